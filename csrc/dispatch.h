@@ -1,0 +1,29 @@
+/* Which instruction set runs: each level's library fills one table of kernels; the dispatcher picks a table. */
+#ifndef FASTVEC_DISPATCH_H
+#define FASTVEC_DISPATCH_H
+
+#include <stdint.h>
+
+#include "sgns.h"
+
+#if defined(__x86_64__) || defined(_M_X64)
+#define FASTVEC_X86 1
+#elif defined(__aarch64__) || defined(_M_ARM64)
+#define FASTVEC_ARM64 1
+#endif
+
+enum fv_level { FV_SCALAR = 0, FV_AVX2 = 1, FV_AVX512 = 2, FV_NEON = 3, FV_LEVELS = 4 };
+
+typedef struct {
+    fv_sgns_fn sgns; /* one slice of skip-gram with negative sampling */
+} fv_kernels;
+
+extern const fv_kernels fv_kernels_scalar, fv_kernels_avx2, fv_kernels_avx512, fv_kernels_neon;
+
+/* Bit l is set if this processor and its system run level l. */
+uint32_t fv_detect_levels(void);
+
+/* The table of a level that fv_detect_levels() names; NULL for one that this build lacks. */
+const fv_kernels *fv_kernels_of(int level);
+
+#endif

@@ -1,0 +1,2 @@
+#include "dispatch.h"
+const fv_kernels fv_kernels_scalar = {0};

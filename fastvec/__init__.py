@@ -1,0 +1,63 @@
+"""fastvec: static word embeddings, trained very fast on an ordinary CPU.
+
+    import fastvec as fv
+    corpus  = fv.Corpus.from_text("wiki.txt.gz", min_count=5)
+    vectors = fv.SkipGram(vector_size=100, window=5, negative=5, epochs=5, seed=1).train(corpus)
+    vectors.most_similar("paris", topn=5)
+
+The names below are loaded when first used, so that ``import fastvec`` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "Corpus": "fastvec.text.corpus",
+    "Vocabulary": "fastvec.text.vocabulary",
+    "SkipGram": "fastvec.training.word2vec",
+    "WordVectors": "fastvec.vectors.word_vectors",
+    "Progress": "fastvec.running.progress",
+    "datasets": "fastvec.datasets",
+    "simd_level": "fastvec.kernels.simd",
+    "FastvecError": "fastvec.errors",
+    "SettingError": "fastvec.errors",
+    "FormatError": "fastvec.errors",
+    "CorpusError": "fastvec.errors",
+    "TrainingError": "fastvec.errors",
+    "StorageError": "fastvec.errors",
+}
+__all__ = sorted([*_HOME, "__version__"])
+
+if TYPE_CHECKING:
+    from fastvec import datasets
+    from fastvec.errors import (
+        CorpusError,
+        FastvecError,
+        FormatError,
+        SettingError,
+        StorageError,
+        TrainingError,
+    )
+    from fastvec.kernels.simd import simd_level
+    from fastvec.running.progress import Progress
+    from fastvec.text.corpus import Corpus
+    from fastvec.text.vocabulary import Vocabulary
+    from fastvec.training.word2vec import SkipGram
+    from fastvec.vectors.word_vectors import WordVectors
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'fastvec' has no attribute {name!r}")
+    home = import_module(_HOME[name])
+    value = home if name == "datasets" else getattr(home, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,220 @@
+"""Files: open whatever is compressed, write all or nothing, map tensors."""
+
+from __future__ import annotations
+
+import bz2
+import contextlib
+import gzip
+import io
+import json
+import lzma
+import os
+import tempfile
+import zlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from fastvec.errors import FormatError, StorageError
+
+type_of_path = str | os.PathLike[str]
+
+# the first bytes of each compressed format, and the suffix that promises it
+MAGIC = {".gz": b"\x1f\x8b", ".bz2": b"BZh", ".xz": b"\xfd7zXZ\x00", ".zst": b"\x28\xb5\x2f\xfd"}
+
+
+def open_decompressed(path: type_of_path) -> BinaryIO:
+    """Open a file for reading; ``.gz``, ``.bz2``, ``.xz`` and ``.zst`` are decompressed on the way.
+
+    The content decides, not the name; a name that promises a compression which the content does not have
+    is an error, since reading it as text would train on noise.
+
+    Raises
+    ------
+    StorageError
+        The path cannot be opened.
+    FormatError
+        The suffix promises one format and the content is another; truncated data raise it while reading
+        (see :func:`reading_errors`).
+    """
+    path = Path(path)
+    with reading_errors(path):
+        raw = open(path, "rb", buffering=1 << 20)
+        try:
+            start = raw.peek(8)[:8]
+            kind = next((suffix for suffix, magic in MAGIC.items() if start.startswith(magic)), "")
+            promised = path.suffix.lower()
+            if promised in MAGIC and promised != kind and start:
+                raise FormatError(
+                    f"{path}: its name says {promised}, but it starts with {start!r}; rename or repack it",
+                    path=path, offset=0, field="magic", expected=MAGIC[promised], found=start,
+                )  # fmt: skip
+            return _decompressor(kind, raw, path)
+        except BaseException:
+            raw.close()
+            raise
+
+
+def _decompressor(kind: str, raw: io.BufferedReader, path: Path) -> BinaryIO:
+    if kind == ".gz":
+        return gzip.GzipFile(fileobj=raw)  # type: ignore[return-value]
+    if kind == ".bz2":
+        return bz2.BZ2File(raw)
+    if kind == ".xz":
+        return lzma.LZMAFile(raw)
+    if kind == ".zst":
+        return _zstd().ZstdFile(raw)  # type: ignore[no-any-return]
+    return raw
+
+
+def _zstd() -> Any:
+    try:
+        from compression import zstd  # CPython 3.14 on
+    except ImportError:
+        try:
+            from backports import zstd
+        except ImportError:
+            raise StorageError("reading .zst needs one more package: pip install 'fastvec[zstd]'") from None
+    return zstd
+
+
+@contextlib.contextmanager
+def reading_errors(path: type_of_path) -> Iterator[None]:
+    """Turn what the system and the decompressors raise while ``path`` is read into fastvec's errors."""
+    try:
+        yield
+    except (FormatError, StorageError):
+        raise
+    except EOFError as error:
+        raise FormatError(f"{path}: truncated: the compressed data end too early ({error})", path=path) from error
+    except (zlib.error, lzma.LZMAError, gzip.BadGzipFile) as error:
+        raise FormatError(f"{path}: damaged compressed data ({error})", path=path) from error
+    except OSError as error:
+        if error.errno is None:  # bz2 reports damage as an OSError without a number
+            raise FormatError(f"{path}: damaged compressed data ({error})", path=path) from error
+        raise StorageError(f"{path}: {error.strerror or error}", path=path) from error
+    except Exception as error:
+        if type(error).__name__ == "ZstdError":
+            raise FormatError(f"{path}: damaged compressed data ({error})", path=path) from error
+        raise
+
+
+def check_writable(path: type_of_path) -> None:
+    """Fail now, not after hours of training, if ``path`` cannot be written.
+
+    Raises
+    ------
+    StorageError
+        The folder is missing or not writable, or ``path`` is a folder.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise StorageError(f"{path}: is a folder; name a file in it", path=path)
+    try:
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise StorageError(f"{path}: cannot write there: {error.strerror or error}", path=path) from error
+
+
+@contextlib.contextmanager
+def atomic_path(path: type_of_path) -> Iterator[Path]:
+    """Give a temporary sibling of ``path`` to write to; on success it is synced and renamed over ``path``.
+
+    Whatever goes wrong inside, ``path`` keeps its old content and the sibling is removed.
+    """
+    path = Path(path)
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        os.close(handle)
+    except OSError as error:
+        raise StorageError(f"{path}: cannot write there: {error.strerror or error}", path=path) from error
+    part = Path(name)
+    try:
+        yield part
+        with open(part, "rb+") as written:
+            os.fsync(written.fileno())
+        os.chmod(part, 0o666 & ~_umask())  # mkstemp makes 0600
+        os.replace(part, path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        if isinstance(error, StorageError):
+            raise
+        raise StorageError(f"{path}: {error.strerror or error}", path=path) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def save_tensors(path: type_of_path, tensors: Mapping[str, np.ndarray], metadata: Mapping[str, str]) -> None:
+    """Write arrays and text fields as one safetensors file, all or nothing."""
+    from safetensors.numpy import save_file
+
+    contiguous = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
+    with atomic_path(path) as part:
+        try:
+            save_file(contiguous, part, metadata=dict(metadata))
+        except OSError:
+            raise
+        except Exception as error:  # SafetensorError wraps the system's error in text
+            raise StorageError(f"{path}: could not be written: {error}", path=path) from error
+
+
+def map_tensors(path: type_of_path) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+    """Map the arrays of a safetensors file, read-only, and read its text fields.
+
+    The safetensors library checks the header (sizes against the file, no overlap, no gap) before anything
+    is mapped; nothing is read until it is touched.
+
+    Raises
+    ------
+    StorageError
+        The file cannot be opened.
+    FormatError
+        It is not a sound safetensors file.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    with reading_errors(path):
+        try:
+            with safe_open(path, framework="np") as checked:
+                metadata = dict(checked.metadata() or {})
+        except SafetensorError as error:
+            raise FormatError(f"{path}: not a sound safetensors file: {error}", path=path) from error
+        with open(path, "rb") as file:
+            header_bytes = int.from_bytes(file.read(8), "little")
+            header = json.loads(file.read(header_bytes))
+        data = 8 + header_bytes
+        dtypes = {"F32": "<f4", "F64": "<f8", "I32": "<i4", "I64": "<i8", "U8": "|u1", "U64": "<u8"}
+        tensors = {}
+        for name, entry in header.items():
+            if name == "__metadata__":
+                continue
+            if entry["dtype"] not in dtypes:
+                raise FormatError(
+                    f"{path}: tensor {name!r} has the type {entry['dtype']}, which fastvec does not read",
+                    path=path, field=name, expected=sorted(dtypes), found=entry["dtype"],
+                )  # fmt: skip
+            shape, dtype = tuple(entry["shape"]), np.dtype(dtypes[entry["dtype"]])
+            start = data + entry["data_offsets"][0]
+            if 0 in shape:  # an empty map is refused by the system
+                tensors[name] = np.empty(shape, dtype)
+            else:
+                tensors[name] = np.memmap(path, dtype, mode="r", offset=start, shape=shape).view(np.ndarray)
+    return tensors, metadata

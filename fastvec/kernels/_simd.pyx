@@ -1,0 +1,11 @@
+"""What the processor can run; see csrc/dispatch.h."""
+
+from libc.stdint cimport uint32_t
+
+cdef extern from "dispatch.h" nogil:
+    uint32_t fv_detect_levels()
+
+
+def detect_levels():
+    """The set of levels this build and this processor both have, as a bit mask (bit 0: scalar)."""
+    return fv_detect_levels()

@@ -1,0 +1,56 @@
+"""The instruction set the kernels run on: the best this processor has, or the one FASTVEC_SIMD names."""
+
+from __future__ import annotations
+
+import os
+
+from fastvec.errors import SettingError
+from fastvec.kernels._simd import detect_levels
+
+LEVELS = ("scalar", "avx2", "avx512", "neon")  # the order of enum fv_level in csrc/dispatch.h
+
+
+def available_levels() -> list[str]:
+    """The levels this processor and this build have, slowest first.
+
+    Examples
+    --------
+    >>> from fastvec.kernels.simd import available_levels
+    >>> available_levels()[0]
+    'scalar'
+    """
+    mask = detect_levels()
+    return [name for bit, name in enumerate(LEVELS) if mask >> bit & 1]
+
+
+def simd_level() -> str:
+    """The level that training uses now: ``scalar``, ``avx2``, ``avx512`` or ``neon``.
+
+    The environment variable FASTVEC_SIMD forces one.
+
+    Raises
+    ------
+    SettingError
+        FASTVEC_SIMD names a level that does not exist or that this processor lacks.
+
+    Examples
+    --------
+    >>> import fastvec as fv
+    >>> fv.simd_level() in {"scalar", "avx2", "avx512", "neon"}
+    True
+    """
+    available = available_levels()
+    forced = os.environ.get("FASTVEC_SIMD", "")
+    if not forced:
+        return available[-1]
+    if forced not in available:
+        raise SettingError(
+            f"FASTVEC_SIMD={forced}: expected one of {', '.join(available)} on this processor",
+            field="FASTVEC_SIMD", expected=available, found=forced,
+        )  # fmt: skip
+    return forced
+
+
+def level_number(level: str | None) -> int:
+    """The number by which the kernels know a level; None means :func:`simd_level`."""
+    return LEVELS.index(level or simd_level())

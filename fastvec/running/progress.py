@@ -1,0 +1,46 @@
+"""What a long call tells its caller while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A moment of a long call, as ``on_progress`` gets it.
+
+    Attributes
+    ----------
+    stage : str
+        ``"reading"`` or ``"training"``.
+    done, total : int
+        How far it is, in ``unit``; total is None where it cannot be known (a pipe).
+    unit : str
+        ``"words"`` or ``"B"`` (bytes).
+    seconds : float
+        Since the call began.
+    words : int
+        Words handled so far (in training: raw words, all epochs together).
+    words_per_second : float
+    epoch : int or None
+        From 1; training only, like the two below.
+    learning_rate : float or None
+    loss : float or None
+        Mean over the pairs of the newest slices.
+    """
+
+    stage: str
+    done: int
+    total: int | None
+    unit: str
+    seconds: float
+    words: int
+    words_per_second: float
+    epoch: int | None = None
+    learning_rate: float | None = None
+    loss: float | None = None
+
+
+OnProgress = Callable[[Progress], Any]
