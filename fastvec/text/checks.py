@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from fastvec.errors import FormatError, SettingError
 
-CHECKED_AT_ONCE = 1 << 18  # 1 MiB of ids stays in cache between the look for the least and the one for the greatest
+CHECKED_AT_ONCE = 1 << 18  # 1 MiB of ids, still in cache when the greatest is looked for after the least
 
 Kind = type[SettingError] | type[FormatError]
 

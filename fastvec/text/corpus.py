@@ -20,7 +20,7 @@ from fastvec.text.checks import check_ids, check_offset_ends, check_offsets, int
 from fastvec.text.choosing import Normalize
 from fastvec.text.reading import Source
 from fastvec.text.tokens import Tokens, check_tokens
-from fastvec.text.vocabulary import Vocabulary, check_limits, check_no_line_ends
+from fastvec.text.vocabulary import Vocabulary, check_limits, join_lines
 
 FORMAT = "fastvec corpus"
 VERSION = "1"
@@ -208,7 +208,9 @@ class Corpus:
         ids, offsets = tensors["ids"], tensors["offsets"]
         n_dropped = metadata.get("n_dropped", "")
         if not (n_dropped.isascii() and n_dropped.isdigit() and len(n_dropped) <= 18):
-            raise FormatError(f"{path}: n_dropped: expected a number, got {n_dropped!r:.80}", path=path, field="n_dropped")
+            raise FormatError(
+                f"{path}: n_dropped: expected a number, got {n_dropped!r:.80}", path=path, field="n_dropped"
+            )
         try:
             check_offset_ends(offsets, len(ids), FormatError)
             words = _split_words(tensors["words"], len(tensors["counts"]))
@@ -235,18 +237,16 @@ class Corpus:
         StorageError
             The file cannot be written.
         """
-        check_no_line_ends(self.vocabulary.words)
-        words = "\n".join(self.vocabulary.words).encode("utf-8", "surrogateescape")
         tensors = {
             "ids": self.ids,
             "offsets": self.offsets,
             "counts": self.vocabulary.counts,
-            "words": np.frombuffer(words, np.uint8),
+            "words": np.frombuffer(join_lines(self.vocabulary.words), np.uint8),
         }
         save_tensors(path, tensors, {"format": FORMAT, "version": VERSION, "n_dropped": str(self.n_dropped)})
 
     def validate(self) -> Corpus:
-        """Check that every id and offset is in range, once; returns the corpus.
+        """Check that every id and offset is in range, once; return the corpus.
 
         Raises
         ------
@@ -319,7 +319,9 @@ def _writing_errors(path: type_of_path) -> Iterator[None]:
 def _split_words(joined: NDArray[np.uint8], n_words: int) -> list[str]:
     words = joined.tobytes().decode("utf-8", "surrogateescape").split("\n") if n_words else []
     if len(words) != n_words:
-        raise FormatError(f"words: expected {n_words}, got {len(words)}", field="words", expected=n_words, found=len(words))
+        raise FormatError(
+            f"words: expected {n_words}, got {len(words)}", field="words", expected=n_words, found=len(words)
+        )
     return words
 
 

@@ -98,7 +98,8 @@ def _paths_of(source: Source) -> list[str] | None:
         return _expand(source)
     if isinstance(source, (bytes, bytearray)) or not isinstance(source, Iterable):
         raise SettingError(
-            f"source: expected a path, paths, or an iterable of lines or token lists, got {type(source).__name__}",
+            "source: expected a path, paths, or an iterable of lines or token lists, "
+            f"got {type(source).__name__}",
             field="source", expected="path or iterable", found=type(source).__name__,
         )  # fmt: skip
     if not isinstance(source, (list, tuple)) or not source:
@@ -164,7 +165,7 @@ class _Stream:
             if count:
                 self.in_line = text[filled - 1] != NEWLINE[0]
             else:
-                self._close()
+                self.close()
                 if self.in_line:
                     text[filled] = NEWLINE[0]
                     filled += 1
@@ -198,14 +199,21 @@ class _Stream:
                 self.meter.done += count
         return int(count)
 
-    def _close(self) -> None:
-        assert self.file is not None
-        self.file.close()
-        self.file = None
-        self.before = self.meter.done
+    def close(self) -> None:
+        if self.file is not None:
+            self.file.close()
+            self.file = None
+            self.before = self.meter.done
 
 
 def _text_blocks(stream: _Stream, cut_after: bytes, block_bytes: int) -> Iterator[TextBlock]:
+    try:
+        yield from _cut_blocks(stream, cut_after, block_bytes)
+    finally:
+        stream.close()
+
+
+def _cut_blocks(stream: _Stream, cut_after: bytes, block_bytes: int) -> Iterator[TextBlock]:
     rest = bytearray()
     while True:
         size = max(block_bytes, 2 * len(rest))
