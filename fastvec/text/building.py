@@ -51,9 +51,11 @@ def build(
     on_progress: OnProgress | None = None,
     files: tuple[BinaryIO | None, BinaryIO | None] = (None, None),
 ) -> Built:
-    """Read all of ``source``; with two temporary ``files`` the ids and the offsets grow there, not in memory."""
+    """Read all of ``source``; with two temporary ``files`` the ids and offsets grow there, not in memory."""
     meter = Meter()
-    blocks = open_source(source, meter, whole_lines=callable(settings.tokens), block_bytes=settings.block_bytes)
+    blocks = open_source(
+        source, meter, whole_lines=callable(settings.tokens), block_bytes=settings.block_bytes
+    )
     # a tokenising function need not be fit for several threads, and holds the GIL anyway
     builder = _Builder(settings, 1 if callable(settings.tokens) else settings.threads, files)
     builder.read(blocks, meter, on_progress)
@@ -91,7 +93,9 @@ class _Builder:
             if on_progress is None:
                 return
             seconds, words = time.perf_counter() - began, self.ids.length
-            progress = Progress("reading", meter.done, meter.total, "B", seconds, words, words / max(seconds, 1e-9))
+            progress = Progress(
+                "reading", meter.done, meter.total, "B", seconds, words, words / max(seconds, 1e-9)
+            )
             if on_progress(progress) is False:
                 meter.stopped = True  # the blocks under way are finished: the corpus has no gap
 

@@ -82,30 +82,34 @@ class Corpus:
         Parameters
         ----------
         source : str, PathLike, list of PathLike, or iterable
-            A path, a glob pattern or ``"-"`` (standard input) as a str; a list of ``Path`` objects (each a path or
-            a pattern); or any iterable, one-shot ones too, of lines (str or bytes) and of lists of tokens (list of
-            str). A list of str is a list of lines. Files may be ``.gz .bz2 .xz .zst``; a line is a sentence.
+            A str is a path, a glob pattern or ``"-"`` (standard input); a list of ``Path`` objects is several
+            of these; any other iterable, a one-shot one too, gives lines (str or bytes) or lists of tokens
+            (list of str). So a list of str is a list of lines. Files may be ``.gz .bz2 .xz .zst``. A line, or
+            a list of tokens, is a sentence.
         min_count : int
             Words that come less often are left out.
         max_size : int, optional
             At most this many words, the most frequent ones.
         tokens : "whitespace", "words" or callable
-            What a token is: what stands between ASCII white space; a run of letters, digits and combining marks
-            of any script; or what ``tokens(line)`` returns for a line. A function is called from one thread, not
-            the calling one. Lists of tokens in ``source`` are taken as they are; empty tokens count as dropped.
+            What a token is: what stands between ASCII white space; a run of letters, digits and combining
+            marks of any script; or what ``tokens(line)`` returns for a line. A function is called from one
+            thread, not the calling one. Lists of tokens in ``source`` are taken as they are; empty tokens
+            count as dropped.
         lowercase : bool
             Lower-case each distinct word.
         normalize : callable, optional
-            Gets each distinct word (after ``lowercase``) and returns what shall stand for it, or None to drop it.
+            Gets each distinct word (after ``lowercase``) and returns what shall stand for it, or None to
+            drop it.
         vocabulary : Vocabulary, optional
             Use its ids; ``min_count`` and ``max_size`` are ignored then, and its counts stay as they are.
         save_to : path, optional
-            Write the corpus there (``.fvc``) without ever holding it in memory; what returns is mapped from it.
+            Write the corpus there (``.fvc``) without ever holding it in memory; what returns is mapped from
+            it. The folder must have room for it twice.
         threads : int, optional
             None: all usable cores. The result does not depend on it.
         on_progress : callable, optional
-            Gets a :class:`fastvec.Progress` about ten times a second; when it returns False, reading ends there
-            and the corpus read so far is returned.
+            Gets a :class:`fastvec.Progress` about ten times a second; when it returns False, reading ends
+            there and the corpus read so far is returned.
 
         Returns
         -------
@@ -189,6 +193,15 @@ class Corpus:
         FormatError
             It is no fastvec corpus, or not a sound one. That ids and offsets are in range is checked by
             :meth:`validate`, which training calls.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from fastvec import Corpus
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     Corpus.from_text(["a b a"], min_count=1).save(f"{folder}/small.fvc")
+        ...     print(Corpus.open(f"{folder}/small.fvc")[0])
+        ['a', 'b', 'a']
         """
         tensors, metadata = map_tensors(path)
         found = (metadata.get("format"), metadata.get("version"))
@@ -236,6 +249,10 @@ class Corpus:
             A word holds a line end.
         StorageError
             The file cannot be written.
+
+        Examples
+        --------
+        See :meth:`open`.
         """
         tensors = {
             "ids": self.ids,
@@ -252,6 +269,12 @@ class Corpus:
         ------
         FormatError
             One is not: the file is damaged.
+
+        Examples
+        --------
+        >>> from fastvec import Corpus
+        >>> Corpus.from_text(["a b a"], min_count=1).validate().n_words
+        3
         """
         if not self._is_valid:
             check_offsets(self.offsets, len(self.ids), FormatError)

@@ -59,14 +59,17 @@ class Encoder:
         return Encoded(self.ids[:n_ids].copy(), self.ends[:n_ends].copy())
 
     def _items(self, block: ItemBlock) -> Encoded:
+        place = f"items {block.first} to {block.first + len(block.items) - 1}"
         parts = []
-        for is_line, run in groupby(block.items, key=lambda item: not isinstance(item, list)):
-            if is_line and not callable(self.tokens):
+        for is_list, items in groupby(block.items, key=lambda item: isinstance(item, list)):
+            run: list[Any] = list(items)
+            if is_list:
+                parts.append(self._lists(run, place))
+            elif callable(self.tokens):
+                parts.append(self._lists(map(self._tokens_of, run), place))
+            else:
                 lines = b"".join(map(_line_bytes, run))
                 parts.append(self._text(bytearray(lines + bytes(PADDING)), len(lines)))
-            else:
-                lists = map(self._tokens_of, run) if is_line else run
-                parts.append(self._lists(lists, f"items {block.first} to {block.first + len(block.items) - 1}"))
         return _joined(parts)
 
     def _tokens_of(self, line: Line) -> Iterable[Any]:
@@ -95,7 +98,7 @@ class Encoder:
                     ids.append(add(token))
                 except (TypeError, UnicodeEncodeError) as error:
                     raise CorpusError(
-                        f"source: {place}: expected tokens of type str that UTF-8 can hold, got {token!r:.80}",
+                        f"source: {place}: expected str tokens that UTF-8 can hold, got {token!r:.80}",
                         field="source", expected="str", found=token,
                     ) from error  # fmt: skip
             ends.append(len(ids))

@@ -135,7 +135,9 @@ def _size_of(path: str) -> int | None:
         return None
     with reading_errors(path):
         if os.path.isdir(path):
-            raise StorageError(f"{path}: is a folder; to read its files give {Path(path, '*.txt')}", path=path)
+            raise StorageError(
+                f"{path}: is a folder; to read its files give {Path(path, '*.txt')}", path=path
+            )
         # what may not be opened is told before anything is read; a pipe opens once only
         if os.path.isfile(path):
             open(path, "rb").close()
@@ -269,5 +271,3 @@ def _checked_item(item: Any, number: int) -> Line | list[Any]:
         f"source: item {number}: expected a line or a list of tokens, got {type(item).__name__}",
         field="source", expected="str, bytes or list of str", found=type(item).__name__,
     )  # fmt: skip
-
-

@@ -49,11 +49,16 @@ class Vocabulary:
         self.counts = _checked_counts(counts, len(self.words))
         if not all(isinstance(word, str) for word in self.words):
             found = next(word for word in self.words if not isinstance(word, str))
-            raise SettingError(f"words: expected str, got {found!r:.80}", field="words", expected="str", found=found)
+            raise SettingError(
+                f"words: expected str, got {found!r:.80}", field="words", expected="str", found=found
+            )
         if len(set(self.words)) < len(self.words):
             found = _first_repeated(self.words)
             raise SettingError(
-                f"words: expected distinct words, got {found!r} twice", field="words", expected="distinct", found=found
+                f"words: expected distinct words, got {found!r} twice",
+                field="words",
+                expected="distinct",
+                found=found,
             )
 
     @classmethod
@@ -64,7 +69,7 @@ class Vocabulary:
         min_count: int = 1,
         max_size: int | None = None,
     ) -> Vocabulary:
-        """Make a vocabulary of counted words, the most frequent first, equally frequent ones in code point order.
+        """Make a vocabulary of counted words, sorted by (-count, word).
 
         Parameters
         ----------
@@ -103,6 +108,15 @@ class Vocabulary:
             The file cannot be read.
         FormatError
             A line is not a word, a space and a count, or a word comes twice; it names the line.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from fastvec import Vocabulary
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     Vocabulary(["the", "cat"], [5, 2]).save(f"{folder}/vocabulary.txt")
+        ...     print(Vocabulary.load(f"{folder}/vocabulary.txt"))
+        <Vocabulary: 2 words ('the', 'cat'), counts sum to 7>
         """
         with open_decompressed(path) as file, reading_errors(path):
             lines = file.read().decode("utf-8", "surrogateescape").removesuffix("\n").split("\n")
@@ -138,6 +152,10 @@ class Vocabulary:
             A word holds a line end.
         StorageError
             The file cannot be written.
+
+        Examples
+        --------
+        See :meth:`load`.
         """
         lines = [f"{word} {count}" for word, count in zip(self.words, self.counts.tolist(), strict=True)]
         data = join_lines(lines) + b"\n" * bool(lines)
