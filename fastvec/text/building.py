@@ -15,7 +15,7 @@ from fastvec.running.loop import new_stop_flag, run
 from fastvec.running.progress import OnProgress, Progress
 from fastvec.text.choosing import Chosen, Normalize, choose
 from fastvec.text.encoding import Encoded, Encoder
-from fastvec.text.reading import BLOCK_BYTES, Block, Meter, Source, open_source
+from fastvec.text.reading import Block, Meter, Source, open_source
 from fastvec.text.spool import Spool
 from fastvec.text.tokens import Tokens
 from fastvec.text.vocabulary import Vocabulary
@@ -32,7 +32,6 @@ class TextSettings:
     normalize: Normalize | None
     vocabulary: Vocabulary | None
     threads: int
-    block_bytes: int = BLOCK_BYTES
 
 
 @dataclass(frozen=True)
@@ -53,9 +52,7 @@ def build(
 ) -> Built:
     """Read all of ``source``; with two temporary ``files`` the ids and offsets grow there, not in memory."""
     meter = Meter()
-    blocks = open_source(
-        source, meter, whole_lines=callable(settings.tokens), block_bytes=settings.block_bytes
-    )
+    blocks = open_source(source, meter, whole_lines=callable(settings.tokens))
     # a tokenising function need not be fit for several threads, and holds the GIL anyway
     builder = _Builder(settings, 1 if callable(settings.tokens) else settings.threads, files)
     builder.read(blocks, meter, on_progress)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import operator
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -295,7 +296,7 @@ class Corpus:
 
     def __getitem__(self, sentence: int) -> list[str]:
         self.validate()
-        sentence = range(len(self))[sentence]
+        sentence = range(len(self))[operator.index(sentence)]
         words = self.vocabulary.words
         return [words[i] for i in self.ids[self.offsets[sentence] : self.offsets[sentence + 1]].tolist()]
 

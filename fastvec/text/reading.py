@@ -13,7 +13,7 @@ from fastvec.errors import CorpusError, SettingError, StorageError
 from fastvec.files import DecompressedFile, open_decompressed, reading_errors
 from fastvec.kernels._text import PADDING
 
-BLOCK_BYTES = 1 << 21  # 1 to 4 MiB are equally fast: the call overhead is gone, the block still in cache
+BLOCK_BYTES = 1 << 21  # a longer token (or line) makes a longer block; 1 to 4 MiB are equally fast
 MAX_TOKEN_BYTES = 1 << 31
 BOM = b"\xef\xbb\xbf"
 WHITESPACE = b"\n \t\r\v\f"
@@ -59,9 +59,7 @@ class Meter:
     stopped: bool = False
 
 
-def open_source(
-    source: Source, meter: Meter, *, whole_lines: bool = False, block_bytes: int = BLOCK_BYTES
-) -> Iterator[Block]:
+def open_source(source: Source, meter: Meter, *, whole_lines: bool = False) -> Iterator[Block]:
     """The blocks of a source, checked at once, read as they are taken.
 
     Parameters
@@ -72,8 +70,6 @@ def open_source(
         Gets the number of bytes read; ``total`` where it is known.
     whole_lines : bool
         Blocks end at line ends only.
-    block_bytes : int
-        How long blocks are, a longer token (or line) apart.
 
     Raises
     ------
@@ -86,10 +82,10 @@ def open_source(
     """
     paths = _paths_of(source)
     if paths is None:
-        return _item_blocks(iter(source), meter, block_bytes)  # type: ignore[arg-type]
+        return _item_blocks(iter(source), meter, BLOCK_BYTES)  # type: ignore[arg-type]
     sizes = [_size_of(path) for path in paths]
     meter.total = None if None in sizes else sum(size for size in sizes if size is not None)
-    return _text_blocks(_Stream(paths, meter), NEWLINE if whole_lines else WHITESPACE, block_bytes)
+    return _text_blocks(_Stream(paths, meter), NEWLINE if whole_lines else WHITESPACE, BLOCK_BYTES)
 
 
 def _paths_of(source: Source) -> list[str] | None:
