@@ -1,8 +1,8 @@
 """fastvec's own format: a safetensors file of all that a WordVectors holds, memory-mapped when read.
 
-Tensors: ``embedding.weight`` float32[V, D] (the name that Hugging Face models use), ``words`` (UTF-8 in uint8,
-joined by newlines), and where there are such: ``word_lengths`` int64[V] (in characters; only if a word has a
-newline in it), ``context.weight`` float32[V, D], ``counts`` int64[V], ``history.*``.
+Tensors: ``embedding.weight`` float32[V, D] (the name that Hugging Face models use), ``words`` (UTF-8, joined
+by newlines), and where there are such: ``word_lengths`` int64[V] (in characters; only if a word has a newline
+in it), ``context.weight`` float32[V, D], ``counts`` int64[V], ``history.*``.
 Metadata: format, version, settings as JSON.
 """
 
