@@ -1,4 +1,4 @@
-"""Damaged and hostile files of word vectors: a typed error or right data, in bounded memory; never a crash."""
+"""Damaged and hostile files of word vectors: a typed error or right data, in bounded memory."""
 
 import gzip
 import lzma
@@ -30,9 +30,7 @@ def load(path):
             warnings.simplefilter("ignore", UserWarning)  # repeated words
             return WordVectors.load(path)
     except FormatError as error:
-        assert error.path == str(path)
-        assert str(path) in str(error)
-        return None
+        return None if error.path == str(path) and str(path) in str(error) else error
 
 
 def test_a_file_cut_anywhere_is_refused_or_right(saved):
@@ -42,7 +40,7 @@ def test_a_file_cut_anywhere_is_refused_or_right(saved):
         loaded = load(saved)
         if loaded is None:
             continue
-        # text has no end mark: a GloVe file may lose whole lines, and the last number of either its last digits
+        # text has no end mark: GloVe's may lose whole lines, and the last number of either its last digits
         assert saved.name != "v.safetensors"
         n = len(loaded)
         assert loaded.index_to_key == WORDS[:n]
@@ -134,14 +132,15 @@ def test_a_bomb_of_one_endless_word_is_refused_early(tmp_path, name, start):
     [
         (b"a 1 2\nb 3\n", "line 2: expected a word and 2 numbers, found 1 numbers"),
         (b"a 1 2\nb 3 4 5\n", "line 2: expected a word and 2 numbers, found 3 numbers"),
-        (b"2 2\na 1 2\n3 4\n", "line 3: expected a word and 2 numbers, found 1 numbers"),
+        (b"2 2\na 1.0 2.0\n3 4\n", "line 3: expected a word and 2 numbers, found 1 numbers"),
         (b"a 1 2\nb x 2\n", "line 2: expected 2 numbers, found b'x'"),
         (b"a 1 2\nb 1,5 2\n", "line 2: expected 2 numbers, found b'1,5'"),
         (b"a 1 2\nb 1e99 2\n", "line 2: expected 2 numbers, found b'a number too large for float32'"),
         (b"a 1 2\n\nb 3 4\n", "line 2: expected a word and its numbers"),
+        (b"5 3\n7 2\n6 0.12345\n", "line 2: expected a word and 3 numbers, found 1 numbers"),
         (b"a b c\n", "line 1: expected a word and its numbers"),
         (b"a\n", "line 1: expected a word and its numbers"),
-        (b"3 2\na 1 2\nb 3 4\n", "declares 3 words, found 2"),
+        (b"3 2\na 1.0 2.0\nb 3.0 4.0\n", "declares 3 words, found 2"),
         (b"1 2\na 1 2\nb 3 4\n", "declares 1 words, found 2"),
         (b"9000 2\na 1 2\nb 3 4\n", "9000 words of 2 dimensions take at least 54000 bytes, found 1"),
     ],
@@ -159,6 +158,7 @@ def test_binary_that_is_wrong_is_refused_by_byte(tmp_path):
     )
     bad(tmp_path / "v.bin", b"2 2\nlong-word " + row + b"\nb " + row[:7], field="word 1", offset=22)
     bad(tmp_path / "v.bin", b"2 2\na " + row + b"\n " + row, field="word 1", offset=14)
+    bad(tmp_path / "v.bin", b"1 2\nlong-word", field="word 0", offset=4)
     bad(tmp_path / "v.bin", b"1 2\na " + row + b"\nb", match="expected the end of the file after 1 words")
     bad(tmp_path / "v.bin", b"1 2", field="header")
 

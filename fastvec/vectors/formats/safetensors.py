@@ -51,6 +51,11 @@ def read(path: type_of_path) -> dict[str, Any]:
 
 
 def _unpack_words(path: type_of_path, tensors: dict[str, np.ndarray]) -> list[str]:
+    if tensors["words"].dtype != np.uint8:
+        raise FormatError(
+            f"{path}: words: expected uint8, found {tensors['words'].dtype}",
+            path=path, field="words", expected="uint8", found=tensors["words"].dtype,
+        )  # fmt: skip
     joined = tensors["words"].tobytes().decode("utf-8", "surrogateescape")
     lengths = tensors.get("word_lengths")
     if lengths is None:
