@@ -26,7 +26,8 @@ HOSTILE = {
     "lone surrogates": b"\xed\xa0\x80 a\xed\xb0\x80b\n",
     "beyond Unicode": b"\xf4\x90\x80\x80x \xf8\x88\x80\x80\x80 \xff\xfe\n",
     "cut short": b"\xc3 \xe2\x82 a\xf0\x9f\x98 \xe2\x82\n\xc3",
-    "scripts": "naïve Ünïcödé 東京タワー हिन्दी ١٢٣ x² e\u0301 don't co-op; \U0001e900 \U000e0100\u2028q\xa0r\n".encode(),
+    "scripts": "naïve Ünïcödé 東京タワー हिन्दी ١٢٣ x² don't co-op\n".encode(),
+    "code points": "e\u0301 \U0001e900 \U000e0100\u2028q\xa0r \u0378 \U0010ffff\n".encode(),
     "token at 64": b"a" * 63 + b" " + b"b" * 64 + b"\n" + b"c" * 16 + b" " + b"c" * 17 + b" " + b"d" * 15,
     "exactly 64": b"x" * 64,
     "exactly 128": b"y" * 31 + b" " + b"z" * 96,
@@ -75,7 +76,20 @@ def test_hostile_text(tmp_path, small_blocks, name, tokens, block_bytes):
 
 
 def random_text(draw, n):
-    pieces = [b" ", b"  ", b"\n", b"\t", b"\r\n", b"\0", b"\xc3", b"\xe2\x82", "é".encode(), "東".encode(), b"'", b"-"]
+    pieces = [
+        b" ",
+        b"  ",
+        b"\n",
+        b"\t",
+        b"\r\n",
+        b"\0",
+        b"\xc3",
+        b"\xe2\x82",
+        "é".encode(),
+        "東".encode(),
+        b"'",
+        b"-",
+    ]
     words = [bytes(draw.choices(b"abcXYZ019", k=draw.choice([1, 2, 3, 15, 16, 17, 40]))) for _ in range(30)]
     return b"".join(draw.choice(pieces) if draw.random() < 0.6 else draw.choice(words) for _ in range(n))
 
@@ -97,7 +111,10 @@ def test_random_text_in_random_blocks(tmp_path, small_blocks, seed):
     expected = corpus_of([tokens_of(line, tokens) for data in files for line in lines_of(data)], **settings)
     small_blocks(draw.choice([1, 10, 100, 1000]))
     save_to = draw.choice([None, tmp_path / "saved.fvc"])
-    agree(Corpus.from_text(paths, tokens=tokens, threads=draw.choice([1, 2, 5]), save_to=save_to, **settings), expected)
+    agree(
+        Corpus.from_text(paths, tokens=tokens, threads=draw.choice([1, 2, 5]), save_to=save_to, **settings),
+        expected,
+    )
 
 
 @pytest.mark.parametrize("threads", [1, 2, 3])
