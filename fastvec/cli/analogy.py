@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 
 from fastvec.cli import questions
-from fastvec.cli.codes import USAGE
-from fastvec.cli.terminal import print_json, say
+from fastvec.cli.codes import DATA, DONE, USAGE
+from fastvec.cli.terminal import print_json, printable, say
+from fastvec.vectors.unknown import UnknownWordError
 from fastvec.vectors.word_vectors import WordVectors
 
 
@@ -20,27 +21,30 @@ def run(args: argparse.Namespace) -> int:
         say(f"fastvec: error: expected three words, as in 'man king woman', got {len(args.words)}")
         return USAGE
     vectors = WordVectors.load(args.vectors)
-    found: dict[str, list[tuple[str, float]]] = {}
-
-    def answer(words: list[str]) -> None:
+    found: dict[str, questions.Answers] = {}
+    code = DONE
+    for words in questions.lines_of_words(args.words, "a b c> "):
         if len(words) != 3:
-            say("three words, please: a b c asks what c is to as a is to b")
-            return
-        a, b, c = words
-        query = query_of(a, b, c)
-        found[query] = vectors.analogy(a, b, c, topn=args.topn)
+            say("three words, please: 'man king woman' asks what woman is to as man is to king")
+            code = DATA
+            continue
+        question = formula(*words)
+        try:
+            found[question] = vectors.analogy(*words, topn=args.topn)
+        except UnknownWordError as error:
+            say(printable(str(error)))
+            code = DATA
+            continue
         if not args.json:
-            questions.print_words(query, found[query])
-
-    code = questions.ask(args.words, "a b c> ", answer)
+            questions.print_answers(question, found[question])
     if args.json:
-        print_json(found)
+        print_json(questions.as_json(found))
     return code
 
 
-def query_of(a: str, b: str, c: str) -> str:
+def formula(a: str, b: str, c: str) -> str:
     """
-    >>> query_of("man", "king", "woman")
+    >>> formula("man", "king", "woman")
     'king - man + woman'
     """
     return f"{b} - {a} + {c}"

@@ -7,7 +7,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from fastvec.cli.analogy import query_of
+from fastvec.cli.analogy import formula
 from fastvec.cli.codes import DONE, WRONG
 from fastvec.cli.progress import ProgressBars
 from fastvec.cli.reading import add_running
@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _solve(demo: DemoCorpus, vectors: WordVectors) -> list[dict[str, str]]:
     return [
-        {"query": query_of(a, b, c), "expected": expected, "answer": vectors.analogy(a, b, c)[0][0]}
+        {"query": formula(a, b, c), "expected": expected, "answer": vectors.analogy(a, b, c)[0][0]}
         for a, b, c, expected in demo.questions
     ]
 

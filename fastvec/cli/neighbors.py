@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from itertools import chain
 
 from fastvec.cli import questions
-from fastvec.cli.terminal import print_json
+from fastvec.cli.codes import DATA, DONE
+from fastvec.cli.terminal import print_json, printable, say
+from fastvec.vectors.unknown import UnknownWordError
 from fastvec.vectors.word_vectors import WordVectors
 
 
@@ -15,15 +18,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     vectors = WordVectors.load(args.vectors)
-    found: dict[str, list[tuple[str, float]]] = {}
-
-    def answer(words: list[str]) -> None:
-        for word in words:
+    found: dict[str, questions.Answers] = {}
+    code = DONE
+    for word in chain.from_iterable(questions.lines_of_words(args.words, "word> ")):
+        try:
             found[word] = vectors.most_similar(word, topn=args.topn)
-            if not args.json:
-                questions.print_words(word, found[word])
-
-    code = questions.ask(args.words, "word> ", answer)
+        except UnknownWordError as error:
+            say(printable(str(error)))
+            code = DATA
+            continue
+        if not args.json:
+            questions.print_answers(word, found[word])
     if args.json:
-        print_json(found)
+        print_json(questions.as_json(found))
     return code

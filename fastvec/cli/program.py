@@ -71,11 +71,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     66
     """
     use_utf8()
-    arguments = sys.argv[1:] if argv is None else list(argv)
-    args = build_parser(arguments).parse_args(arguments)
     with warnings.catch_warnings():
         warnings.showwarning = _show_warning
-        code = _run(args)
+        code = _run(sys.argv[1:] if argv is None else argv)
     if argv is None and code in (INTERRUPTED, BROKEN_PIPE):
         # a worker may still sit in a read of standard input, on which the interpreter's own end would abort
         os._exit(code)
@@ -111,8 +109,10 @@ def build_parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     return parser
 
 
-def _run(args: argparse.Namespace) -> int:
+def _run(arguments: Sequence[str]) -> int:
+    args = argparse.Namespace()
     try:
+        build_parser(arguments).parse_args(arguments, args)
         code: int = args.run(args)
         sys.stdout.flush()
     except KeyboardInterrupt:
@@ -125,9 +125,17 @@ def _run(args: argparse.Namespace) -> int:
     except (FastvecError, OSError, MemoryError) as error:
         if args.traceback:
             traceback.print_exc()
-        say(f"fastvec: error: {printable(str(error) or type(error).__name__)}")
+        say(f"fastvec: error: {printable(_message(error))}")
         return _exit_code(error, args)
     return code
+
+
+def _message(error: Exception) -> str:
+    if isinstance(error, MemoryError):
+        return f"out of memory: {error}"
+    if isinstance(error, OSError) and error.strerror:  # not fastvec's own, which bring a sentence
+        return f"{error.filename or 'standard output'}: {error.strerror}"
+    return str(error)
 
 
 def _exit_code(error: Exception, args: argparse.Namespace) -> int:

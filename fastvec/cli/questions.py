@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import contextlib
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator
 
-from fastvec.cli.codes import DATA, DONE
-from fastvec.cli.terminal import print_table, printable, say, shown
-from fastvec.vectors.unknown import UnknownWordError
+from fastvec.cli.terminal import print_table, say, shown
+
+Answers = list[tuple[str, float]]
 
 
 def add_arguments(parser: argparse.ArgumentParser, *, words: str, help: str, topn: int) -> None:
@@ -22,36 +22,38 @@ def add_arguments(parser: argparse.ArgumentParser, *, words: str, help: str, top
         "-n", "--topn", type=int, default=topn, metavar="N", help="how many (default: %(default)s)"
     )
     parser.add_argument(
-        "--json", action="store_true", help="print JSON: for each question, pairs of word and cosine"
+        "--json", action="store_true", help="print one JSON object: the answers to each question"
     )
 
 
-def ask(words: list[str], prompt: str, answer: Callable[[list[str]], None]) -> int:
-    """Answer ``words``, or else lines of words from standard input until an empty one; return the exit code.
-
-    An unknown word ends the program when it came as an argument; at a prompt it is told, and the next asked.
-    """
+def lines_of_words(words: list[str], prompt: str) -> Iterator[list[str]]:
+    """``words`` if there are any, or else lines of words from standard input until an empty one."""
     if words:
-        answer(words)
-        return DONE
+        yield words
+        return
     if sys.stdin.isatty():
         with contextlib.suppress(ImportError):  # Windows has none
             import readline  # noqa: F401  (with it, input() edits and remembers lines)
         say("an empty line ends")
     else:
         prompt = ""
-    code = DONE
     with contextlib.suppress(EOFError):
         while words := input(prompt).split():
-            try:
-                answer(words)
-            except UnknownWordError as error:
-                say(printable(str(error)))
-                code = DONE if sys.stdin.isatty() else DATA
-    return code
+            yield words
 
 
-def print_words(title: str, words: list[tuple[str, float]]) -> None:
-    """A title, and under it words with their cosines."""
-    print(shown(title))
-    print_table([(shown(word), f"{cosine:.4f}") for word, cosine in words], indent="  ")
+def print_answers(question: str, answers: Answers) -> None:
+    """A question, and under it the words with their similarities."""
+    print(shown(question))
+    print_table([(shown(word), f"{similarity:.4f}") for word, similarity in answers], indent="  ")
+
+
+def as_json(found: dict[str, Answers]) -> dict[str, list[dict[str, object]]]:
+    """
+    >>> as_json({"king": [("queen", 0.75)]})
+    {'king': [{'word': 'queen', 'similarity': 0.75}]}
+    """
+    return {
+        question: [{"word": word, "similarity": similarity} for word, similarity in answers]
+        for question, answers in found.items()
+    }
