@@ -11,7 +11,7 @@ from fastvec.cli.analogy import formula
 from fastvec.cli.codes import DONE, WRONG
 from fastvec.cli.progress import ProgressBars
 from fastvec.cli.reading import add_running
-from fastvec.cli.terminal import millions, print_json, print_table
+from fastvec.cli.terminal import duration, millions, print_json, print_table
 from fastvec.datasets import DemoCorpus, demo_corpus
 from fastvec.files import check_writable
 from fastvec.text.corpus import Corpus
@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
         _print_results(demo, corpus, vectors, analogies)
         print(
             f"\n{corpus.n_words:,} words, {trainer.epochs} epochs: trained {millions(speed)} words/s, "
-            f"{seconds:.1f} s for everything"
+            f"{duration(seconds)} for everything"
         )
     return DONE if all(entry["answer"] == entry["expected"] for entry in analogies) else WRONG
 

@@ -80,39 +80,32 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
-def build_parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
-    """The parser; only the command that ``arguments`` name is loaded, so that ``--help`` is quick."""
-    parser = argparse.ArgumentParser(
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """The arguments of a command; only its module is loaded, so that ``--help`` is quick."""
+    program = argparse.ArgumentParser(
         prog="fastvec",
         usage="fastvec COMMAND ...",
         description="Train word vectors very fast on an ordinary CPU, and use them.",
         epilog=DETAILS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"fastvec {__version__}")
-    commands = parser.add_subparsers(
-        prog="fastvec", dest="command", metavar="COMMAND", required=True, help=argparse.SUPPRESS
-    )
-    named = next((word for word in arguments if not word.startswith("-")), None)
-    for name, summary in COMMANDS.items():
-        command = commands.add_parser(
-            name,
-            description=f"{summary[0].upper()}{summary[1:]}.",
-        )
-        if name == named:
-            module = importlib.import_module(f"fastvec.cli.{name}")
-            module.add_arguments(command)
-            command.add_argument(
-                "--traceback", action="store_true", help="show where in the code an error arose"
-            )
-            command.set_defaults(run=module.run)
-    return parser
+    program.add_argument("--version", action="version", version=f"fastvec {__version__}")
+    program.add_argument("command", choices=COMMANDS, metavar="COMMAND", help=argparse.SUPPRESS)
+    name = program.parse_args(arguments[:1]).command
+
+    summary = COMMANDS[name]
+    parser = argparse.ArgumentParser(prog=f"fastvec {name}", description=summary[0].upper() + summary[1:])
+    module = importlib.import_module(f"fastvec.cli.{name}")
+    module.add_arguments(parser)
+    parser.add_argument("--traceback", action="store_true", help="show where in the code an error arose")
+    # intermixed: words may stand before and after flags
+    return parser.parse_intermixed_args(arguments[1:], argparse.Namespace(run=module.run))
 
 
 def _run(arguments: Sequence[str]) -> int:
-    args = argparse.Namespace()
+    args = argparse.Namespace(traceback=False)
     try:
-        build_parser(arguments).parse_args(arguments, args)
+        args = parse(arguments)
         code: int = args.run(args)
         sys.stdout.flush()
     except KeyboardInterrupt:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fastvec.cli.progress import ProgressBars
-from fastvec.cli.terminal import millions
+from fastvec.cli.terminal import duration, millions
 from fastvec.errors import SettingError
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def read_corpus(args: argparse.Namespace, bars: ProgressBars, *, save_to: str | 
     seconds = time.perf_counter() - began
     dropped = f" ({millions(corpus.n_dropped)} more dropped)" if corpus.n_dropped else ""
     distinct = f"{len(corpus.vocabulary):,} of them distinct"
-    bars.say(f"read {millions(corpus.n_words)} words{dropped}, {distinct}, in {seconds:.1f} s")
+    bars.say(f"read {millions(corpus.n_words)} words{dropped}, {distinct}, in {duration(seconds)}")
     return corpus
 
 

@@ -79,3 +79,11 @@ def millions(count: float) -> str:
     ('5.31 M', '4,200')
     """
     return f"{count / 1e6:.3g} M" if count >= 1e6 else f"{count:,.0f}"
+
+
+def duration(seconds: float) -> str:
+    """
+    >>> duration(0.0312), duration(12.34)
+    ('0.031 s', '12.3 s')
+    """
+    return f"{seconds:.1f} s" if seconds >= 10 else f"{seconds:.2g} s"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from fastvec.cli.progress import ProgressBars
 from fastvec.cli.reading import add_running, add_text, read_corpus
 from fastvec.cli.settings import add_settings, chosen
-from fastvec.cli.terminal import millions, print_json
+from fastvec.cli.terminal import duration, millions, print_json
 from fastvec.files import check_writable
 from fastvec.vectors.formats import writer
 
@@ -48,9 +48,8 @@ def run(args: argparse.Namespace) -> int:
         seconds = time.perf_counter() - began
         speed = corpus.n_words * trainer.epochs / seconds
         loss = float(vectors.history["loss"][-1])
-        bars.say(
-            f"trained {trainer.epochs} epochs in {seconds:.1f} s: {millions(speed)} words/s, loss {loss:.4f}"
-        )
+        took = f"{trainer.epochs} epochs in {duration(seconds)}"
+        bars.say(f"trained {took}: {millions(speed)} words/s, loss {loss:.4f}")
         vectors.save(args.output)
         bars.say(f"wrote {args.output}: {len(vectors):,} words, {trainer.vector_size} dimensions")
     if args.json:
