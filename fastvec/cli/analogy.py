@@ -28,9 +28,10 @@ def run(args: argparse.Namespace) -> int:
             say("three words, please: 'man king woman' asks what woman is to as man is to king")
             code = DATA
             continue
-        question = formula(*words)
+        a, b, c = words
+        question = formula(a, b, c)
         try:
-            found[question] = vectors.analogy(*words, topn=args.topn)
+            found[question] = vectors.analogy(a, b, c, topn=args.topn)
         except UnknownWordError as error:
             say(printable(str(error)))
             code = DATA

@@ -67,7 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Examples
     --------
-    >>> main(["neighbors", "missing.safetensors", "paris"])
+    >>> main(["neighbors", "missing.bin", "paris"])
     66
     """
     use_utf8()
@@ -142,5 +142,5 @@ def _exit_code(error: Exception, args: argparse.Namespace) -> int:
     return NO_OUTPUT if isinstance(error, OSError) else DATA
 
 
-def _show_warning(message: Warning | str, *_: Any) -> None:
+def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
     say(f"fastvec: warning: {printable(str(message))}")

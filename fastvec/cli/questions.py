@@ -31,7 +31,7 @@ def lines_of_words(words: list[str], prompt: str) -> Iterator[list[str]]:
     if words:
         yield words
         return
-    if sys.stdin.isatty():
+    if sys.stdin.isatty() and sys.stdout.isatty():
         with contextlib.suppress(ImportError):  # Windows has none
             import readline  # noqa: F401  (with it, input() edits and remembers lines)
         say("an empty line ends")

@@ -16,15 +16,16 @@ def moments(stage, unit, total):
         )
 
 
-@pytest.fixture
-def terminal(capsys, monkeypatch):
+def pretend_terminal(monkeypatch):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
 
 
-def test_a_terminal_sees_words_loss_and_learning_rate(terminal, capsys):
+def test_a_terminal_sees_words_loss_and_learning_rate(capsys, monkeypatch):
+    pretend_terminal(monkeypatch)
     with ProgressBars(quiet=False) as bars:
         for total in (100, None):
             for moment in [*moments("reading", "B", total), *moments("training", "words", 100)]:
+                time.sleep(0.11)  # tqdm draws ten times a second
                 bars(moment)
         bars.say("done")
     printed = capsys.readouterr()
@@ -44,7 +45,8 @@ def test_a_file_gets_the_summary_alone(quiet, said, capsys):
     assert capsys.readouterr().err == said
 
 
-def test_quiet_draws_nothing_on_a_terminal(terminal, capsys):
+def test_quiet_draws_nothing_on_a_terminal(capsys, monkeypatch):
+    pretend_terminal(monkeypatch)
     with ProgressBars(quiet=True) as bars:
         for moment in moments("training", "words", 100):
             bars(moment)

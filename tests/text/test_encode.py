@@ -75,7 +75,20 @@ def test_hostile_text(tmp_path, small_blocks, name, tokens, block_bytes):
 
 
 def random_text(draw, n):
-    pieces = [b" ", b"  ", b"\n", b"\t", b"\r\n", b"\0", b"\xc3", b"\xe2\x82", "é".encode(), "東".encode(), b"'", b"-"]
+    pieces = [
+        b" ",
+        b"  ",
+        b"\n",
+        b"\t",
+        b"\r\n",
+        b"\0",
+        b"\xc3",
+        b"\xe2\x82",
+        "é".encode(),
+        "東".encode(),
+        b"'",
+        b"-",
+    ]
     words = [bytes(draw.choices(b"abcXYZ019", k=draw.choice([1, 2, 3, 15, 16, 17, 40]))) for _ in range(30)]
     return b"".join(draw.choice(pieces) if draw.random() < 0.6 else draw.choice(words) for _ in range(n))
 
@@ -97,7 +110,10 @@ def test_random_text_in_random_blocks(tmp_path, small_blocks, seed):
     expected = corpus_of([tokens_of(line, tokens) for data in files for line in lines_of(data)], **settings)
     small_blocks(draw.choice([1, 10, 100, 1000]))
     save_to = draw.choice([None, tmp_path / "saved.fvc"])
-    agree(Corpus.from_text(paths, tokens=tokens, threads=draw.choice([1, 2, 5]), save_to=save_to, **settings), expected)
+    agree(
+        Corpus.from_text(paths, tokens=tokens, threads=draw.choice([1, 2, 5]), save_to=save_to, **settings),
+        expected,
+    )
 
 
 @pytest.mark.parametrize("threads", [1, 2, 3])
