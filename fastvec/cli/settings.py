@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import inspect
 import re
 import typing
 from typing import Any
@@ -43,30 +44,23 @@ def flag(name: str) -> str:
 
 
 def documented(docstring: str) -> dict[str, str]:
-    """The first sentence about each parameter in a docstring of NumPy style.
+    """What a docstring of NumPy style says first about each parameter: a sentence, without citations.
 
     >>> documented('''Train.
     ...
     ...     Parameters
     ...     ----------
     ...     window : int
-    ...         Words on each side. At least 1.
+    ...         Words on each side, as ever (Mikolov et al. 2013). At least 1.
     ...     ''')
-    {'window': 'words on each side'}
+    {'window': 'words on each side, as ever'}
     """
     texts = {}
-    lines = docstring.split("\n")
-    for number, line in enumerate(lines):
-        entry = re.match(r"( *)([\w, ]+?) : ", line)
-        if entry is None:
-            continue
-        indent = len(entry[1])
-        body = []
-        for text in lines[number + 1 :]:
-            if not text.strip() or len(text) - len(text.lstrip()) <= indent:
-                break
-            body.append(text.strip())
-        sentence = re.split(r"\.(?: |$)|; ", " ".join(body))[0].replace("`", "")
-        for name in entry[2].split(", "):
-            texts[name] = sentence[:1].lower() + sentence[1:]
+    entries = re.findall(r"^(\w+(?:, \w+)*) : .*\n((?: +.+\n?)+)", inspect.cleandoc(docstring), re.MULTILINE)
+    for names, body in entries:
+        text = " ".join(body.replace("`", "").split())
+        sentence = re.split(r"\.(?= [A-Z]|$)", re.sub(r" \([^()]*\d{4}[^()]*\)", "", text))[0]
+        if sentence[1:2].islower():  # not the name of a number, as in "D, the dimensions"
+            sentence = sentence[0].lower() + sentence[1:]
+        texts |= dict.fromkeys(names.split(", "), sentence)
     return texts

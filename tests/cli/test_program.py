@@ -79,7 +79,7 @@ def test_missing_input_ends_with_66(tmp_path, capsys):
 def test_training_that_diverges_ends_with_70_and_writes_nothing(tmp_path, small_text, capsys):
     output = tmp_path / "v.safetensors"
     assert main(["train", str(small_text), "-o", str(output), "--learning-rate", "1e6", "-q"]) == codes.FAILED
-    assert "learning_rate" in capsys.readouterr().err
+    assert "learning rate of" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
 
