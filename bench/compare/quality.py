@@ -4,7 +4,7 @@
         --scorer "python evalvec.py" --results quality.jsonl
 
 Each finished run is a line of --results, and a run that stands there is not repeated: an interrupted study goes on
-where it was. NAME*3 is the first three seeds only. Programs without seeds run as often all the same: two or more
+where it was (a new version of a program wants a new file). NAME*3 is the first three seeds only. Programs without seeds run as often all the same: two or more
 threads differ from run to run.
 """
 
@@ -29,7 +29,7 @@ def arguments():
     made.add_argument("--programs", nargs="+", default=["fastvec", "fastvec:pair*3", "gensim*3"], metavar="NAME[:OPTION][*N]")
     made.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 3, 4, 5])
     made.add_argument("--threads", type=int, default=2)
-    made.add_argument("--baseline", default="gensim", help="whose means the others are compared with")
+    made.add_argument("--baselines", nargs="+", default=["gensim", "fastvec:pair"], help="what the others' means are compared with")
     made.add_argument("--scorer", required=True, help="a command that gets a file of vectors and prints name=value")
     made.add_argument("--results", type=Path, required=True, help="JSON lines, read first and appended to")
     made.add_argument("--figures", nargs="+", default=FIGURES)
@@ -97,7 +97,7 @@ def print_study(found, args):
     for program, figures in scores.items():
         if all(len(values) > 1 for values in figures.values()):
             rows.append([f"{program} standard deviation", *(f"{stdev(values):.2f}" for values in figures.values())])
-    for base in dict.fromkeys([args.baseline, "fastvec:pair"]):
+    for base in args.baselines:
         if base in scores:
             rows += [differences(program, base, scores) for program in programs if program != base]
     print(table(rows))

@@ -9,6 +9,7 @@ each program is run and which options it has.
 
 import dataclasses
 import json
+import re
 import shutil
 import tempfile
 from itertools import product
@@ -39,7 +40,7 @@ def arguments():
     made.add_argument("--json", type=Path, help="a file for every figure and every run")
     args = made.parse_args()
     names = [programs.parse_program(program)[0] for program in args.programs]
-    if "fastvec" not in names or {"text", "bare"} & set(names):
+    if "fastvec" not in names or "bare" in names:
         made.error("--programs: expected fastvec, which the ratios compare with, and rivals")
     if args.rounds < 1:
         made.error("--rounds: expected at least 1")
@@ -83,10 +84,10 @@ class Keeper:
     def __call__(self, case, number, result):
         if number > 1:
             return
-        name = f"{case.program}, {case.settings.epochs} epochs, {case.threads} threads"
+        name = f"{case.program} epochs={case.settings.epochs} threads={case.threads}"
         if self.folder:
             self.folder.mkdir(parents=True, exist_ok=True)
-            shutil.copy(result["vectors"], self.folder / (name.replace(", ", "-").replace(" ", "-") + ".bin"))
+            shutil.copy(result["vectors"], self.folder / (re.sub("[^a-zA-Z0-9]+", "-", name) + ".bin"))
         if self.scorer:
             self.scores[name] = common.score(self.scorer, result["vectors"])
 
@@ -125,11 +126,11 @@ def print_tables(rows, report):
     print(f"{text['name']}: {text['bytes'] / 1e6:.1f} MB; median (low-high) of the rounds")
     for epochs in sorted({row["epochs"] for row in rows}):
         some = [row for row in rows if row["epochs"] == epochs]
-        print(f"\nTraining, {epochs} epochs: {some[0]['raw_words']:,} raw words, {some[0]['trained_words']:,} trained")
+        print(f"\nTraining, epochs={epochs}: {some[0]['raw_words']:,} raw words, {some[0]['trained_words']:,} trained")
         header = ["program", "threads", "seconds", "M raw words/s", "M trained/s", "times fastvec", "times faster than 1 thread"]
         print(table([header, *map(training_row, some)]))
-        print(f"\nText file to saved vectors, {epochs} epochs")
-        header = ["program", "threads", "seconds", "reading s", "times fastvec", "peak MB", "above bare numpy"]
+        print(f"\nText file to saved vectors, epochs={epochs}")
+        header = ["program", "threads", "seconds", "reading MB/s", "times fastvec", "peak MB", "above bare numpy"]
         print(table([header, *(end_to_end_row(row, report["bare"]) for row in some)]))
     if report["scores"]:
         names = list(next(iter(report["scores"].values())))
@@ -151,7 +152,7 @@ def end_to_end_row(row, bare):
     peak = row["peak_bytes"]
     memory = ["-", "-"] if peak is None else [f"{peak / 1e6:.0f}", f"{(peak - bare) / 1e6:.0f}"]
     return [
-        row["program"], str(row["threads"]), show(row["total_seconds"]), show(row["read_seconds"]),
+        row["program"], str(row["threads"]), show(row["total_seconds"]), show(row["reading_mb_per_second"]),
         show(row["end_to_end_ratio"]), *memory,
     ]  # fmt: skip
 

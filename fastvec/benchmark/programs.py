@@ -11,7 +11,6 @@ A program is named ``name[:option[=value]]...``:
 ``gensim``            Word2Vec in ``corpus_file`` mode, its fastest; ``:loss`` has it report its loss
 ``word2vec``          the C tool as PyPI's ``word2vec`` builds it; ``:O3`` builds its source with -O3 instead
 ``fasttext``          skip-gram without subwords (``maxn=0``)
-``text``              fastvec's text to ids, no training
 ``bare``              ``import numpy`` and nothing else: what peak memory is compared with
 ====================  =====================================================================================
 
@@ -43,7 +42,6 @@ OPTIONS = {
     "gensim": {"loss", "seed"},
     "word2vec": {"O3"},
     "fasttext": set(),
-    "text": set(),
     "bare": set(),
 }
 INSTALL = {
@@ -136,7 +134,7 @@ def measure(
     dict
         ``total``, ``read``, ``train``, ``save``: seconds (imports not counted); ``peak``: bytes of memory the process
         held at most, None where the system does not say; ``version``, ``flags`` (of its compiler).
-        From fastvec and text also ``raw_words`` and ``trained_words`` of one epoch, before and after subsampling.
+        From fastvec also ``raw_words`` and ``trained_words`` of one epoch, before and after subsampling.
 
     Raises
     ------
@@ -214,15 +212,6 @@ def run_fastvec(job: Job) -> dict[str, Any]:
     stages.end("train")
     vectors.save(job.save)
     stages.end("save")
-    return {**stages.seconds, **_facts(corpus, job)}
-
-
-def run_text(job: Job) -> dict[str, Any]:
-    from fastvec import Corpus
-
-    stages = Stages()
-    corpus = Corpus.from_text(job.text, min_count=job.settings.min_count, threads=job.threads)
-    stages.end("read")
     return {**stages.seconds, **_facts(corpus, job)}
 
 
@@ -346,12 +335,12 @@ def _facts(corpus: Any, job: Job) -> dict[str, Any]:
         "trained_words": round(float(kept) * corpus.n_words),  # as expected: the draw of a run differs by some 0.1 %
         "vocabulary": len(corpus.vocabulary),
         "simd": fastvec.simd_level(),
-        "flags": _flags_inside("fastvec.kernels._sgns"),
+        "flags": "-O3 -fno-math-errno -fno-trapping-math and those of the instruction set (setup.py)",
     }
 
 
 def _flags_inside(module: str) -> str:
-    """The compiler and its flags, as a build with -g notes them in the library itself."""
+    """The compiler and its flags, as a build with -g (gensim's wheels) notes them in the library itself."""
     found = util.find_spec(module)
     note = re.search(rb"GNU C\S* ([^\0]{4,300})", Path(found.origin).read_bytes()) if found and found.origin else None
     if note is None:
@@ -373,8 +362,7 @@ def _peak_bytes(of_children: bool = False) -> int | None:
 
 
 RUNNERS: dict[str, Callable[[Job], dict[str, Any]]] = {
-    "fastvec": run_fastvec, "text": run_text, "bare": run_bare,
-    "gensim": run_gensim, "word2vec": run_word2vec, "fasttext": run_fasttext,
+    "fastvec": run_fastvec, "gensim": run_gensim, "word2vec": run_word2vec, "fasttext": run_fasttext, "bare": run_bare,
 }  # fmt: skip
 
 
@@ -387,7 +375,7 @@ def main() -> None:
     job = Job(request["text"], settings, request["threads"], request["save"], options)
     result = {"flags": "", **RUNNERS[name](job)}
     if "version" not in result:
-        result["version"] = metadata.version("fastvec" if name == "text" else name)
+        result["version"] = metadata.version(name)
     if "peak" not in result:
         result["peak"] = _peak_bytes()
     print(json.dumps(result))

@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from fastvec.benchmark.programs import Settings, measure
+from fastvec.benchmark.programs import INSTALL, Settings, measure, parse_program
 from fastvec.errors import TrainingError
 from fastvec.files import open_decompressed
 
@@ -50,7 +50,12 @@ def run_rounds(
     results : dict of list
         Of each case in the order of the rounds.
     failures : dict of str
-        The last words of the programs that failed; they are not run again.
+        The last words of the rivals that failed; they are not run again.
+
+    Raises
+    ------
+    TrainingError
+        fastvec itself failed.
 
     Examples
     --------
@@ -72,6 +77,8 @@ def run_rounds(
             try:
                 result = measure(case.program, text, case.settings, threads=case.threads, save=vectors)
             except TrainingError as error:
+                if parse_program(case.program)[0] not in INSTALL:
+                    raise
                 failures[case] = str(error)
                 print(error, file=sys.stderr)
                 continue
