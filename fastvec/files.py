@@ -9,6 +9,7 @@ import io
 import json
 import lzma
 import os
+import sys
 import tempfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -29,44 +30,89 @@ def open_decompressed(path: type_of_path) -> BinaryIO:
     """Open a file for reading; ``.gz``, ``.bz2``, ``.xz`` and ``.zst`` are decompressed on the way.
 
     The content decides, not the name; a name that promises a compression which the content does not have
-    is an error, since reading it as text would train on noise.
+    is an error, since reading it as text would train on noise. ``"-"`` is standard input.
 
     Raises
     ------
     StorageError
         The path cannot be opened.
     FormatError
-        The suffix promises one format and the content is another; truncated data raise it while reading
-        (see :func:`reading_errors`).
+        The suffix promises one format and the content is another; truncated and damaged data raise it while
+        they are read.
     """
     path = Path(path)
     with reading_errors(path):
-        raw = open(path, "rb", buffering=1 << 20)
+        raw = _open_standard_input() if str(path) == "-" else open(path, "rb", buffering=1 << 20)
         try:
             start = raw.peek(8)[:8]
             kind = next((suffix for suffix, magic in MAGIC.items() if start.startswith(magic)), "")
             promised = path.suffix.lower()
-            if promised in MAGIC and promised != kind and start:
+            if promised in MAGIC and promised != kind:
                 raise FormatError(
                     f"{path}: its name says {promised}, but it starts with {start!r}; rename or repack it",
                     path=path, offset=0, field="magic", expected=MAGIC[promised], found=start,
                 )  # fmt: skip
-            return _decompressor(kind, raw, path)
+            return raw if not kind else DecompressedFile(_Decompressor(kind, raw, path))
         except BaseException:
             raw.close()
             raise
 
 
-def _decompressor(kind: str, raw: io.BufferedReader, path: Path) -> BinaryIO:
+def _open_standard_input() -> io.BufferedReader:
+    if sys.stdin is None:
+        raise StorageError("-: there is no standard input", path="-")
+    try:
+        # a reader of its own: sys.stdin's lock, held by a thread that waits for a pipe, would abort the exit
+        return open(sys.stdin.fileno(), "rb", buffering=1 << 20, closefd=False)
+    except io.UnsupportedOperation:  # replaced by an object in memory
+        return io.BufferedReader(io.BytesIO(sys.stdin.buffer.read()))  # type: ignore[arg-type]
+
+
+class DecompressedFile(io.BufferedReader):
+    """A compressed file as the bytes inside it; ``source_position`` says how far the file itself is read."""
+
+    raw: _Decompressor
+
+    def __init__(self, raw: _Decompressor) -> None:
+        super().__init__(raw, 1 << 20)
+
+    @property
+    def source_position(self) -> int:
+        return self.raw.source_position
+
+
+class _Decompressor(io.RawIOBase):
+    """Closes the file beneath (the standard library's readers leave it open) and raises fastvec's errors."""
+
+    def __init__(self, kind: str, source: io.BufferedReader, path: Path) -> None:
+        self._source, self._path = source, path
+        self._inner = _reader_of(kind, source)
+
+    @property
+    def source_position(self) -> int:
+        return -1 if not self._source.seekable() else self._source.tell()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        with reading_errors(self._path):
+            return int(self._inner.readinto(buffer))
+
+    def close(self) -> None:
+        self._inner.close()
+        self._source.close()
+        super().close()
+
+
+def _reader_of(kind: str, source: io.BufferedReader) -> Any:
     if kind == ".gz":
-        return gzip.GzipFile(fileobj=raw)  # type: ignore[return-value]
+        return gzip.GzipFile(fileobj=source)
     if kind == ".bz2":
-        return bz2.BZ2File(raw)
+        return bz2.BZ2File(source)
     if kind == ".xz":
-        return lzma.LZMAFile(raw)
-    if kind == ".zst":
-        return _zstd().ZstdFile(raw)  # type: ignore[no-any-return]
-    return raw
+        return lzma.LZMAFile(source)
+    return _zstd().ZstdFile(source)
 
 
 def _zstd() -> Any:

@@ -1,0 +1,139 @@
+"""Bytes to ids: see csrc/word_table.h and csrc/text_scan.h."""
+
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
+
+import numpy as np
+
+cdef extern from "Python.h":
+    const char *PyUnicode_AsUTF8AndSize(object text, Py_ssize_t *size) except NULL
+
+cdef extern from "word_table.h" nogil:
+    ctypedef struct fv_table:
+        int64_t n_words
+    ctypedef struct fv_word:
+        pass
+    int FV_NO_MEMORY, FV_TOO_LONG, FV_TOO_MANY
+    int fv_table_init(fv_table *table, const uint64_t *secret)
+    void fv_table_free(fv_table *table)
+    int32_t fv_table_add(fv_table *table, const fv_word *word, int64_t count)
+    fv_word fv_word_of(const fv_table *table, const uint8_t *bytes, uint64_t length)
+    int fv_table_merge(fv_table *into, const fv_table *other, int32_t *ids)
+    void fv_table_counts(const fv_table *table, int64_t *counts, int64_t *lengths)
+    void fv_table_words(const fv_table *table, const int64_t *starts, uint8_t *bytes)
+    uint64_t fv_table_longest_probe(const fv_table *table)
+
+cdef extern from "text_scan.h" nogil:
+    int FV_PADDING
+    int64_t fv_encode(fv_table *table, const uint8_t *text, int64_t n, int32_t *ids, int64_t *ends, int64_t *n_ends,
+                      const uint8_t *stop)
+    void fv_blank_separators(uint8_t *text, int64_t n, const uint8_t *kept)
+    int64_t fv_remap(int32_t *ids, int64_t n, int64_t *ends, int64_t n_ends, const int32_t *new_ids)
+
+PADDING = FV_PADDING
+
+
+cdef int64_t checked(int64_t result) except -1:
+    if result == FV_NO_MEMORY:
+        raise MemoryError("no memory for the table of words")
+    if result == FV_TOO_LONG:
+        raise OverflowError("a word is longer than 4 GiB")
+    if result == FV_TOO_MANY:
+        raise OverflowError("more than 2,147,483,647 distinct words")
+    return result
+
+
+cdef class WordTable:
+    """The distinct words of a text, numbered as they come, and how often each came."""
+
+    cdef fv_table table
+
+    def __cinit__(self, const uint64_t[::1] secret not None):
+        if secret.shape[0] != 2:
+            raise ValueError("secret: expected uint64[2]")
+        checked(fv_table_init(&self.table, &secret[0]))
+
+    def __dealloc__(self):
+        fv_table_free(&self.table)
+
+    def __len__(self):
+        return self.table.n_words
+
+    def encode(
+        self,
+        # in
+        const uint8_t[::1] text not None, int64_t n,
+        # written
+        int32_t[::1] ids not None, int64_t[::1] ends not None,
+        const uint8_t[::1] stop not None,
+    ):
+        """Encode text[0 .. n) and count its words; return (number of ids, number of sentence ends)."""
+        if not (0 <= n <= text.shape[0] - FV_PADDING and ids.shape[0] > n // 2 and ends.shape[0] >= n):
+            raise ValueError("text, ids or ends: too short for n")
+        if stop.shape[0] == 0 or ends.shape[0] == 0:
+            raise ValueError("stop or ends: empty")
+        cdef int64_t n_ids, n_ends = 0
+        with nogil:
+            n_ids = fv_encode(&self.table, &text[0], n, &ids[0], &ends[0], &n_ends, &stop[0])
+        return checked(n_ids), n_ends
+
+    def add(self, str word not None):
+        """Count one word, which may hold any character; return its id."""
+        cdef Py_ssize_t size
+        cdef const char *utf8
+        cdef bytes escaped
+        try:
+            utf8 = PyUnicode_AsUTF8AndSize(word, &size)
+        except UnicodeEncodeError:  # bytes that were not UTF-8 travel as lone surrogates
+            escaped = word.encode("utf-8", "surrogateescape")
+            utf8, size = escaped, len(escaped)
+        if size == 0:
+            raise ValueError("word: expected at least one character")
+        cdef fv_word key = fv_word_of(&self.table, <const uint8_t *>utf8, size)
+        return checked(fv_table_add(&self.table, &key, 1))
+
+    def merge(self, WordTable other not None):
+        """Add the words and counts of another table; return int32[len(other)], its ids here."""
+        cdef int32_t[::1] ids = np.empty(max(1, len(other)), np.int32)
+        cdef int error
+        with nogil:
+            error = fv_table_merge(&self.table, &other.table, &ids[0])
+        checked(error)
+        return np.asarray(ids)[: len(other)]
+
+    def export(self):
+        """By id: counts int64[V], starts int64[V + 1] and the bytes uint8[...] of all words, end to end."""
+        cdef int64_t n = self.table.n_words
+        cdef int64_t[::1] counts = np.zeros(n + 1, np.int64)
+        cdef int64_t[::1] starts = np.zeros(n + 1, np.int64)
+        with nogil:
+            if n > 0:
+                fv_table_counts(&self.table, &counts[0], &starts[1])
+        np.cumsum(starts, out=np.asarray(starts))
+        cdef uint8_t[::1] words = np.empty(starts[n] + 1, np.uint8)
+        with nogil:
+            fv_table_words(&self.table, &starts[0], &words[0])
+        return np.asarray(counts)[:n], np.asarray(starts), np.asarray(words)[: starts[n]]
+
+    def longest_probe(self):
+        """The longest way from a word's home slot to where it stands."""
+        return fv_table_longest_probe(&self.table)
+
+
+def blank_separators(uint8_t[::1] text not None, int64_t n, const uint8_t[::1] kept not None):
+    """Turn each character of text[0 .. n) that is not in the bit map ``kept`` into spaces, newlines excepted."""
+    if not 0 <= n <= text.shape[0] or kept.shape[0] != 0x110000 // 8:
+        raise ValueError("text or kept: of the wrong length")
+    if n > 0:
+        with nogil:
+            fv_blank_separators(&text[0], n, &kept[0])
+
+
+def remap(int32_t[::1] ids not None, int64_t[::1] ends not None, const int32_t[::1] new_ids not None):
+    """Map ids in place, leave out those that become negative, shift ends along; return how many are left."""
+    cdef int64_t n = ids.shape[0], n_ends = ends.shape[0], left
+    cdef int32_t *first_id = &ids[0] if n > 0 else NULL
+    cdef int64_t *first_end = &ends[0] if n_ends > 0 else NULL
+    cdef const int32_t *first_new = &new_ids[0] if new_ids.shape[0] > 0 else NULL
+    with nogil:
+        left = fv_remap(first_id, n, first_end, n_ends, first_new)
+    return left

@@ -1,0 +1,143 @@
+"""Text to a corpus in one pass: encode while counting, then renumber by frequency."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fastvec.kernels._text import remap
+from fastvec.running.loop import new_stop_flag, run
+from fastvec.running.progress import OnProgress, Progress
+from fastvec.text.choosing import Chosen, Normalize, choose
+from fastvec.text.encoding import Encoded, Encoder
+from fastvec.text.reading import BLOCK_BYTES, Block, Meter, Source, open_source
+from fastvec.text.spool import Spool
+from fastvec.text.tokens import Tokens
+from fastvec.text.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True)
+class TextSettings:
+    """The settings of :meth:`fastvec.Corpus.from_text`, already checked."""
+
+    min_count: int
+    max_size: int | None
+    tokens: Tokens
+    lowercase: bool
+    normalize: Normalize | None
+    vocabulary: Vocabulary | None
+    threads: int
+    block_bytes: int = BLOCK_BYTES
+
+
+@dataclass(frozen=True)
+class Built:
+    """The parts of a corpus: ids int32[N], offsets int64[S + 1], and the number of tokens left out."""
+
+    ids: NDArray[np.int32]
+    offsets: NDArray[np.int64]
+    vocabulary: Vocabulary
+    n_dropped: int
+
+
+def build(
+    source: Source,
+    settings: TextSettings,
+    on_progress: OnProgress | None = None,
+    files: tuple[BinaryIO | None, BinaryIO | None] = (None, None),
+) -> Built:
+    """Read all of ``source``; with two temporary ``files`` the ids and the offsets grow there, not in memory."""
+    meter = Meter()
+    blocks = open_source(
+        source, meter, whole_lines=callable(settings.tokens), block_bytes=settings.block_bytes
+    )
+    # a tokenising function need not be fit for several threads, and holds the GIL anyway
+    builder = _Builder(settings, 1 if callable(settings.tokens) else settings.threads, files)
+    builder.read(blocks, meter, on_progress)
+    chosen = builder.merge()
+    return builder.renumber(chosen)
+
+
+class _Builder:
+    def __init__(
+        self, settings: TextSettings, threads: int, files: tuple[BinaryIO | None, BinaryIO | None]
+    ) -> None:
+        self.settings = settings
+        self.stop = new_stop_flag()
+        self.encoders = [Encoder(settings.tokens, self.stop) for _ in range(threads)]
+        self.workers: list[int] = []  # that encoded each block
+        self.ids = Spool(np.int32, files[0])
+        self.ends = Spool(np.int64, files[1])
+        self.ends.append(np.zeros(1, np.int64))
+
+    def read(self, blocks: Iterable[Block], meter: Meter, on_progress: OnProgress | None) -> None:
+        """Encode all blocks to the ids of the worker that happened to get them."""
+        began = time.perf_counter()
+
+        def task(block: Block, worker: int) -> tuple[int, Encoded]:
+            return worker, self.encoders[worker].encode(block)
+
+        def collect(result: tuple[int, Encoded]) -> None:
+            worker, encoded = result
+            self.workers.append(worker)
+            self.ids.append(encoded.ids)
+            self.ends.append(encoded.ends)
+
+        def tell() -> None:
+            if on_progress is None:
+                return
+            seconds, words = time.perf_counter() - began, self.ids.length
+            progress = Progress("reading", meter.done, meter.total, "B", seconds, words, words / seconds)
+            if on_progress(progress) is False:
+                meter.stopped = True  # the blocks under way are finished: the corpus has no gap
+
+        run(task, blocks, threads=len(self.encoders), stop=self.stop, on_result=collect, on_tick=tell)
+        tell()
+
+    def merge(self) -> Chosen:
+        """Put the words of all workers together and choose the vocabulary."""
+        settings = self.settings
+        first, *others = (encoder.table for encoder in self.encoders)
+        merged = [first.merge(table) for table in others]
+        chosen = choose(
+            first,
+            lowercase=settings.lowercase,
+            normalize=settings.normalize,
+            vocabulary=settings.vocabulary,
+            min_count=settings.min_count,
+            max_size=settings.max_size,
+        )
+        self.new_ids = [chosen.new_ids, *(chosen.new_ids[ids] for ids in merged)]
+        self.n_empty = sum(encoder.n_empty for encoder in self.encoders)
+        threads = len(self.encoders)
+        self.encoders = []
+        self.threads = threads
+        return chosen
+
+    def renumber(self, chosen: Chosen) -> Built:
+        """Map every block to ids of the vocabulary, block by block into the place of the old ids."""
+        n_read = self.ids.length
+        ids, offsets = self.ids.rewrite(chosen.n_kept), self.ends.rewrite(self.ends.length)
+        offsets[:1] = self.ends.take(0)
+        n_ids, n_ends = 0, 1
+
+        def task(block: int, _worker: int) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+            old, ends = self.ids.take(block), self.ends.take(block + 1)
+            left = remap(old, ends, self.new_ids[self.workers[block]])
+            return old[:left], ends
+
+        def collect(result: tuple[NDArray[np.int32], NDArray[np.int64]]) -> None:
+            nonlocal n_ids, n_ends
+            new, ends = result
+            ids[n_ids : n_ids + len(new)] = new
+            offsets[n_ends : n_ends + len(ends)] = ends + n_ids
+            n_ids += len(new)
+            n_ends += len(ends)
+
+        run(task, range(len(self.workers)), threads=self.threads, stop=self.stop, on_result=collect)
+        return Built(ids, offsets, chosen.vocabulary, n_read - n_ids + self.n_empty)

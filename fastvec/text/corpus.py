@@ -1,0 +1,329 @@
+"""Corpus: a text as the numbers of its words, in memory or mapped from a file."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from fastvec.errors import FormatError, SettingError, StorageError
+from fastvec.files import check_writable, map_tensors, save_tensors, type_of_path
+from fastvec.running.loop import resolve_threads
+from fastvec.running.progress import OnProgress
+from fastvec.text.building import TextSettings, build
+from fastvec.text.checks import check_ids, check_offset_ends, check_offsets, integers
+from fastvec.text.choosing import Normalize
+from fastvec.text.reading import Source
+from fastvec.text.tokens import Tokens, check_tokens
+from fastvec.text.vocabulary import Vocabulary, check_limits, check_no_line_ends
+
+FORMAT = "fastvec corpus"
+VERSION = "1"
+
+
+class Corpus:
+    """Sentences as ids of a vocabulary; made by :meth:`from_text`, :meth:`from_ids` or :meth:`open`.
+
+    Attributes
+    ----------
+    ids : int32[N], read-only
+        The words of all sentences, one after the other, as places in ``vocabulary``.
+    offsets : int64[S + 1], read-only
+        Sentence ``s`` is ``ids[offsets[s]:offsets[s + 1]]``; empty sentences are kept.
+    vocabulary : Vocabulary
+    n_words, n_sentences : int
+        N and S.
+    n_dropped : int
+        Tokens of the text that are not in the vocabulary.
+
+    ``len(corpus)`` is the number of sentences; iterating and indexing give sentences as lists of words.
+
+    Examples
+    --------
+    >>> from fastvec import Corpus
+    >>> corpus = Corpus.from_text(["the cat sat", "the dog"], min_count=1)
+    >>> corpus
+    <Corpus: 5 words in 2 sentences, vocabulary of 4; 0 tokens dropped>
+    >>> corpus.ids.tolist(), corpus.offsets.tolist(), corpus[1]
+    ([0, 1, 3, 0, 2], [0, 3, 5], ['the', 'dog'])
+    """
+
+    def __init__(
+        self, ids: NDArray[np.int32], offsets: NDArray[np.int64], vocabulary: Vocabulary, n_dropped: int = 0
+    ) -> None:
+        self.ids = _read_only(ids)
+        self.offsets = _read_only(offsets)
+        self.vocabulary = vocabulary
+        self.n_dropped = n_dropped
+        self._is_valid = False
+
+    @classmethod
+    def from_text(
+        cls,
+        source: Source,
+        *,
+        min_count: int = 5,
+        max_size: int | None = None,
+        tokens: Tokens = "whitespace",
+        lowercase: bool = False,
+        normalize: Normalize | None = None,
+        vocabulary: Vocabulary | None = None,
+        save_to: type_of_path | None = None,
+        threads: int | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> Corpus:
+        """Read a text once: count its words and encode them.
+
+        Parameters
+        ----------
+        source : str, PathLike, list of PathLike, or iterable
+            A path, a glob pattern or ``"-"`` (standard input) as a str; a list of ``Path`` objects (each a path or
+            a pattern); or any iterable, one-shot ones too, of lines (str or bytes) and of lists of tokens (list of
+            str). A list of str is a list of lines. Files may be ``.gz .bz2 .xz .zst``; a line is a sentence.
+        min_count : int
+            Words that come less often are left out.
+        max_size : int, optional
+            At most this many words, the most frequent ones.
+        tokens : "whitespace", "words" or callable
+            What a token is: what stands between ASCII white space; a run of letters, digits and combining marks
+            of any script; or what ``tokens(line)`` returns for a line. A function is called from one thread, not
+            the calling one. Lists of tokens in ``source`` are taken as they are; empty tokens count as dropped.
+        lowercase : bool
+            Lower-case each distinct word.
+        normalize : callable, optional
+            Gets each distinct word (after ``lowercase``) and returns what shall stand for it, or None to drop it.
+        vocabulary : Vocabulary, optional
+            Use its ids; ``min_count`` and ``max_size`` are ignored then, and its counts stay as they are.
+        save_to : path, optional
+            Write the corpus there (``.fvc``) without ever holding it in memory; what returns is mapped from it.
+        threads : int, optional
+            None: all usable cores. The result does not depend on it.
+        on_progress : callable, optional
+            Gets a :class:`fastvec.Progress` about ten times a second; when it returns False, reading ends there
+            and the corpus read so far is returned.
+
+        Returns
+        -------
+        Corpus
+            Its vocabulary is sorted by (-count, word).
+
+        Raises
+        ------
+        CorpusError
+            No word is left, or an item of an iterable is no text.
+        FormatError
+            A truncated, damaged or mislabelled archive; it names the file.
+        StorageError
+            A path that cannot be read, or ``save_to`` that cannot be written.
+        SettingError
+            A bad argument.
+
+        Examples
+        --------
+        >>> from fastvec import Corpus
+        >>> corpus = Corpus.from_text(["To be, or not to be!"], tokens="words", lowercase=True, min_count=2)
+        >>> list(corpus), corpus.n_dropped
+        ([['to', 'be', 'to', 'be']], 2)
+        """
+        settings = _checked_settings(min_count, max_size, tokens, lowercase, normalize, vocabulary, threads)
+        if save_to is None:
+            built = build(source, settings, on_progress)
+            return cls._valid(built.ids, built.offsets, built.vocabulary, built.n_dropped)
+        check_writable(save_to)
+        folder = Path(save_to).parent
+        with _writing_errors(save_to), contextlib.ExitStack() as stack:
+            ids, ends = (stack.enter_context(tempfile.TemporaryFile(dir=folder)) for _ in range(2))
+            built = build(source, settings, on_progress, (ids, ends))
+            cls._valid(built.ids, built.offsets, built.vocabulary, built.n_dropped).save(save_to)
+        return cls.open(save_to)
+
+    @classmethod
+    def from_ids(
+        cls, ids: ArrayLike, offsets: ArrayLike, words: Sequence[str], counts: ArrayLike | None = None
+    ) -> Corpus:
+        """Make a corpus of numbered things: words, nodes of walks, items of baskets.
+
+        Parameters
+        ----------
+        ids : int[N]
+            Each in 0 .. V-1; any integer type.
+        offsets : int[S + 1]
+            Sentence ``s`` is ``ids[offsets[s]:offsets[s + 1]]``; from 0 to N, never descending.
+        words : sequence of str
+            What the ids stand for, V distinct ones.
+        counts : int[V], optional
+            None: how often each id comes.
+
+        Raises
+        ------
+        SettingError
+            Wrong types or lengths, repeated words, ids or offsets out of range.
+
+        Examples
+        --------
+        >>> from fastvec import Corpus
+        >>> Corpus.from_ids([0, 1, 1], [0, 2, 3], ["tea", "milk"])[0]
+        ['tea', 'milk']
+        """
+        words = list(words)
+        whole = integers("ids", ids, np.int32)
+        starts = integers("offsets", offsets, np.int64)
+        check_offsets(starts, len(whole), SettingError)
+        check_ids(whole, len(words), SettingError)
+        found = np.bincount(whole, minlength=len(words)) if counts is None else counts
+        return cls._valid(whole, starts, Vocabulary(words, found), 0)
+
+    @classmethod
+    def open(cls, path: type_of_path) -> Corpus:
+        """Map a corpus that :meth:`save` wrote; nothing is read until it is used.
+
+        Raises
+        ------
+        StorageError
+            The file cannot be opened.
+        FormatError
+            It is no fastvec corpus, or not a sound one. That ids and offsets are in range is checked by
+            :meth:`validate`, which training calls.
+        """
+        tensors, metadata = map_tensors(path)
+        found = (metadata.get("format"), metadata.get("version"))
+        if found != (FORMAT, VERSION):
+            raise FormatError(
+                f"{path}: expected a {FORMAT} of version {VERSION}, got {found[0]!r} of version {found[1]!r}",
+                path=path, field="format", expected=(FORMAT, VERSION), found=found,
+            )  # fmt: skip
+        for name, dtype in (("ids", "int32"), ("offsets", "int64"), ("counts", "int64"), ("words", "uint8")):
+            tensor = tensors.get(name)
+            if tensor is None or tensor.dtype != dtype or tensor.ndim != 1:
+                came = "nothing" if tensor is None else f"{tensor.dtype}{list(tensor.shape)}"
+                raise FormatError(
+                    f"{path}: {name}: expected {dtype}, one axis, got {came}",
+                    path=path, field=name, expected=dtype, found=came,
+                )  # fmt: skip
+        ids, offsets = tensors["ids"], tensors["offsets"]
+        n_dropped = metadata.get("n_dropped", "")
+        if not (n_dropped.isascii() and n_dropped.isdigit() and len(n_dropped) <= 18):
+            raise FormatError(f"{path}: n_dropped: expected a number, got {n_dropped!r:.80}", path=path, field="n_dropped")
+        try:
+            check_offset_ends(offsets, len(ids), FormatError)
+            words = _split_words(tensors["words"], len(tensors["counts"]))
+            vocabulary = Vocabulary(words, tensors["counts"])
+        except (FormatError, SettingError) as error:
+            raise FormatError(f"{path}: {error}", path=path, field=error.field) from error
+        return cls(ids, offsets, vocabulary, int(n_dropped))
+
+    @classmethod
+    def _valid(
+        cls, ids: NDArray[np.int32], offsets: NDArray[np.int64], vocabulary: Vocabulary, n_dropped: int
+    ) -> Corpus:
+        corpus = cls(ids, offsets, vocabulary, n_dropped)
+        corpus._is_valid = True
+        return corpus
+
+    def save(self, path: type_of_path) -> None:
+        """Write the corpus (``.fvc``, a safetensors container), all or nothing.
+
+        Raises
+        ------
+        CorpusError
+            A word holds a line end.
+        StorageError
+            The file cannot be written.
+        """
+        check_no_line_ends(self.vocabulary.words)
+        words = "\n".join(self.vocabulary.words).encode("utf-8", "surrogateescape")
+        tensors = {
+            "ids": self.ids,
+            "offsets": self.offsets,
+            "counts": self.vocabulary.counts,
+            "words": np.frombuffer(words, np.uint8),
+        }
+        save_tensors(path, tensors, {"format": FORMAT, "version": VERSION, "n_dropped": str(self.n_dropped)})
+
+    def validate(self) -> Corpus:
+        """Check that every id and offset is in range, once; returns the corpus.
+
+        Raises
+        ------
+        FormatError
+            One is not: the file is damaged.
+        """
+        if not self._is_valid:
+            check_offsets(self.offsets, len(self.ids), FormatError)
+            check_ids(self.ids, len(self.vocabulary), FormatError)
+            self._is_valid = True
+        return self
+
+    @property
+    def n_words(self) -> int:
+        return len(self.ids)
+
+    @property
+    def n_sentences(self) -> int:
+        return len(self.offsets) - 1
+
+    def __len__(self) -> int:
+        return self.n_sentences
+
+    def __getitem__(self, sentence: int) -> list[str]:
+        self.validate()
+        sentence = range(len(self))[sentence]
+        words = self.vocabulary.words
+        return [words[i] for i in self.ids[self.offsets[sentence] : self.offsets[sentence + 1]].tolist()]
+
+    def __iter__(self) -> Iterator[list[str]]:
+        return (self[sentence] for sentence in range(len(self)))
+
+    def __repr__(self) -> str:
+        return (
+            f"<Corpus: {self.n_words:,} words in {self.n_sentences:,} sentences, "
+            f"vocabulary of {len(self.vocabulary):,}; {self.n_dropped:,} tokens dropped>"
+        )
+
+
+def _checked_settings(
+    min_count: int,
+    max_size: int | None,
+    tokens: Tokens,
+    lowercase: bool,
+    normalize: Normalize | None,
+    vocabulary: Vocabulary | None,
+    threads: int | None,
+) -> TextSettings:
+    check_limits(min_count, max_size)
+    check_tokens(tokens)
+    for name, value, kind in (("normalize", normalize, Callable), ("vocabulary", vocabulary, Vocabulary)):
+        if value is not None and not isinstance(value, kind):  # type: ignore[arg-type]
+            expected = "a function from str to str or None" if name == "normalize" else "a Vocabulary"
+            raise SettingError(f"{name}: expected {expected}, got {value!r:.80}", field=name, found=value)
+    n_threads = resolve_threads(threads)
+    return TextSettings(min_count, max_size, tokens, lowercase, normalize, vocabulary, n_threads)
+
+
+@contextlib.contextmanager
+def _writing_errors(path: type_of_path) -> Iterator[None]:
+    """A full disk while the temporary files grow is an error of the path they grow for."""
+    try:
+        yield
+    except OSError as error:
+        if isinstance(error, StorageError):
+            raise
+        raise StorageError(f"{path}: {error.strerror or error}", path=path) from error
+
+
+def _split_words(joined: NDArray[np.uint8], n_words: int) -> list[str]:
+    words = joined.tobytes().decode("utf-8", "surrogateescape").split("\n") if n_words else []
+    if len(words) != n_words:
+        raise FormatError(f"words: expected {n_words}, got {len(words)}", field="words", expected=n_words, found=len(words))
+    return words
+
+
+def _read_only(array: NDArray[Any]) -> NDArray[Any]:
+    view = array.view()
+    view.flags.writeable = False
+    return view

@@ -1,0 +1,115 @@
+"""Blocks of text to provisional ids: what one worker does."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fastvec.errors import CorpusError
+from fastvec.kernels._text import PADDING, WordTable, blank_separators
+from fastvec.text.reading import ItemBlock, Line, TextBlock
+from fastvec.text.tokens import Tokens, word_characters
+
+
+class Encoded(NamedTuple):
+    """A block's ids int32[n] in its worker's numbering, and for each line that ends in it the number of ids before."""
+
+    ids: NDArray[np.int32]
+    ends: NDArray[np.int64]
+
+
+class Encoder:
+    """One worker's words and scratch memory.
+
+    Parameters
+    ----------
+    tokens : "whitespace", "words" or callable
+    stop : uint8[1]
+    """
+
+    def __init__(self, tokens: Tokens, stop: NDArray[np.uint8]) -> None:
+        self.tokens = tokens
+        self.stop = stop
+        self.table = WordTable(np.frombuffer(os.urandom(16), np.uint64))
+        self.n_empty = 0
+        self.ids = np.empty(1, np.int32)
+        self.ends = np.empty(1, np.int64)
+
+    def encode(self, block: TextBlock | ItemBlock) -> Encoded:
+        """Encode a block and count its words."""
+        if isinstance(block, ItemBlock):
+            return self._items(block)
+        if not callable(self.tokens):
+            return self._text(block.text, block.size)
+        lines = block.text[: block.size].split(b"\n")[:-1]
+        return self._lists((self._tokens_of(line) for line in lines), "line")
+
+    def _text(self, text: bytearray, size: int) -> Encoded:
+        if self.tokens == "words":
+            blank_separators(text, size, word_characters())
+        if len(self.ends) < size:
+            self.ids = np.empty(size // 2 + 1, np.int32)  # only what is written becomes memory
+            self.ends = np.empty(size, np.int64)
+        n_ids, n_ends = self.table.encode(text, size, self.ids, self.ends, self.stop)
+        return Encoded(self.ids[:n_ids].copy(), self.ends[:n_ends].copy())
+
+    def _items(self, block: ItemBlock) -> Encoded:
+        parts = []
+        for is_line, run in groupby(block.items, key=lambda item: not isinstance(item, list)):
+            if is_line and not callable(self.tokens):
+                lines = b"".join(map(_line_bytes, run))
+                parts.append(self._text(bytearray(lines + bytes(PADDING)), len(lines)))
+            else:
+                lists = map(self._tokens_of, run) if is_line else run
+                parts.append(self._lists(lists, f"a token in items {block.first} to {block.first + len(block.items) - 1}"))
+        return _joined(parts)
+
+    def _tokens_of(self, line: Line) -> Iterable[Any]:
+        assert callable(self.tokens)
+        text = line if isinstance(line, str) else line.decode("utf-8", "surrogateescape")
+        return self.tokens(text.removesuffix("\n").removesuffix("\r"))
+
+    def _lists(self, lists: Iterable[Iterable[Any]], place: str) -> Encoded:
+        ids: list[int] = []
+        ends: list[int] = []
+        add = self.table.add
+        for tokens in lists:
+            if self.stop[0]:
+                break
+            for token in tokens:
+                if token == "":
+                    self.n_empty += 1
+                    continue
+                try:
+                    ids.append(add(token))
+                except (TypeError, UnicodeEncodeError) as error:
+                    raise CorpusError(
+                        f"source: {place}: expected text, got {token!r:.80}", field="source", expected="str", found=token
+                    ) from error
+            ends.append(len(ids))
+        return Encoded(np.array(ids, np.int32), np.array(ends, np.int64))
+
+
+def _line_bytes(line: Line) -> bytes:
+    try:
+        data = line.encode("utf-8", "surrogateescape") if isinstance(line, str) else bytes(line)
+    except UnicodeEncodeError as error:
+        raise CorpusError(
+            f"source: a line holds {line[error.start : error.end]!r}, half a character, which no text file can hold; "
+            "line.encode('utf-8', 'replace') gives a clean one",
+            field="source", found=line,
+        ) from error  # fmt: skip
+    return data.removesuffix(b"\n").replace(b"\n", b" ") + b"\n"
+
+
+def _joined(parts: list[Encoded]) -> Encoded:
+    if len(parts) == 1:
+        return parts[0]
+    shifts = np.cumsum([0, *(len(part.ids) for part in parts)])
+    ends = [part.ends + shift for part, shift in zip(parts, shifts, strict=False)]
+    return Encoded(np.concatenate([part.ids for part in parts]), np.concatenate(ends))

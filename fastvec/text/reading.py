@@ -1,0 +1,265 @@
+"""Paths, globs, '-', iterables -> blocks of text that end between two tokens."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from fastvec.errors import CorpusError, SettingError, StorageError
+from fastvec.files import DecompressedFile, open_decompressed, reading_errors
+from fastvec.kernels._text import PADDING
+
+BLOCK_BYTES = 1 << 21  # 1 to 4 MiB are equally fast: the call overhead is gone, the block still in cache
+MAX_TOKEN_BYTES = 1 << 31
+BOM = b"\xef\xbb\xbf"
+WHITESPACE = b"\n \t\r\v\f"
+NEWLINE = WHITESPACE[:1]
+
+Path_ = str | os.PathLike[str]
+Line = str | bytes | bytearray
+Source = Path_ | Iterable[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TextBlock:
+    """Whole tokens of text; its last line may go on in the next block.
+
+    Attributes
+    ----------
+    text : bytearray
+        ``size`` bytes and at least PADDING more.
+    size : int
+    """
+
+    text: bytearray
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemBlock:
+    """Some items of an iterable, each a line or a list of tokens; ``first`` is the number of the first."""
+
+    items: list[Line | list[Any]]
+    first: int
+
+
+Block = TextBlock | ItemBlock
+
+
+@dataclass(slots=True)
+class Meter:
+    """How far reading is, and whether it shall stop there."""
+
+    done: int = 0
+    total: int | None = None
+    stopped: bool = False
+
+
+def open_source(
+    source: Source, meter: Meter, *, whole_lines: bool = False, block_bytes: int = BLOCK_BYTES
+) -> Iterator[Block]:
+    """The blocks of a source, checked at once, read as they are taken.
+
+    Parameters
+    ----------
+    source : str, PathLike, list of PathLike, or iterable
+        See :meth:`fastvec.Corpus.from_text`.
+    meter : Meter
+        Gets the number of bytes read; ``total`` where it is known.
+    whole_lines : bool
+        Blocks end at line ends only.
+    block_bytes : int
+        How long blocks are, a longer token (or line) apart.
+
+    Raises
+    ------
+    StorageError
+        A path is missing, a folder, or cannot be read.
+    FormatError
+        While blocks are taken: truncated, damaged or mislabelled archives.
+    SettingError, CorpusError
+        The source, or an item of it, is nothing to read text from.
+    """
+    paths = _paths_of(source)
+    if paths is None:
+        return _item_blocks(iter(source), meter, block_bytes)  # type: ignore[arg-type]
+    sizes = [_size_of(path) for path in paths]
+    meter.total = None if None in sizes else sum(size for size in sizes if size is not None)
+    return _text_blocks(_Stream(paths, meter), NEWLINE if whole_lines else WHITESPACE, block_bytes)
+
+
+def _paths_of(source: Source) -> list[str] | None:
+    """The files that a source names; None: it is an iterable of lines or token lists."""
+    if isinstance(source, (str, os.PathLike)):
+        return _expand(source)
+    if isinstance(source, (bytes, bytearray)) or not isinstance(source, Iterable):
+        raise SettingError(
+            f"source: expected a path, paths, or an iterable of lines or token lists, got {type(source).__name__}",
+            field="source", expected="path or iterable", found=type(source).__name__,
+        )  # fmt: skip
+    if not isinstance(source, (list, tuple)) or not source:
+        return None
+    if all(isinstance(item, os.PathLike) for item in source):
+        return [path for item in source for path in _expand(item)]
+    if any(isinstance(item, os.PathLike) for item in source[:1000]):
+        raise SettingError("source: paths and lines are mixed; give Path objects only", field="source")
+    if isinstance(source[0], str) and os.path.isfile(source[0]):
+        raise SettingError(
+            f"source: a list of str is a list of lines, but {source[0]!r} is a file: "
+            "give [Path(name) for name in ...] to read files, iter(...) if these are lines",
+            field="source", expected="Path objects", found=source[0],
+        )  # fmt: skip
+    return None
+
+
+def _expand(path: Path_) -> list[str]:
+    path = os.fspath(path)
+    if path == "-" or os.path.exists(path):
+        return [path]
+    if not glob.has_magic(path):
+        hint = "; to give the text itself, put its lines in a list" if len(path.split()) > 3 else ""
+        raise StorageError(f"{path[:200]}: no such file{hint}", path=path)
+    found = sorted(name for name in glob.glob(path, recursive=True) if not os.path.isdir(name))
+    if not found:
+        raise StorageError(f"{path}: no file matches this pattern", path=path)
+    return found
+
+
+def _size_of(path: str) -> int | None:
+    if path == "-":
+        return None
+    with reading_errors(path):
+        if os.path.isdir(path):
+            raise StorageError(f"{path}: is a folder; to read its files give {Path(path, '*.txt')}", path=path)
+        # what may not be opened is told before anything is read; a pipe opens once only
+        if os.path.isfile(path):
+            open(path, "rb").close()
+            return os.path.getsize(path)
+    return None
+
+
+class _Stream:
+    """Files one after the other as one stream, in which the last line of each ends with a newline."""
+
+    def __init__(self, paths: list[str], meter: Meter) -> None:
+        self.paths = iter(paths)
+        self.meter = meter
+        self.file: BinaryIO | None = None
+        self.path = ""
+        self.start = b""  # of the file, read to see whether it is a byte order mark
+        self.before = 0  # bytes of the files before this one
+        self.in_line = False
+
+    def fill(self, text: memoryview, filled: int) -> int:
+        """Fill text[filled:]; return where the bytes end, short of the end only at the end of everything."""
+        while filled < len(text):
+            if self.file is None and not self._open_next():
+                break
+            count = self._read_into(text[filled:])
+            filled += count
+            if count:
+                self.in_line = text[filled - 1] != NEWLINE[0]
+            else:
+                self._close()
+                if self.in_line:
+                    text[filled] = NEWLINE[0]
+                    filled += 1
+                    self.in_line = False
+        return filled
+
+    def _open_next(self) -> bool:
+        self.path = "" if self.meter.stopped else next(self.paths, "")
+        if not self.path:
+            return False
+        self.file = open_decompressed(self.path)
+        with reading_errors(self.path):
+            self.start = self.file.read(len(BOM))
+        self.meter.done += len(self.start)
+        self.start = self.start.removeprefix(BOM)
+        return True
+
+    def _read_into(self, text: memoryview) -> int:
+        assert self.file is not None
+        if self.start:
+            count = min(len(self.start), len(text))
+            text[:count], self.start = self.start[:count], self.start[count:]
+            return count
+        if self.meter.stopped:
+            return 0
+        with reading_errors(self.path):
+            count = self.file.readinto(text)  # type: ignore[attr-defined]
+            if isinstance(self.file, DecompressedFile):
+                self.meter.done = self.before + max(0, self.file.source_position)
+            else:
+                self.meter.done += count
+        return int(count)
+
+    def _close(self) -> None:
+        assert self.file is not None
+        self.file.close()
+        self.file = None
+        self.before = self.meter.done
+
+
+def _text_blocks(stream: _Stream, cut_after: bytes, block_bytes: int) -> Iterator[TextBlock]:
+    rest = bytearray()
+    while True:
+        size = max(block_bytes, 2 * len(rest))
+        if size > 2 * MAX_TOKEN_BYTES:
+            raise CorpusError(f"{stream.path}: a token (or line) is longer than 2 GiB", path=stream.path)
+        text = bytearray(size + PADDING)
+        text[: len(rest)] = rest
+        with memoryview(text) as view:
+            filled = stream.fill(view[:size], len(rest))
+        cut = filled if filled < size else _last_of(cut_after, text, filled)
+        if cut:
+            yield TextBlock(text, cut)
+        if filled < size:
+            return
+        rest = text[cut:filled]
+
+
+def _last_of(characters: bytes, text: bytearray, end: int) -> int:
+    """Where the last of these characters in text[:end] ends; 0: there is none."""
+    window = 1 << 12
+    while True:  # six searches through all of the text would cost as much as encoding it
+        start = max(0, end - window)
+        found = max(text.rfind(character, start, end) for character in characters)
+        if found >= 0 or start == 0:
+            return found + 1
+        window *= 16
+
+
+def _item_blocks(items: Iterator[Any], meter: Meter, block_bytes: int) -> Iterator[ItemBlock]:
+    first, size, block = 0, 0, []
+    for number, item in enumerate(items):
+        if meter.stopped:
+            break
+        checked = _checked_item(item, number)
+        block.append(checked)
+        # a token costs about as much as 64 bytes of text
+        cost = len(checked) if isinstance(checked, (str, bytes, bytearray)) else 64 * len(checked)
+        size += cost + 1
+        meter.done += cost
+        if size >= block_bytes:
+            yield ItemBlock(block, first)
+            first, size, block = number + 1, 0, []
+    if block:
+        yield ItemBlock(block, first)
+
+
+def _checked_item(item: Any, number: int) -> Line | list[Any]:
+    if isinstance(item, (str, bytes, bytearray)):
+        return item
+    if isinstance(item, Iterable) and not isinstance(item, os.PathLike):
+        return list(item)
+    raise CorpusError(
+        f"source: item {number}: expected a line or a list of tokens, got {type(item).__name__}",
+        field="source", expected="str, bytes or list of str", found=type(item).__name__,
+    )  # fmt: skip
+
+

@@ -1,0 +1,81 @@
+"""An array that grows block by block and is then rewritten block by block, in memory or in a file."""
+
+from __future__ import annotations
+
+import mmap
+import os
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+CHUNK_BYTES = 1 << 24
+
+
+class Spool:
+    """Blocks appended in order, then read once in order while a shorter array takes their place.
+
+    In memory a block is freed when it has been read, and in a file the new array overwrites it, so the peak is
+    one copy (and 16 MiB), not two.
+
+    Parameters
+    ----------
+    dtype : dtype
+    file : BinaryIO, optional
+        An empty file, open for reading and writing; None keeps the blocks in memory.
+    """
+
+    def __init__(self, dtype: DTypeLike, file: BinaryIO | None = None) -> None:
+        self.dtype = np.dtype(dtype)
+        self.file = file
+        self.starts = [0]
+        self.parts: list[NDArray[Any] | None] = []
+        self.chunk: NDArray[Any] = np.empty(0, self.dtype)
+        self.used = 0
+        self.map: NDArray[Any] | None = None
+
+    @property
+    def length(self) -> int:
+        """The number of values appended."""
+        return self.starts[-1]
+
+    def append(self, block: NDArray[Any]) -> None:
+        """Copy a block to the end."""
+        self.starts.append(self.starts[-1] + len(block))
+        if self.file is not None:
+            self.file.write(block.data)
+            return
+        if len(block) > len(self.chunk) - self.used:
+            self.chunk, self.used = _pages(max(CHUNK_BYTES, block.nbytes), self.dtype), 0
+        part = self.chunk[self.used : self.used + len(block)]
+        part[:] = block
+        self.used += len(block)
+        self.parts.append(part)
+
+    def take(self, index: int) -> NDArray[Any]:
+        """Block ``index``, for the caller to change; it can be taken once."""
+        if self.map is not None:
+            return np.array(self.map[self.starts[index] : self.starts[index + 1]])
+        part, self.parts[index] = self.parts[index], None
+        assert part is not None
+        return part
+
+    def rewrite(self, length: int) -> NDArray[Any]:
+        """End appending; return the array to write to, front to back and never beyond the blocks taken."""
+        self.chunk = np.empty(0, self.dtype)
+        if self.file is None:
+            return np.empty(length, self.dtype)
+        self.file.flush()
+        if self.starts[-1] == 0:
+            self.map = np.empty(0, self.dtype)
+        else:
+            self.map = np.memmap(self.file, self.dtype, mode="r+", shape=self.starts[-1]).view(np.ndarray)  # type: ignore[call-overload]
+        return self.map[:length]
+
+
+def _pages(n_bytes: int, dtype: np.dtype[Any]) -> NDArray[Any]:
+    # pages of its own: what malloc frees it may keep, and the peak would be two copies
+    options: dict[str, int] = {}
+    if os.name == "posix":
+        options["flags"] = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
+    return np.frombuffer(mmap.mmap(-1, n_bytes, **options), dtype, n_bytes // dtype.itemsize)

@@ -1,0 +1,212 @@
+"""Vocabulary: the words of a corpus, how often each comes, and its number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from fastvec.errors import CorpusError, FormatError, SettingError
+from fastvec.files import atomic_path, open_decompressed, reading_errors, type_of_path
+
+
+class Vocabulary:
+    """Distinct words in a fixed order; a word's id is its place.
+
+    Parameters
+    ----------
+    words : sequence of str
+        Distinct. Words of a text that was not UTF-8 hold its bytes as lone surrogates (surrogateescape).
+    counts : array of int[V]
+        How often each word comes.
+
+    Attributes
+    ----------
+    words : list of str
+    counts : int64[V], read-only
+    index : dict from word to id, built when first used
+    total : int
+        The sum of the counts.
+
+    Raises
+    ------
+    SettingError
+        A word comes twice, is no str, or the counts do not fit the words.
+
+    Examples
+    --------
+    >>> from fastvec import Vocabulary
+    >>> vocabulary = Vocabulary.from_counts({"the": 5, "cat": 2, "a": 5})
+    >>> vocabulary.words, vocabulary["cat"], "dog" in vocabulary, vocabulary.total
+    (['a', 'the', 'cat'], 2, False, 12)
+    """
+
+    def __init__(self, words: Sequence[str], counts: ArrayLike) -> None:
+        self.words = list(words)
+        self.counts = _checked_counts(counts, len(self.words))
+        if not all(isinstance(word, str) for word in self.words):
+            found = next(word for word in self.words if not isinstance(word, str))
+            raise SettingError(f"words: expected str, got {found!r:.80}", field="words", expected="str", found=found)
+        if len(set(self.words)) < len(self.words):
+            found = _first_repeated(self.words)
+            raise SettingError(
+                f"words: expected distinct words, got {found!r} twice", field="words", expected="distinct", found=found
+            )
+
+    @classmethod
+    def from_counts(
+        cls,
+        counts: Mapping[str, int] | Iterable[tuple[str, int]],
+        *,
+        min_count: int = 1,
+        max_size: int | None = None,
+    ) -> Vocabulary:
+        """Make a vocabulary of counted words, the most frequent first, equally frequent ones in code point order.
+
+        Parameters
+        ----------
+        counts : mapping from word to count, or pairs of both
+            For example a ``collections.Counter``.
+        min_count : int
+            Words that come less often are left out.
+        max_size : int, optional
+            At most this many words are kept, the most frequent ones.
+
+        Raises
+        ------
+        SettingError
+            A bad ``min_count`` or ``max_size``, or counts that are no whole numbers of at least 0.
+
+        Examples
+        --------
+        >>> from fastvec import Vocabulary
+        >>> Vocabulary.from_counts({"a": 3, "b": 1, "c": 2}, min_count=2).words
+        ['a', 'c']
+        """
+        check_limits(min_count, max_size)
+        pairs = list(counts.items() if isinstance(counts, Mapping) else counts)
+        words = [word for word, _ in pairs]
+        all_counts = cls(words, [count for _, count in pairs]).counts
+        order = frequency_order(words, all_counts, min_count, max_size)
+        return cls([words[i] for i in order], all_counts[order])
+
+    @classmethod
+    def load(cls, path: type_of_path) -> Vocabulary:
+        """Read ``word count`` lines (UTF-8), in their order; a word may hold spaces, the last one counts.
+
+        Raises
+        ------
+        StorageError
+            The file cannot be read.
+        FormatError
+            A line is not a word, a space and a count, or a word comes twice; it names the line.
+        """
+        with open_decompressed(path) as file, reading_errors(path):
+            lines = file.read().decode("utf-8", "surrogateescape").removesuffix("\n").split("\n")
+        words, counts = [], []
+        for number, line in enumerate(lines if lines != [""] else [], 1):
+            word, space, count = line.removesuffix("\r").rpartition(" ")
+            if not (space and count.isascii() and count.isdigit() and len(count) <= 18):
+                raise FormatError(
+                    f"{path}: line {number}: expected a word, a space and a count, got {line!r:.80}",
+                    path=path, field=f"line {number}", expected="word count", found=line,
+                )  # fmt: skip
+            words.append(word)
+            counts.append(int(count))
+        try:
+            return cls(words, counts)
+        except SettingError as error:
+            raise FormatError(f"{path}: {error}", path=path, field="words", found=error.found) from error
+
+    def save(self, path: type_of_path) -> None:
+        """Write ``word count`` lines, UTF-8, all or nothing.
+
+        Raises
+        ------
+        CorpusError
+            A word holds a line end.
+        StorageError
+            The file cannot be written.
+        """
+        check_no_line_ends(self.words)
+        lines = [f"{word} {count}\n" for word, count in zip(self.words, self.counts.tolist(), strict=True)]
+        data = "".join(lines).encode("utf-8", "surrogateescape")
+        with atomic_path(path) as part:
+            part.write_bytes(data)
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        return {word: i for i, word in enumerate(self.words)}
+
+    @property
+    def total(self) -> int:
+        return int(self.counts.sum())
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def __contains__(self, word: object) -> bool:
+        return word in self.index
+
+    def __getitem__(self, word: str) -> int:
+        return self.index[word]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.words)
+
+    def __repr__(self) -> str:
+        first = ", ".join(map(repr, self.words[:3]))
+        return f"<Vocabulary: {len(self):,} words ({first}{', ...' if len(self) > 3 else ''}), {self.total:,} in all>"
+
+
+def check_limits(min_count: Any, max_size: Any) -> None:
+    """Refuse a ``min_count`` or ``max_size`` that is not a whole number of at least 1 (or None for the latter)."""
+    for name, value in (("min_count", min_count), ("max_size", 1 if max_size is None else max_size)):
+        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
+            raise SettingError(
+                f"{name}: expected a whole number of at least 1, got {value!r}",
+                field=name, expected=">= 1", found=value,
+            )  # fmt: skip
+
+
+def check_no_line_ends(words: Sequence[str]) -> None:
+    """Refuse words that no file with a word a line can hold."""
+    found = next((word for word in words if "\n" in word), None)
+    if found is not None:
+        raise CorpusError(
+            f"words: {found!r:.80} holds a line end, which separates words in files; replace it (normalize= can)",
+            field="words", expected="no line end", found=found,
+        )  # fmt: skip
+
+
+def frequency_order(
+    words: Sequence[str], counts: NDArray[np.int64], min_count: int = 1, max_size: int | None = None
+) -> NDArray[np.int64]:
+    """The places of the words that stay, sorted by (-count, word)."""
+    kept = np.flatnonzero(counts >= min_count)
+    by_word = np.array(sorted(kept.tolist(), key=words.__getitem__), np.int64)
+    return by_word[np.argsort(-counts[by_word], kind="stable")][:max_size]
+
+
+def _checked_counts(counts: ArrayLike, n_words: int) -> NDArray[np.int64]:
+    found = np.asarray(counts)
+    if found.size == 0:
+        found = found.astype(np.int64)
+    if found.dtype.kind not in "iu" or found.shape != (n_words,):
+        raise SettingError(
+            f"counts: expected int[{n_words}], one for each word, got {found.dtype}{list(found.shape)}",
+            field="counts", expected=f"int[{n_words}]", found=f"{found.dtype}{list(found.shape)}",
+        )  # fmt: skip
+    if found.size and (int(found.min()) < 0 or int(found.max()) > np.iinfo(np.int64).max):
+        raise SettingError("counts: expected whole numbers of at least 0", field="counts", expected=">= 0")
+    checked = np.array(found, np.int64)
+    checked.flags.writeable = False
+    return checked
+
+
+def _first_repeated(words: Sequence[str]) -> str:
+    seen: set[str] = set()
+    return next(word for word in words if word in seen or seen.add(word))  # type: ignore[func-returns-value]
