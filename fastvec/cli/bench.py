@@ -7,8 +7,10 @@ import argparse
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("text", nargs="?", metavar="TEXT", help="train on this text (default: the demo's)")
-    parser.add_argument("--threads", type=int, nargs="+", metavar="N", help="thread counts to try (default: 1 and all)")
-    parser.add_argument("--rounds", type=int, default=3, metavar="N", help="rounds; medians count (default: 3)")
+    parser.add_argument(
+        "--threads", type=counts, metavar="N,...", help="thread counts (default: 1 and all cores)"
+    )
+    parser.add_argument("--rounds", type=int, default=3, metavar="N", help="medians of N rounds (default: 3)")
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
@@ -16,3 +18,7 @@ def run(args: argparse.Namespace) -> int:
     from fastvec import benchmark
 
     return benchmark.run(args.text, threads=args.threads, rounds=args.rounds, as_json=args.json)
+
+
+def counts(text: str) -> list[int]:
+    return [int(count) for count in text.split(",")]

@@ -26,8 +26,12 @@ LEARNING_RATE = 0.05
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--seed", type=int, default=1, metavar="N", help="another text of the same kind (default: 1)")
-    parser.add_argument("-o", "--output", metavar="FILE", help="keep the vectors, for 'fastvec neighbors' and others")
+    parser.add_argument(
+        "--seed", type=int, default=1, metavar="N", help="another text of the same kind (default: 1)"
+    )
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", help="keep the vectors, for 'fastvec neighbors' and others"
+    )
     add_running(parser)
     parser.add_argument("--json", action="store_true", help="print JSON")
 
@@ -65,12 +69,16 @@ def _solve(demo: DemoCorpus, vectors: WordVectors) -> list[dict[str, str]]:
     ]
 
 
-def _print_results(demo: DemoCorpus, corpus: Corpus, vectors: WordVectors, analogies: list[dict[str, str]]) -> None:
+def _print_results(
+    demo: DemoCorpus, corpus: Corpus, vectors: WordVectors, analogies: list[dict[str, str]]
+) -> None:
     print(f"a text of {corpus.n_words:,} words made from a small grammar, such as")
     for sentence in demo.sentences[:3]:
         print(f"  {sentence}")
     print("\nnearest words")
-    print_table([(word, *(near for near, _ in vectors.most_similar(word, topn=5))) for word in NEAR], indent="  ")
+    print_table(
+        [(word, *(near for near, _ in vectors.most_similar(word, topn=5))) for word in NEAR], indent="  "
+    )
     print("\nanalogies")
     right, wrong = ("✓", "✗") if (sys.stdout.encoding or "").lower().startswith("utf") else ("right", "WRONG")
     rows = []

@@ -25,10 +25,15 @@ COMMANDS = {
     "analogy": "man is to king as woman is to ...?",
     "info": "what a file of vectors or an encoded corpus holds",
     "convert": "vectors from one file format to another",
-    "demo": "make a small corpus, train on it, solve analogies: no file needed",
+    "demo": "make a small text, train on it, solve analogies",
     "bench": "how fast fastvec is on this machine",
 }
-EXAMPLES = """examples:
+COMMAND_LINES = "\n".join(f"  {name:<11}{summary}" for name, summary in COMMANDS.items())
+# written out since argparse breaks the line of the longest command
+DETAILS = f"""commands:
+{COMMAND_LINES}
+
+examples:
   fastvec demo
   fastvec train wiki.txt.gz -o wiki.safetensors --vector-size 200 --epochs 3
   fastvec neighbors wiki.safetensors paris
@@ -72,7 +77,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         warnings.showwarning = _show_warning
         code = _run(args)
     if argv is None and code in (INTERRUPTED, BROKEN_PIPE):
-        # a daemon thread may still sit in a read of standard input; the interpreter's own end would abort on it
+        # a worker may still sit in a read of standard input, on which the interpreter's own end would abort
         os._exit(code)
     return code
 
@@ -81,24 +86,27 @@ def build_parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     """The parser; only the command that ``arguments`` name is loaded, so that ``--help`` is quick."""
     parser = argparse.ArgumentParser(
         prog="fastvec",
+        usage="fastvec COMMAND ...",
         description="Train word vectors very fast on an ordinary CPU, and use them.",
-        epilog=EXAMPLES,
+        epilog=DETAILS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"fastvec {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(
+        prog="fastvec", dest="command", metavar="COMMAND", required=True, help=argparse.SUPPRESS
+    )
     named = next((word for word in arguments if not word.startswith("-")), None)
     for name, summary in COMMANDS.items():
         command = commands.add_parser(
             name,
-            help=summary,
-            description=f"{name}: {summary}.",
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            description=f"{summary[0].upper()}{summary[1:]}.",
         )
         if name == named:
             module = importlib.import_module(f"fastvec.cli.{name}")
             module.add_arguments(command)
-            command.add_argument("--traceback", action="store_true", help="show where in the code an error arose")
+            command.add_argument(
+                "--traceback", action="store_true", help="show where in the code an error arose"
+            )
             command.set_defaults(run=module.run)
     return parser
 

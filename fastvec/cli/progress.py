@@ -41,7 +41,8 @@ class ProgressBars:
             self.bar = _new_bar(progress)
         if progress.loss is not None:
             self.bar.set_postfix_str(
-                f"loss {progress.loss:.4f}, rate {progress.learning_rate:.4f}, epoch {progress.epoch}", refresh=False
+                f"loss {progress.loss:.4f}, rate {progress.learning_rate:.4f}, epoch {progress.epoch}",
+                refresh=False,
             )
         self.bar.update(progress.done - self.bar.n)
 

@@ -14,10 +14,16 @@ from fastvec.vectors.unknown import UnknownWordError
 
 def add_arguments(parser: argparse.ArgumentParser, *, words: str, help: str, topn: int) -> None:
     """Add what all questions have."""
-    parser.add_argument("vectors", metavar="VECTORS", help="a file of vectors, of any format that fastvec reads")
+    parser.add_argument(
+        "vectors", metavar="VECTORS", help="a file of vectors, of any format that fastvec reads"
+    )
     parser.add_argument("words", nargs="*", metavar=words, help=help)
-    parser.add_argument("-n", "--topn", type=int, default=topn, metavar="N", help="how many (default: %(default)s)")
-    parser.add_argument("--json", action="store_true", help="print JSON: for each question, pairs of word and cosine")
+    parser.add_argument(
+        "-n", "--topn", type=int, default=topn, metavar="N", help="how many (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="print JSON: for each question, pairs of word and cosine"
+    )
 
 
 def ask(words: list[str], prompt: str, answer: Callable[[list[str]], None]) -> int:

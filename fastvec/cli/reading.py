@@ -42,12 +42,16 @@ def add_text(parser: argparse.ArgumentParser, *, encoded: bool) -> None:
         help="what stands between spaces, or letters and digits with punctuation split off"
         f" (default: {defaults['tokens']})",
     )  # fmt: skip
-    group.add_argument("--lowercase", action="store_true", default=None, help="turn capitals into small letters")
+    group.add_argument(
+        "--lowercase", action="store_true", default=None, help="turn capitals into small letters"
+    )
 
 
 def add_running(parser: argparse.ArgumentParser) -> None:
     """Add the flags of everything that takes a while."""
-    parser.add_argument("--threads", type=int, metavar="N", help="how many threads (default: all usable cores)")
+    parser.add_argument(
+        "--threads", type=int, metavar="N", help="how many threads (default: all usable cores)"
+    )
     parser.add_argument("-q", "--quiet", action="store_true", help="no progress, only errors and warnings")
 
 
@@ -63,16 +67,17 @@ def read_corpus(args: argparse.Namespace, bars: ProgressBars, *, save_to: str | 
     source = args.text[0] if len(args.text) == 1 else [Path(name) for name in args.text]
     corpus = Corpus.from_text(source, **given, save_to=save_to, threads=args.threads, on_progress=bars)
     seconds = time.perf_counter() - began
-    dropped = f", {millions(corpus.n_dropped)} dropped as rare" if corpus.n_dropped else ""
-    bars.say(
-        f"read {millions(corpus.n_words)} words, {len(corpus.vocabulary):,} of them distinct{dropped}, in {seconds:.1f} s"
-    )
+    dropped = f" ({millions(corpus.n_dropped)} more dropped)" if corpus.n_dropped else ""
+    distinct = f"{len(corpus.vocabulary):,} of them distinct"
+    bars.say(f"read {millions(corpus.n_words)} words{dropped}, {distinct}, in {seconds:.1f} s")
     return corpus
 
 
 def _refuse_mixture(text: list[str], given: dict[str, Any], save_to: str | None) -> None:
     if len(text) > 1:
-        raise SettingError(f"corpus: an encoded corpus ({ENCODED}) must be the only one given", field="corpus")
+        raise SettingError(
+            f"corpus: an encoded corpus ({ENCODED}) must be the only one given", field="corpus"
+        )
     flags = [*given, *(["save_corpus"] if save_to else [])]
     if flags:
         flag = "--" + flags[0].replace("_", "-")

@@ -30,8 +30,10 @@ def shown(word: str) -> str:
 
 
 def say(message: str) -> None:
-    """A line on standard error."""
-    print(message, file=sys.stderr, flush=True)
+    """A line on standard error, above the progress bar if there is one."""
+    tqdm = sys.modules.get("tqdm")
+    write = tqdm.tqdm.write if tqdm else print
+    write(message, file=sys.stderr)
 
 
 def print_json(value: Any) -> None:

@@ -25,7 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-o", "--output", required=True, metavar="FILE",
         help="the vectors: .safetensors (everything), .bin, .txt or .vec (word2vec)",
     )  # fmt: skip
-    parser.add_argument("--save-corpus", metavar="FILE.fvc", help="keep the encoded text too, to train on it again")
+    parser.add_argument(
+        "--save-corpus", metavar="FILE.fvc", help="keep the encoded text too, to train on it again"
+    )
     add_running(parser)
     parser.add_argument("--json", action="store_true", help="print what was done as JSON")
     add_settings(parser, SkipGram)
@@ -46,7 +48,9 @@ def run(args: argparse.Namespace) -> int:
         seconds = time.perf_counter() - began
         speed = corpus.n_words * trainer.epochs / seconds
         loss = float(vectors.history["loss"][-1])
-        bars.say(f"trained {trainer.epochs} epochs in {seconds:.1f} s: {millions(speed)} words/s, loss {loss:.4f}")
+        bars.say(
+            f"trained {trainer.epochs} epochs in {seconds:.1f} s: {millions(speed)} words/s, loss {loss:.4f}"
+        )
         vectors.save(args.output)
         bars.say(f"wrote {args.output}: {len(vectors):,} words, {trainer.vector_size} dimensions")
     if args.json:
@@ -54,7 +58,9 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _summary(output: str, vectors: WordVectors, seconds: float, speed: float, loss: float) -> dict[str, object]:
+def _summary(
+    output: str, vectors: WordVectors, seconds: float, speed: float, loss: float
+) -> dict[str, object]:
     return {
         "output": output,
         "words": len(vectors),

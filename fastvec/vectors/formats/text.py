@@ -1,0 +1,133 @@
+"""word2vec and GloVe text: on each line a word and its D numbers; word2vec's has a line ``V D`` on top.
+
+Words may contain spaces, as some of glove.840B do: the numbers are counted from the right. A word whose last
+part reads as a number is taken for a row that is too long.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import numpy as np
+
+from fastvec.errors import FormatError
+from fastvec.files import atomic_path, open_decompressed, reading_errors, type_of_path
+from fastvec.vectors.formats.rows import HEADER, LONGEST, Rows, check_size, encode_words
+
+if TYPE_CHECKING:
+    from fastvec.vectors.word_vectors import WordVectors
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def read(path: type_of_path, *, header: bool | None = None) -> dict[str, Any]:
+    """Read words and vectors, as arguments of WordVectors.
+
+    ``header`` tells whether the first line is word2vec's ``V D``; by None the file tells: two whole numbers
+    are a header unless D is not 1 and the line below them has a single number.
+    """
+    with reading_errors(path), open_decompressed(path) as stream, np.errstate(over="raise"):
+        first = _line(path, stream, 1).removeprefix(BYTE_ORDER_MARK)
+        second = _line(path, stream, 2)
+        declared = HEADER.fullmatch(first)
+        if header is None:
+            header = declared is not None and not (len(second.split()) == 2 and int(declared[2]) != 1)
+        if not header:
+            rows = Rows(_count_numbers(path, first))
+            _add(path, rows, first, 1)
+            number = 2
+        elif declared is None:
+            raise _bad_line(path, 1, "the numbers of words and dimensions", first)
+        else:
+            n_words, vector_size = map(int, declared.groups())
+            plain = isinstance(stream, io.BufferedReader) and os.path.isfile(path)
+            available = os.path.getsize(path) - len(first) + 1 if plain else None  # 1: no last newline
+            check_size(path, n_words, vector_size, 2 * vector_size + 2, available)
+            rows = Rows(vector_size, n_words if plain else 0)
+            number = 2
+        _read_rows(path, stream, rows, second, number)
+    if header and len(rows.words) != n_words:
+        hint = "; if its first line is a word, read it with format='glove'" if vector_size == 1 else ""
+        raise FormatError(
+            f"{path}: header: it declares {n_words} words, found {len(rows.words)}{hint}",
+            path=path, offset=0, field="header", expected=n_words, found=len(rows.words),
+        )  # fmt: skip
+    return rows.finish(path)
+
+
+def _read_rows(path: type_of_path, stream: BinaryIO, rows: Rows, line: bytes, number: int) -> None:
+    """Add the row of each line from ``line`` on; blank lines may stand at the end only."""
+    while line:
+        if line.isspace():
+            rest = line + stream.read(64)
+            if rest.strip():
+                raise _bad_line(path, number, "a word and its numbers", line)
+            return
+        _add(path, rows, line, number)
+        number += 1
+        line = _line(path, stream, number)
+
+
+def _add(path: type_of_path, rows: Rows, line: bytes, number: int) -> None:
+    vector_size = rows.vectors.shape[1]
+    word, *numbers = line.rsplit(None, vector_size)
+    if b" " in word:
+        word = word.lstrip()
+    if len(numbers) != vector_size or (b" " in word and _is_number(word.split()[-1])):
+        found = len(line.split()) - 1
+        raise _bad_line(path, number, f"a word and {vector_size} numbers", line, f"{found} numbers")
+    try:
+        rows.add(word, numbers)
+    except (ValueError, FloatingPointError):
+        wrong = next((n for n in numbers if not _is_number(n)), b"a number too large for float32")
+        raise _bad_line(path, number, f"{vector_size} numbers", line, repr(wrong[:40])) from None
+
+
+def _line(path: type_of_path, stream: BinaryIO, number: int) -> bytes:
+    line = stream.readline(LONGEST + 1)
+    if len(line) > LONGEST:
+        raise _bad_line(path, number, f"a line of at most {LONGEST} bytes", line, "a longer one")
+    if number == 1 and not line.strip():
+        raise _bad_line(path, number, "a word and its numbers", line)
+    return line
+
+
+def _count_numbers(path: type_of_path, line: bytes) -> int:
+    """How many numbers stand at the end of a line whose first part is a word."""
+    parts = line.split()[1:]
+    count = 0
+    while count < len(parts) and _is_number(parts[-1 - count]):
+        count += 1
+    if count == 0:
+        raise _bad_line(path, 1, "a word and its numbers", line)
+    return count
+
+
+def _is_number(part: bytes) -> bool:
+    try:
+        float(part)
+    except ValueError:
+        return False
+    return True
+
+
+def _bad_line(path: type_of_path, number: int, expected: str, line: bytes, found: str = "") -> FormatError:
+    return FormatError(
+        f"{path}: line {number}: expected {expected}, found {found or repr(line[:40])}",
+        path=path, field=f"line {number}", expected=expected, found=found or line[:40],
+    )  # fmt: skip
+
+
+def write(path: type_of_path, word_vectors: WordVectors, *, header: bool) -> None:
+    """Write words and vectors, all or nothing; the 9 digits of a number give the same float32 when read."""
+    words = encode_words(word_vectors.index_to_key)
+    n_words, vector_size = word_vectors.vectors.shape
+    # one dimension keeps its point: "5 1" on the first line would read as a header
+    numbers = " ".join(["%.9g" if vector_size > 1 else "%.9e"] * vector_size)
+    with atomic_path(path) as part, open(part, "wb", buffering=1 << 20) as file:
+        if header:
+            file.write(b"%d %d\n" % (n_words, vector_size))
+        for word, row in zip(words, word_vectors.vectors, strict=True):
+            file.write(b"%b %b\n" % (word, (numbers % tuple(row.tolist())).encode()))
