@@ -11,7 +11,8 @@ from fastvec.benchmark.programs import Settings
 
 
 def parser(description):
-    made = argparse.ArgumentParser(description=description, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    formatter = argparse.ArgumentDefaultsHelpFormatter
+    made = argparse.ArgumentParser(description=description, formatter_class=formatter)
     made.add_argument("text", type=Path, help="one sentence a line, tokens between blanks, compressed or not")
     made.add_argument("--bytes", type=int, help="use the first so many bytes only, cut at a line end")
     return made
@@ -26,8 +27,8 @@ def add_settings(made, leave_out=()):
 
 
 def settings_from(args, **others):
-    given = {field.name: getattr(args, field.name) for field in dataclasses.fields(Settings) if field.name in args}
-    return Settings(**{**given, **others})
+    names = [field.name for field in dataclasses.fields(Settings) if field.name in args]
+    return Settings(**{**{name: getattr(args, name) for name in names}, **others})
 
 
 def score(scorer, vectors):

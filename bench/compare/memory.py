@@ -1,9 +1,10 @@
-"""Peak memory of training on an encoded, memory-mapped corpus, above a bare ``import numpy``, against its bound.
+"""Peak memory of training above a bare ``import numpy``, against its bound: ids, two matrices, words, 64 MiB.
 
-    python bench/compare/memory.py TEXT --threads 1 2 --vector-sizes 100 300
+python bench/compare/memory.py TEXT --threads 1 2 --vector-sizes 100 300
 """
 
 import tempfile
+from itertools import product
 from pathlib import Path
 
 import common
@@ -26,19 +27,19 @@ def main():
     args = made.parse_args()
     rows = [["training on", "vector_size", "threads", "peak MB above bare numpy", "bound MB", "within"]]
     with tempfile.TemporaryDirectory(prefix="fastvec-memory-") as name:
-        text = plain_text(args.text, Path(name), args.bytes)
-        corpus = Corpus.from_text(text, save_to=Path(name, "corpus.fvc"))
+        folder = Path(name)
+        text = plain_text(args.text, folder, args.bytes)
+        corpus = Corpus.from_text(text, save_to=folder / "corpus.fvc")
         bare = measure("bare", text, Settings(), threads=1, save="")["peak"]
-        for source in (Path(name, "corpus.fvc"), text):
-            for size in args.vector_sizes:
-                for threads in args.threads:
-                    settings = Settings(vector_size=size, epochs=args.epochs)
-                    run = measure("fastvec", source, settings, threads=threads, save=Path(name, "vectors.bin"))
-                    above, limit = run["peak"] - bare, bound(corpus.n_words, len(corpus.vocabulary), size)
-                    what = "encoded corpus" if source.suffix == ".fvc" else "text, reading included"
-                    verdict = "yes" if above <= limit else "no"
-                    rows.append([what, str(size), str(threads), f"{above / 1e6:.1f}", f"{limit / 1e6:.1f}", verdict])
-    print(f"{corpus.n_words:,} words, vocabulary {len(corpus.vocabulary):,}; bare import numpy {bare / 1e6:.1f} MB")
+        sources = {"encoded corpus": folder / "corpus.fvc", "text, reading included": text}
+        for what, size, threads in product(sources, args.vector_sizes, args.threads):
+            settings = Settings(vector_size=size, epochs=args.epochs)
+            save = folder / "vectors.bin"
+            above = measure("fastvec", sources[what], settings, threads=threads, save=save)["peak"] - bare
+            limit = bound(corpus.n_words, len(corpus.vocabulary), size)
+            verdict = "yes" if above <= limit else "no"
+            rows.append([what, str(size), str(threads), f"{above / 1e6:.1f}", f"{limit / 1e6:.1f}", verdict])
+    print(f"{corpus.n_words:,} words, {len(corpus.vocabulary):,} different; bare numpy: {bare / 1e6:.1f} MB")
     print(table(rows))
 
 

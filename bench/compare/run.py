@@ -3,8 +3,8 @@
     python bench/compare/run.py TEXT --threads 1 2 --rounds 3 --epochs 1
 
 Every run is a process of its own and the rounds are interleaved. Ratios are of wall time, against the first
-fastvec program of --programs at the same thread count in the same round. fastvec/benchmark/programs.py says how
-each program is run and which options it has.
+fastvec program of --programs at the same thread count in the same round. fastvec/benchmark/programs.py says
+how each program is run and which options it has.
 """
 
 import dataclasses
@@ -21,21 +21,23 @@ from fastvec.benchmark import programs
 from fastvec.benchmark.rounds import Case, machine, plain_text, run_rounds, show, spread, summarise, table
 
 NOTES = """\
-Raw words are counted before subsampling (word2vec.c, fastText), trained words after it (gensim): both are worked out
-from the vocabulary, the same for all. Training: gensim's train(), fastvec's train() with its loss; word2vec.c and
-fastText do not tell, so theirs is the whole run less a run that only reads (word2vec.c's saving is in it). End to
-end: text file to saved vectors, without imports. fastText saves both its matrices. word2vec.c and fastText have no
-min_learning_rate and no seed here; fastText trains the line end as a word, word2vec.c counts it as one."""
+Raw words are counted before subsampling (word2vec.c, fastText), trained words after it (gensim): both are
+worked out from the vocabulary, the same for all. Training: gensim's train(), fastvec's train() with its loss;
+word2vec.c and fastText do not tell, so theirs is the whole run less one that only reads (word2vec.c's saving
+is in it). End to end: text file to saved vectors, without imports; fastText saves both its matrices.
+word2vec.c and fastText have no min_learning_rate and no seed here. fastText draws negatives by count^0.5 (the
+others ^0.75), trains the line end as a word, and on T threads starts T tenths of its input rows at random,
+the rest at zero."""
 
 
 def arguments():
     made = common.parser("fastvec beside other people's programs")
-    made.add_argument("--programs", nargs="+", default=["fastvec", "fastvec:pair", *programs.INSTALL], metavar="NAME[:OPTION]")
+    made.add_argument("--programs", nargs="+", default=["fastvec", "fastvec:pair", *programs.INSTALL])
     made.add_argument("--threads", nargs="+", type=int, default=[1, 2])
     made.add_argument("--rounds", type=int, default=3)
     made.add_argument("--epochs", nargs="+", type=int, default=[1])
     common.add_settings(made, leave_out=["epochs"])
-    made.add_argument("--scorer", help="a command that gets a file of vectors and prints name=value; run on round 1")
+    made.add_argument("--scorer", help="a command: gets a file of vectors, prints name=value; for round 1")
     made.add_argument("--save-vectors", type=Path, help="a folder for the vectors of round 1")
     made.add_argument("--json", type=Path, help="a file for every figure and every run")
     args = made.parse_args()
@@ -67,7 +69,7 @@ def main():
         report["bare"] = programs.measure("bare", text, cases[0].settings, threads=1, save="")["peak"]
         results, report["failed"] = run_rounds(cases, text, rounds=args.rounds, folder=folder, on_run=keeper)
     report["failed"] = sorted(set(report["failed"].values()))
-    report["rows"] = rows = summaries(results, report["text"]["bytes"])
+    report["rows"] = rows = summaries(results, report)
     report["scores"] = keeper.scores
     print_tables(rows, report)
     if args.json:
@@ -92,16 +94,18 @@ class Keeper:
             self.scores[name] = common.score(self.scorer, result["vectors"])
 
 
-def summaries(results, text_bytes):
+def summaries(results, report):
     baselines = {}
     for case, runs in results.items():
         if programs.parse_program(case.program)[0] == "fastvec":
             baselines.setdefault((case.threads, case.settings), runs)
     rows = []
     for case, runs in results.items():
-        row = summarise(case, runs, baselines[case.threads, case.settings], text_bytes)
+        row = summarise(case, runs, baselines[case.threads, case.settings], report["text"]["bytes"])
         alone = results.get(dataclasses.replace(case, threads=1))
         row["speedup"] = speedup(alone, runs) if alone else None
+        peak = row["peak_bytes"]
+        row["peak_above_bare"] = None if peak is None else peak - report["bare"]
         rows.append(row)
     return rows
 
@@ -112,7 +116,8 @@ def speedup(alone, runs):
 
 def print_report(report, args):
     here = report["machine"]
-    print(f"fastvec {here['fastvec']} ({here['source']}) on {here['processor']}, {here['cores']} cores, {here['simd']}")
+    print(f"fastvec {here['fastvec']} ({here['source']}), {here['simd']}")
+    print(f"{here['processor']}, {here['cores']} cores")
     print(f"{here['system']}, Python {here['python']}, NumPy {here['numpy']}")
     for program, how in report["not installed"].items():
         print(f"not installed: {program}; to compare: {how}")
@@ -126,12 +131,9 @@ def print_tables(rows, report):
     print(f"{text['name']}: {text['bytes'] / 1e6:.1f} MB; median (low-high) of the rounds")
     for epochs in sorted({row["epochs"] for row in rows}):
         some = [row for row in rows if row["epochs"] == epochs]
-        print(f"\nTraining, epochs={epochs}: {some[0]['raw_words']:,} raw words, {some[0]['trained_words']:,} trained")
-        header = ["program", "threads", "seconds", "M raw words/s", "M trained/s", "times fastvec", "times faster than 1 thread"]
-        print(table([header, *map(training_row, some)]))
-        print(f"\nText file to saved vectors, epochs={epochs}")
-        header = ["program", "threads", "seconds", "reading MB/s", "times fastvec", "peak MB", "above bare numpy"]
-        print(table([header, *(end_to_end_row(row, report["bare"]) for row in some)]))
+        words = f"{some[0]['raw_words']:,} raw words, {some[0]['trained_words']:,} trained"
+        print(f"\nTraining, epochs={epochs}: {words}\n{columns(TRAINING, some)}")
+        print(f"\nText file to saved vectors, epochs={epochs}\n{columns(END_TO_END, some)}")
     if report["scores"]:
         names = list(next(iter(report["scores"].values())))
         lines = [[who, *(f"{found[name]:.1f}" for name in names)] for who, found in report["scores"].items()]
@@ -141,20 +143,32 @@ def print_tables(rows, report):
     print("".join(f"failed: {message}\n" for message in report["failed"]) + NOTES)
 
 
-def training_row(row):
-    return [
-        row["program"], str(row["threads"]), show(row["train_seconds"]), show(row["raw_words_per_second"], 1e6),
-        show(row["trained_words_per_second"], 1e6), show(row["training_ratio"]), show(row["speedup"]),
-    ]  # fmt: skip
+def columns(shown, rows):
+    return table([list(shown), *([cell(row) for cell in shown.values()] for row in rows)])
 
 
-def end_to_end_row(row, bare):
-    peak = row["peak_bytes"]
-    memory = ["-", "-"] if peak is None else [f"{peak / 1e6:.0f}", f"{(peak - bare) / 1e6:.0f}"]
-    return [
-        row["program"], str(row["threads"]), show(row["total_seconds"]), show(row["reading_mb_per_second"]),
-        show(row["end_to_end_ratio"]), *memory,
-    ]  # fmt: skip
+def megabytes(number):
+    return "-" if number is None else f"{number / 1e6:.0f}"
+
+
+TRAINING = {
+    "program": lambda row: row["program"],
+    "threads": lambda row: str(row["threads"]),
+    "seconds": lambda row: show(row["train_seconds"]),
+    "M raw words/s": lambda row: show(row["raw_words_per_second"], 1e6),
+    "M trained words/s": lambda row: show(row["trained_words_per_second"], 1e6),
+    "times fastvec": lambda row: show(row["training_ratio"]),
+    "faster than 1 thread": lambda row: show(row["speedup"]),
+}
+END_TO_END = {
+    "program": lambda row: row["program"],
+    "threads": lambda row: str(row["threads"]),
+    "seconds": lambda row: show(row["total_seconds"]),
+    "reading MB/s": lambda row: show(row["reading_mb_per_second"]),
+    "times fastvec": lambda row: show(row["end_to_end_ratio"]),
+    "peak MB": lambda row: megabytes(row["peak_bytes"]),
+    "above bare numpy": lambda row: megabytes(row["peak_above_bare"]),
+}
 
 
 if __name__ == "__main__":

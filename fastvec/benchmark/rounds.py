@@ -102,7 +102,9 @@ def spread(values: Sequence[float]) -> dict[str, float]:
     return {"median": median(values), "low": min(values), "high": max(values)}
 
 
-def summarise(case: Case, results: Sequence[Result], baseline: Sequence[Result], text_bytes: int) -> dict[str, Any]:
+def summarise(
+    case: Case, results: Sequence[Result], baseline: Sequence[Result], text_bytes: int
+) -> dict[str, Any]:
     """Figures of one case over its rounds; every one that varies has median, low and high.
 
     Parameters
@@ -186,7 +188,8 @@ def table(rows: Sequence[Sequence[str]]) -> str:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = []
     for row in rows:
-        cells = [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
+        numbers = [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
+        cells = [row[0].ljust(widths[0]), *numbers]
         lines.append("  ".join(cells).rstrip())
     return "\n".join(lines)
 
@@ -202,7 +205,8 @@ def machine() -> dict[str, Any]:
     """
     import numpy as np
 
-    import fastvec
+    from fastvec import __version__
+    from fastvec.kernels.simd import simd_level
     from fastvec.running.loop import resolve_threads
 
     processor = platform.processor() or platform.machine()
@@ -210,14 +214,14 @@ def machine() -> dict[str, Any]:
         named = re.search(r"model name\s*: (.+)", Path("/proc/cpuinfo").read_text())
         processor = named[1] if named else processor
     return {
-        "processor": processor, "cores": resolve_threads(None), "simd": fastvec.simd_level(),
+        "processor": processor, "cores": resolve_threads(None), "simd": simd_level(),
         "system": platform.platform(), "python": platform.python_version(),
-        "numpy": np.__version__, "fastvec": fastvec.__version__,
+        "numpy": np.__version__, "fastvec": __version__,
     }  # fmt: skip
 
 
 def plain_text(path: str | os.PathLike[str], folder: Path, max_bytes: int | None = None) -> Path:
-    """An uncompressed text of at most ``max_bytes``, cut at a line end; a copy in ``folder`` where one is needed.
+    """An uncompressed text of at most ``max_bytes``, cut at a line end: a copy in ``folder``.
 
     Raises
     ------

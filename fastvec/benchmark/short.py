@@ -1,4 +1,4 @@
-"""The short comparison: how fast fastvec reads and trains here, and how fast the other programs at hand do."""
+"""The short comparison: how fast fastvec reads and trains here, beside the other programs at hand."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -13,6 +14,7 @@ from fastvec.benchmark.programs import INSTALL, Settings, missing
 from fastvec.benchmark.rounds import Case, machine, plain_text, run_rounds, show, summarise, table
 from fastvec.errors import SettingError
 from fastvec.files import MAGIC
+from fastvec.kernels.simd import available_levels, simd_level
 from fastvec.running.loop import resolve_threads
 
 MAX_BYTES = 50_000_000  # of the corpus: the slowest program needs half a minute a round for it
@@ -67,8 +69,9 @@ def run(
     counts = [resolve_threads(count) for count in threads] if threads else sorted({1, resolve_threads(None)})
     if rounds < 1:
         raise SettingError(
-            f"rounds: expected a whole number of at least 1, got {rounds}", field="rounds", expected=">= 1", found=rounds
-        )
+            f"rounds: expected a whole number of at least 1, got {rounds}",
+            field="rounds", expected=">= 1", found=rounds,
+        )  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="fastvec-bench-") as name:
         folder = Path(name)
         text = _demo_text(folder) if corpus_path is None else _piece(corpus_path, folder)
@@ -97,8 +100,6 @@ def _piece(path: str | os.PathLike[str], folder: Path) -> Path:
 
 
 def _measure(text: Path, counts: list[int], rounds: int, folder: Path) -> dict[str, Any]:
-    from fastvec.kernels.simd import available_levels, simd_level
-
     settings = Settings()
     fewest = min(counts)
     other_levels = [level for level in available_levels() if level != simd_level()]
@@ -130,28 +131,24 @@ def _as_text(report: dict[str, Any]) -> str:
     lines = [
         f"fastvec {here['fastvec']} on {here['processor']}, {here['cores']} cores, {here['simd']}",
         f"corpus: {report['corpus']}, {report['bytes'] / 1e6:.1f} MB, {first['raw_words']:,} words",
-        f"skip-gram: {first['vector_size']} dimensions, window {first['window']}, {first['negative']} negatives,"
-        f" sample {first['sample']}, {first['epochs']} epoch; medians (and ranges) of {report['rounds']} rounds",
+        f"{first['vector_size']} dimensions, window {first['window']}, {first['negative']} negatives, "
+        f"sample {first['sample']}, {first['epochs']} epoch; median (low-high) of {report['rounds']} rounds",
         "",
-        table([_HEADER, *map(_row, rows)]),
+        table([list(_COLUMNS), *([cell(row) for cell in _COLUMNS.values()] for row in rows)]),
         "",
-        "Words are raw: before subsampling, as word2vec.c counts them; trained words are after it, as gensim counts.",
+        "Words are raw, counted before subsampling as in word2vec.c; trained words after it, as in gensim.",
     ]
     lines += [f"failed: {message}" for message in report["failed"]]
     lines += [f"not installed: {name}; to compare: {how}" for name, how in report["not_installed"].items()]
     return "\n".join(lines)
 
 
-_HEADER = ["program", "threads", "reading MB/s", "M words/s", "M trained", "text to vectors s", "fastvec is faster by"]
-
-
-def _row(row: dict[str, Any]) -> list[str]:
-    return [
-        row["program"],
-        str(row["threads"]),
-        f"{row['reading_mb_per_second']['median']:.0f}",
-        show(row["raw_words_per_second"], 1e6),
-        f"{row['trained_words_per_second']['median'] / 1e6:.2f}",
-        "-" if row["total_seconds"] is None else f"{row['total_seconds']['median']:.2f}",
-        show(row["training_ratio"], unit="x"),
-    ]
+_COLUMNS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "program": lambda row: row["program"],
+    "threads": lambda row: str(row["threads"]),
+    "reading MB/s": lambda row: f"{row['reading_mb_per_second']['median']:.0f}",
+    "M words/s": lambda row: show(row["raw_words_per_second"], 1e6),
+    "M trained": lambda row: f"{row['trained_words_per_second']['median'] / 1e6:.2f}",
+    "text to vectors s": lambda row: f"{row['total_seconds']['median']:.2f}" if row["total_seconds"] else "-",
+    "fastvec is faster by": lambda row: show(row["training_ratio"], unit="x"),
+}
