@@ -82,7 +82,7 @@ static int keep_long(fv_table *table, const fv_word *word) {
 static int32_t insert(fv_table *table, const fv_word *word, int64_t count) {
     if (word->length > UINT32_MAX) return FV_TOO_LONG;
     if (table->n_words == INT32_MAX) return FV_TOO_MANY;
-    if (2 * (uint64_t)table->n_words > table->mask && grow(table)) return FV_NO_MEMORY;
+    if (4 * (uint64_t)table->n_words > 3 * table->mask && grow(table)) return FV_NO_MEMORY;
     fv_slot slot = {{word->key[0], word->key[1]}, count, (uint32_t)word->length, (int32_t)table->n_words};
     if (word->length > FV_INLINE) {
         slot.key[0] = table->arena_used;

@@ -42,7 +42,7 @@ def open_decompressed(path: type_of_path) -> BinaryIO:
     """
     path = Path(path)
     with reading_errors(path):
-        raw = _open_standard_input() if str(path) == "-" else open(path, "rb", buffering=1 << 20)
+        raw = _open_standard_input() if str(path) == "-" else _open_buffered(path)
         try:
             start = raw.peek(8)[:8]
             kind = next((suffix for suffix, magic in MAGIC.items() if start.startswith(magic)), "")
@@ -58,14 +58,18 @@ def open_decompressed(path: type_of_path) -> BinaryIO:
             raise
 
 
+def _open_buffered(path: Path | int) -> io.BufferedReader:
+    return io.BufferedReader(io.FileIO(path, closefd=not isinstance(path, int)), 1 << 20)
+
+
 def _open_standard_input() -> io.BufferedReader:
     if sys.stdin is None:
         raise StorageError("-: there is no standard input", path="-")
     try:
         # a reader of its own: sys.stdin's lock, held by a thread that waits for a pipe, would abort the exit
-        return open(sys.stdin.fileno(), "rb", buffering=1 << 20, closefd=False)
+        return _open_buffered(sys.stdin.fileno())
     except io.UnsupportedOperation:  # replaced by an object in memory
-        return io.BufferedReader(io.BytesIO(sys.stdin.buffer.read()))  # type: ignore[arg-type]
+        return io.BufferedReader(io.BytesIO(sys.stdin.buffer.read()))
 
 
 class DecompressedFile(io.BufferedReader):
@@ -134,7 +138,9 @@ def reading_errors(path: type_of_path) -> Iterator[None]:
     except (FormatError, StorageError):
         raise
     except EOFError as error:
-        raise FormatError(f"{path}: truncated: the compressed data end too early ({error})", path=path) from error
+        raise FormatError(
+            f"{path}: truncated: the compressed data end too early ({error})", path=path
+        ) from error
     except (zlib.error, lzma.LZMAError, gzip.BadGzipFile) as error:
         raise FormatError(f"{path}: damaged compressed data ({error})", path=path) from error
     except OSError as error:

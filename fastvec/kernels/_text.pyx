@@ -76,8 +76,10 @@ cdef class WordTable:
             n_ids = fv_encode(&self.table, &text[0], n, &ids[0], &ends[0], &n_ends, &stop[0])
         return checked(n_ids), n_ends
 
-    def add(self, str word not None):
-        """Count one word, which may hold any character; return its id."""
+    def add(self, word):
+        """Count one word, a str of at least one character, whatever it holds; return its id."""
+        if not isinstance(word, str):
+            raise TypeError(f"word: expected str, got {type(word).__name__}")
         cdef Py_ssize_t size
         cdef const char *utf8
         cdef bytes escaped

@@ -15,7 +15,7 @@ from fastvec.running.loop import new_stop_flag, run
 from fastvec.running.progress import OnProgress, Progress
 from fastvec.text.choosing import Chosen, Normalize, choose
 from fastvec.text.encoding import Encoded, Encoder
-from fastvec.text.reading import BLOCK_BYTES, Block, Meter, Source, open_source
+from fastvec.text.reading import Block, Meter, Source, open_source
 from fastvec.text.spool import Spool
 from fastvec.text.tokens import Tokens
 from fastvec.text.vocabulary import Vocabulary
@@ -32,7 +32,6 @@ class TextSettings:
     normalize: Normalize | None
     vocabulary: Vocabulary | None
     threads: int
-    block_bytes: int = BLOCK_BYTES
 
 
 @dataclass(frozen=True)
@@ -51,11 +50,9 @@ def build(
     on_progress: OnProgress | None = None,
     files: tuple[BinaryIO | None, BinaryIO | None] = (None, None),
 ) -> Built:
-    """Read all of ``source``; with two temporary ``files`` the ids and the offsets grow there, not in memory."""
+    """Read all of ``source``; with two temporary ``files`` the ids and offsets grow there, not in memory."""
     meter = Meter()
-    blocks = open_source(
-        source, meter, whole_lines=callable(settings.tokens), block_bytes=settings.block_bytes
-    )
+    blocks = open_source(source, meter, whole_lines=callable(settings.tokens))
     # a tokenising function need not be fit for several threads, and holds the GIL anyway
     builder = _Builder(settings, 1 if callable(settings.tokens) else settings.threads, files)
     builder.read(blocks, meter, on_progress)
@@ -68,6 +65,7 @@ class _Builder:
         self, settings: TextSettings, threads: int, files: tuple[BinaryIO | None, BinaryIO | None]
     ) -> None:
         self.settings = settings
+        self.threads = threads
         self.stop = new_stop_flag()
         self.encoders = [Encoder(settings.tokens, self.stop) for _ in range(threads)]
         self.workers: list[int] = []  # that encoded each block
@@ -92,20 +90,27 @@ class _Builder:
             if on_progress is None:
                 return
             seconds, words = time.perf_counter() - began, self.ids.length
-            progress = Progress("reading", meter.done, meter.total, "B", seconds, words, words / seconds)
+            progress = Progress(
+                "reading", meter.done, meter.total, "B", seconds, words, words / max(seconds, 1e-9)
+            )
             if on_progress(progress) is False:
                 meter.stopped = True  # the blocks under way are finished: the corpus has no gap
 
-        run(task, blocks, threads=len(self.encoders), stop=self.stop, on_result=collect, on_tick=tell)
+        run(task, blocks, threads=self.threads, stop=self.stop, on_result=collect, on_tick=tell)
         tell()
 
     def merge(self) -> Chosen:
         """Put the words of all workers together and choose the vocabulary."""
         settings = self.settings
-        first, *others = (encoder.table for encoder in self.encoders)
-        merged = [first.merge(table) for table in others]
+        self.n_empty = sum(encoder.n_empty for encoder in self.encoders)
+        table = self.encoders[0].table
+        merged = [table.merge(encoder.table) for encoder in self.encoders[1:]]
+        counts, starts, text = table.export()
+        del table, self.encoders  # a quarter of all memory
         chosen = choose(
-            first,
+            counts,
+            starts,
+            text,
             lowercase=settings.lowercase,
             normalize=settings.normalize,
             vocabulary=settings.vocabulary,
@@ -113,10 +118,6 @@ class _Builder:
             max_size=settings.max_size,
         )
         self.new_ids = [chosen.new_ids, *(chosen.new_ids[ids] for ids in merged)]
-        self.n_empty = sum(encoder.n_empty for encoder in self.encoders)
-        threads = len(self.encoders)
-        self.encoders = []
-        self.threads = threads
         return chosen
 
     def renumber(self, chosen: Chosen) -> Built:

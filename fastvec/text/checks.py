@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from fastvec.errors import FormatError, SettingError
 
-CHECKED_AT_ONCE = 1 << 18  # 1 MiB of ids stays in cache between the look for the least and the one for the greatest
+CHECKED_AT_ONCE = 1 << 18  # 1 MiB of ids, still in cache when the greatest is looked for after the least
 
 Kind = type[SettingError] | type[FormatError]
 
@@ -29,7 +29,10 @@ def integers(name: str, values: ArrayLike, dtype: DTypeLike) -> NDArray[Any]:
     if found.ndim != 1 or found.dtype.kind not in "iu":
         came = f"{found.dtype}{list(found.shape)}"
         raise SettingError(
-            f"{name}: expected whole numbers on one axis, got {came}", field=name, expected=wanted.name, found=came
+            f"{name}: expected whole numbers on one axis, got {came}",
+            field=name,
+            expected=wanted.name,
+            found=came,
         )
     if not np.can_cast(found.dtype, wanted):
         limits = np.iinfo(wanted)
@@ -46,7 +49,9 @@ def check_offset_ends(offsets: NDArray[np.int64], n_ids: int, kind: Kind) -> Non
     """Refuse offsets that do not begin at 0 and end at the number of ids."""
     if len(offsets) == 0 or offsets[0] != 0 or offsets[-1] != n_ids:
         found = "none" if len(offsets) == 0 else f"{offsets[0]} to {offsets[-1]}"
-        raise kind(f"offsets: expected 0 to {n_ids}, got {found}", field="offsets", expected=(0, n_ids), found=found)
+        raise kind(
+            f"offsets: expected 0 to {n_ids}, got {found}", field="offsets", expected=(0, n_ids), found=found
+        )
 
 
 def check_offsets(offsets: NDArray[np.int64], n_ids: int, kind: Kind) -> None:
@@ -58,7 +63,7 @@ def check_offsets(offsets: NDArray[np.int64], n_ids: int, kind: Kind) -> None:
         if len(descents):
             at = start + int(descents[0])
             raise kind(
-                f"offsets: expected them never to descend, got {offsets[at]} before {offsets[at + 1]} at {at}",
+                f"offsets: expected no descent, got {offsets[at]} before {offsets[at + 1]} at {at}",
                 field="offsets", expected="ascending", found=at,
             )  # fmt: skip
 

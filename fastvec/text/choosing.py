@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.errors import CorpusError, SettingError
-from fastvec.kernels._text import WordTable
 from fastvec.text.vocabulary import Vocabulary, frequency_order
 
 Normalize = Callable[[str], str | None]
@@ -24,7 +23,9 @@ class Chosen(NamedTuple):
 
 
 def choose(
-    table: WordTable,
+    counts: NDArray[np.int64],
+    starts: NDArray[np.int64],
+    text: NDArray[np.uint8],
     *,
     lowercase: bool,
     normalize: Normalize | None,
@@ -34,6 +35,15 @@ def choose(
 ) -> Chosen:
     """Decode the distinct words, change each once, and keep those that the settings ask for.
 
+    Parameters
+    ----------
+    counts : int64[W]
+        How often each distinct word of the text comes.
+    starts : int64[W + 1], text : uint8[...]
+        Word ``i`` is ``text[starts[i]:starts[i + 1]]``.
+    lowercase, normalize, vocabulary, min_count, max_size
+        As for :meth:`fastvec.Corpus.from_text`.
+
     Raises
     ------
     CorpusError
@@ -41,10 +51,10 @@ def choose(
     SettingError
         ``normalize`` returned neither a str nor None.
     """
-    counts, starts, text = table.export()
     as_they_are = not lowercase and normalize is None
     # words too rare are not even decoded; if they may become one word, all must be
-    first = np.flatnonzero(counts >= min_count) if as_they_are and vocabulary is None else np.arange(len(counts))
+    at_least = min_count if as_they_are and vocabulary is None else 0
+    first = np.flatnonzero(counts >= at_least)
     words = _decoded(first, starts, text)
     merged, n_merged = np.arange(len(first)), len(first)
     if not as_they_are:
@@ -56,7 +66,7 @@ def choose(
         order = frequency_order(words, merged_counts, min_count, max_size)
         if not len(order):
             raise _empty(counts if as_they_are else merged_counts, min_count)
-        vocabulary = Vocabulary([words[i] for i in order], merged_counts[order])
+        vocabulary = Vocabulary.of_distinct([words[i] for i in order], merged_counts[order])
         final = np.full(n_merged + 1, -1, np.int32)  # place -1, the last, stays -1
         final[order] = np.arange(len(order), dtype=np.int32)
     else:
@@ -73,7 +83,9 @@ def _decoded(ids: NDArray[np.int64], starts: NDArray[np.int64], text: NDArray[np
     return [data[start:end].decode("utf-8", "surrogateescape") for start, end in bounds]
 
 
-def _changed(words: Iterable[str], lowercase: bool, normalize: Normalize | None) -> tuple[list[str], NDArray[np.int64]]:
+def _changed(
+    words: Iterable[str], lowercase: bool, normalize: Normalize | None
+) -> tuple[list[str], NDArray[np.int64]]:
     """The distinct changed words, and the place of each word's among them (-1: dropped)."""
     places: dict[str, int] = {}
     merged = []

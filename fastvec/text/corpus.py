@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import operator
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -20,7 +21,7 @@ from fastvec.text.checks import check_ids, check_offset_ends, check_offsets, int
 from fastvec.text.choosing import Normalize
 from fastvec.text.reading import Source
 from fastvec.text.tokens import Tokens, check_tokens
-from fastvec.text.vocabulary import Vocabulary, check_limits, check_no_line_ends
+from fastvec.text.vocabulary import Vocabulary, check_limits, join_lines
 
 FORMAT = "fastvec corpus"
 VERSION = "1"
@@ -82,30 +83,34 @@ class Corpus:
         Parameters
         ----------
         source : str, PathLike, list of PathLike, or iterable
-            A path, a glob pattern or ``"-"`` (standard input) as a str; a list of ``Path`` objects (each a path or
-            a pattern); or any iterable, one-shot ones too, of lines (str or bytes) and of lists of tokens (list of
-            str). A list of str is a list of lines. Files may be ``.gz .bz2 .xz .zst``; a line is a sentence.
+            A str is a path, a glob pattern or ``"-"`` (standard input); a list of ``Path`` objects is several
+            of these; any other iterable, a one-shot one too, gives lines (str or bytes) or lists of tokens
+            (list of str). So a list of str is a list of lines. Files may be ``.gz .bz2 .xz .zst``. A line, or
+            a list of tokens, is a sentence.
         min_count : int
             Words that come less often are left out.
         max_size : int, optional
             At most this many words, the most frequent ones.
         tokens : "whitespace", "words" or callable
-            What a token is: what stands between ASCII white space; a run of letters, digits and combining marks
-            of any script; or what ``tokens(line)`` returns for a line. A function is called from one thread, not
-            the calling one. Lists of tokens in ``source`` are taken as they are; empty tokens count as dropped.
+            What a token is: what stands between ASCII white space; a run of letters, digits and combining
+            marks of any script; or what ``tokens(line)`` returns for a line. A function is called from one
+            thread, not the calling one. Lists of tokens in ``source`` are taken as they are; empty tokens
+            count as dropped.
         lowercase : bool
             Lower-case each distinct word.
         normalize : callable, optional
-            Gets each distinct word (after ``lowercase``) and returns what shall stand for it, or None to drop it.
+            Gets each distinct word (after ``lowercase``) and returns what shall stand for it, or None to
+            drop it.
         vocabulary : Vocabulary, optional
             Use its ids; ``min_count`` and ``max_size`` are ignored then, and its counts stay as they are.
         save_to : path, optional
-            Write the corpus there (``.fvc``) without ever holding it in memory; what returns is mapped from it.
+            Write the corpus there (``.fvc``) without ever holding it in memory; what returns is mapped from
+            it. The folder must have room for it twice.
         threads : int, optional
             None: all usable cores. The result does not depend on it.
         on_progress : callable, optional
-            Gets a :class:`fastvec.Progress` about ten times a second; when it returns False, reading ends there
-            and the corpus read so far is returned.
+            Gets a :class:`fastvec.Progress` about ten times a second; when it returns False, reading ends
+            there and the corpus read so far is returned.
 
         Returns
         -------
@@ -189,6 +194,15 @@ class Corpus:
         FormatError
             It is no fastvec corpus, or not a sound one. That ids and offsets are in range is checked by
             :meth:`validate`, which training calls.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from fastvec import Corpus
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     Corpus.from_text(["a b a"], min_count=1).save(f"{folder}/small.fvc")
+        ...     print(Corpus.open(f"{folder}/small.fvc")[0])
+        ['a', 'b', 'a']
         """
         tensors, metadata = map_tensors(path)
         found = (metadata.get("format"), metadata.get("version"))
@@ -208,7 +222,9 @@ class Corpus:
         ids, offsets = tensors["ids"], tensors["offsets"]
         n_dropped = metadata.get("n_dropped", "")
         if not (n_dropped.isascii() and n_dropped.isdigit() and len(n_dropped) <= 18):
-            raise FormatError(f"{path}: n_dropped: expected a number, got {n_dropped!r:.80}", path=path, field="n_dropped")
+            raise FormatError(
+                f"{path}: n_dropped: expected a number, got {n_dropped!r:.80}", path=path, field="n_dropped"
+            )
         try:
             check_offset_ends(offsets, len(ids), FormatError)
             words = _split_words(tensors["words"], len(tensors["counts"]))
@@ -234,24 +250,32 @@ class Corpus:
             A word holds a line end.
         StorageError
             The file cannot be written.
+
+        Examples
+        --------
+        See :meth:`open`.
         """
-        check_no_line_ends(self.vocabulary.words)
-        words = "\n".join(self.vocabulary.words).encode("utf-8", "surrogateescape")
         tensors = {
             "ids": self.ids,
             "offsets": self.offsets,
             "counts": self.vocabulary.counts,
-            "words": np.frombuffer(words, np.uint8),
+            "words": np.frombuffer(join_lines(self.vocabulary.words), np.uint8),
         }
         save_tensors(path, tensors, {"format": FORMAT, "version": VERSION, "n_dropped": str(self.n_dropped)})
 
     def validate(self) -> Corpus:
-        """Check that every id and offset is in range, once; returns the corpus.
+        """Check that every id and offset is in range, once; return the corpus.
 
         Raises
         ------
         FormatError
             One is not: the file is damaged.
+
+        Examples
+        --------
+        >>> from fastvec import Corpus
+        >>> Corpus.from_text(["a b a"], min_count=1).validate().n_words
+        3
         """
         if not self._is_valid:
             check_offsets(self.offsets, len(self.ids), FormatError)
@@ -272,7 +296,7 @@ class Corpus:
 
     def __getitem__(self, sentence: int) -> list[str]:
         self.validate()
-        sentence = range(len(self))[sentence]
+        sentence = range(len(self))[operator.index(sentence)]
         words = self.vocabulary.words
         return [words[i] for i in self.ids[self.offsets[sentence] : self.offsets[sentence + 1]].tolist()]
 
@@ -319,7 +343,9 @@ def _writing_errors(path: type_of_path) -> Iterator[None]:
 def _split_words(joined: NDArray[np.uint8], n_words: int) -> list[str]:
     words = joined.tobytes().decode("utf-8", "surrogateescape").split("\n") if n_words else []
     if len(words) != n_words:
-        raise FormatError(f"words: expected {n_words}, got {len(words)}", field="words", expected=n_words, found=len(words))
+        raise FormatError(
+            f"words: expected {n_words}, got {len(words)}", field="words", expected=n_words, found=len(words)
+        )
     return words
 
 

@@ -10,14 +10,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec.errors import CorpusError
+from fastvec.errors import CorpusError, SettingError
 from fastvec.kernels._text import PADDING, WordTable, blank_separators
 from fastvec.text.reading import ItemBlock, Line, TextBlock
 from fastvec.text.tokens import Tokens, word_characters
 
 
 class Encoded(NamedTuple):
-    """A block's ids int32[n] in its worker's numbering, and for each line that ends in it the number of ids before."""
+    """A block's ids int32[n] in its worker's numbering; for each line end in it, the number of ids before."""
 
     ids: NDArray[np.int32]
     ends: NDArray[np.int64]
@@ -47,7 +47,7 @@ class Encoder:
         if not callable(self.tokens):
             return self._text(block.text, block.size)
         lines = block.text[: block.size].split(b"\n")[:-1]
-        return self._lists((self._tokens_of(line) for line in lines), "line")
+        return self._lists(map(self._tokens_of, lines), "what tokens= returned")
 
     def _text(self, text: bytearray, size: int) -> Encoded:
         if self.tokens == "words":
@@ -59,20 +59,29 @@ class Encoder:
         return Encoded(self.ids[:n_ids].copy(), self.ends[:n_ends].copy())
 
     def _items(self, block: ItemBlock) -> Encoded:
+        place = f"items {block.first} to {block.first + len(block.items) - 1}"
         parts = []
-        for is_line, run in groupby(block.items, key=lambda item: not isinstance(item, list)):
-            if is_line and not callable(self.tokens):
+        for is_list, items in groupby(block.items, key=lambda item: isinstance(item, list)):
+            run: list[Any] = list(items)
+            if is_list:
+                parts.append(self._lists(run, place))
+            elif callable(self.tokens):
+                parts.append(self._lists(map(self._tokens_of, run), place))
+            else:
                 lines = b"".join(map(_line_bytes, run))
                 parts.append(self._text(bytearray(lines + bytes(PADDING)), len(lines)))
-            else:
-                lists = map(self._tokens_of, run) if is_line else run
-                parts.append(self._lists(lists, f"a token in items {block.first} to {block.first + len(block.items) - 1}"))
         return _joined(parts)
 
     def _tokens_of(self, line: Line) -> Iterable[Any]:
         assert callable(self.tokens)
         text = line if isinstance(line, str) else line.decode("utf-8", "surrogateescape")
-        return self.tokens(text.removesuffix("\n").removesuffix("\r"))
+        tokens = self.tokens(text.removesuffix("\n").removesuffix("\r"))
+        if isinstance(tokens, (str, bytes)) or not isinstance(tokens, Iterable):
+            raise SettingError(
+                f"tokens: expected the function to return a list of str, got {tokens!r:.80}",
+                field="tokens", expected="list of str", found=tokens,
+            )  # fmt: skip
+        return tokens
 
     def _lists(self, lists: Iterable[Iterable[Any]], place: str) -> Encoded:
         ids: list[int] = []
@@ -89,8 +98,9 @@ class Encoder:
                     ids.append(add(token))
                 except (TypeError, UnicodeEncodeError) as error:
                     raise CorpusError(
-                        f"source: {place}: expected text, got {token!r:.80}", field="source", expected="str", found=token
-                    ) from error
+                        f"source: {place}: expected str tokens that UTF-8 can hold, got {token!r:.80}",
+                        field="source", expected="str", found=token,
+                    ) from error  # fmt: skip
             ends.append(len(ids))
         return Encoded(np.array(ids, np.int32), np.array(ends, np.int64))
 
@@ -100,8 +110,8 @@ def _line_bytes(line: Line) -> bytes:
         data = line.encode("utf-8", "surrogateescape") if isinstance(line, str) else bytes(line)
     except UnicodeEncodeError as error:
         raise CorpusError(
-            f"source: a line holds {line[error.start : error.end]!r}, half a character, which no text file can hold; "
-            "line.encode('utf-8', 'replace') gives a clean one",
+            f"source: a line holds {error.object[error.start : error.end]!r}, half a character, which UTF-8 "
+            "cannot hold; line.encode('utf-8', 'replace') gives a clean one",
             field="source", found=line,
         ) from error  # fmt: skip
     return data.removesuffix(b"\n").replace(b"\n", b" ") + b"\n"

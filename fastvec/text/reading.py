@@ -13,7 +13,7 @@ from fastvec.errors import CorpusError, SettingError, StorageError
 from fastvec.files import DecompressedFile, open_decompressed, reading_errors
 from fastvec.kernels._text import PADDING
 
-BLOCK_BYTES = 1 << 21  # 1 to 4 MiB are equally fast: the call overhead is gone, the block still in cache
+BLOCK_BYTES = 1 << 21  # a longer token (or line) makes a longer block; 1 to 4 MiB are equally fast
 MAX_TOKEN_BYTES = 1 << 31
 BOM = b"\xef\xbb\xbf"
 WHITESPACE = b"\n \t\r\v\f"
@@ -59,9 +59,7 @@ class Meter:
     stopped: bool = False
 
 
-def open_source(
-    source: Source, meter: Meter, *, whole_lines: bool = False, block_bytes: int = BLOCK_BYTES
-) -> Iterator[Block]:
+def open_source(source: Source, meter: Meter, *, whole_lines: bool = False) -> Iterator[Block]:
     """The blocks of a source, checked at once, read as they are taken.
 
     Parameters
@@ -72,8 +70,6 @@ def open_source(
         Gets the number of bytes read; ``total`` where it is known.
     whole_lines : bool
         Blocks end at line ends only.
-    block_bytes : int
-        How long blocks are, a longer token (or line) apart.
 
     Raises
     ------
@@ -86,10 +82,10 @@ def open_source(
     """
     paths = _paths_of(source)
     if paths is None:
-        return _item_blocks(iter(source), meter, block_bytes)  # type: ignore[arg-type]
+        return _item_blocks(iter(source), meter, BLOCK_BYTES)  # type: ignore[arg-type]
     sizes = [_size_of(path) for path in paths]
     meter.total = None if None in sizes else sum(size for size in sizes if size is not None)
-    return _text_blocks(_Stream(paths, meter), NEWLINE if whole_lines else WHITESPACE, block_bytes)
+    return _text_blocks(_Stream(paths, meter), NEWLINE if whole_lines else WHITESPACE, BLOCK_BYTES)
 
 
 def _paths_of(source: Source) -> list[str] | None:
@@ -98,7 +94,8 @@ def _paths_of(source: Source) -> list[str] | None:
         return _expand(source)
     if isinstance(source, (bytes, bytearray)) or not isinstance(source, Iterable):
         raise SettingError(
-            f"source: expected a path, paths, or an iterable of lines or token lists, got {type(source).__name__}",
+            "source: expected a path, paths, or an iterable of lines or token lists, "
+            f"got {type(source).__name__}",
             field="source", expected="path or iterable", found=type(source).__name__,
         )  # fmt: skip
     if not isinstance(source, (list, tuple)) or not source:
@@ -134,7 +131,9 @@ def _size_of(path: str) -> int | None:
         return None
     with reading_errors(path):
         if os.path.isdir(path):
-            raise StorageError(f"{path}: is a folder; to read its files give {Path(path, '*.txt')}", path=path)
+            raise StorageError(
+                f"{path}: is a folder; to read its files give {Path(path, '*.txt')}", path=path
+            )
         # what may not be opened is told before anything is read; a pipe opens once only
         if os.path.isfile(path):
             open(path, "rb").close()
@@ -164,7 +163,7 @@ class _Stream:
             if count:
                 self.in_line = text[filled - 1] != NEWLINE[0]
             else:
-                self._close()
+                self.close()
                 if self.in_line:
                     text[filled] = NEWLINE[0]
                     filled += 1
@@ -198,14 +197,21 @@ class _Stream:
                 self.meter.done += count
         return int(count)
 
-    def _close(self) -> None:
-        assert self.file is not None
-        self.file.close()
-        self.file = None
-        self.before = self.meter.done
+    def close(self) -> None:
+        if self.file is not None:
+            self.file.close()
+            self.file = None
+            self.before = self.meter.done
 
 
 def _text_blocks(stream: _Stream, cut_after: bytes, block_bytes: int) -> Iterator[TextBlock]:
+    try:
+        yield from _cut_blocks(stream, cut_after, block_bytes)
+    finally:
+        stream.close()
+
+
+def _cut_blocks(stream: _Stream, cut_after: bytes, block_bytes: int) -> Iterator[TextBlock]:
     rest = bytearray()
     while True:
         size = max(block_bytes, 2 * len(rest))
@@ -261,5 +267,3 @@ def _checked_item(item: Any, number: int) -> Line | list[Any]:
         f"source: item {number}: expected a line or a list of tokens, got {type(item).__name__}",
         field="source", expected="str, bytes or list of str", found=type(item).__name__,
     )  # fmt: skip
-
-

@@ -15,8 +15,8 @@ CHUNK_BYTES = 1 << 24
 class Spool:
     """Blocks appended in order, then read once in order while a shorter array takes their place.
 
-    In memory a block is freed when it has been read, and in a file the new array overwrites it, so the peak is
-    one copy (and 16 MiB), not two.
+    In memory a block is freed when it has been read, and in a file the new array overwrites it, so the peak
+    is one copy (and 16 MiB), not two.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ class Spool:
         if self.starts[-1] == 0:
             self.map = np.empty(0, self.dtype)
         else:
-            self.map = np.memmap(self.file, self.dtype, mode="r+", shape=self.starts[-1]).view(np.ndarray)  # type: ignore[call-overload]
+            self.map = np.memmap(self.file, self.dtype, mode="r+", shape=self.starts[-1]).view(np.ndarray)
         return self.map[:length]
 
 

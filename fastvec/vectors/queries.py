@@ -26,9 +26,9 @@ def row_norms(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def unit(vector: NDArray[np.floating]) -> NDArray[np.float64]:
     """The vector at length 1, in float64[D]; a zero vector stays zero."""
-    vector = vector.astype(np.float64)
-    length = float(np.sqrt((vector * vector).sum()))
-    return vector / (length or 1.0)
+    result: NDArray[np.float64] = vector.astype(np.float64)
+    result /= np.sqrt((result * result).sum()) or 1
+    return result
 
 
 def cosines(rows: NDArray[np.float32], vector: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -112,14 +112,17 @@ class WordVectors:
         if isinstance(keys, (str, Integral)):
             return self.get_vector(keys)
         if isinstance(keys, np.ndarray) and keys.dtype.kind in "iu":
-            if keys.size and (keys.min() < 0 or keys.max() >= len(self)):
-                wrong = keys[(keys < 0) | (keys >= len(self))].flat[0]
-                raise UnknownWordError(int(wrong), self.index_to_key)
-            return self.vectors[keys]
-        if isinstance(keys, (list, tuple)) or (isinstance(keys, np.ndarray) and keys.dtype.kind in "UO"):
-            return self.vectors[np.array([self.get_index(key) for key in keys], np.int64)]
-        expected = "a word, an id, a slice, or a list or array of words or ids"
-        raise checks.refused("key", expected, checks.describe(keys))
+            wrong = keys[(keys < 0) | (keys >= len(self))]
+            if wrong.size:
+                raise UnknownWordError(int(wrong.flat[0]), self.index_to_key)
+            ids = keys
+        elif isinstance(keys, (list, tuple)) or (isinstance(keys, np.ndarray) and keys.dtype.kind in "UO"):
+            ids = np.array([self.get_index(key) for key in keys], np.int64)
+        else:
+            expected = "a word, an id, a slice, or a list or array of words or ids"
+            raise checks.refused("key", expected, checks.describe(keys))
+        rows: NDArray[np.float32] = self.vectors[ids]
+        return rows
 
     def get_index(self, key: Key) -> int:
         """The id of a word (or of an id, which must be one).

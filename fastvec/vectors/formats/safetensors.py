@@ -1,8 +1,8 @@
 """fastvec's own format: a safetensors file of all that a WordVectors holds, memory-mapped when read.
 
-Tensors: ``embedding.weight`` float32[V, D] (the name that Hugging Face models use), ``words`` (UTF-8 in uint8,
-joined by newlines), and where there are such: ``word_lengths`` int64[V] (in characters; only if a word has a
-newline in it), ``context.weight`` float32[V, D], ``counts`` int64[V], ``history.*``.
+Tensors: ``embedding.weight`` float32[V, D] (the name that Hugging Face models use), ``words`` (UTF-8, joined
+by newlines), and where there are such: ``word_lengths`` int64[V] (in characters; only if a word has a newline
+in it), ``context.weight`` float32[V, D], ``counts`` int64[V], ``history.*``.
 Metadata: format, version, settings as JSON.
 """
 
@@ -51,6 +51,11 @@ def read(path: type_of_path) -> dict[str, Any]:
 
 
 def _unpack_words(path: type_of_path, tensors: dict[str, np.ndarray]) -> list[str]:
+    if tensors["words"].dtype != np.uint8:
+        raise FormatError(
+            f"{path}: words: expected uint8, found {tensors['words'].dtype}",
+            path=path, field="words", expected="uint8", found=tensors["words"].dtype,
+        )  # fmt: skip
     joined = tensors["words"].tobytes().decode("utf-8", "surrogateescape")
     lengths = tensors.get("word_lengths")
     if lengths is None:

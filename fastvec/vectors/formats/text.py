@@ -25,30 +25,26 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 def read(path: type_of_path, *, header: bool | None = None) -> dict[str, Any]:
     """Read words and vectors, as arguments of WordVectors.
 
-    ``header`` tells whether the first line is word2vec's ``V D``; by None the file tells: two whole numbers
-    are a header unless D is not 1 and the line below them has a single number.
+    ``header`` tells whether the first line is word2vec's ``V D``; by None it is if it is two whole numbers.
     """
     with reading_errors(path), open_decompressed(path) as stream, np.errstate(over="raise"):
         first = _line(path, stream, 1).removeprefix(BYTE_ORDER_MARK)
-        second = _line(path, stream, 2)
         declared = HEADER.fullmatch(first)
-        if header is None:
-            header = declared is not None and not (len(second.split()) == 2 and int(declared[2]) != 1)
-        if not header:
+        if header is False or (header is None and declared is None):
             rows = Rows(_count_numbers(path, first))
             _add(path, rows, first, 1)
-            number = 2
-        elif declared is None:
+            _read_rows(path, stream, rows)
+            return rows.finish(path)
+        if declared is None:
             raise _bad_line(path, 1, "the numbers of words and dimensions", first)
-        else:
-            n_words, vector_size = map(int, declared.groups())
-            plain = isinstance(stream, io.BufferedReader) and os.path.isfile(path)
-            available = os.path.getsize(path) - len(first) + 1 if plain else None  # 1: no last newline
-            check_size(path, n_words, vector_size, 2 * vector_size + 2, available)
-            rows = Rows(vector_size, n_words if plain else 0)
-            number = 2
-        _read_rows(path, stream, rows, second, number)
-    if header and len(rows.words) != n_words:
+        n_words, vector_size = map(int, declared.groups())
+        # one dimension may be GloVe's with a whole number on the first line: the count of lines decides
+        sized = vector_size > 1 and isinstance(stream, io.BufferedReader) and os.path.isfile(path)
+        available = os.path.getsize(path) - len(first) + 1 if sized else None  # 1: no last newline
+        check_size(path, n_words, vector_size, 2 * vector_size + 2, available)
+        rows = Rows(vector_size, n_words if sized else 0)
+        _read_rows(path, stream, rows)
+    if len(rows.words) != n_words:
         hint = "; if its first line is a word, read it with format='glove'" if vector_size == 1 else ""
         raise FormatError(
             f"{path}: header: it declares {n_words} words, found {len(rows.words)}{hint}",
@@ -57,17 +53,16 @@ def read(path: type_of_path, *, header: bool | None = None) -> dict[str, Any]:
     return rows.finish(path)
 
 
-def _read_rows(path: type_of_path, stream: BinaryIO, rows: Rows, line: bytes, number: int) -> None:
-    """Add the row of each line from ``line`` on; blank lines may stand at the end only."""
-    while line:
+def _read_rows(path: type_of_path, stream: BinaryIO, rows: Rows) -> None:
+    """Add the row of each line from the second on; blank lines may stand at the end only."""
+    number = 2
+    while line := _line(path, stream, number):
         if line.isspace():
-            rest = line + stream.read(64)
-            if rest.strip():
+            if stream.read(64).strip():
                 raise _bad_line(path, number, "a word and its numbers", line)
             return
         _add(path, rows, line, number)
         number += 1
-        line = _line(path, stream, number)
 
 
 def _add(path: type_of_path, rows: Rows, line: bytes, number: int) -> None:
