@@ -83,7 +83,7 @@ def run_rounds(
                 print(error, file=sys.stderr)
                 continue
             results[case].append(result)
-            print(f"round {number}/{rounds}: {case.program}, {case.threads} threads", file=sys.stderr)
+            print(f"round {number}/{rounds}: {case.program}, threads {case.threads}", file=sys.stderr)
             if on_run is not None:
                 on_run(case, number, {**result, "vectors": vectors})
             vectors.unlink(missing_ok=True)
