@@ -127,14 +127,22 @@ static void fv_train_shared(fv_run *run, int64_t t) {
 static void fv_train_pairs(fv_run *run, int64_t t) {
     const fv_sgns_slice *slice = run->slice;
     const int32_t *negatives = fv_negatives_of(run, t);
+    /* each pair's step prefetches its share of the rows ahead */
+    const int64_t rows = run->step.aheads, share = (rows - 1) / (run->last[t] - run->first[t]) + 1;
+    float **const ahead = run->step.ahead;
+    int64_t asked = 0;
     run->step.inputs = 1;
     for (int64_t c = run->first[t]; c <= run->last[t]; c++)
         if (c != t) {
             run->step.x[0] = slice->W_in + run->kept[c] * slice->stride;
+            run->step.ahead = ahead + asked;
+            run->step.aheads = rows - asked < share ? rows - asked : share;
+            asked += run->step.aheads;
             const int repeats = fv_set_outputs(run, run->kept[t], negatives);
             fv_sgns_step(&run->step, repeats, &run->signs, &run->loss);
             negatives += slice->negative;
         }
+    run->step.ahead = ahead;
 }
 
 static void fv_train_batch(fv_run *run) {

@@ -26,6 +26,9 @@ type_of_path = str | os.PathLike[str]
 MAGIC = {".gz": b"\x1f\x8b", ".bz2": b"BZh", ".xz": b"\xfd7zXZ\x00", ".zst": b"\x28\xb5\x2f\xfd"}
 
 
+METADATA = "fastvec"  # the field of a safetensors file that holds all of fastvec's, as JSON
+
+
 def open_decompressed(path: type_of_path) -> BinaryIO:
     """Open a file for reading; ``.gz``, ``.bz2``, ``.xz`` and ``.zst`` are decompressed on the way.
 
@@ -221,7 +224,8 @@ def save_tensors(path: type_of_path, tensors: Mapping[str, np.ndarray], metadata
     contiguous = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
     with atomic_path(path) as part:
         try:
-            save_file(contiguous, part, metadata=dict(metadata))
+            # one field: the library writes several in the order of a random hash, and files would differ
+            save_file(contiguous, part, metadata={METADATA: json.dumps(dict(metadata), sort_keys=True)})
         except OSError:
             raise
         except Exception as error:  # SafetensorError wraps the system's error in text
@@ -244,9 +248,10 @@ def map_tensors(path: type_of_path) -> tuple[dict[str, np.ndarray], dict[str, st
     from safetensors import SafetensorError, safe_open
 
     with reading_errors(path):
+        open(path, "rb").close()  # what the system says of a missing file is clearer
         try:
             with safe_open(path, framework="np") as checked:
-                metadata = dict(checked.metadata() or {})
+                metadata = _unpacked(path, dict(checked.metadata() or {}))
         except SafetensorError as error:
             raise FormatError(f"{path}: not a sound safetensors file: {error}", path=path) from error
         with open(path, "rb") as file:
@@ -270,3 +275,18 @@ def map_tensors(path: type_of_path) -> tuple[dict[str, np.ndarray], dict[str, st
             else:
                 tensors[name] = np.memmap(path, dtype, mode="r", offset=start, shape=shape).view(np.ndarray)
     return tensors, metadata
+
+
+def _unpacked(path: type_of_path, metadata: dict[str, str]) -> dict[str, str]:
+    """The text fields that save_tensors packed into one; other programs' stay as they are."""
+    if METADATA not in metadata:
+        return metadata
+    try:
+        fields = json.loads(metadata[METADATA])
+        if not all(isinstance(value, str) for value in fields.values()):
+            raise ValueError("not all of them text")
+    except (ValueError, AttributeError, RecursionError) as error:
+        raise FormatError(
+            f"{path}: metadata: expected text fields: {error}", path=path, field="metadata"
+        ) from error
+    return dict(fields)

@@ -115,7 +115,7 @@ def terms_of(given: Any) -> list[Any]:
         return [given]
     if given is None:
         return []
-    if not isinstance(given, (Sequence, np.ndarray)):
+    if not (given.ndim == 2 if isinstance(given, np.ndarray) else isinstance(given, Sequence)):
         raise refused("positive, negative", "words, ids, vectors, or a list of these", describe(given))
     return list(given)
 

@@ -235,6 +235,8 @@ class WordVectors:
         direction = np.zeros(self.vector_size)
         for row, weight, _ in terms:
             direction += weight * queries.unit(row)
+        if not np.isfinite(direction).all():
+            raise checks.refused("positive, negative", "finite vectors", "nan or inf in them")
         left_out = [i for _, _, i in terms if i is not None]
         best = queries.nearest(
             self.vectors[:limit], self.norms[:limit], queries.unit(direction), topn, left_out
@@ -280,8 +282,9 @@ class WordVectors:
         """The place of ``b`` among the words nearest to ``a``: 1 for the nearest."""
         i, j = self.get_index(a), self.get_index(b)
         scores = queries.scores(self.vectors, self.norms, queries.unit(self.vectors[i]))
+        score = scores[j]
         scores[i] = -np.inf
-        return 1 + int((scores > scores[j]).sum()) if i != j else 0
+        return 1 + int((scores > score).sum())
 
     def _terms(
         self, given: Term | Sequence[Term], default: float

@@ -63,7 +63,7 @@ def test_an_id_out_of_range_is_unknown_too(vectors, key):
 def test_few_words_reach_the_slow_comparison(monkeypatch):
     seen = []
     monkeypatch.setattr(
-        unknown.difflib, "get_close_matches", lambda word, words, count: seen.append(len(words)) or []
+        unknown.difflib, "get_close_matches", lambda word, words, count: seen.append(len(list(words))) or []
     )
     closest_spellings("abc", [f"abc{i}" for i in range(10)] * 1000 + ["zzzzzz"] * 1000)
     assert seen == [5000]

@@ -113,6 +113,9 @@ def test_the_cosine_of_a_zero_vector_is_zero(recwarn):
 def test_rows_that_are_not_finite_are_no_answer(recwarn):
     vectors = WordVectors(["w0", "w1", "w2", "w3"], [[1, 1], [np.nan, 1], [1, 0], [np.inf, 1]])
     assert vectors.most_similar("w0") == [("w2", pytest.approx(math.sqrt(0.5)))]
+    for word in ("w1", "w3"):
+        with pytest.raises(SettingError, match="finite vectors"):
+            vectors.most_similar(["w0", word])
     assert not recwarn.list
 
 
@@ -121,6 +124,8 @@ def test_large_and_tiny_numbers_have_right_cosines():
         vectors = WordVectors(["a", "b"], np.array([[1, 1], [1, 0]]) * scale)
         assert vectors.similarity("a", "b") == pytest.approx(math.sqrt(0.5))
         assert vectors.most_similar("a") == [("b", pytest.approx(math.sqrt(0.5)))]
+    for scale in (1e-200, 1e200):
+        assert vectors.most_similar(np.array([2, 0]) * scale, topn=1) == [("b", pytest.approx(1))]
 
 
 def test_similarity_of_words_and_ids(vectors):
@@ -150,7 +155,7 @@ def test_doesnt_match_is_the_furthest_from_the_mean(vectors):
 def test_rank_is_the_place_among_the_nearest(vectors):
     order = [word for word, _ in vectors.most_similar("w1", topn=49)]
     assert [vectors.rank("w1", word) for word in order] == list(range(1, 50))
-    assert vectors.rank("w1", "w1") == 0
+    assert vectors.rank("w1", "w1") == 1
 
 
 @pytest.mark.parametrize("topn", [-1, math.nan, 2.0, None, "3", True])
@@ -165,6 +170,7 @@ def test_a_bad_topn_is_refused(vectors, topn):
         (lambda v: v.most_similar(), "at least one word"),
         (lambda v: v.most_similar(None, []), "at least one word"),
         (lambda v: v.most_similar(3.5), "words, ids, vectors"),
+        (lambda v: v.most_similar(np.array(3)), "words, ids, vectors"),
         (lambda v: v.most_similar([0.5, 0.5]), "a word or an id, got 0.5"),
         (lambda v: v.most_similar([("w1", math.nan)]), "weight: expected a finite number, got nan"),
         (lambda v: v.most_similar([("w1", "w2")]), "weight: expected a finite number, got 'w2'"),

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,8 +12,13 @@ from numpy.typing import ArrayLike
 from fastvec.errors import FormatError, SettingError
 from fastvec.files import type_of_path
 
-# a line of text, a word, a binary row: no longer than this, whatever a file says
-LONGEST = 1 << 24
+if TYPE_CHECKING:
+    from fastvec.vectors.word_vectors import WordVectors
+
+# What no file may exceed, so that one line cannot fill the memory: split into 65,536 numbers it takes 3 MB.
+LONGEST_LINE = 1 << 25
+LONGEST_WORD = 1 << 24
+MOST_DIMENSIONS = 1 << 16
 HEADER = re.compile(rb"\s*([0-9]{1,18})\s+([0-9]{1,18})\s*")
 # rows to begin with where nothing is known of their number: 1 MiB
 FIRST_BYTES = 1 << 20
@@ -61,9 +65,9 @@ def check_size(
     path: type_of_path, n_words: int, vector_size: int, row_bytes: int, available: int | None
 ) -> None:
     """Refuse a declared size that is empty, absurd, or more than the ``available`` bytes can hold."""
-    if n_words < 1 or not 1 <= vector_size <= LONGEST // 4:
+    if n_words < 1 or not 1 <= vector_size <= MOST_DIMENSIONS:
         raise FormatError(
-            f"{path}: header: expected at least 1 word and 1 to {LONGEST // 4} dimensions, "
+            f"{path}: header: expected at least 1 word and 1 to {MOST_DIMENSIONS} dimensions, "
             f"found {n_words} and {vector_size}",
             path=path, offset=0, field="header", found=(n_words, vector_size),
         )  # fmt: skip
@@ -75,24 +79,31 @@ def check_size(
         )  # fmt: skip
 
 
-def encode_words(words: Sequence[str]) -> list[bytes]:
-    """The words in UTF-8, escaped bytes as they were.
+def encode_words(word_vectors: WordVectors) -> list[bytes]:
+    """The words in UTF-8, escaped bytes as they were, if a word2vec or GloVe file can hold these vectors.
 
     Raises
     ------
     SettingError
-        A word is empty or has white space in it, which no word2vec or GloVe file can tell from a
-        separator; or it is not Unicode (half a surrogate pair).
+        A word is empty, far too long or has white space in it, which such a file cannot tell from a
+        separator; or it is not Unicode (half a surrogate pair); or the dimensions are too many.
     """
+    if word_vectors.vector_size > MOST_DIMENSIONS:
+        raise SettingError(
+            f"vectors: {word_vectors.vector_size} dimensions are more than {MOST_DIMENSIONS}, which only "
+            ".safetensors can hold",
+            field="vectors", expected=MOST_DIMENSIONS, found=word_vectors.vector_size,
+        )  # fmt: skip
     encoded = []
-    for word in words:
+    for word in word_vectors.index_to_key:
         try:
             encoded.append(word.encode("utf-8", "surrogateescape"))
         except UnicodeEncodeError as error:
             raise SettingError(f"words: {word!r} cannot be written: {error.reason}", field="words") from error
-        if encoded[-1].split() != [encoded[-1]]:
+        if encoded[-1].split() != [encoded[-1]] or len(encoded[-1]) > LONGEST_WORD:
             raise SettingError(
-                f"words: {word!r} is empty or has white space in it, which only .safetensors can hold",
+                f"words: {word[:40]!r} is empty, has white space in it or is longer than "
+                f"{LONGEST_WORD} bytes, which only .safetensors can hold",
                 field="words", expected="a word without white space", found=word,
             )  # fmt: skip
     return encoded

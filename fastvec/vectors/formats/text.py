@@ -14,7 +14,7 @@ import numpy as np
 
 from fastvec.errors import FormatError
 from fastvec.files import atomic_path, open_decompressed, reading_errors, type_of_path
-from fastvec.vectors.formats.rows import HEADER, LONGEST, Rows, check_size, encode_words
+from fastvec.vectors.formats.rows import HEADER, LONGEST_LINE, MOST_DIMENSIONS, Rows, check_size, encode_words
 
 if TYPE_CHECKING:
     from fastvec.vectors.word_vectors import WordVectors
@@ -71,7 +71,7 @@ def _add(path: type_of_path, rows: Rows, line: bytes, number: int) -> None:
     if b" " in word:
         word = word.lstrip()
     if len(numbers) != vector_size or (b" " in word and _is_number(word.split()[-1])):
-        found = len(line.split()) - 1
+        found = len(line.rsplit(None, MOST_DIMENSIONS)) - 1
         raise _bad_line(path, number, f"a word and {vector_size} numbers", line, f"{found} numbers")
     try:
         rows.add(word, numbers)
@@ -81,9 +81,9 @@ def _add(path: type_of_path, rows: Rows, line: bytes, number: int) -> None:
 
 
 def _line(path: type_of_path, stream: BinaryIO, number: int) -> bytes:
-    line = stream.readline(LONGEST + 1)
-    if len(line) > LONGEST:
-        raise _bad_line(path, number, f"a line of at most {LONGEST} bytes", line, "a longer one")
+    line = stream.readline(LONGEST_LINE + 1)
+    if len(line) > LONGEST_LINE:
+        raise _bad_line(path, number, f"a line of at most {LONGEST_LINE} bytes", line, "a longer one")
     if number == 1 and not line.strip():
         raise _bad_line(path, number, "a word and its numbers", line)
     return line
@@ -91,12 +91,12 @@ def _line(path: type_of_path, stream: BinaryIO, number: int) -> bytes:
 
 def _count_numbers(path: type_of_path, line: bytes) -> int:
     """How many numbers stand at the end of a line whose first part is a word."""
-    parts = line.split()[1:]
+    parts = line.rsplit(None, MOST_DIMENSIONS + 1)[1:]
     count = 0
     while count < len(parts) and _is_number(parts[-1 - count]):
         count += 1
-    if count == 0:
-        raise _bad_line(path, 1, "a word and its numbers", line)
+    if not 1 <= count <= MOST_DIMENSIONS:
+        raise _bad_line(path, 1, f"a word and 1 to {MOST_DIMENSIONS} numbers", line)
     return count
 
 
@@ -117,7 +117,7 @@ def _bad_line(path: type_of_path, number: int, expected: str, line: bytes, found
 
 def write(path: type_of_path, word_vectors: WordVectors, *, header: bool) -> None:
     """Write words and vectors, all or nothing; the 9 digits of a number give the same float32 when read."""
-    words = encode_words(word_vectors.index_to_key)
+    words = encode_words(word_vectors)
     n_words, vector_size = word_vectors.vectors.shape
     # one dimension keeps its point: "5 1" on the first line would read as a header
     numbers = " ".join(["%.9g" if vector_size > 1 else "%.9e"] * vector_size)

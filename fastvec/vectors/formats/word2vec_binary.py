@@ -13,7 +13,7 @@ import numpy as np
 
 from fastvec.errors import FormatError
 from fastvec.files import atomic_path, open_decompressed, reading_errors, type_of_path
-from fastvec.vectors.formats.rows import HEADER, LONGEST, Rows, check_size, encode_words
+from fastvec.vectors.formats.rows import HEADER, LONGEST_WORD, Rows, check_size, encode_words
 
 if TYPE_CHECKING:
     from fastvec.vectors.word_vectors import WordVectors
@@ -55,7 +55,7 @@ def _read_rows(path: type_of_path, stream: BinaryIO, rows: Rows, n_words: int, o
         end = space + 1 + 4 * vector_size
         if space >= 0 and end <= len(data):
             word = data[position:space].lstrip(b"\n")
-            if not word or len(word) > LONGEST:
+            if not word or len(word) > LONGEST_WORD:
                 raise _bad_row(path, rows, offset + position, "a word and a space", data[position:end][:40])
             rows.add(word, np.frombuffer(data, "<f4", vector_size, space + 1))
             position = end
@@ -64,7 +64,7 @@ def _read_rows(path: type_of_path, stream: BinaryIO, rows: Rows, n_words: int, o
         if not more:
             expected = f"a word, a space and {4 * vector_size} bytes"
             raise _bad_row(path, rows, offset + position, expected, data[position:][:40])
-        if space < 0 and len(data) - position > LONGEST:
+        if space < 0 and len(data) - position > LONGEST_WORD:
             raise _bad_row(path, rows, offset + position, "a word and a space", data[position:][:40])
         offset += position
         data, position = data[position:] + more, 0
@@ -81,7 +81,7 @@ def _bad_row(path: type_of_path, rows: Rows, offset: int, expected: str, found: 
 
 def write(path: type_of_path, word_vectors: WordVectors) -> None:
     """Write words and vectors as word2vec.c does, all or nothing."""
-    words = encode_words(word_vectors.index_to_key)
+    words = encode_words(word_vectors)
     vectors = word_vectors.vectors.astype("<f4", copy=False)
     with atomic_path(path) as part, open(part, "wb", buffering=1 << 20) as file:
         file.write(b"%d %d\n" % vectors.shape)

@@ -1,0 +1,72 @@
+"""Text to ids beside a plain Python loop: ``pytest bench/test_text.py --benchmark-only -s``.
+
+FASTVEC_BENCH_TEXT names a file to read instead of the made one.
+"""
+
+import os
+import random
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from fastvec import Corpus
+
+MIN_COUNT = 5
+
+
+@pytest.fixture(scope="module")
+def text(tmp_path_factory):
+    """20 MB whose words come as often as in English: the count falls as 1 / rank."""
+    if "FASTVEC_BENCH_TEXT" in os.environ:
+        return Path(os.environ["FASTVEC_BENCH_TEXT"])
+    draw = random.Random(1)
+    words = [
+        "".join(draw.choices("abcdefghijklmnopqrstuvwxyz", k=draw.randint(2, 9))) for _ in range(100_000)
+    ]
+    weights = [1 / rank for rank in range(1, len(words) + 1)]
+    tokens = draw.choices(words, weights, k=3_500_000)
+    path = tmp_path_factory.mktemp("bench") / "text"
+    path.write_text("".join(" ".join(tokens[i : i + 50]) + "\n" for i in range(0, len(tokens), 50)))
+    return path
+
+
+def python_loop(path):
+    """What one writes in an afternoon: count, keep, look up."""
+    with open(path, encoding="utf-8") as file:
+        sentences = [line.split() for line in file]
+    counts = Counter(token for sentence in sentences for token in sentence)
+    words = sorted(
+        (word for word in counts if counts[word] >= MIN_COUNT), key=lambda word: (-counts[word], word)
+    )
+    index = {word: i for i, word in enumerate(words)}
+    return words, [[index[token] for token in sentence if token in index] for sentence in sentences]
+
+
+def report(benchmark, path, what):
+    size = path.stat().st_size
+    speed = size / benchmark.stats.stats.median / 1e6
+    benchmark.extra_info.update(what=what, bytes=size, megabytes_per_second=round(speed, 1))
+    print(f"\n{what}: {speed:.1f} MB/s (median), {size / 1e6:.1f} MB")
+
+
+@pytest.mark.parametrize("tokens", ["whitespace", "words"])
+@pytest.mark.parametrize("threads", [1, 2])
+def test_text_to_ids(benchmark, text, threads, tokens):
+    corpus = benchmark.pedantic(
+        Corpus.from_text,
+        (text,),
+        {"min_count": MIN_COUNT, "threads": threads, "tokens": tokens},
+        rounds=7,
+        warmup_rounds=1,
+    )
+    if threads == 1 and tokens == "whitespace":
+        words, sentences = python_loop(text)
+        assert corpus.vocabulary.words == words
+        assert corpus.ids.tolist() == [i for sentence in sentences for i in sentence]
+    report(benchmark, text, f"Corpus.from_text, tokens={tokens!r}, {threads} thread(s)")
+
+
+def test_python_loop(benchmark, text):
+    benchmark.pedantic(python_loop, (text,), rounds=2)
+    report(benchmark, text, "Counter and dict in plain Python")

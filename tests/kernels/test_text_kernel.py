@@ -1,0 +1,130 @@
+"""The table of words and the scanner, without the text layer around them."""
+
+import itertools
+import os
+
+import numpy as np
+import pytest
+
+from fastvec.kernels._text import PADDING, WordTable, blank_separators, remap
+
+STOP = np.zeros(1, np.uint8)
+
+
+def new_table(secret=None):
+    return WordTable(np.frombuffer(os.urandom(16), np.uint64) if secret is None else secret)
+
+
+def encode(table, text, stop=STOP):
+    ids, ends = np.empty(len(text) // 2 + 1, np.int32), np.empty(len(text) + 1, np.int64)
+    n_ids, n_ends = table.encode(bytearray(text + b"x" * PADDING), len(text), ids, ends, stop)
+    return ids[:n_ids].tolist(), ends[:n_ends].tolist()
+
+
+def words_of(table):
+    counts, starts, text = table.export()
+    data = text.tobytes()
+    words = [data[a:b] for a, b in itertools.pairwise(starts)]
+    return dict(zip(words, counts.tolist(), strict=True))
+
+
+@pytest.mark.parametrize(
+    "size", [*range(1, 10), 15, 16, 17, 31, 32, 33, 63, 64, 65, 97, 100, 127, 128, 129, 300]
+)
+def test_every_length_of_word_at_every_place(size):
+    for place in range(65):
+        table = new_table()
+        text = b" " * place + b"w" * size + b"\n" + b"v" * size
+        assert encode(table, text) == ([0, 1], [1])
+        assert words_of(table) == {b"w" * size: 1, b"v" * size: 1}
+
+
+def test_nothing_to_encode():
+    assert encode(new_table(), b"") == ([], [])
+
+
+# with a secret of zeros these have the hash 0, the short ones and the long ones
+COLLIDING = {"short": lambda i: b"\0" * 8 + b"%06d" % i, "long": lambda i: b"%08d" % i + b"\0" * 16}
+
+
+@pytest.mark.parametrize("kind", COLLIDING)
+def test_collision_never_merges_words(kind):
+    words = [COLLIDING[kind](i) for i in range(1500)]
+    table = new_table(np.zeros(2, np.uint64))
+    ids, _ = encode(table, b" ".join(words + words[::-1]))
+    assert ids == [*range(1500), *range(1499, -1, -1)]
+    assert table.longest_probe() == 1499
+    assert words_of(table) == dict.fromkeys(words, 2)
+
+
+@pytest.mark.parametrize("kind", COLLIDING)
+def test_words_prepared_to_collide_do_not(kind):
+    table = new_table()
+    ids, _ = encode(table, b" ".join(map(COLLIDING[kind], range(200_000))))
+    assert ids == [*range(200_000)]
+    assert table.longest_probe() < 1000
+
+
+def test_merge_adds_counts_and_tells_ids():
+    first, second = new_table(), new_table()
+    encode(first, b"a b a a-word-of-more-than-sixteen-bytes")
+    encode(second, b"c a-word-of-more-than-sixteen-bytes b c")
+    assert first.merge(second).tolist() == [3, 2, 1]
+    assert words_of(first) == {b"a": 2, b"b": 2, b"a-word-of-more-than-sixteen-bytes": 2, b"c": 2}
+    assert first.merge(new_table()).tolist() == []
+
+
+def test_add_takes_any_str_but_an_empty_one():
+    table = new_table()
+    words = ["a b\n", "\udcff", "é", "\0", "x" * 17, np.str_("é")]
+    assert [table.add(word) for word in words] == [0, 1, 2, 3, 4, 2]
+    assert words_of(table) == {b"a b\n": 1, b"\xff": 1, "é".encode(): 2, b"\0": 1, b"x" * 17: 1}
+    with pytest.raises(ValueError, match="at least one character"):
+        table.add("")
+    with pytest.raises(TypeError, match="expected str, got int"):
+        table.add(1)
+    with pytest.raises(UnicodeEncodeError):
+        table.add("\ud800")
+
+
+def test_stop_ends_encoding():
+    ids, ends = encode(new_table(), b"a b\n" * 1000, np.ones(1, np.uint8))
+    assert (ids, ends) == ([], [])
+
+
+def test_too_small_arrays_are_refused():
+    table, text = new_table(), bytearray(10 + PADDING)
+    ids, ends = np.empty(6, np.int32), np.empty(10, np.int64)
+    table.encode(text, 10, ids, ends, STOP)
+    for wrong in [
+        (text[:-1], 10, ids, ends),
+        (text, -1, ids, ends),
+        (text, 10, ids[:5], ends),
+        (text, 10, ids, ends[:9]),
+    ]:
+        with pytest.raises(ValueError, match="too short"):
+            table.encode(*wrong, STOP)
+    with pytest.raises(ValueError, match="empty"):
+        table.encode(text, 10, ids, ends, STOP[:0])
+    with pytest.raises(ValueError, match="secret"):
+        WordTable(np.zeros(1, np.uint64))
+    with pytest.raises(ValueError, match="kept"):
+        blank_separators(text, 10, np.zeros(5, np.uint8))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_remap(seed):
+    rng = np.random.default_rng(seed)
+    ids = rng.integers(0, 50, 1000).astype(np.int32)
+    ends = np.sort(rng.integers(0, 1001, 20))
+    new_ids = rng.integers(-1, 3, 50).astype(np.int32)
+    new_ids[new_ids == 0] = -1
+    mapped, kept_before = new_ids[ids], np.concatenate([[0], np.cumsum(new_ids[ids] >= 0)])
+    expected_ends = kept_before[ends]
+    left = remap(ids, ends, new_ids)
+    assert ids[:left].tolist() == mapped[mapped >= 0].tolist()
+    assert ends.tolist() == expected_ends.tolist()
+
+
+def test_remap_of_nothing():
+    assert remap(np.empty(0, np.int32), np.zeros(2, np.int64), np.empty(0, np.int32)) == 0

@@ -1,0 +1,137 @@
+"""The loop behind everything long: order, errors, stopping."""
+
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from fastvec import SettingError
+from fastvec.running.loop import new_stop_flag, resolve_threads, run
+
+
+@pytest.mark.parametrize("threads", [1, 2, 7])
+@pytest.mark.parametrize("n_items", [0, 1, 5, 200])
+def test_results_come_in_the_order_of_the_items(threads, n_items):
+    seen = []
+
+    def task(item, worker):
+        time.sleep(0.001 * (item % 3))
+        assert 0 <= worker < threads
+        return item * item
+
+    run(task, iter(range(n_items)), threads=threads, stop=new_stop_flag(), on_result=seen.append)
+    assert seen == [item * item for item in range(n_items)]
+
+
+def test_no_two_tasks_share_a_worker():
+    busy = [threading.Lock() for _ in range(4)]
+
+    def task(item, worker):
+        assert busy[worker].acquire(blocking=False)
+        time.sleep(0.0005)
+        busy[worker].release()
+
+    run(task, range(100), threads=4, stop=new_stop_flag())
+
+
+def test_results_that_wait_are_few():
+    ahead, first_may_end, lock = [], threading.Event(), threading.Lock()
+
+    def task(item, worker):
+        if item == 0:
+            first_may_end.wait(0.3)
+        with lock:
+            ahead.append(item)
+
+    run(task, range(1000), threads=2, stop=new_stop_flag(), on_result=lambda result: first_may_end.set())
+    assert ahead.index(0) <= 8  # four results a thread
+
+
+class Failed(Exception):
+    pass
+
+
+def fail(*_):
+    raise Failed
+
+
+def broken_items():
+    yield 1
+    raise Failed
+
+
+def endless():
+    while True:
+        yield 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"task": fail, "items": endless()},
+        {"items": broken_items()},
+        {"items": endless(), "on_result": fail},
+        {"items": endless(), "on_tick": fail},
+    ],
+    ids=["task", "iterable", "on_result", "on_tick"],
+)
+def test_first_error_stops_the_others_and_is_raised(arguments):
+    stop = new_stop_flag()
+    with pytest.raises(Failed):
+        run(**{"task": lambda item, worker: time.sleep(0.001), **arguments}, threads=3, stop=stop)
+    assert stop[0] == 1
+
+
+def test_error_of_a_late_task_wins_over_nothing_taken_before():
+    def task(item, worker):
+        if item == 50:
+            raise Failed
+        return item
+
+    seen = []
+    with pytest.raises(Failed):
+        run(task, range(1000), threads=3, stop=new_stop_flag(), on_result=seen.append)
+    assert seen == list(range(len(seen)))
+    assert len(seen) <= 50
+
+
+def test_stop_flag_ends_the_run_and_keeps_the_order():
+    stop, seen = new_stop_flag(), []
+
+    def collect(result):
+        seen.append(result)
+        if len(seen) == 10:
+            stop[0] = 1
+
+    run(lambda item, worker: item, iter(range(10**9)), threads=2, stop=stop, on_result=collect)
+    assert seen == list(range(len(seen)))
+    assert 10 <= len(seen) < 100
+
+
+def test_on_tick_runs_here_and_false_ends_the_run():
+    callers, seen = [], []
+
+    def tick():
+        callers.append(threading.current_thread())
+        return len(callers) < 3
+
+    run(
+        lambda item, worker: time.sleep(0.001),
+        endless(),
+        threads=2,
+        stop=new_stop_flag(),
+        on_tick=tick,
+        on_result=seen.append,
+    )
+    assert set(callers) == {threading.main_thread()}
+    assert len(callers) >= 3
+    assert seen
+
+
+def test_resolve_threads():
+    assert resolve_threads(3) == resolve_threads(np.int64(3)) == 3
+    assert resolve_threads(None) >= 1
+    for wrong in (0, -1, 1.5, True, "2"):
+        with pytest.raises(SettingError, match="threads: expected a whole number of at least 1"):
+            resolve_threads(wrong)

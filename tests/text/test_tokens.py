@@ -1,0 +1,65 @@
+import sys
+import unicodedata
+
+import numpy as np
+import pytest
+
+from fastvec import Corpus, CorpusError, SettingError
+from fastvec.text.tokens import word_characters
+
+
+def test_word_characters_are_letters_digits_and_marks_of_all_planes():
+    kept = np.unpackbits(word_characters(), bitorder="little")
+    expected = [unicodedata.category(chr(code))[0] in "LNM" for code in range(sys.maxunicode + 1)]
+    assert kept.tolist() == expected
+
+
+@pytest.mark.parametrize("tokens", ["word", None, 3, ["whitespace"]])
+def test_unknown_tokens(tokens):
+    with pytest.raises(SettingError, match="tokens: expected 'whitespace', 'words' or a function"):
+        Corpus.from_text(["a"], tokens=tokens, min_count=1)
+
+
+def test_function_gets_lines_without_their_ends(tmp_path):
+    (tmp_path / "text").write_bytes(b"a,b c\r\n\n\xff,d\n")
+    seen = []
+
+    def split_at_commas(line):
+        seen.append(line)
+        return line.split(",")
+
+    corpus = Corpus.from_text(tmp_path / "text", tokens=split_at_commas, min_count=1, threads=2)
+    assert seen == ["a,b c", "", "\udcff,d"]
+    assert list(corpus) == [["a", "b c"], [], ["\udcff", "d"]]
+    assert corpus.n_dropped == 1  # the empty token of the empty line
+
+
+def test_function_sees_whole_lines_even_long_ones(tmp_path, monkeypatch):
+    monkeypatch.setattr("fastvec.text.reading.BLOCK_BYTES", 10)
+    (tmp_path / "text").write_text("a b c d e f g h i j k l m\nn")
+    corpus = Corpus.from_text(tmp_path / "text", tokens=lambda line: [line], min_count=1)
+    assert list(corpus) == [["a b c d e f g h i j k l m"], ["n"]]
+
+
+def test_function_for_lines_of_an_iterable():
+    corpus = Corpus.from_text(
+        iter(["a-b\n", b"c-a\r\n", ["x-y"]]), tokens=lambda line: line.split("-"), min_count=1
+    )
+    assert list(corpus) == [["a", "b"], ["c", "a"], ["x-y"]]
+
+
+@pytest.mark.parametrize("wrong", ["a str", None, 5, b"bytes"])
+def test_function_that_returns_no_list(wrong):
+    with pytest.raises(SettingError, match="tokens: expected the function to return a list of str"):
+        Corpus.from_text(["a"], tokens=lambda line: wrong, min_count=1)
+
+
+@pytest.mark.parametrize("wrong", [1, None, b"a", "\ud800"])
+def test_token_that_is_no_text(wrong):
+    with pytest.raises(CorpusError, match="source: items 0 to 1: expected str tokens"):
+        Corpus.from_text([["a", "b"], ["a", wrong]], min_count=1)
+
+
+def test_error_of_the_function_comes_through():
+    with pytest.raises(ZeroDivisionError):
+        Corpus.from_text(["a"], tokens=lambda line: 1 / 0, min_count=1)
