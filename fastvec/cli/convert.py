@@ -1,0 +1,22 @@
+"""``fastvec convert``: vectors from one file format to another."""
+
+from __future__ import annotations
+
+import argparse
+
+from fastvec.files import check_writable
+from fastvec.vectors.formats import SUFFIXES, WRITERS, writer
+from fastvec.vectors.word_vectors import WordVectors
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("vectors", metavar="A", help="a file of vectors, of any format that fastvec reads")
+    parser.add_argument("output", metavar="B", help=f"the file to write: {' '.join(SUFFIXES)}")
+    parser.add_argument("--format", choices=list(WRITERS), help="the format of B, if not that of its suffix")
+
+
+def run(args: argparse.Namespace) -> int:
+    writer(args.output, args.format)  # an unknown suffix is told before anything is read
+    check_writable(args.output)
+    WordVectors.load(args.vectors).save(args.output, format=args.format)
+    return 0
