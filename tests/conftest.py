@@ -37,5 +37,6 @@ def level(request: pytest.FixtureRequest) -> int:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     levels = available_levels()
     terminalreporter.write_line(f"instruction sets run: {', '.join(levels)}")
-    terminalreporter.write_line(f"instruction sets not run here: {', '.join(sorted({*LEVELS} - {*levels})) or 'none'}")
+    missing = sorted({*LEVELS} - {*levels})
+    terminalreporter.write_line(f"instruction sets not run here: {', '.join(missing) or 'none'}")
     terminalreporter.write_line(f"tests that used shared data: {len(used_shared)}")

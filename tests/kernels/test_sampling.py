@@ -20,7 +20,17 @@ def table_of(weights) -> np.ndarray:
 
 @pytest.mark.parametrize(
     "weights",
-    [[1], [1, 1], [0, 1, 3], [5, 0, 0, 0, 0], ZIPF, ZIPF[::-1].copy(), np.ones(97), 2.0 ** -np.arange(60), [1e-300] * 9],
+    [
+        [1],
+        [1, 1],
+        [0, 1, 3],
+        [5, 0, 0, 0, 0],
+        ZIPF,
+        ZIPF[::-1].copy(),
+        np.ones(97),
+        2.0 ** -np.arange(60),
+        [1e-300] * 9,
+    ],
     ids=lambda weights: str(len(weights)),
 )
 def test_the_table_stands_for_the_weights(weights):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -55,7 +56,7 @@ class Problem:
         W_in, W_out = self.W_in.astype(np.float32).astype(float), self.W_out.astype(np.float32).astype(float)
         end = len(self.ids) if end is None else end
         starts = np.clip(self.offsets, start, end)
-        sentences = [self.ids[a:b].tolist() for a, b in zip(starts[:-1], starts[1:], strict=True)]
+        sentences = [self.ids[a:b].tolist() for a, b in pairwise(starts)]
         table = {"threshold": self.negatives & 0xFFFFFFFF, "alias": self.negatives >> 32}
         table = {name: column.astype(int).tolist() for name, column in table.items()}
         totals = oracles.sgns(sentences, W_in, W_out, keep=self.keep.tolist(), **table, **self.settings)
