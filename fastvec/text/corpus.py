@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import operator
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fastvec.errors import FormatError, SettingError, StorageError
+from fastvec.errors import FormatError, SettingError
 from fastvec.files import check_writable, map_tensors, save_tensors, type_of_path
 from fastvec.running.loop import resolve_threads
 from fastvec.running.progress import OnProgress
@@ -136,15 +133,13 @@ class Corpus:
         ([['to', 'be', 'to', 'be']], 2)
         """
         settings = _checked_settings(min_count, max_size, tokens, lowercase, normalize, vocabulary, threads)
+        if save_to is not None:
+            check_writable(save_to)
+        built = build(source, settings, on_progress, save_to)
+        corpus = cls._valid(built.ids, built.offsets, built.vocabulary, built.n_dropped)
         if save_to is None:
-            built = build(source, settings, on_progress)
-            return cls._valid(built.ids, built.offsets, built.vocabulary, built.n_dropped)
-        check_writable(save_to)
-        folder = Path(save_to).parent
-        with _writing_errors(save_to), contextlib.ExitStack() as stack:
-            ids, ends = (stack.enter_context(tempfile.TemporaryFile(dir=folder)) for _ in range(2))
-            built = build(source, settings, on_progress, (ids, ends))
-            cls._valid(built.ids, built.offsets, built.vocabulary, built.n_dropped).save(save_to)
+            return corpus
+        corpus.save(save_to)
         return cls.open(save_to)
 
     @classmethod
@@ -327,17 +322,6 @@ def _checked_settings(
             raise SettingError(f"{name}: expected {expected}, got {value!r:.80}", field=name, found=value)
     n_threads = resolve_threads(threads)
     return TextSettings(min_count, max_size, tokens, lowercase, normalize, vocabulary, n_threads)
-
-
-@contextlib.contextmanager
-def _writing_errors(path: type_of_path) -> Iterator[None]:
-    """A full disk while the temporary files grow is an error of the path they grow for."""
-    try:
-        yield
-    except OSError as error:
-        if isinstance(error, StorageError):
-            raise
-        raise StorageError(f"{path}: {error.strerror or error}", path=path) from error
 
 
 def _split_words(joined: NDArray[np.uint8], n_words: int) -> list[str]:

@@ -264,6 +264,16 @@ def test_unwritable_place_is_told_before_reading(tmp_path):
             Corpus.from_text(never(), save_to=path)
 
 
+def test_error_of_the_source_is_not_blamed_on_the_target(tmp_path):
+    def broken():
+        yield "a"
+        raise ConnectionResetError(104, "Connection reset by peer")
+
+    with pytest.raises(ConnectionResetError):
+        Corpus.from_text(broken(), save_to=tmp_path / "c.fvc")
+    assert os.listdir(tmp_path) == []
+
+
 LIMITED = """if True:
     import resource, sys
     from fastvec import Corpus, StorageError
