@@ -325,12 +325,13 @@ def _checked_settings(
 
 
 def _split_words(joined: NDArray[np.uint8], n_words: int) -> list[str]:
-    words = joined.tobytes().decode("utf-8", "surrogateescape").split("\n") if n_words else []
-    if len(words) != n_words:
+    text = joined.tobytes()
+    found = text.count(b"\n") + 1 if text or n_words else 0
+    if found != n_words:
         raise FormatError(
-            f"words: expected {n_words}, got {len(words)}", field="words", expected=n_words, found=len(words)
+            f"words: expected {n_words}, got {found}", field="words", expected=n_words, found=found
         )
-    return words
+    return text.decode("utf-8", "surrogateescape").split("\n") if n_words else []
 
 
 def _read_only(array: NDArray[Any]) -> NDArray[Any]:
