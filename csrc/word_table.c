@@ -15,7 +15,7 @@ uint64_t fv_hash_long(const uint64_t secret[2], const uint8_t *bytes, uint64_t l
 
 static int allocate_slots(fv_table *table, uint64_t n_slots) {
     if (n_slots > SIZE_MAX / sizeof(fv_slot) - 2) return FV_NO_MEMORY;
-    table->memory = calloc(n_slots + 2, sizeof(fv_slot));
+    table->memory = calloc((size_t)n_slots + 2, sizeof(fv_slot));
     if (table->memory == NULL) return FV_NO_MEMORY;
     table->slots = (fv_slot *)(((uintptr_t)table->memory + 63) & ~(uintptr_t)63);
     table->mask = n_slots - 1;

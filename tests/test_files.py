@@ -66,8 +66,8 @@ def test_check_writable(tmp_path):
 def test_atomic_path_replaces_or_leaves(tmp_path):
     path = tmp_path / "x"
     path.write_text("old")
-    with pytest.raises(FileExistsError), atomic_path(path) as part:
-        (part.write_text("half"), part.mkdir())
+    with pytest.raises(UnicodeEncodeError), atomic_path(path) as part:
+        part.write_text("half" * 100_000 + "\ud800", "utf-8")
     assert (path.read_text(), os.listdir(tmp_path)) == ("old", ["x"])
     with atomic_path(path) as part:
         assert part.parent == tmp_path

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fastvec.files import type_of_path
 from fastvec.kernels._text import remap
 from fastvec.running.loop import new_stop_flag, run
 from fastvec.running.progress import OnProgress, Progress
@@ -48,29 +48,30 @@ def build(
     source: Source,
     settings: TextSettings,
     on_progress: OnProgress | None = None,
-    files: tuple[BinaryIO | None, BinaryIO | None] = (None, None),
+    beside: type_of_path | None = None,
 ) -> Built:
-    """Read all of ``source``; with two temporary ``files`` the ids and offsets grow there, not in memory."""
+    """Read all of ``source``; ids and offsets grow in memory, or in files without a name beside a path."""
     meter = Meter()
     blocks = open_source(source, meter, whole_lines=callable(settings.tokens))
     # a tokenising function need not be fit for several threads, and holds the GIL anyway
-    builder = _Builder(settings, 1 if callable(settings.tokens) else settings.threads, files)
-    builder.read(blocks, meter, on_progress)
-    chosen = builder.merge()
-    return builder.renumber(chosen)
+    builder = _Builder(settings, 1 if callable(settings.tokens) else settings.threads, beside)
+    try:
+        builder.read(blocks, meter, on_progress)
+        return builder.renumber(builder.merge())
+    finally:
+        builder.ids.close()
+        builder.ends.close()
 
 
 class _Builder:
-    def __init__(
-        self, settings: TextSettings, threads: int, files: tuple[BinaryIO | None, BinaryIO | None]
-    ) -> None:
+    def __init__(self, settings: TextSettings, threads: int, beside: type_of_path | None) -> None:
         self.settings = settings
         self.threads = threads
         self.stop = new_stop_flag()
         self.encoders = [Encoder(settings.tokens, self.stop) for _ in range(threads)]
         self.workers: list[int] = []  # that encoded each block
-        self.ids = Spool(np.int32, files[0])
-        self.ends = Spool(np.int64, files[1])
+        self.ids = Spool(np.int32, beside)
+        self.ends = Spool(np.int64, beside)
         self.ends.append(np.zeros(1, np.int64))
 
     def read(self, blocks: Iterable[Block], meter: Meter, on_progress: OnProgress | None) -> None:

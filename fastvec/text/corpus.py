@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import operator
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fastvec.errors import FormatError, SettingError, StorageError
+from fastvec.errors import FormatError, SettingError
 from fastvec.files import check_writable, map_tensors, save_tensors, type_of_path
 from fastvec.running.loop import resolve_threads
 from fastvec.running.progress import OnProgress
@@ -136,15 +133,13 @@ class Corpus:
         ([['to', 'be', 'to', 'be']], 2)
         """
         settings = _checked_settings(min_count, max_size, tokens, lowercase, normalize, vocabulary, threads)
+        if save_to is not None:
+            check_writable(save_to)
+        built = build(source, settings, on_progress, save_to)
+        corpus = cls._valid(built.ids, built.offsets, built.vocabulary, built.n_dropped)
         if save_to is None:
-            built = build(source, settings, on_progress)
-            return cls._valid(built.ids, built.offsets, built.vocabulary, built.n_dropped)
-        check_writable(save_to)
-        folder = Path(save_to).parent
-        with _writing_errors(save_to), contextlib.ExitStack() as stack:
-            ids, ends = (stack.enter_context(tempfile.TemporaryFile(dir=folder)) for _ in range(2))
-            built = build(source, settings, on_progress, (ids, ends))
-            cls._valid(built.ids, built.offsets, built.vocabulary, built.n_dropped).save(save_to)
+            return corpus
+        corpus.save(save_to)
         return cls.open(save_to)
 
     @classmethod
@@ -329,24 +324,14 @@ def _checked_settings(
     return TextSettings(min_count, max_size, tokens, lowercase, normalize, vocabulary, n_threads)
 
 
-@contextlib.contextmanager
-def _writing_errors(path: type_of_path) -> Iterator[None]:
-    """A full disk while the temporary files grow is an error of the path they grow for."""
-    try:
-        yield
-    except OSError as error:
-        if isinstance(error, StorageError):
-            raise
-        raise StorageError(f"{path}: {error.strerror or error}", path=path) from error
-
-
 def _split_words(joined: NDArray[np.uint8], n_words: int) -> list[str]:
-    words = joined.tobytes().decode("utf-8", "surrogateescape").split("\n") if n_words else []
-    if len(words) != n_words:
+    text = joined.tobytes()
+    found = text.count(b"\n") + 1 if text or n_words else 0
+    if found != n_words:
         raise FormatError(
-            f"words: expected {n_words}, got {len(words)}", field="words", expected=n_words, found=len(words)
+            f"words: expected {n_words}, got {found}", field="words", expected=n_words, found=found
         )
-    return words
+    return text.decode("utf-8", "surrogateescape").split("\n") if n_words else []
 
 
 def _read_only(array: NDArray[Any]) -> NDArray[Any]:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import mmap
 import os
-from typing import Any, BinaryIO
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
+
+from fastvec.errors import StorageError
+from fastvec.files import type_of_path
 
 CHUNK_BYTES = 1 << 24
 
@@ -21,13 +28,15 @@ class Spool:
     Parameters
     ----------
     dtype : dtype
-    file : BinaryIO, optional
-        An empty file, open for reading and writing; None keeps the blocks in memory.
+    beside : path, optional
+        Where the array will be saved: the blocks go to a file without a name in that folder, which the system
+        removes however the process ends. None keeps them in memory.
     """
 
-    def __init__(self, dtype: DTypeLike, file: BinaryIO | None = None) -> None:
+    def __init__(self, dtype: DTypeLike, beside: type_of_path | None = None) -> None:
         self.dtype = np.dtype(dtype)
-        self.file = file
+        self.beside = beside
+        self.file = None if beside is None else tempfile.TemporaryFile(dir=Path(beside).parent)  # noqa: SIM115
         self.starts = [0]
         self.parts: list[NDArray[Any] | None] = []
         self.chunk: NDArray[Any] = np.empty(0, self.dtype)
@@ -43,7 +52,8 @@ class Spool:
         """Copy a block to the end."""
         self.starts.append(self.starts[-1] + len(block))
         if self.file is not None:
-            self.file.write(block.data)
+            with self._writing():
+                self.file.write(block.data)
             return
         if len(block) > len(self.chunk) - self.used:
             self.chunk, self.used = _pages(max(CHUNK_BYTES, block.nbytes), self.dtype), 0
@@ -65,12 +75,26 @@ class Spool:
         self.chunk = np.empty(0, self.dtype)
         if self.file is None:
             return np.empty(length, self.dtype)
-        self.file.flush()
+        with self._writing():
+            self.file.flush()
         if self.starts[-1] == 0:
             self.map = np.empty(0, self.dtype)
         else:
             self.map = np.memmap(self.file, self.dtype, mode="r+", shape=self.starts[-1]).view(np.ndarray)
         return self.map[:length]
+
+    def close(self) -> None:
+        """Close the file; what is mapped of it stays."""
+        if self.file is not None:
+            with contextlib.suppress(OSError):  # a full disk, already told
+                self.file.close()
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise StorageError(f"{self.beside}: {error.strerror or error}", path=self.beside) from error
 
 
 def _pages(n_bytes: int, dtype: np.dtype[Any]) -> NDArray[Any]:

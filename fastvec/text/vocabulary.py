@@ -118,18 +118,17 @@ class Vocabulary:
         ...     print(Vocabulary.load(f"{folder}/vocabulary.txt"))
         <Vocabulary: 2 words ('the', 'cat'), counts sum to 7>
         """
-        with open_decompressed(path) as file, reading_errors(path):
-            lines = file.read().decode("utf-8", "surrogateescape").removesuffix("\n").split("\n")
         words, counts = [], []
-        for number, line in enumerate(lines if lines != [""] else [], 1):
-            word, space, count = line.removesuffix("\r").rpartition(" ")
-            if not (space and count.isascii() and count.isdigit() and len(count) <= 18):
-                raise FormatError(
-                    f"{path}: line {number}: expected a word, a space and a count, got {line!r:.80}",
-                    path=path, field=f"line {number}", expected="word count", found=line,
-                )  # fmt: skip
-            words.append(word)
-            counts.append(int(count))
+        with open_decompressed(path) as file, reading_errors(path):
+            for number, line in enumerate(file, 1):
+                word, space, count = line.removesuffix(b"\n").removesuffix(b"\r").rpartition(b" ")
+                if not (space and count.isdigit() and len(count) <= 18):
+                    raise FormatError(
+                        f"{path}: line {number}: expected a word, a space and a count, got {line[:80]!r}",
+                        path=path, field=f"line {number}", expected="word count", found=line,
+                    )  # fmt: skip
+                words.append(word.decode("utf-8", "surrogateescape"))
+                counts.append(int(count))
         try:
             return cls(words, counts)
         except SettingError as error:

@@ -1,5 +1,6 @@
 """Corpora kept, reopened, made of ids; what is said of damaged ones."""
 
+import json
 import os
 import subprocess
 import sys
@@ -134,6 +135,28 @@ def test_damage_that_validate_finds(saved, changes, message):
             touch()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a file with holes")
+def test_offsets_past_two_to_the_31(saved):
+    n_ids, words = 2**31 + 3, b"a\nb"
+    sizes = {"offsets": 8 * 4, "counts": 8 * 2, "ids": 4 * n_ids, "words": len(words)}
+    types = {"offsets": "I64", "counts": "I64", "ids": "I32", "words": "U8"}
+    lengths = {"offsets": 4, "counts": 2, "ids": n_ids, "words": len(words)}
+    header, end = {"__metadata__": {"format": "fastvec corpus", "version": "1", "n_dropped": "0"}}, 0
+    for name, size in sizes.items():
+        header[name] = {"dtype": types[name], "shape": [lengths[name]], "data_offsets": [end, end + size]}
+        end += size
+    packed = json.dumps(header).encode()
+    packed += b" " * (-len(packed) % 8)
+    with open(saved, "wb") as file:
+        file.write(len(packed).to_bytes(8, "little") + packed)
+        file.write(np.array([0, 2**31 - 1, 2**31 + 1, n_ids, 5, 6]).tobytes())
+        file.seek(4 * n_ids - 8, os.SEEK_CUR)  # all ids are 0 but the last two
+        file.write(np.array([1, 1], np.int32).tobytes() + words)
+    corpus = Corpus.open(saved)
+    corpus._is_valid = True  # it is; looking at 8 GiB takes long
+    assert (corpus.n_words, corpus[1], corpus[2]) == (n_ids, ["a", "a"], ["b", "b"])
+
+
 def test_no_corpus_at_all(tmp_path):
     for data in (b"", b"the cat\n" * 10, b"\xff" * 7):
         (tmp_path / "x.fvc").write_bytes(data)
@@ -262,6 +285,16 @@ def test_unwritable_place_is_told_before_reading(tmp_path):
     for path in (tmp_path, tmp_path / "missing" / "c.fvc"):
         with pytest.raises(StorageError):
             Corpus.from_text(never(), save_to=path)
+
+
+def test_error_of_the_source_is_not_blamed_on_the_target(tmp_path):
+    def broken():
+        yield "a"
+        raise ConnectionResetError(104, "Connection reset by peer")
+
+    with pytest.raises(ConnectionResetError):
+        Corpus.from_text(broken(), save_to=tmp_path / "c.fvc")
+    assert os.listdir(tmp_path) == []
 
 
 LIMITED = """if True:

@@ -176,6 +176,18 @@ def test_item_that_is_no_line(item):
         read(iter(["a", item]))
 
 
+@pytest.mark.parametrize("tokens", ["whitespace", lambda line: [line]])
+def test_token_or_line_that_is_too_long(tmp_path, monkeypatch, tokens):
+    monkeypatch.setattr("fastvec.text.reading.BLOCK_BYTES", 100)
+    monkeypatch.setattr("fastvec.text.reading.MAX_TOKEN_BYTES", 1000)
+    (tmp_path / "text").write_bytes(b"a\n" + b"x" * 900 + b"\n")
+    assert len(read(tmp_path / "text", tokens=tokens)[1][0]) == 900
+    (tmp_path / "text").write_bytes(b"a\n" + b"x" * 3000 + b"\n")
+    with pytest.raises(CorpusError, match="longer than 2 GiB") as caught:
+        read(tmp_path / "text", tokens=tokens)
+    assert caught.value.path == str(tmp_path / "text")
+
+
 def test_half_a_character():
     with pytest.raises(CorpusError, match=r"a line holds '\\ud800', half a character"):
         read(["a \ud800"])

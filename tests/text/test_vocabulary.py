@@ -86,7 +86,7 @@ def test_save_refuses_line_ends(tmp_path):
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"a 1\nb\n", "line 2: expected a word, a space and a count, got 'b'"),
+        (b"a 1\nb\n", "line 2: expected a word, a space and a count, got b'b"),
         (b"a -1\n", "line 1"),
         (b"a 1.5\n", "line 1"),
         (b"a 1\n\nb 1\n", "line 2"),
