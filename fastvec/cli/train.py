@@ -47,9 +47,10 @@ def run(args: argparse.Namespace) -> int:
         vectors = trainer.train(corpus, threads=args.threads, on_progress=bars)
         seconds = time.perf_counter() - began
         speed = corpus.n_words * trainer.epochs / seconds
+        assert vectors.history is not None  # training always records it
         loss = float(vectors.history["loss"][-1])
-        took = f"{trainer.epochs} epochs in {duration(seconds)}"
-        bars.say(f"trained {took}: {millions(speed)} words/s, loss {loss:.4f}")
+        epochs = "1 epoch" if trainer.epochs == 1 else f"{trainer.epochs} epochs"
+        bars.say(f"trained {epochs} in {duration(seconds)}: {millions(speed)} words/s, loss {loss:.4f}")
         vectors.save(args.output)
         bars.say(f"wrote {args.output}: {len(vectors):,} words, {trainer.vector_size} dimensions")
     if args.json:
