@@ -93,7 +93,7 @@ def fake_measure(order):
 def test_rounds_are_interleaved_and_a_rival_that_failed_is_told_and_left_out(monkeypatch, tmp_path):
     order = []
     monkeypatch.setattr(rounds, "measure", fake_measure(order))
-    cases = [Case(program, 1, Settings()) for program in ("fastvec", "fasttext", "gensim")]
+    cases = [Case(program, 1, Settings()) for program in ("fastvec", "fasttext", "gensim", "gensim")]
     results, failures = run_rounds(cases, tmp_path / "text", rounds=2, folder=tmp_path)
     assert order == ["fastvec", "fasttext", "gensim", "fastvec", "gensim"]
     assert failures == {cases[1]: "fasttext: it broke"}

@@ -5,7 +5,8 @@
 
 Each finished run is a line of --results, and a run that stands there is not repeated: an interrupted study
 goes on where it was (a new version of a program wants a new file). NAME*3 is the first three seeds only.
-Programs without seeds run as often all the same: with two threads or more, no two runs are equal.
+One thread by default: there a seed gives the same vectors again, and gensim's learning rate falls as the
+others' does (in corpus_file mode on T threads it falls by 1/T of an epoch's due and then jumps).
 """
 
 import json
@@ -29,7 +30,7 @@ def arguments():
     made = common.parser("a quality study over seeds")
     made.add_argument("--programs", nargs="+", default=["fastvec", "fastvec:pair*3", "gensim*3"])
     made.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 3, 4, 5])
-    made.add_argument("--threads", type=int, default=2)
+    made.add_argument("--threads", type=int, default=1)
     made.add_argument(
         "--baselines", nargs="+", default=["gensim", "fastvec:pair"], help="to compare means with"
     )

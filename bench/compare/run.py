@@ -27,7 +27,8 @@ word2vec.c and fastText do not tell, so theirs is the whole run less one that on
 is in it). End to end: text file to saved vectors, without imports; fastText saves both its matrices.
 word2vec.c and fastText have no min_learning_rate and no seed here. fastText draws negatives by count^0.5 (the
 others ^0.75), trains the line end as a word, and on T threads starts T tenths of its input rows at random,
-the rest at zero."""
+the rest at zero. gensim in corpus_file mode on T threads lets its learning rate fall by 1/T of an epoch's due
+and then jump, so its vectors are not quite those of one thread."""
 
 
 def arguments():

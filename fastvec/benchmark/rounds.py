@@ -67,11 +67,11 @@ def run_rounds(
     >>> len(results[case]), failures
     (2, {})
     """
-    results: dict[Case, list[Result]] = {case: [] for case in cases}
+    results: dict[Case, list[Result]] = {case: [] for case in cases}  # a case named twice is one
     failures: dict[Case, str] = {}
     vectors = folder / "vectors.bin"
     for number in range(1, rounds + 1):
-        for case in cases:
+        for case in results:
             if case in failures:
                 continue
             try:

@@ -123,9 +123,7 @@ def run_word2vec(job: Job) -> dict[str, Any]:
 
 
 def _word2vec_with_O3(folder: str) -> Path:
-    package = util.find_spec("word2vec")
-    assert package is not None
-    source = Path(next(iter(package.submodule_search_locations or [])), "includes", "word2vec.c")
+    source = metadata.distribution("word2vec").locate_file("word2vec/includes/word2vec.c")
     tool = Path(folder, "word2vec-O3")
     compiler = shutil.which("gcc") or "cc"
     command = [compiler, str(source), "-o", str(tool), "-O3", "-pthread", "-w", "-lm"]

@@ -29,10 +29,11 @@ def below(drawn: NDArray[np.uint64], n: int) -> NDArray[np.int64]:
 
 
 def alias_draws(table: NDArray[np.uint64], drawn: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """The word of each draw: its slot's own if the draw's low half is below the slot's threshold, else the alias."""
+    """The word of each draw: its slot's own if the draw's low half is below the threshold, else the alias."""
     slots = below(drawn, len(table))
     low = np.uint64(0xFFFFFFFF)
-    return np.where((drawn & low) < (table[slots] & low), slots, (table[slots] >> np.uint64(32)).astype(np.int64))
+    entries = table[slots]
+    return np.where((drawn & low) < (entries & low), slots, (entries >> np.uint64(32)).astype(np.int64))
 
 
 def sgns_step(

@@ -42,7 +42,7 @@ def integers(name: str, values: ArrayLike, dtype: DTypeLike) -> NDArray[Any]:
                 f"{name}: expected numbers that fit {wanted.name}, got {least} to {greatest}",
                 field=name, expected=wanted.name, found=(least, greatest),
             )  # fmt: skip
-    return np.require(found, wanted, "CA")
+    return np.require(found, wanted, ("C", "A"))
 
 
 def check_offset_ends(offsets: NDArray[np.int64], n_ids: int, kind: Kind) -> None:

@@ -69,7 +69,7 @@ class AliasTable:
 
 
 def noise_weights(counts: NDArray[np.int64], exponent: float) -> NDArray[np.float64]:
-    """The noise distribution of negative sampling: count^exponent (0.75 in Mikolov et al. 2013), 0 for no count."""
+    """The noise of negative sampling: count^exponent (0.75 in Mikolov et al. 2013), 0 for no count."""
     weights = np.zeros(len(counts))
     np.power(counts, exponent, out=weights, where=counts > 0)
     return weights
@@ -88,9 +88,11 @@ def keep_probabilities(counts: NDArray[np.int64], sample: float) -> NDArray[np.f
     if sample == 0:
         return np.ones(len(counts))
     r = sample * counts.sum() / np.maximum(counts, 1)
-    return np.minimum(1, np.sqrt(r) + r)
+    keep: NDArray[np.float64] = np.minimum(1, np.sqrt(r) + r)
+    return keep
 
 
 def keep_thresholds(probabilities: NDArray[np.float64]) -> NDArray[np.uint32]:
     """For the kernels: a token stays if the high half of its draw is at most this."""
-    return np.clip(np.ceil(probabilities * 2.0**32) - 1, 0, 2**32 - 1).astype(np.uint32)
+    thresholds: NDArray[np.float64] = np.clip(np.ceil(probabilities * 2.0**32) - 1, 0, 2**32 - 1)
+    return thresholds.astype(np.uint32)

@@ -39,7 +39,7 @@ def refuse_other_names(trainer: str, given: dict[str, Any], known: set[str]) -> 
 
 def whole(name: str, value: Any, least: int, most: int = 2**31 - 1) -> None:
     """A whole number in [least, most]."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or not least <= value <= most:
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or not least <= int(value) <= most:
         bounds = f"of at least {least}" if most >= 2**31 - 1 else f"from {least} to {most}"
         _refuse(name, f"a whole number {bounds}", value)
 
@@ -48,7 +48,9 @@ def real(name: str, value: Any, least: float = -math.inf, *, above: float = -mat
     """A finite number of at least ``least`` and above ``above``."""
     wrong = isinstance(value, bool) or not isinstance(value, numbers.Real)
     if wrong or not math.isfinite(value) or value < least or value <= above:
-        bound = f" of at least {least:g}" if least > -math.inf else f" above {above:g}" if above > -math.inf else ""
+        bound = (
+            f" above {above:g}" if above > -math.inf else f" of at least {least:g}" if least > -math.inf else ""
+        )
         _refuse(name, f"a finite number{bound}", value)
 
 

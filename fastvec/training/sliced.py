@@ -37,9 +37,7 @@ class Slice:
 class SlicedRun:
     """Runs a kernel over every slice of every epoch. Epochs have no barrier."""
 
-    def __init__(
-        self, corpus: Corpus, epochs: int, rates: tuple[float, float], untrained_loss: float
-    ) -> None:
+    def __init__(self, corpus: Corpus, epochs: int, rates: tuple[float, float], untrained_loss: float) -> None:
         self.epochs, self.rates, self.untrained_loss = epochs, rates, untrained_loss
         self.tokens = corpus.n_words
         self.bounds = slice_bounds(corpus.offsets)
@@ -59,9 +57,7 @@ class SlicedRun:
                 middle = (epoch * self.tokens + (start + end) / 2) / total
                 yield Slice(epoch, number, start, end, int(sentence), linear(*self.rates, middle))
 
-    def run(
-        self, kernel: Callable[[Slice, int], Totals], threads: int, on_progress: OnProgress | None
-    ) -> None:
+    def run(self, kernel: Callable[[Slice, int], Totals], threads: int, on_progress: OnProgress | None) -> None:
         """Run ``kernel(slice, worker)`` over all slices; see :func:`fastvec.running.loop.run`."""
         began = time.perf_counter()
 
