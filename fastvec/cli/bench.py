@@ -15,9 +15,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from fastvec import benchmark
+    from fastvec.benchmark import run as measure
 
-    return benchmark.run(args.text, threads=args.threads, rounds=args.rounds, as_json=args.json)
+    return measure(args.text, threads=args.threads, rounds=args.rounds, as_json=args.json)
 
 
 def counts(text: str) -> list[int]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from fastvec.files import check_writable
-from fastvec.vectors.formats import SUFFIXES, WRITERS, writer
+from fastvec.cli.checks import check_output
+from fastvec.vectors.formats import SUFFIXES, WRITERS
 from fastvec.vectors.word_vectors import WordVectors
 
 
@@ -16,7 +16,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    writer(args.output, args.format)  # an unknown suffix is told before anything is read
-    check_writable(args.output)
+    check_output(args.output, args.format)
     WordVectors.load(args.vectors).save(args.output, format=args.format)
     return 0

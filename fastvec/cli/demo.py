@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 from typing import TYPE_CHECKING
 
 from fastvec.cli.analogy import formula
+from fastvec.cli.checks import check_output
 from fastvec.cli.codes import DONE, WRONG
 from fastvec.cli.progress import ProgressBars
 from fastvec.cli.reading import add_running
 from fastvec.cli.terminal import duration, millions, print_json, print_table
 from fastvec.datasets import DemoCorpus, demo_corpus
-from fastvec.files import check_writable
 from fastvec.text.corpus import Corpus
 from fastvec.training.word2vec import SkipGram
 
@@ -41,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     began = time.perf_counter()
     trainer = SkipGram(learning_rate=LEARNING_RATE, seed=args.seed)
     if args.output is not None:
-        check_writable(args.output)
+        check_output(args.output)
     with ProgressBars(args.quiet) as bars:
         demo = demo_corpus(args.seed)
         corpus = Corpus.from_text(demo.sentences, min_count=1, threads=args.threads, on_progress=bars)
@@ -81,11 +80,8 @@ def _print_results(
         [(word, *(near for near, _ in vectors.most_similar(word, topn=5))) for word in NEAR], indent="  "
     )
     print("\nanalogies")
-    right, wrong = ("✓", "✗") if (sys.stdout.encoding or "").lower().startswith("utf") else ("right", "WRONG")
-    rows = []
-    for entry in analogies:
-        good = entry["answer"] == entry["expected"]
-        rows.append(
-            (entry["query"], "=", entry["answer"], right if good else f"{wrong} expected {entry['expected']}")
-        )
-    print_table(rows, indent="  ")
+    print_table([(entry["query"], "=", entry["answer"], _mark(entry)) for entry in analogies], indent="  ")
+
+
+def _mark(entry: dict[str, str]) -> str:
+    return "✓" if entry["answer"] == entry["expected"] else f"✗ expected {entry['expected']}"

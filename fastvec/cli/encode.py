@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 
+from fastvec.cli.checks import ENCODED, check_encoded_output
 from fastvec.cli.progress import ProgressBars
-from fastvec.cli.reading import ENCODED, add_running, add_text, read_corpus
-from fastvec.errors import SettingError
-from fastvec.files import check_writable
+from fastvec.cli.reading import add_running, add_text, read_corpus
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,12 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    if not args.output.endswith(ENCODED):
-        raise SettingError(
-            f"--output: expected a name that ends in {ENCODED}, got {args.output!r}",
-            field="output", expected=ENCODED, found=args.output,
-        )  # fmt: skip
-    check_writable(args.output)
+    check_encoded_output(args.output)
     with ProgressBars(args.quiet) as bars:
         read_corpus(args, bars, save_to=args.output)
         bars.say(f"wrote {args.output}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 
-from fastvec.cli.reading import ENCODED
+from fastvec.cli.checks import ENCODED
 from fastvec.cli.terminal import print_json, printable, size
 
 Facts = dict[str, object]

@@ -124,11 +124,9 @@ def _run(arguments: Sequence[str]) -> int:
 
 
 def _message(error: Exception) -> str:
-    if isinstance(error, MemoryError):
-        return f"out of memory: {error}"
     if isinstance(error, OSError) and error.strerror:  # not fastvec's own, which bring a sentence
         return f"{error.filename or 'standard output'}: {error.strerror}"
-    return str(error)
+    return str(error) or "out of memory"
 
 
 def _exit_code(error: Exception, args: argparse.Namespace) -> int:

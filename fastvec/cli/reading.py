@@ -8,14 +8,15 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fastvec.cli.checks import ENCODED
 from fastvec.cli.progress import ProgressBars
+from fastvec.cli.settings import flag
 from fastvec.cli.terminal import duration, millions
 from fastvec.errors import SettingError
 
 if TYPE_CHECKING:
     from fastvec.text.corpus import Corpus
 
-ENCODED = ".fvc"
 OPTIONS = ("min_count", "max_size", "tokens", "lowercase")
 
 
@@ -78,7 +79,5 @@ def _refuse_mixture(text: list[str], given: dict[str, Any], save_to: str | None)
         raise SettingError(
             f"corpus: an encoded corpus ({ENCODED}) must be the only one given", field="corpus"
         )
-    flags = [*given, *(["save_corpus"] if save_to else [])]
-    if flags:
-        flag = "--" + flags[0].replace("_", "-")
-        raise SettingError(f"{flag}: has no effect on a corpus that is encoded already", field=flags[0])
+    for name in [*given, *(["save_corpus"] if save_to else [])]:
+        raise SettingError(f"{flag(name)}: has no effect on a corpus that is encoded already", field=name)

@@ -55,7 +55,7 @@ def documented(docstring: str) -> dict[str, str]:
     ...     ''')
     {'window': 'words on each side, as ever'}
     """
-    texts = {}
+    texts: dict[str, str] = {}
     entries = re.findall(r"^(\w+(?:, \w+)*) : .*\n((?: +.+\n?)+)", inspect.cleandoc(docstring), re.MULTILINE)
     for names, body in entries:
         text = " ".join(body.replace("`", "").split())

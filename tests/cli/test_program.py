@@ -83,10 +83,19 @@ def test_training_that_diverges_ends_with_70_and_writes_nothing(tmp_path, small_
     assert list(tmp_path.iterdir()) == []
 
 
+def test_too_little_memory_ends_with_70(trained, monkeypatch, capsys):
+    def load(path):
+        raise MemoryError
+
+    monkeypatch.setattr(fastvec.WordVectors, "load", load)
+    assert main(["info", str(trained)]) == codes.FAILED
+    assert capsys.readouterr().err == "fastvec: error: out of memory\n"
+
+
 @pytest.mark.parametrize("name", ["train", "encode", "vocab", "demo"])
 def test_an_unwritable_output_ends_with_74_before_any_work(name, tmp_path, capsys):
     output = tmp_path / "no-such-folder" / "out.fvc"
-    output = output.with_suffix(".bin") if name == "train" else output
+    output = output.with_suffix(".bin") if name in ("train", "demo") else output
     text = [] if name == "demo" else [str(tmp_path / "missing.txt")]
     assert main([name, *text, "-o", str(output)]) == codes.NO_OUTPUT
     assert capsys.readouterr().err.startswith(f"fastvec: error: {output}: cannot write there")

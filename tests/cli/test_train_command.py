@@ -101,8 +101,11 @@ def test_flags_that_an_encoded_corpus_would_ignore_are_refused(
 
 
 def test_an_unknown_suffix_is_told_before_reading(tmp_path, capsys):
-    assert main(["train", str(tmp_path / "missing.txt"), "-o", str(tmp_path / "v.pickle")]) == codes.USAGE
+    missing = str(tmp_path / "missing.txt")
+    assert main(["train", missing, "-o", str(tmp_path / "v.pickle")]) == codes.USAGE
     assert ".safetensors" in capsys.readouterr().err
+    assert main(["train", missing, "-o", str(tmp_path / "v.bin"), "--save-corpus", "ids"]) == codes.USAGE
+    assert ".fvc" in capsys.readouterr().err
 
 
 def test_json_tells_what_was_done(small_text, tmp_path, capsys):
