@@ -21,9 +21,7 @@ def text(tmp_path_factory):
     if "FASTVEC_BENCH_TEXT" in os.environ:
         return Path(os.environ["FASTVEC_BENCH_TEXT"])
     draw = random.Random(1)
-    words = [
-        "".join(draw.choices("abcdefghijklmnopqrstuvwxyz", k=draw.randint(2, 9))) for _ in range(100_000)
-    ]
+    words = ["".join(draw.choices("abcdefghijklmnopqrstuvwxyz", k=draw.randint(2, 9))) for _ in range(100_000)]
     weights = [1 / rank for rank in range(1, len(words) + 1)]
     tokens = draw.choices(words, weights, k=3_500_000)
     path = tmp_path_factory.mktemp("bench") / "text"
@@ -36,9 +34,7 @@ def python_loop(path):
     with open(path, encoding="utf-8") as file:
         sentences = [line.split() for line in file]
     counts = Counter(token for sentence in sentences for token in sentence)
-    words = sorted(
-        (word for word in counts if counts[word] >= MIN_COUNT), key=lambda word: (-counts[word], word)
-    )
+    words = sorted((word for word in counts if counts[word] >= MIN_COUNT), key=lambda word: (-counts[word], word))
     index = {word: i for i, word in enumerate(words)}
     return words, [[index[token] for token in sentence if token in index] for sentence in sentences]
 

@@ -13,9 +13,7 @@ def lines_of(data):
 
 def tokens_of(line, tokens="whitespace"):
     if tokens == "whitespace":
-        return [
-            token.decode("utf-8", "surrogateescape") for token in re.split(rb"[ \t\v\f\r]+", line) if token
-        ]
+        return [token.decode("utf-8", "surrogateescape") for token in re.split(rb"[ \t\v\f\r]+", line) if token]
     text = line.decode("utf-8", "surrogateescape")
     return "".join(c if unicodedata.category(c)[0] in "LNM" else " " for c in text).split(" ")
 

@@ -31,9 +31,7 @@ def arguments():
     made.add_argument("--programs", nargs="+", default=["fastvec", "fastvec:pair*3", "gensim*3"])
     made.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 3, 4, 5])
     made.add_argument("--threads", type=int, default=1)
-    made.add_argument(
-        "--baselines", nargs="+", default=["gensim", "fastvec:pair"], help="to compare means with"
-    )
+    made.add_argument("--baselines", nargs="+", default=["gensim", "fastvec:pair"], help="to compare means with")
     made.add_argument("--scorer", required=True, help="a command: gets a file of vectors, prints name=value")
     made.add_argument("--results", type=Path, required=True, help="JSON lines, read first and appended to")
     made.add_argument("--figures", nargs="+", default=FIGURES)
@@ -93,9 +91,7 @@ def print_study(found, args):
         figures = [line["scores"][figure] for figure in args.figures]
         scores.setdefault(line["program"], []).append(figures)
         rows.append([f"{line['program']} seed {line['seed']}", *(f"{value:.1f}" for value in figures)])
-    means = {
-        program: [mean(column) for column in zip(*runs, strict=True)] for program, runs in scores.items()
-    }
+    means = {program: [mean(column) for column in zip(*runs, strict=True)] for program, runs in scores.items()}
     for program, runs in scores.items():
         rows.append([f"{program} mean of {len(runs)}", *(f"{value:.2f}" for value in means[program])])
         if len(runs) > 1:

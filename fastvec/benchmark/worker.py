@@ -61,9 +61,7 @@ def run_fastvec(job: Job) -> dict[str, Any]:
     if "words" in job.options:
         corpus = _first_words(corpus, int(job.options["words"]))
     stages.last = perf_counter()
-    vectors = model.train(
-        corpus, threads=job.threads, backend="numpy" if "numpy" in job.options else "compiled"
-    )
+    vectors = model.train(corpus, threads=job.threads, backend="numpy" if "numpy" in job.options else "compiled")
     stages.end("train")
     vectors.save(job.save)
     stages.end("save")

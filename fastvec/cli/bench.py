@@ -7,9 +7,7 @@ import argparse
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("text", nargs="?", metavar="TEXT", help="train on this text (default: the demo's)")
-    parser.add_argument(
-        "--threads", type=counts, metavar="N,...", help="thread counts (default: 1 and all cores)"
-    )
+    parser.add_argument("--threads", type=counts, metavar="N,...", help="thread counts (default: 1 and all cores)")
     parser.add_argument("--rounds", type=int, default=3, metavar="N", help="medians of N rounds (default: 3)")
     parser.add_argument("--json", action="store_true", help="print JSON")
 

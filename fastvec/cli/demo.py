@@ -76,9 +76,7 @@ def _print_results(
     for sentence in demo.sentences[:3]:
         print(f"  {sentence}")
     print("\nnearest words")
-    print_table(
-        [(word, *(near for near, _ in vectors.most_similar(word, topn=5))) for word in NEAR], indent="  "
-    )
+    print_table([(word, *(near for near, _ in vectors.most_similar(word, topn=5))) for word in NEAR], indent="  ")
     print("\nanalogies")
     print_table([(entry["query"], "=", entry["answer"], _mark(entry)) for entry in analogies], indent="  ")
 

@@ -74,9 +74,7 @@ def _line(name: str, value: object) -> str:
         return f"{value:,}"
     if name == "history" and isinstance(value, dict):
         first_loss, last_loss = value["loss"]
-        return (
-            f"{value['points']} points, {value['words'][1]:,} words, loss {first_loss:.4f} to {last_loss:.4f}"
-        )
+        return f"{value['points']} points, {value['words'][1]:,} words, loss {first_loss:.4f} to {last_loss:.4f}"
     if isinstance(value, dict):
         return ", ".join(f"{key} {setting}" for key, setting in value.items())
     return " ".join(value) if isinstance(value, list) else str(value)

@@ -14,16 +14,12 @@ Answers = list[tuple[str, float]]
 
 def add_arguments(parser: argparse.ArgumentParser, *, words: str, help: str, topn: int) -> None:
     """Add what all questions have."""
-    parser.add_argument(
-        "vectors", metavar="VECTORS", help="a file of vectors, of any format that fastvec reads"
-    )
+    parser.add_argument("vectors", metavar="VECTORS", help="a file of vectors, of any format that fastvec reads")
     parser.add_argument("words", nargs="*", metavar=words, help=help)
     parser.add_argument(
         "-n", "--topn", type=int, default=topn, metavar="N", help="how many (default: %(default)s)"
     )
-    parser.add_argument(
-        "--json", action="store_true", help="print one JSON object: the answers to each question"
-    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object: the answers to each question")
 
 
 def lines_of_words(words: list[str], prompt: str) -> Iterator[list[str]]:

@@ -43,16 +43,12 @@ def add_text(parser: argparse.ArgumentParser, *, encoded: bool) -> None:
         help="what stands between spaces, or letters and digits with punctuation split off"
         f" (default: {defaults['tokens']})",
     )  # fmt: skip
-    group.add_argument(
-        "--lowercase", action="store_true", default=None, help="turn capitals into small letters"
-    )
+    group.add_argument("--lowercase", action="store_true", default=None, help="turn capitals into small letters")
 
 
 def add_running(parser: argparse.ArgumentParser) -> None:
     """Add the flags of everything that takes a while."""
-    parser.add_argument(
-        "--threads", type=int, metavar="N", help="how many threads (default: all usable cores)"
-    )
+    parser.add_argument("--threads", type=int, metavar="N", help="how many threads (default: all usable cores)")
     parser.add_argument("-q", "--quiet", action="store_true", help="no progress, only errors and warnings")
 
 
@@ -76,8 +72,6 @@ def read_corpus(args: argparse.Namespace, bars: ProgressBars, *, save_to: str | 
 
 def _refuse_mixture(text: list[str], given: dict[str, Any], save_to: str | None) -> None:
     if len(text) > 1:
-        raise SettingError(
-            f"corpus: an encoded corpus ({ENCODED}) must be the only one given", field="corpus"
-        )
+        raise SettingError(f"corpus: an encoded corpus ({ENCODED}) must be the only one given", field="corpus")
     for name in [*given, *(["save_corpus"] if save_to else [])]:
         raise SettingError(f"{flag(name)}: has no effect on a corpus that is encoded already", field=name)

@@ -30,9 +30,7 @@ def add_settings(parser: argparse.ArgumentParser, trainer: type[Any]) -> None:
 
 def chosen(args: argparse.Namespace, trainer: type[Any]) -> dict[str, Any]:
     """The settings that were given on the command line."""
-    return {
-        field.name: getattr(args, field.name) for field in dataclasses.fields(trainer) if field.name in args
-    }
+    return {field.name: getattr(args, field.name) for field in dataclasses.fields(trainer) if field.name in args}
 
 
 def flag(name: str) -> str:

@@ -56,9 +56,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _summary(
-    output: str, vectors: WordVectors, seconds: float, speed: float, loss: float
-) -> dict[str, object]:
+def _summary(output: str, vectors: WordVectors, seconds: float, speed: float, loss: float) -> dict[str, object]:
     return {
         "output": output,
         "words": len(vectors),

@@ -328,9 +328,7 @@ def _split_words(joined: NDArray[np.uint8], n_words: int) -> list[str]:
     text = joined.tobytes()
     found = text.count(b"\n") + 1 if text or n_words else 0
     if found != n_words:
-        raise FormatError(
-            f"words: expected {n_words}, got {found}", field="words", expected=n_words, found=found
-        )
+        raise FormatError(f"words: expected {n_words}, got {found}", field="words", expected=n_words, found=found)
     return text.decode("utf-8", "surrogateescape").split("\n") if n_words else []
 
 

@@ -131,9 +131,7 @@ def _size_of(path: str) -> int | None:
         return None
     with reading_errors(path):
         if os.path.isdir(path):
-            raise StorageError(
-                f"{path}: is a folder; to read its files give {Path(path, '*.txt')}", path=path
-            )
+            raise StorageError(f"{path}: is a folder; to read its files give {Path(path, '*.txt')}", path=path)
         # what may not be opened is told before anything is read; a pipe opens once only
         if os.path.isfile(path):
             open(path, "rb").close()

@@ -77,10 +77,7 @@ def nearest(
     kth = np.partition(rough, len(rough) - k)[len(rough) - k]
     candidates = np.flatnonzero((rough >= kth - SLACK) & (rough > -np.inf))
     exact = np.concatenate(
-        [
-            cosines(vectors[candidates[start : start + BLOCK]], query)
-            for start in range(0, len(candidates), BLOCK)
-        ]
+        [cosines(vectors[candidates[start : start + BLOCK]], query) for start in range(0, len(candidates), BLOCK)]
         or [np.empty(0)]
     )
     best = np.argsort(-exact, kind="stable")[:k]

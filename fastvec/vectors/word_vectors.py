@@ -238,9 +238,7 @@ class WordVectors:
         if not np.isfinite(direction).all():
             raise checks.refused("positive, negative", "finite vectors", "nan or inf in them")
         left_out = [i for _, _, i in terms if i is not None]
-        best = queries.nearest(
-            self.vectors[:limit], self.norms[:limit], queries.unit(direction), topn, left_out
-        )
+        best = queries.nearest(self.vectors[:limit], self.norms[:limit], queries.unit(direction), topn, left_out)
         return [(self.index_to_key[i], cosine) for i, cosine in best]
 
     def similar_by_word(self, word: Key, topn: int = 10) -> list[tuple[str, float]]:
@@ -341,9 +339,7 @@ class WordVectors:
             finite = np.isfinite(matrix[start : start + queries.BLOCK]).all(axis=1)
             if not finite.all():
                 word = self.index_to_key[start + int(finite.argmin())]
-                raise checks.refused(
-                    name, "finite numbers in what is saved", f"nan or inf in the row of {word!r}"
-                )
+                raise checks.refused(name, "finite numbers in what is saved", f"nan or inf in the row of {word!r}")
 
     @classmethod
     def load(cls, path: type_of_path, *, format: str | None = None) -> WordVectors:

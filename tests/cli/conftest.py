@@ -28,7 +28,5 @@ def small_text(tmp_path_factory):
 @pytest.fixture(scope="session")
 def trained(small_text):
     path = small_text.with_name("trained.safetensors")
-    assert (
-        main(["train", str(small_text), "-o", str(path), "--epochs", "1", "--vector-size", "20", "-q"]) == 0
-    )
+    assert main(["train", str(small_text), "-o", str(path), "--epochs", "1", "--vector-size", "20", "-q"]) == 0
     return path

@@ -104,9 +104,7 @@ def test_an_unwritable_output_ends_with_74_before_any_work(name, tmp_path, capsy
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
 def test_a_full_standard_output_ends_with_74(command, trained):
     with open("/dev/full", "w") as full:
-        done = subprocess.run(
-            [*command, "info", str(trained)], stdout=full, stderr=subprocess.PIPE, text=True
-        )
+        done = subprocess.run([*command, "info", str(trained)], stdout=full, stderr=subprocess.PIPE, text=True)
     assert done.returncode == codes.NO_OUTPUT
     assert done.stderr == "fastvec: error: standard output: No space left on device\n"
 

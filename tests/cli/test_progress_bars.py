@@ -11,9 +11,7 @@ from fastvec.cli.progress import ProgressBars
 
 def moments(stage, unit, total):
     for done in (0, 50, 100):
-        yield Progress(
-            stage, done, total, unit, 1.0, done, 50.0, 1, 0.025, 0.25 if stage == "training" else None
-        )
+        yield Progress(stage, done, total, unit, 1.0, done, 50.0, 1, 0.025, 0.25 if stage == "training" else None)
 
 
 def pretend_terminal(monkeypatch):

@@ -91,9 +91,7 @@ def test_reading_flags_reach_the_corpus(tmp_path):
 @pytest.mark.parametrize(
     "extra", [["--min-count", "1"], ["--lowercase"], ["--save-corpus", "again.fvc"], ["more.txt"]]
 )
-def test_flags_that_an_encoded_corpus_would_ignore_are_refused(
-    extra, small_text, tmp_path, monkeypatch, capsys
-):
+def test_flags_that_an_encoded_corpus_would_ignore_are_refused(extra, small_text, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main(["encode", str(small_text), "-o", "c.fvc", "-q"]) == 0
     assert main(["train", "c.fvc", "-o", "v.bin", *extra]) == codes.USAGE

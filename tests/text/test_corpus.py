@@ -181,9 +181,7 @@ ID_ARRAYS = {
     "byte-swapped": np.array([0, 1, 2, 1], np.dtype(np.int32).newbyteorder()),
     "strided": np.array([0, 9, 1, 9, 2, 9, 1, 9], np.int32)[::2],
     "backwards": np.array([1, 2, 1, 0], np.int64)[::-1],
-    "misaligned": np.frombuffer(b"x" + np.array([0, 1, 2, 1], np.int32).tobytes(), np.uint8)[1:].view(
-        np.int32
-    ),
+    "misaligned": np.frombuffer(b"x" + np.array([0, 1, 2, 1], np.int32).tobytes(), np.uint8)[1:].view(np.int32),
 }
 
 
@@ -264,9 +262,7 @@ def test_normalize_gets_each_distinct_word_once():
 
 def test_vocabulary_that_min_count_empties():
     text = [f"w{i} " * (300 - i) for i in range(200)]
-    with pytest.raises(
-        CorpusError, match="the most frequent comes 300 times; min_count=201 would keep 100 words"
-    ):
+    with pytest.raises(CorpusError, match="the most frequent comes 300 times; min_count=201 would keep 100 words"):
         Corpus.from_text(text, min_count=301)
     with pytest.raises(CorpusError, match="the most frequent comes 2 times; min_count=1 would keep all 2"):
         Corpus.from_text(["a b b"])
@@ -311,9 +307,7 @@ LIMITED = """if True:
 @pytest.mark.skipif(os.name != "posix", reason="limits the size of files")
 def test_full_disk_leaves_the_old_file(saved):
     old = saved.read_bytes()
-    done = subprocess.run(
-        [sys.executable, "-c", LIMITED, str(saved)], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", LIMITED, str(saved)], capture_output=True, text=True, check=True)
     assert done.stdout == f"{saved}\n"
     assert saved.read_bytes() == old
     assert os.listdir(saved.parent) == [saved.name]

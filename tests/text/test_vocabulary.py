@@ -60,9 +60,7 @@ def test_bad_limits(setting):
 
 
 def test_save_and_load(tmp_path):
-    vocabulary = Vocabulary(
-        ["the", "new york", "\udcff", "a\rb", "é", "", " ", "\0"], [9, 8, 7, 6, 5, 4, 3, 0]
-    )
+    vocabulary = Vocabulary(["the", "new york", "\udcff", "a\rb", "é", "", " ", "\0"], [9, 8, 7, 6, 5, 4, 3, 0])
     vocabulary.save(tmp_path / "v.txt")
     assert (tmp_path / "v.txt").read_bytes().startswith(b"the 9\nnew york 8\n\xff 7\n")
     loaded = Vocabulary.load(tmp_path / "v.txt")

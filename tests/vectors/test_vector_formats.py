@@ -63,9 +63,9 @@ def test_safetensors_hold_everything_and_are_mapped(tmp_path):
     rows = awkward_rows(6, 5)
     history = {"words": np.arange(9), "loss": np.linspace(1, 0, 9)}
     settings = {"window": 5, "shrink_windows": True, "sample": 1e-3, "negative_sharing": "window"}
-    WordVectors(
-        words, rows, context_vectors=rows[::-1], counts=range(6), history=history, settings=settings
-    ).save(path)
+    WordVectors(words, rows, context_vectors=rows[::-1], counts=range(6), history=history, settings=settings).save(
+        path
+    )
     loaded = WordVectors.load(path)
     assert_same(loaded, words, rows)
     assert (loaded.context_vectors == rows[::-1]).all()
@@ -249,9 +249,7 @@ def test_no_nan_is_saved(tmp_path, name, wrong):
     with pytest.raises(SettingError, match=r"^vectors: expected finite numbers .* row of 'w8500'"):
         WordVectors(words, rows).save(tmp_path / name, format=FORMATS[name])
     with pytest.raises(SettingError, match=r"^context_vectors: expected finite .* row of 'w8500'"):
-        WordVectors(words, np.ones((9000, 2)), context_vectors=rows).save(
-            tmp_path / name, format=FORMATS[name]
-        )
+        WordVectors(words, np.ones((9000, 2)), context_vectors=rows).save(tmp_path / name, format=FORMATS[name])
     assert list(tmp_path.iterdir()) == []
 
 

@@ -61,9 +61,7 @@ class Rows:
         self.vectors.resize((len(kept), self.vectors.shape[1]), refcheck=False)
 
 
-def check_size(
-    path: type_of_path, n_words: int, vector_size: int, row_bytes: int, available: int | None
-) -> None:
+def check_size(path: type_of_path, n_words: int, vector_size: int, row_bytes: int, available: int | None) -> None:
     """Refuse a declared size that is empty, absurd, or more than the ``available`` bytes can hold."""
     if n_words < 1 or not 1 <= vector_size <= MOST_DIMENSIONS:
         raise FormatError(

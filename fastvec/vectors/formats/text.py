@@ -6,14 +6,13 @@ part reads as a number is taken for a row that is too long.
 
 from __future__ import annotations
 
-import io
 import os
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
 from fastvec.errors import FormatError
-from fastvec.files import atomic_path, open_decompressed, reading_errors, type_of_path
+from fastvec.files import DecompressedFile, atomic_path, open_decompressed, reading_errors, type_of_path
 from fastvec.vectors.formats.rows import HEADER, LONGEST_LINE, MOST_DIMENSIONS, Rows, check_size, encode_words
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ def read(path: type_of_path, *, header: bool | None = None) -> dict[str, Any]:
             raise _bad_line(path, 1, "the numbers of words and dimensions", first)
         n_words, vector_size = map(int, declared.groups())
         # one dimension may be GloVe's with a whole number on the first line: the count of lines decides
-        sized = vector_size > 1 and isinstance(stream, io.BufferedReader) and os.path.isfile(path)
+        sized = vector_size > 1 and not isinstance(stream, DecompressedFile) and os.path.isfile(path)
         available = os.path.getsize(path) - len(first) + 1 if sized else None  # 1: no last newline
         check_size(path, n_words, vector_size, 2 * vector_size + 2, available)
         rows = Rows(vector_size, n_words if sized else 0)

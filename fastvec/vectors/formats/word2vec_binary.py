@@ -5,14 +5,13 @@ A newline follows each vector in word2vec.c's files, none in gensim's. Both are 
 
 from __future__ import annotations
 
-import io
 import os
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
 from fastvec.errors import FormatError
-from fastvec.files import atomic_path, open_decompressed, reading_errors, type_of_path
+from fastvec.files import DecompressedFile, atomic_path, open_decompressed, reading_errors, type_of_path
 from fastvec.vectors.formats.rows import HEADER, LONGEST_WORD, Rows, check_size, encode_words
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ def read(path: type_of_path) -> dict[str, Any]:
                 path=path, offset=0, field="header", expected="V D", found=line,
             )  # fmt: skip
         n_words, vector_size = map(int, header.groups())
-        plain = isinstance(stream, io.BufferedReader) and os.path.isfile(path)
+        plain = not isinstance(stream, DecompressedFile) and os.path.isfile(path)
         available = os.path.getsize(path) - len(line) if plain else None
         check_size(path, n_words, vector_size, 4 * vector_size + 1, available)
         rows = Rows(vector_size, n_words if plain else 0)
