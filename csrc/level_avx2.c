@@ -1,2 +1,8 @@
 #include "dispatch.h"
-const fv_kernels fv_kernels_avx2 = {0};
+
+#ifdef FASTVEC_X86
+#define FV_IS_AVX2
+#include "sgns_slice.h"
+
+const fv_kernels fv_kernels_avx2 = {.sgns = fv_sgns};
+#endif

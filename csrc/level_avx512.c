@@ -1,2 +1,8 @@
 #include "dispatch.h"
-const fv_kernels fv_kernels_avx512 = {0};
+
+#ifdef FASTVEC_X86
+#define FV_IS_AVX512
+#include "sgns_slice.h"
+
+const fv_kernels fv_kernels_avx512 = {.sgns = fv_sgns};
+#endif

@@ -1,2 +1,8 @@
 #include "dispatch.h"
-const fv_kernels fv_kernels_neon = {0};
+
+#ifdef FASTVEC_ARM64
+#define FV_IS_NEON
+#include "sgns_slice.h"
+
+const fv_kernels fv_kernels_neon = {.sgns = fv_sgns};
+#endif

@@ -1,2 +1,5 @@
+#define FV_IS_SCALAR
 #include "dispatch.h"
-const fv_kernels fv_kernels_scalar = {0};
+#include "sgns_slice.h"
+
+const fv_kernels fv_kernels_scalar = {.sgns = fv_sgns};

@@ -23,6 +23,7 @@ _HOME = {
     "Progress": "fastvec.running.progress",
     "datasets": "fastvec.datasets",
     "simd_level": "fastvec.kernels.simd",
+    "UnknownWordError": "fastvec.vectors.unknown",
     "FastvecError": "fastvec.errors",
     "SettingError": "fastvec.errors",
     "FormatError": "fastvec.errors",
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from fastvec.text.corpus import Corpus
     from fastvec.text.vocabulary import Vocabulary
     from fastvec.training.word2vec import SkipGram
+    from fastvec.vectors.unknown import UnknownWordError
     from fastvec.vectors.word_vectors import WordVectors
 
 

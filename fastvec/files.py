@@ -141,9 +141,7 @@ def reading_errors(path: type_of_path) -> Iterator[None]:
     except (FormatError, StorageError):
         raise
     except EOFError as error:
-        raise FormatError(
-            f"{path}: truncated: the compressed data end too early ({error})", path=path
-        ) from error
+        raise FormatError(f"{path}: truncated: the compressed data end too early ({error})", path=path) from error
     except (zlib.error, lzma.LZMAError, gzip.BadGzipFile) as error:
         raise FormatError(f"{path}: damaged compressed data ({error})", path=path) from error
     except OSError as error:

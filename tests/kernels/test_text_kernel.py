@@ -28,9 +28,7 @@ def words_of(table):
     return dict(zip(words, counts.tolist(), strict=True))
 
 
-@pytest.mark.parametrize(
-    "size", [*range(1, 10), 15, 16, 17, 31, 32, 33, 63, 64, 65, 97, 100, 127, 128, 129, 300]
-)
+@pytest.mark.parametrize("size", [*range(1, 10), 15, 16, 17, 31, 32, 33, 63, 64, 65, 97, 100, 127, 128, 129, 300])
 def test_every_length_of_word_at_every_place(size):
     for place in range(65):
         table = new_table()

@@ -1,0 +1,48 @@
+"""What the programs of this folder share: their options, the scorer, where the source stands."""
+
+import argparse
+import dataclasses
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+from fastvec.benchmark.programs import Settings
+
+
+def parser(description):
+    formatter = argparse.ArgumentDefaultsHelpFormatter
+    made = argparse.ArgumentParser(description=description, formatter_class=formatter)
+    made.add_argument("text", type=Path, help="one sentence a line, tokens between blanks, compressed or not")
+    made.add_argument("--bytes", type=int, help="use the first so many bytes only, cut at a line end")
+    return made
+
+
+def add_settings(made, leave_out=()):
+    """One option a field of Settings, with its default: ``--vector-size 100``."""
+    for field in dataclasses.fields(Settings):
+        if field.name not in leave_out:
+            flag = "--" + field.name.replace("_", "-")
+            made.add_argument(flag, type=type(field.default), default=field.default)
+
+
+def settings_from(args, **others):
+    names = [field.name for field in dataclasses.fields(Settings) if field.name in args]
+    return Settings(**{**{name: getattr(args, name) for name in names}, **others})
+
+
+def score(scorer, vectors):
+    """The ``name=value`` words that the command ``scorer`` prints about a file of vectors."""
+    done = subprocess.run([*shlex.split(scorer), str(vectors)], capture_output=True, text=True, check=True)
+    found = re.findall(r"(\S+)=(-?[\d.]+|nan)(?!\S)", done.stdout)
+    if not found:
+        raise SystemExit(f"{scorer}: expected name=value on its standard output, got {done.stdout[:200]!r}")
+    return {name: float(value) for name, value in found}
+
+
+def git_describe():
+    command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty", "--tags"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return "not a git checkout"

@@ -1,0 +1,218 @@
+/* One step of SGNS: inputs x against outputs y, a small matrix product, its sigmoids, and its two updates.
+ *
+ *   x.y                                 dots in blocks of rows held in registers, reduced together
+ *   g = lr (label - sigmoid(x.y))       label 1 for output 0 (the centre word), 0 for the negatives
+ *   x += sum_y g y,   y += sum_x g x    both from the rows as they were before the step
+ *
+ * THE RACE. Other threads read and write the same rows meanwhile (Hogwild: Niu, Recht, Re and Wright 2011). A lost
+ * or half-seen update is one sparse gradient of millions, and no value read here ever becomes an index. This
+ * header is the only place where it happens.
+ */
+#ifndef FASTVEC_SGNS_STEP_H
+#define FASTVEC_SGNS_STEP_H
+
+#include <math.h>
+
+#include "vec.h"
+
+#define FV_BLOCK (FV_INPUTS * FV_OUTPUTS) /* dots in a block */
+#define FV_LN2 0.69314718055994531
+#define FV_LOG2E 1.44269504f
+#define FV_MAX_PRODUCTS 48                /* each factor is at most 2, so 16 lanes multiply to 2^768: a double */
+
+typedef struct {
+    float **x, **y; /* [inputs] rows of W_in, [outputs] rows of W_out; y[0] is the centre word's */
+    int64_t inputs, outputs, stride;
+    float learning_rate;
+    float *g;         /* [inputs * outputs + FV_BLOCK], block after block of outputs; see fv_g */
+    float *old_x;     /* [inputs * stride]: the inputs as they were, for more than one block of outputs */
+    float *spare_row; /* [stride] zeros: what a merged repeat points to */
+    float **ahead;    /* [aheads] rows that a later step wants: a line of each is prefetched for each line of this */
+    int64_t aheads;
+} fv_step;
+
+/* Labels as signs for a block of dots, row after row: +log2(e) positive, -log2(e) negative. */
+typedef struct {
+    float centre_first[FV_OUTPUTS + 1][FV_BLOCK + FV_LANES]; /* by the block's width: its first column is the centre */
+    float negatives[FV_BLOCK + FV_LANES];
+    float beyond[2 * (FV_BLOCK + FV_LANES)]; /* 0 for the lanes of a block, then 100: no loss from the rest */
+} fv_signs;
+
+static void fv_signs_fill(fv_signs *signs) {
+    for (int lane = 0; lane < FV_BLOCK + FV_LANES; lane++) {
+        for (int width = 1; width <= FV_OUTPUTS; width++)
+            signs->centre_first[width][lane] = lane % width == 0 ? FV_LOG2E : -FV_LOG2E;
+        signs->negatives[lane] = -FV_LOG2E;
+        signs->beyond[lane] = 0.0f;
+        signs->beyond[FV_BLOCK + FV_LANES + lane] = 100.0f;
+    }
+}
+
+/* The running loss: sum of max(0, -s) + log prod (1 + e); one logarithm for FV_MAX_PRODUCTS vectors. */
+typedef struct {
+    vf linear, product;
+    int32_t products;
+    double sum;
+} fv_loss;
+
+static void fv_loss_flush(fv_loss *loss) {
+    float linear[FV_LANES], product[FV_LANES];
+    vf_store(linear, loss->linear);
+    vf_store(product, loss->product);
+    double sum = 0, all = 1;
+    for (int lane = 0; lane < FV_LANES; lane++) {
+        sum += linear[lane];
+        all *= product[lane];
+    }
+    loss->sum += sum * FV_LN2 + log(all);
+    loss->linear = vf_set1(0);
+    loss->product = vf_set1(1);
+    loss->products = 0;
+}
+
+/* With s = dot for label 1, -dot for label 0, and e = exp(-|s|):  sigmoid(-s) = (s > 0 ? e : 1) / (1 + e)  and
+ * -log sigmoid(s) = max(0, -s) + log(1 + e). Exact to 1e-6 for every dot: saturated pairs are trained too. The
+ * signs carry log2(e), so that s and the linear loss count in powers of 2. */
+static FV_INLINE vf fv_gradient(vf dots, vf signs, vf beyond, vf learning_rate, fv_loss *loss) {
+    const vf one = vf_set1(1), s = vf_fma(dots, signs, beyond);
+    const vf e = vf_exp2(vf_minus_abs(s)), sum = vf_add(one, e);
+    loss->linear = vf_add(loss->linear, vf_max(vf_set1(0), vf_sub(vf_set1(0), s)));
+    loss->product = vf_mul(loss->product, sum);
+    return vf_mul(vf_mul(learning_rate, signs), vf_div(vf_where_positive(s, e, one), sum));
+}
+
+/* g[i * Y + j] for X x Y dots; X and Y are constants wherever this is inlined. */
+static FV_INLINE void fv_block_gradients(const int X, const int Y, const fv_step *step, int64_t i0, int64_t j0,
+                                         float *g, const fv_signs *table, fv_loss *loss) {
+    float *const *x = step->x + i0, *const *y = step->y + j0;
+    vf dots[FV_BLOCK];
+    FV_UNROLL for (int k = 0; k < X * Y; k++) dots[k] = vf_set1(0);
+    for (int64_t d = 0; d < step->stride; d += FV_LANES) {
+        vf a[FV_INPUTS];
+        FV_UNROLL for (int i = 0; i < X; i++) a[i] = vf_load(x[i] + d);
+        FV_UNROLL for (int j = 0; j < Y; j++) {
+            const vf b = vf_load(y[j] + d);
+            FV_UNROLL for (int i = 0; i < X; i++) dots[i * Y + j] = vf_fma(a[i], b, dots[i * Y + j]);
+        }
+    }
+    const float *signs = j0 == 0 ? table->centre_first[Y] : table->negatives;
+    const float *beyond = table->beyond + (FV_BLOCK + FV_LANES) - X * Y;
+    const vf rate = vf_set1(step->learning_rate * (float)FV_LN2); /* takes the signs' log2(e) back */
+    FV_UNROLL for (int k = 0; k < X * Y; k += FV_LANES) {
+        const vf sums = fv_sums_of_lanes(dots + k, X * Y - k < FV_LANES ? X * Y - k : FV_LANES);
+        vf_store(g + k, fv_gradient(sums, vf_load(signs + k), vf_load(beyond + k), rate, loss));
+    }
+    loss->products += (X * Y + FV_LANES - 1) / FV_LANES;
+    if (loss->products > FV_MAX_PRODUCTS - FV_BLOCK / FV_LANES - 1) fv_loss_flush(loss);
+}
+
+#define FV_CASE(X, Y) case (X) * 8 + (Y): fv_block_gradients(X, Y, step, i0, j0, g, signs, loss); break;
+#define FV_CASES(X) FV_CASE(X, 1) FV_CASE(X, 2) FV_CASE(X, 3) FV_CASE(X, 4) FV_CASE(X, 5) FV_CASE(X, 6)
+
+static void fv_gradients(const fv_step *step, int64_t width, const fv_signs *signs, fv_loss *loss) {
+    for (int64_t j0 = 0; j0 < step->outputs; j0 += width) {
+        const int64_t columns = step->outputs - j0 < width ? step->outputs - j0 : width;
+        for (int64_t i0 = 0; i0 < step->inputs; i0 += FV_INPUTS) {
+            const int64_t rows = step->inputs - i0 < FV_INPUTS ? step->inputs - i0 : FV_INPUTS;
+            float *g = step->g + j0 * step->inputs + i0 * columns;
+            switch (rows * 8 + columns) {
+                FV_CASES(1)
+                FV_CASES(2)
+#if FV_INPUTS > 2
+                FV_CASES(3)
+                FV_CASES(4)
+#endif
+            }
+        }
+    }
+}
+
+#undef FV_CASES
+#undef FV_CASE
+
+/* x += g y and y += g x over one block of Y outputs: one pass over the dimensions, reading both old rows and
+ * writing both new ones. Where other blocks have changed x already, its old values stand in old_x. */
+static FV_INLINE void fv_block_update(const int Y, const fv_step *step, int64_t j0, const float *old_x) {
+    float *const *y = step->y + j0, *const *x = step->x;
+    const int64_t inputs = step->inputs, stride = step->stride;
+    const float *block = step->g + j0 * inputs;
+    const int64_t aheads = j0 == 0 ? step->aheads : 0;
+    for (int64_t d = 0; d < stride; d += FV_LANES) {
+        if (d % FV_ROW_ALIGN == 0)
+            for (int64_t r = 0; r < aheads; r++) FV_PREFETCH(step->ahead[r] + d);
+        vf b[FV_OUTPUTS], new_b[FV_OUTPUTS];
+        FV_UNROLL for (int j = 0; j < Y; j++) new_b[j] = b[j] = vf_load(y[j] + d);
+        const float *g = block;
+        for (int64_t i = 0; i < inputs; i++, g += Y) {
+            vf new_a = vf_load(x[i] + d);
+            const vf a = old_x ? vf_load(old_x + i * stride + d) : new_a;
+            FV_UNROLL for (int j = 0; j < Y; j++) {
+                const vf gradient = vf_set1(g[j]);
+                new_a = vf_fma(gradient, b[j], new_a);
+                new_b[j] = vf_fma(gradient, a, new_b[j]);
+            }
+            vf_store(x[i] + d, new_a);
+        }
+        FV_UNROLL for (int j = 0; j < Y; j++) vf_store(y[j] + d, new_b[j]);
+    }
+}
+
+static void fv_update(const fv_step *step, int64_t width) {
+    const float *old_x = NULL;
+    if (step->outputs > width) {
+        for (int64_t i = 0; i < step->inputs; i++)
+            memcpy(step->old_x + i * step->stride, step->x[i], sizeof(float) * (size_t)step->stride);
+        old_x = step->old_x;
+    }
+    for (int64_t j0 = 0; j0 < step->outputs; j0 += width) {
+        const int64_t columns = step->outputs - j0 < width ? step->outputs - j0 : width;
+        switch (columns) {
+            case 1: fv_block_update(1, step, j0, old_x); break;
+            case 2: fv_block_update(2, step, j0, old_x); break;
+            case 3: fv_block_update(3, step, j0, old_x); break;
+            case 4: fv_block_update(4, step, j0, old_x); break;
+            case 5: fv_block_update(5, step, j0, old_x); break;
+            case 6: fv_block_update(6, step, j0, old_x); break;
+        }
+    }
+}
+
+/* Where the gradient of input i and output j stands. */
+static float *fv_g(const fv_step *step, int64_t width, int64_t i, int64_t j) {
+    const int64_t j0 = j / width * width, columns = step->outputs - j0 < width ? step->outputs - j0 : width;
+    return step->g + j0 * step->inputs + i * columns + (j - j0);
+}
+
+/* A row that stands twice gets the sum of its gradients once; its second place gets the spare row and no gradient. */
+static void fv_merge_repeats(const fv_step *step, int64_t width) {
+    for (int64_t i = 1; i < step->inputs; i++)
+        for (int64_t first = 0; first < i; first++)
+            if (step->x[first] == step->x[i]) {
+                for (int64_t j = 0; j < step->outputs; j++) {
+                    *fv_g(step, width, first, j) += *fv_g(step, width, i, j);
+                    *fv_g(step, width, i, j) = 0;
+                }
+                step->x[i] = step->spare_row;
+                break;
+            }
+    for (int64_t j = 1; j < step->outputs; j++)
+        for (int64_t first = 0; first < j; first++)
+            if (step->y[first] == step->y[j]) {
+                for (int64_t i = 0; i < step->inputs; i++) {
+                    *fv_g(step, width, i, first) += *fv_g(step, width, i, j);
+                    *fv_g(step, width, i, j) = 0;
+                }
+                step->y[j] = step->spare_row;
+                break;
+            }
+}
+
+static FV_INLINE void fv_sgns_step(const fv_step *step, int maybe_repeats, const fv_signs *signs, fv_loss *loss) {
+    const int64_t blocks = (step->outputs + FV_OUTPUTS - 1) / FV_OUTPUTS;
+    const int64_t width = blocks == 1 ? step->outputs : (step->outputs + blocks - 1) / blocks;
+    fv_gradients(step, width, signs, loss);
+    if (maybe_repeats) fv_merge_repeats(step, width);
+    fv_update(step, width);
+}
+
+#endif

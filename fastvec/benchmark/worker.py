@@ -1,0 +1,241 @@
+"""One run of one program, in the process that :func:`fastvec.benchmark.programs.measure` makes for it.
+
+The request comes as JSON in the first argument; the result goes as JSON to standard output.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from importlib import import_module, metadata, util
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from fastvec.benchmark.programs import Settings, parse_program
+
+
+@dataclass
+class Job:
+    text: str
+    settings: Settings
+    threads: int
+    save: str
+    options: dict[str, str]
+
+
+class Stages:
+    """A stopwatch: seconds by the name of the stage that ended."""
+
+    def __init__(self) -> None:
+        self.began = self.last = perf_counter()
+        self.seconds: dict[str, float] = {}
+
+    def end(self, stage: str) -> None:
+        now = perf_counter()
+        self.seconds[stage] = now - self.last
+        self.last = now
+        self.seconds["total"] = now - self.began
+
+
+def run_fastvec(job: Job) -> dict[str, Any]:
+    from fastvec.text.corpus import Corpus
+    from fastvec.training.word2vec import SkipGram
+
+    given = asdict(job.settings)
+    min_count = given.pop("min_count")
+    model = SkipGram(**given, negative_sharing="pair" if "pair" in job.options else "window")
+    stages = Stages()
+    if job.text.endswith(".fvc"):
+        corpus = Corpus.open(job.text)
+    else:
+        corpus = Corpus.from_text(job.text, min_count=min_count, threads=job.threads)
+    stages.end("read")
+    if "words" in job.options:
+        corpus = _first_words(corpus, int(job.options["words"]))
+    stages.last = perf_counter()
+    vectors = model.train(
+        corpus, threads=job.threads, backend="numpy" if "numpy" in job.options else "compiled"
+    )
+    stages.end("train")
+    vectors.save(job.save)
+    stages.end("save")
+    return {**stages.seconds, **_facts(corpus, job)}
+
+
+def run_bare(job: Job) -> dict[str, Any]:
+    import numpy as np
+
+    return {"version": np.__version__}
+
+
+def run_gensim(job: Job) -> dict[str, Any]:
+    from gensim.models import word2vec
+
+    given = job.settings
+    stages = Stages()
+    model = word2vec.Word2Vec(
+        sg=1, hs=0, vector_size=given.vector_size, window=given.window, shrink_windows=True,
+        negative=given.negative, ns_exponent=0.75, sample=given.sample, min_count=given.min_count,
+        alpha=given.learning_rate, min_alpha=given.min_learning_rate, seed=given.seed, workers=job.threads,
+    )  # fmt: skip
+    model.build_vocab(corpus_file=job.text)
+    stages.end("read")
+    model.train(
+        corpus_file=job.text, total_examples=model.corpus_count, total_words=model.corpus_total_words,
+        epochs=given.epochs, compute_loss="loss" in job.options,
+    )  # fmt: skip
+    stages.end("train")
+    model.wv.save_word2vec_format(job.save, binary=True)
+    stages.end("save")
+    return {**stages.seconds, "flags": _flags_inside("gensim.models.word2vec_corpusfile")}
+
+
+def run_word2vec(job: Job) -> dict[str, Any]:
+    flags = "-O3" if "O3" in job.options else "-Ofast -march=native -funroll-loops (its setup.py)"
+    with tempfile.TemporaryDirectory() as folder:
+        tool = _word2vec_with_O3(folder) if "O3" in job.options else Path(sys.prefix, "bin", "word2vec")
+        words = {name: str(value) for name, value in asdict(job.settings).items()}
+        common = [str(tool), "-train", job.text, "-min-count", words["min_count"], "-debug", "0"]
+        stages = Stages()
+        # without -output it stops after the vocabulary: the part of its time that is not training
+        vocabulary = os.path.join(folder, "vocab")
+        subprocess.run([*common, "-save-vocab", vocabulary], check=True, capture_output=True)
+        stages.end("read")
+        arguments = {
+            "-output": job.save, "-binary": "1", "-cbow": "0", "-hs": "0", "-size": words["vector_size"],
+            "-window": words["window"], "-negative": words["negative"], "-sample": words["sample"],
+            "-iter": words["epochs"], "-alpha": words["learning_rate"], "-threads": str(job.threads),
+        }  # fmt: skip
+        given = [word for pair in arguments.items() for word in pair]
+        subprocess.run([*common, *given], check=True, capture_output=True)
+        stages.end("train")
+    read, total = stages.seconds["read"], stages.seconds["train"]
+    train, peak = total - read, _peak_bytes(of_children=True)
+    return {"total": total, "read": read, "train": train, "save": 0.0, "peak": peak, "flags": flags}
+
+
+def _word2vec_with_O3(folder: str) -> Path:
+    source = metadata.distribution("word2vec").locate_file("word2vec/includes/word2vec.c")
+    tool = Path(folder, "word2vec-O3")
+    compiler = shutil.which("gcc") or "cc"
+    command = [compiler, str(source), "-o", str(tool), "-O3", "-pthread", "-w", "-lm"]
+    subprocess.run(command, check=True, capture_output=True)
+    return tool
+
+
+def run_fasttext(job: Job) -> dict[str, Any]:
+    fasttext: Any = import_module("fasttext")
+    given = job.settings
+    arguments = {
+        "model": "skipgram", "loss": "ns", "maxn": 0, "dim": given.vector_size, "ws": given.window,
+        "neg": given.negative, "t": given.sample, "minCount": given.min_count, "lr": given.learning_rate,
+        "thread": job.threads, "verbose": 0,
+    }  # fmt: skip
+    stages = Stages()
+    model = fasttext.train_unsupervised(job.text, epoch=given.epochs, **arguments)
+    stages.end("read+train")
+    model.save_model(job.save)
+    stages.end("save")
+    total, peak = stages.seconds["total"], _peak_bytes()
+    _write_word2vec_binary(job.save, model.words, model.get_input_matrix())
+    stages.last = perf_counter()
+    fasttext.train_unsupervised(job.text, epoch=0, **arguments)  # it reads and sets up: what is not training
+    stages.end("read")
+    read, train = stages.seconds["read"], stages.seconds["read+train"] - stages.seconds["read"]
+    flags = "-O3 -funroll-loops -march=native (its setup.py)"
+    return {
+        "total": total, "read": read, "train": train, "save": stages.seconds["save"],
+        "peak": peak, "flags": flags,
+    }  # fmt: skip
+
+
+def _write_word2vec_binary(path: str, words: list[str], vectors: Any) -> None:
+    with open(path, "wb") as file:
+        file.write(f"{len(words)} {vectors.shape[1]}\n".encode())
+        for word, vector in zip(words, vectors, strict=False):
+            file.write(word.encode() + b" " + vector.astype("<f4").tobytes())
+
+
+def _first_words(corpus: Any, n_words: int) -> Any:
+    """The start of a corpus with the vocabulary, and so the matrices, of all of it."""
+    import numpy as np
+
+    from fastvec.text.corpus import Corpus
+
+    offsets = np.append(corpus.offsets[corpus.offsets < n_words], min(n_words, corpus.n_words))
+    vocabulary = corpus.vocabulary
+    return Corpus.from_ids(corpus.ids[: offsets[-1]], offsets, vocabulary.words, vocabulary.counts)
+
+
+def _facts(corpus: Any, job: Job) -> dict[str, Any]:
+    import numpy as np
+
+    from fastvec.kernels.simd import simd_level
+
+    counts, sample = corpus.vocabulary.counts.astype(np.float64), job.settings.sample
+    ratio = sample * counts.sum() / counts if sample > 0 else np.ones_like(counts)
+    kept = counts @ np.minimum(1.0, np.sqrt(ratio) + ratio) / counts.sum()
+    return {
+        "raw_words": corpus.n_words,
+        # as expected; what a run draws differs by some 0.1 %
+        "trained_words": round(float(kept) * corpus.n_words),
+        "vocabulary": len(corpus.vocabulary),
+        "simd": simd_level(),
+        "flags": "-O3 -fno-math-errno -fno-trapping-math and those of the instruction set (setup.py)",
+    }
+
+
+def _flags_inside(module: str) -> str:
+    """The compiler and its flags, as a build with -g (gensim's wheels) notes them in the library itself."""
+    found = util.find_spec(module)
+    content = Path(found.origin).read_bytes() if found and found.origin else b""
+    note = re.search(rb"GNU C\S* ([^\0]{4,300})", content)
+    if note is None:
+        return "not recorded in the library"
+    words = note[1].decode(errors="replace").split()
+    return " ".join(["gcc", words[0], *dict.fromkeys(word for word in words if re.match("-[Omf]", word))])
+
+
+def _peak_bytes(of_children: bool = False) -> int | None:
+    if not of_children and os.path.exists("/proc/self/status"):
+        # ru_maxrss begins at what the parent held when it forked; VmHWM does not
+        return int(re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[0]) * 1024
+    try:
+        import resource
+    except ImportError:
+        return None
+    who = resource.RUSAGE_CHILDREN if of_children else resource.RUSAGE_SELF
+    return resource.getrusage(who).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+RUNNERS: dict[str, Callable[[Job], dict[str, Any]]] = {
+    "fastvec": run_fastvec, "gensim": run_gensim, "word2vec": run_word2vec, "fasttext": run_fasttext,
+    "bare": run_bare,
+}  # fmt: skip
+
+
+def main() -> None:
+    request = json.loads(sys.argv[1])
+    name, options = parse_program(request["program"])
+    settings = Settings(**request["settings"])
+    if "seed" in options:
+        settings = replace(settings, seed=int(options["seed"]))
+    job = Job(request["text"], settings, request["threads"], request["save"], options)
+    result = {"flags": "", **RUNNERS[name](job)}
+    if "version" not in result:
+        result["version"] = metadata.version(name)
+    if "peak" not in result:
+        result["peak"] = _peak_bytes()
+    print(json.dumps(result))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,11 @@
+"""What the program's end tells a shell; the numbers past 64 are those of sysexits.h."""
+
+DONE = 0
+WRONG = 1
+USAGE = 2
+DATA = 65
+NO_INPUT = 66
+FAILED = 70
+NO_OUTPUT = 74
+INTERRUPTED = 130
+BROKEN_PIPE = 141

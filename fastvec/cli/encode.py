@@ -1,0 +1,23 @@
+"""``fastvec encode``: text to ids, in a file."""
+
+from __future__ import annotations
+
+import argparse
+
+from fastvec.cli.checks import ENCODED, check_encoded_output
+from fastvec.cli.progress import ProgressBars
+from fastvec.cli.reading import add_running, add_text, read_corpus
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_text(parser, encoded=False)
+    parser.add_argument("-o", "--output", required=True, metavar=f"FILE{ENCODED}", help="the encoded corpus")
+    add_running(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    check_encoded_output(args.output)
+    with ProgressBars(args.quiet) as bars:
+        read_corpus(args, bars, save_to=args.output)
+        bars.say(f"wrote {args.output}")
+    return 0

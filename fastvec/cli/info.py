@@ -1,0 +1,82 @@
+"""``fastvec info``: what a file of vectors or an encoded corpus holds."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from fastvec.cli.checks import ENCODED
+from fastvec.cli.terminal import print_json, printable, size
+
+Facts = dict[str, object]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "file", metavar="FILE", help=f"vectors, or a corpus encoded by 'fastvec encode' ({ENCODED})"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def run(args: argparse.Namespace) -> int:
+    facts = _corpus(args.file) if args.file.endswith(ENCODED) else _vectors(args.file)
+    facts = {"file": args.file, "bytes": os.stat(args.file).st_size, **facts}
+    if args.json:
+        print_json(facts)
+        return 0
+    width = max(len(name) for name in facts) + 2
+    for name, value in facts.items():
+        print(f"{name.replace('_', ' '):<{width}}{printable(_line(name, value))}")
+    return 0
+
+
+def _corpus(path: str) -> Facts:
+    from fastvec.text.corpus import Corpus
+
+    corpus = Corpus.open(path)
+    return {
+        "holds": "encoded corpus",
+        "words": corpus.n_words,
+        "sentences": corpus.n_sentences,
+        "distinct_words": len(corpus.vocabulary),
+        "dropped_words": corpus.n_dropped,
+        "most_frequent": corpus.vocabulary.words[:10],
+    }
+
+
+def _vectors(path: str) -> Facts:
+    from fastvec.vectors.word_vectors import WordVectors
+
+    vectors = WordVectors.load(path)
+    facts: Facts = {
+        "holds": "word vectors",
+        "words": len(vectors),
+        "dimensions": vectors.vectors.shape[1],
+        "context_vectors": vectors.context_vectors is not None,
+        "counts": vectors.counts is not None,
+        "first_words": vectors.index_to_key[:10],
+    }
+    if vectors.settings:
+        facts["settings"] = dict(vectors.settings)
+    if vectors.history and len(vectors.history["words"]):
+        facts["history"] = {
+            name: [column[0].item(), column[-1].item()] for name, column in vectors.history.items()
+        } | {"points": len(vectors.history["words"])}
+    return facts
+
+
+def _line(name: str, value: object) -> str:
+    if name == "bytes" and isinstance(value, int):
+        return f"{value:,} ({size(value)})"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if name == "history" and isinstance(value, dict):
+        first_loss, last_loss = value["loss"]
+        return (
+            f"{value['points']} points, {value['words'][1]:,} words, loss {first_loss:.4f} to {last_loss:.4f}"
+        )
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {setting}" for key, setting in value.items())
+    return " ".join(value) if isinstance(value, list) else str(value)

@@ -1,0 +1,144 @@
+"""The ``fastvec`` program: which command, what its errors mean to a shell."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+import traceback
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+from fastvec import __version__
+from fastvec.cli.codes import BROKEN_PIPE, DATA, FAILED, INTERRUPTED, NO_INPUT, NO_OUTPUT, USAGE
+from fastvec.cli.terminal import printable, say, use_utf8
+from fastvec.errors import FastvecError, SettingError, StorageError, TrainingError
+
+# each is a module of fastvec.cli with add_arguments(parser) and run(args) -> exit code
+COMMANDS = {
+    "train": "text in, word vectors out",
+    "encode": "turn text into ids once, to train on it many times",
+    "vocab": "count the words of a text",
+    "neighbors": "the words nearest to a word",
+    "analogy": "man is to king as woman is to ...?",
+    "info": "what a file of vectors or an encoded corpus holds",
+    "convert": "vectors from one file format to another",
+    "demo": "make a small text, train on it, solve analogies",
+    "bench": "how fast fastvec is on this machine",
+}
+COMMAND_LINES = "\n".join(f"  {name:<11}{summary}" for name, summary in COMMANDS.items())
+# written out since argparse breaks the line of the longest command
+DETAILS = f"""commands:
+{COMMAND_LINES}
+
+examples:
+  fastvec demo
+  fastvec train wiki.txt.gz -o wiki.safetensors --vector-size 200 --epochs 3
+  fastvec neighbors wiki.safetensors paris
+  fastvec analogy wiki.safetensors man king woman
+  fastvec convert wiki.safetensors wiki.bin
+
+'fastvec COMMAND --help' tells more about a command.
+
+exit codes: 0 done, 2 wrong usage or settings, 65 unusable data, 66 input cannot be opened,
+  70 training failed, 74 output cannot be written, 130 interrupted; 'demo' ends with 1 if an answer is wrong
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        The arguments; those of the process when None.
+
+    Returns
+    -------
+    int
+        The exit code, as ``fastvec --help`` lists them.
+
+    Raises
+    ------
+    SystemExit
+        From argparse: the arguments are wrong, or ``--help`` or ``--version`` was asked for.
+
+    Examples
+    --------
+    >>> main(["neighbors", "missing.bin", "paris"])
+    66
+    """
+    use_utf8()
+    with warnings.catch_warnings():
+        warnings.showwarning = _show_warning
+        code = _run(sys.argv[1:] if argv is None else argv)
+    if argv is None and code in (INTERRUPTED, BROKEN_PIPE):
+        # a worker may still sit in a read of standard input, on which the interpreter's own end would abort
+        os._exit(code)
+    return code
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """The arguments of a command; only its module is loaded, so that ``--help`` is quick."""
+    program = argparse.ArgumentParser(
+        prog="fastvec",
+        usage="fastvec COMMAND ...",
+        description="Train word vectors very fast on an ordinary CPU, and use them.",
+        epilog=DETAILS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    program.add_argument("--version", action="version", version=f"fastvec {__version__}")
+    program.add_argument("command", choices=COMMANDS, metavar="COMMAND", help=argparse.SUPPRESS)
+    name = program.parse_args(arguments[:1]).command
+
+    summary = COMMANDS[name]
+    parser = argparse.ArgumentParser(prog=f"fastvec {name}", description=summary[0].upper() + summary[1:])
+    module = importlib.import_module(f"fastvec.cli.{name}")
+    module.add_arguments(parser)
+    parser.add_argument("--traceback", action="store_true", help="show where in the code an error arose")
+    # intermixed: words may stand before and after flags
+    return parser.parse_intermixed_args(arguments[1:], argparse.Namespace(run=module.run))
+
+
+def _run(arguments: Sequence[str]) -> int:
+    args = argparse.Namespace(traceback=False)
+    try:
+        args = parse(arguments)
+        code: int = args.run(args)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        say("fastvec: interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # the reader has gone (| head); what is still buffered must not fail again at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except (FastvecError, OSError, MemoryError) as error:
+        if args.traceback:
+            traceback.print_exc()
+        say(f"fastvec: error: {printable(_message(error))}")
+        return _exit_code(error, args)
+    return code
+
+
+def _message(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:  # not fastvec's own, which bring a sentence
+        return f"{error.filename or 'standard output'}: {error.strerror}"
+    return str(error) or "out of memory"
+
+
+def _exit_code(error: Exception, args: argparse.Namespace) -> int:
+    if isinstance(error, SettingError):
+        return USAGE
+    if isinstance(error, StorageError):
+        outputs = (getattr(args, "output", None), getattr(args, "save_corpus", None))
+        return NO_OUTPUT if error.path is not None and error.path in outputs else NO_INPUT
+    if isinstance(error, (TrainingError, MemoryError)):
+        return FAILED
+    return NO_OUTPUT if isinstance(error, OSError) else DATA
+
+
+def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
+    say(f"fastvec: warning: {printable(str(message))}")

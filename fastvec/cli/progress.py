@@ -1,0 +1,73 @@
+"""Progress bars on standard error."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from fastvec.cli.terminal import say
+from fastvec.running.progress import Progress
+
+
+class ProgressBars:
+    """An ``on_progress`` that draws a bar a stage while it runs.
+
+    Bars are for terminals: where standard error is a file or a pipe, or with ``quiet``, nothing is drawn.
+
+    Parameters
+    ----------
+    quiet : bool
+        Draw nothing and let :meth:`say` be silent.
+    """
+
+    def __init__(self, quiet: bool) -> None:
+        self.quiet = quiet
+        self.drawn = not quiet and sys.stderr.isatty()
+        self.stage: str | None = None
+        self.bar: Any = None
+
+    def __enter__(self) -> ProgressBars:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __call__(self, progress: Progress) -> None:
+        if not self.drawn:
+            return
+        if progress.stage != self.stage:
+            self.close()
+            self.stage = progress.stage
+            self.bar = _new_bar(progress)
+        if progress.loss is not None:
+            self.bar.set_postfix_str(
+                f"loss {progress.loss:.4f}, rate {progress.learning_rate:.4f}",
+                refresh=False,
+            )
+        self.bar.update(progress.done - self.bar.n)
+
+    def close(self) -> None:
+        """Remove the bar; the line that says what was done takes its place."""
+        if self.bar is not None:
+            self.bar.close()
+        self.stage = self.bar = None
+
+    def say(self, message: str) -> None:
+        """A line on standard error, in place of the bar."""
+        self.close()
+        if not self.quiet:
+            say(message)
+
+
+def _new_bar(progress: Progress) -> Any:
+    from tqdm import tqdm
+
+    return tqdm(
+        desc=progress.stage,
+        total=progress.total,
+        unit=progress.unit if progress.unit == "B" else f" {progress.unit}",
+        unit_scale=True,
+        leave=False,
+        dynamic_ncols=True,
+        file=sys.stderr,
+    )

@@ -1,0 +1,59 @@
+"""Questions to a file of vectors: from the command line or, when it has none, from a prompt."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+from collections.abc import Iterator
+
+from fastvec.cli.terminal import print_table, say, shown
+
+Answers = list[tuple[str, float]]
+
+
+def add_arguments(parser: argparse.ArgumentParser, *, words: str, help: str, topn: int) -> None:
+    """Add what all questions have."""
+    parser.add_argument(
+        "vectors", metavar="VECTORS", help="a file of vectors, of any format that fastvec reads"
+    )
+    parser.add_argument("words", nargs="*", metavar=words, help=help)
+    parser.add_argument(
+        "-n", "--topn", type=int, default=topn, metavar="N", help="how many (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="print one JSON object: the answers to each question"
+    )
+
+
+def lines_of_words(words: list[str], prompt: str) -> Iterator[list[str]]:
+    """``words`` if there are any, or else lines of words from standard input until an empty one."""
+    if words:
+        yield words
+        return
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        with contextlib.suppress(ImportError):  # Windows has none
+            import readline  # noqa: F401  (with it, input() edits and remembers lines)
+        say("an empty line ends")
+    else:
+        prompt = ""
+    with contextlib.suppress(EOFError):
+        while words := input(prompt).split():
+            yield words
+
+
+def print_answers(question: str, answers: Answers) -> None:
+    """A question, and under it the words with their similarities."""
+    print(shown(question))
+    print_table([(shown(word), f"{similarity:.4f}") for word, similarity in answers], indent="  ")
+
+
+def as_json(found: dict[str, Answers]) -> dict[str, list[dict[str, object]]]:
+    """
+    >>> as_json({"king": [("queen", 0.75)]})
+    {'king': [{'word': 'queen', 'similarity': 0.75}]}
+    """
+    return {
+        question: [{"word": word, "similarity": similarity} for word, similarity in answers]
+        for question, answers in found.items()
+    }

@@ -1,0 +1,83 @@
+"""The flags that say how text is read, shared by the commands that read it."""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fastvec.cli.checks import ENCODED
+from fastvec.cli.progress import ProgressBars
+from fastvec.cli.settings import flag
+from fastvec.cli.terminal import duration, millions
+from fastvec.errors import SettingError
+
+if TYPE_CHECKING:
+    from fastvec.text.corpus import Corpus
+
+OPTIONS = ("min_count", "max_size", "tokens", "lowercase")
+
+
+def add_text(parser: argparse.ArgumentParser, *, encoded: bool) -> None:
+    """Add the texts and how to read them; ``encoded`` corpora are another kind of text to ``train``."""
+    from fastvec.text.corpus import Corpus
+
+    defaults = {name: value.default for name, value in inspect.signature(Corpus.from_text).parameters.items()}
+    parser.add_argument(
+        "text",
+        nargs="+",
+        metavar="CORPUS" if encoded else "TEXT",
+        help="text, one sentence a line: files (also .gz .bz2 .xz .zst), patterns, '-' for standard input"
+        + (", or one corpus encoded by 'fastvec encode'" if encoded else ""),
+    )
+    group = parser.add_argument_group("reading text")
+    group.add_argument(
+        "--min-count", type=int, metavar="N",
+        help=f"drop words that occur less often (default: {defaults['min_count']})",
+    )  # fmt: skip
+    group.add_argument("--max-size", type=int, metavar="N", help="keep only the N most frequent words")
+    group.add_argument(
+        "--tokens", choices=["whitespace", "words"],
+        help="what stands between spaces, or letters and digits with punctuation split off"
+        f" (default: {defaults['tokens']})",
+    )  # fmt: skip
+    group.add_argument(
+        "--lowercase", action="store_true", default=None, help="turn capitals into small letters"
+    )
+
+
+def add_running(parser: argparse.ArgumentParser) -> None:
+    """Add the flags of everything that takes a while."""
+    parser.add_argument(
+        "--threads", type=int, metavar="N", help="how many threads (default: all usable cores)"
+    )
+    parser.add_argument("-q", "--quiet", action="store_true", help="no progress, only errors and warnings")
+
+
+def read_corpus(args: argparse.Namespace, bars: ProgressBars, *, save_to: str | None = None) -> Corpus:
+    """The corpus that the arguments name: encoded here, or opened if it is encoded already."""
+    from fastvec.text.corpus import Corpus
+
+    given: dict[str, Any] = {name: getattr(args, name) for name in OPTIONS if getattr(args, name) is not None}
+    if any(name.endswith(ENCODED) for name in args.text):
+        _refuse_mixture(args.text, given, save_to)
+        return Corpus.open(args.text[0])
+    began = time.perf_counter()
+    source = args.text[0] if len(args.text) == 1 else [Path(name) for name in args.text]
+    corpus = Corpus.from_text(source, **given, save_to=save_to, threads=args.threads, on_progress=bars)
+    seconds = time.perf_counter() - began
+    dropped = f" ({millions(corpus.n_dropped)} more dropped)" if corpus.n_dropped else ""
+    distinct = f"{len(corpus.vocabulary):,} of them distinct"
+    bars.say(f"read {millions(corpus.n_words)} words{dropped}, {distinct}, in {duration(seconds)}")
+    return corpus
+
+
+def _refuse_mixture(text: list[str], given: dict[str, Any], save_to: str | None) -> None:
+    if len(text) > 1:
+        raise SettingError(
+            f"corpus: an encoded corpus ({ENCODED}) must be the only one given", field="corpus"
+        )
+    for name in [*given, *(["save_corpus"] if save_to else [])]:
+        raise SettingError(f"{flag(name)}: has no effect on a corpus that is encoded already", field=name)

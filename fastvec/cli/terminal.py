@@ -1,0 +1,89 @@
+"""What the commands print, and how it looks."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+
+def use_utf8() -> None:
+    """Let words pass through standard input and output as the bytes they are in the text."""
+    for stream in (sys.stdin, sys.stdout):
+        if hasattr(stream, "reconfigure"):  # not so under a test's capture
+            stream.reconfigure(encoding="utf-8", errors="surrogateescape")
+
+
+def printable(text: str) -> str:
+    r"""Escape what could steer a terminal: control characters, undecodable bytes.
+
+    >>> printable("caf\x1b[31m")
+    'caf\\x1b[31m'
+    """
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+def shown(word: str) -> str:
+    """A word for standard output: escaped for a terminal, as it is for a file or a pipe."""
+    return printable(word) if sys.stdout.isatty() else word
+
+
+def say(message: str) -> None:
+    """A line on standard error, above the progress bar if there is one."""
+    tqdm = sys.modules.get("tqdm")
+    write = tqdm.tqdm.write if tqdm else print
+    write(message, file=sys.stderr)
+
+
+def print_json(value: Any) -> None:
+    # ASCII only, so that undecodable bytes in words (lone surrogates) stay legal JSON
+    print(json.dumps(value, indent=2))
+
+
+def print_table(rows: Iterable[Sequence[str]], *, indent: str = "") -> None:
+    """Columns, as wide as their widest entry; the columns of numbers are flush right."""
+    table = [[*row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for row in table:
+        cells = [
+            cell.rjust(width) if _is_number(cell) else cell.ljust(width)
+            for cell, width in zip(row, widths, strict=True)
+        ]
+        print((indent + "  ".join(cells)).rstrip())
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell.replace(",", ""))
+    except ValueError:
+        return False
+    return True
+
+
+def size(n_bytes: int) -> str:
+    """
+    >>> size(35_200_000)
+    '35.2 MB'
+    """
+    value, units = float(n_bytes), ["B", "kB", "MB", "GB", "TB"]
+    while value >= 999.5 and len(units) > 1:
+        value /= 1000
+        units.pop(0)
+    return f"{value:.3g} {units[0]}"
+
+
+def millions(count: float) -> str:
+    """
+    >>> millions(5_312_345), millions(4_200)
+    ('5.31 M', '4,200')
+    """
+    return f"{count / 1e6:.3g} M" if count >= 1e6 else f"{count:,.0f}"
+
+
+def duration(seconds: float) -> str:
+    """
+    >>> duration(0.0312), duration(12.34)
+    ('0.031 s', '12.3 s')
+    """
+    return f"{seconds:.1f} s" if seconds >= 10 else f"{seconds:.2g} s"

@@ -1,0 +1,29 @@
+"""``fastvec vocab``: the words of a text and how often they occur."""
+
+from __future__ import annotations
+
+import argparse
+
+from fastvec.cli.progress import ProgressBars
+from fastvec.cli.reading import add_running, add_text, read_corpus
+from fastvec.cli.terminal import shown
+from fastvec.files import check_writable
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_text(parser, encoded=True)
+    parser.add_argument("-o", "--output", metavar="FILE", help="write there instead of to standard output")
+    add_running(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    if args.output is not None:
+        check_writable(args.output)
+    with ProgressBars(args.quiet) as bars:
+        vocabulary = read_corpus(args, bars).vocabulary
+    if args.output is not None:
+        vocabulary.save(args.output)
+        return 0
+    for word, count in zip(vocabulary.words, vocabulary.counts.tolist(), strict=True):
+        print(shown(word), count)
+    return 0

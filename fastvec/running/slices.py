@@ -1,0 +1,34 @@
+"""Cutting a corpus into slices: ranges of tokens that depend on the corpus and the settings, never on threads."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+LONGEST = 50_000  # tokens: some 15 ms of training, so that threads end together and Ctrl-C is prompt
+CUT = 1_000  # a sentence is cut only where its end is further away than this: one window in hundreds loses a side
+SLICES = 100  # at the least, where the text allows: the points of a run's history
+
+
+def slice_bounds(offsets: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The slices of a corpus: slice k is the tokens [bounds[k], bounds[k + 1]).
+
+    Parameters
+    ----------
+    offsets : int64[S + 1]
+        Where sentences begin and end.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> slice_bounds(np.array([0, 4, 9, 12]))  # three sentences, never cut
+    array([ 0,  4,  9, 12])
+    >>> len(slice_bounds(np.array([0, 1_000_000]))) - 1  # one line of a million words
+    100
+    """
+    tokens = int(offsets[-1])
+    length = max(1, min(LONGEST, tokens // SLICES))
+    targets = np.arange(0, tokens, length, dtype=np.int64)
+    next_starts = offsets[np.searchsorted(offsets, targets)]
+    bounds = np.where(next_starts - targets > CUT, targets, next_starts)
+    return np.unique(np.append(bounds, tokens))

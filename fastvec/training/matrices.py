@@ -1,0 +1,33 @@
+"""Matrices as the kernels want them: rows padded to whole cache lines, on huge pages where the system has them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+LINE = 16  # floats in a cache line
+
+
+def padded(columns: int) -> int:
+    """P: the columns rounded up to a multiple of 16."""
+    return -(-columns // LINE) * LINE
+
+
+def new_matrix(rows: int, columns: int) -> NDArray[np.float32]:
+    """float32[rows, P] of zeros, 64-byte aligned. (NumPy asks for huge pages itself.)"""
+    stride = padded(columns)
+    memory = np.zeros(rows * stride + LINE, np.float32)
+    first = -memory.ctypes.data // 4 % LINE
+    return memory[first : first + rows * stride].reshape(rows, stride)
+
+
+def unpadded(matrix: NDArray[np.float32], columns: int) -> NDArray[np.float32]:
+    """float32[rows, columns] in the same memory: rows move up in place, so the peak stays where it was."""
+    rows, stride = matrix.shape
+    flat = matrix.reshape(-1)
+    block = 4096  # rows at a time: what NumPy copies where source and target overlap
+    if stride != columns:
+        for row in range(0, rows, block):
+            part = matrix[row : row + block, :columns]
+            flat[row * columns : row * columns + part.size] = part.reshape(-1)
+    return flat[: rows * columns].reshape(rows, columns)

@@ -1,0 +1,121 @@
+"""A run over the slices of a corpus, epoch after epoch: the schedule, the history, the progress, the alarm."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fastvec.errors import TrainingError
+from fastvec.running.loop import new_stop_flag, run
+from fastvec.running.progress import OnProgress, Progress
+from fastvec.running.slices import slice_bounds
+from fastvec.text.corpus import Corpus
+from fastvec.training.schedule import linear
+
+DIVERGED = 20  # times the loss of an untrained model; a rate of 0.5, far too high, reaches 1.3 times
+NEWEST = 20  # slices: the loss that progress shows is their mean
+
+Totals = tuple[float, int, int, int]  # loss, pairs, trained words, raw words
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Tokens [start, end) of one epoch; the first lies in ``sentence``. Epochs and slices count from 0."""
+
+    epoch: int
+    number: int
+    start: int
+    end: int
+    sentence: int
+    learning_rate: float
+
+
+class SlicedRun:
+    """Runs a kernel over every slice of every epoch. Epochs have no barrier."""
+
+    def __init__(self, corpus: Corpus, epochs: int, rates: tuple[float, float], untrained_loss: float) -> None:
+        self.epochs, self.rates, self.untrained_loss = epochs, rates, untrained_loss
+        self.tokens = corpus.n_words
+        self.bounds = slice_bounds(corpus.offsets)
+        # the last of the sentences that begin there: those before it are empty
+        self.sentences = np.searchsorted(corpus.offsets, self.bounds[:-1], side="right") - 1
+        self.stop = new_stop_flag()
+        points = epochs * len(self.sentences)
+        self._seen, self._loss, self._rate = np.zeros(points, np.int64), np.zeros(points), np.zeros(points)
+        self._pairs = np.zeros(points, np.int64)
+        self.done = self.words = 0
+
+    def slices(self) -> Iterator[Slice]:
+        total = self.epochs * self.tokens
+        for epoch in range(self.epochs):
+            for number, sentence in enumerate(self.sentences):
+                start, end = int(self.bounds[number]), int(self.bounds[number + 1])
+                middle = (epoch * self.tokens + (start + end) / 2) / total
+                yield Slice(epoch, number, start, end, int(sentence), linear(*self.rates, middle))
+
+    def run(self, kernel: Callable[[Slice, int], Totals], threads: int, on_progress: OnProgress | None) -> None:
+        """Run ``kernel(slice, worker)`` over all slices; see :func:`fastvec.running.loop.run`."""
+        began = time.perf_counter()
+
+        def report() -> object:
+            return on_progress(self._progress(time.perf_counter() - began)) if on_progress else None
+
+        def task(part: Slice, worker: int) -> tuple[Slice, Totals]:
+            return part, kernel(part, worker)
+
+        run(task, self.slices(), threads=threads, stop=self.stop, on_result=self._add, on_tick=report)
+        report()
+
+    def history(self) -> dict[str, NDArray[np.generic]]:
+        """The words seen, the mean loss of a pair and the learning rate, slice by slice."""
+        done = self.done
+        return {"words": self._seen[:done], "loss": self._loss[:done], "learning_rate": self._rate[:done]}
+
+    def _add(self, result: tuple[Slice, Totals]) -> None:
+        part, (loss, pairs, _, tokens) = result
+        mean = loss / pairs if pairs else np.nan  # no pair was left: nothing to take a mean of
+        self.words += tokens
+        at = self.done
+        self._seen[at], self._loss[at], self._rate[at] = self.words, mean, part.learning_rate
+        self._pairs[at] = pairs
+        self.done += 1
+        if pairs:
+            self._check(part, mean)
+
+    def check_finite(self, *matrices: NDArray[np.float32]) -> None:
+        """The alarm for a last slice that diverged: its own loss was still of the rows before."""
+        if not all(np.isfinite(matrix.sum(dtype=np.float64)) for matrix in matrices):
+            raise TrainingError(
+                f"training diverged at its end: vectors are not finite at a learning rate of {self.rates[0]:.3g}; "
+                f"try a tenth of it",
+                field="learning_rate", found=self.rates[0],
+            )  # fmt: skip
+
+    def _check(self, part: Slice, mean: float) -> None:
+        if not mean <= DIVERGED * self.untrained_loss:  # NaN too
+            raise TrainingError(
+                f"training diverged in epoch {part.epoch + 1}, slice {part.number + 1}: the loss of a pair is "
+                f"{mean:.3g} at a learning rate of {part.learning_rate:.3g}; try a tenth of it",
+                field="learning_rate", found=part.learning_rate,
+            )  # fmt: skip
+
+    def _progress(self, seconds: float) -> Progress:
+        newest = slice(max(0, self.done - NEWEST), self.done)
+        pairs = int(self._pairs[newest].sum())
+        done = min(self.words, self.epochs * self.tokens)
+        return Progress(
+            stage="training",
+            done=done,
+            total=self.epochs * self.tokens,
+            unit="words",
+            seconds=seconds,
+            words=self.words,
+            words_per_second=self.words / seconds if seconds > 0 else 0.0,
+            epoch=min(self.epochs, 1 + self.words // self.tokens),
+            learning_rate=float(self._rate[self.done - 1]) if self.done else self.rates[0],
+            loss=float(np.nansum(self._loss[newest] * self._pairs[newest]) / pairs) if pairs else None,
+        )

@@ -1,0 +1,129 @@
+"""What WordVectors is given, checked once at the door: words, arrays, settings, terms of a query."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from fastvec.errors import SettingError
+
+
+def refused(field: str, expected: str, found: str) -> SettingError:
+    """The error for an argument, in the words of all of fastvec's."""
+    message = f"{field}: expected {expected}, got {found}"
+    return SettingError(message, field=field, expected=expected, found=found)
+
+
+def describe(value: object) -> str:
+    """An array by its type and shape, anything else as Python shows it."""
+    return f"{value.dtype}{list(value.shape)}" if isinstance(value, np.ndarray) else repr(value)[:80]
+
+
+def whole(field: str, value: object, least: int) -> int:
+    """The value as an int, if it is a whole number of at least ``least``."""
+    if not isinstance(value, Integral) or isinstance(value, bool) or value < least:
+        raise refused(field, f"a whole number of at least {least}", repr(value))
+    return int(value)
+
+
+def words_of(words: Sequence[str]) -> list[str]:
+    """The words as a list of at least one str; see :func:`index_of` for repeated ones."""
+    checked = [] if isinstance(words, str) else list(words)
+    if not checked:
+        raise refused("words", "a sequence of at least one word", repr(words))
+    for word in checked:
+        if not isinstance(word, str):
+            raise refused("words", "str", repr(word))
+    return checked
+
+
+def index_of(words: list[str]) -> dict[str, int]:
+    """Word to id, if the words are distinct."""
+    index = {word: i for i, word in enumerate(words)}
+    if len(index) < len(words):
+        repeated = next(word for i, word in enumerate(words) if index[word] != i)
+        raise refused("words", "distinct words", f"{repeated!r} twice")
+    return index
+
+
+def _real_array(field: str, values: ArrayLike, dtype: type, kinds: str, shape: tuple[int | None, ...]) -> Any:
+    """The values as a read-only, aligned, C-contiguous array; copied only if they are not one already."""
+    try:
+        array = np.asarray(values)
+    except ValueError as error:  # rows of different lengths
+        raise refused(field, f"an array of {dtype.__name__}", f"{error}") from error
+    wanted = ", ".join("any number" if n is None else str(n) for n in shape)
+    fits = array.ndim == len(shape) and all(n in (None, m) for n, m in zip(shape, array.shape, strict=True))
+    if array.dtype.kind not in kinds or not fits:
+        raise refused(field, f"{dtype.__name__}[{wanted}]", f"{array.dtype}{list(array.shape)}")
+    try:
+        with np.errstate(over="raise"):
+            array = np.require(array, dtype, ["C", "ALIGNED", "ENSUREARRAY"]).view()
+    except FloatingPointError as error:
+        raise refused(field, f"numbers within the range of {dtype.__name__}", "larger ones") from error
+    array.flags.writeable = False
+    return array
+
+
+def matrix_of(field: str, values: ArrayLike, shape: tuple[int, int | None]) -> NDArray[np.float32]:
+    """A read-only float32 matrix of this shape (None is any number of columns but 0)."""
+    matrix = _real_array(field, values, np.float32, "fiu", shape)
+    if matrix.shape[1] == 0:
+        raise refused(field, "at least one dimension", "none")
+    return matrix  # type: ignore[no-any-return]
+
+
+def counts_of(counts: ArrayLike, n_words: int) -> NDArray[np.int64]:
+    """A read-only int64[n_words], none of them negative."""
+    array = _real_array("counts", counts, np.int64, "iu", (n_words,))
+    if array.min() < 0:
+        raise refused("counts", "no negative count", str(array.min()))
+    return array  # type: ignore[no-any-return]
+
+
+def history_of(history: Mapping[str, ArrayLike]) -> dict[str, NDArray[Any]]:
+    """Read-only float64 or int64 arrays of one length."""
+    checked: dict[str, NDArray[Any]] = {}
+    length = None
+    for name, values in history.items():
+        dtype = np.int64 if np.asarray(values).dtype.kind in "iu" else np.float64
+        checked[name] = _real_array(f"history[{name!r}]", values, dtype, "fiu", (length,))
+        length = len(checked[name])
+    return checked
+
+
+def settings_of(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy, if JSON can hold it."""
+    try:
+        checked = dict(settings)
+        json.dumps(checked)
+    except (TypeError, ValueError) as error:
+        raise refused("settings", "a dict of values that JSON can hold", repr(settings)[:80]) from error
+    return checked
+
+
+def terms_of(given: Any) -> list[Any]:
+    """A list of terms: one term, a pair of a key and a weight, an array of vectors, or such a list itself."""
+    if isinstance(given, (str, Integral)) or (isinstance(given, np.ndarray) and given.ndim == 1):
+        return [given]
+    if isinstance(given, tuple) and len(given) == 2 and isinstance(given[1], float):
+        return [given]
+    if given is None:
+        return []
+    if not (given.ndim == 2 if isinstance(given, np.ndarray) else isinstance(given, Sequence)):
+        raise refused("positive, negative", "words, ids, vectors, or a list of these", describe(given))
+    return list(given)
+
+
+def query_vector(vector: NDArray[Any], vector_size: int) -> NDArray[np.floating]:
+    """The vector, if it is vector_size finite real numbers."""
+    if vector.shape != (vector_size,) or vector.dtype.kind not in "fiu":
+        raise refused("vector", f"real numbers[{vector_size}]", describe(vector))
+    if not np.isfinite(vector).all():
+        raise refused("vector", "finite numbers", "nan or inf")
+    return vector

@@ -1,0 +1,128 @@
+"""word2vec and GloVe text: on each line a word and its D numbers; word2vec's has a line ``V D`` on top.
+
+Words may contain spaces, as some of glove.840B do: the numbers are counted from the right. A word whose last
+part reads as a number is taken for a row that is too long.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import numpy as np
+
+from fastvec.errors import FormatError
+from fastvec.files import atomic_path, open_decompressed, reading_errors, type_of_path
+from fastvec.vectors.formats.rows import HEADER, LONGEST_LINE, MOST_DIMENSIONS, Rows, check_size, encode_words
+
+if TYPE_CHECKING:
+    from fastvec.vectors.word_vectors import WordVectors
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def read(path: type_of_path, *, header: bool | None = None) -> dict[str, Any]:
+    """Read words and vectors, as arguments of WordVectors.
+
+    ``header`` tells whether the first line is word2vec's ``V D``; by None it is if it is two whole numbers.
+    """
+    with reading_errors(path), open_decompressed(path) as stream, np.errstate(over="raise"):
+        first = _line(path, stream, 1).removeprefix(BYTE_ORDER_MARK)
+        declared = HEADER.fullmatch(first)
+        if header is False or (header is None and declared is None):
+            rows = Rows(_count_numbers(path, first))
+            _add(path, rows, first, 1)
+            _read_rows(path, stream, rows)
+            return rows.finish(path)
+        if declared is None:
+            raise _bad_line(path, 1, "the numbers of words and dimensions", first)
+        n_words, vector_size = map(int, declared.groups())
+        # one dimension may be GloVe's with a whole number on the first line: the count of lines decides
+        sized = vector_size > 1 and isinstance(stream, io.BufferedReader) and os.path.isfile(path)
+        available = os.path.getsize(path) - len(first) + 1 if sized else None  # 1: no last newline
+        check_size(path, n_words, vector_size, 2 * vector_size + 2, available)
+        rows = Rows(vector_size, n_words if sized else 0)
+        _read_rows(path, stream, rows)
+    if len(rows.words) != n_words:
+        hint = "; if its first line is a word, read it with format='glove'" if vector_size == 1 else ""
+        raise FormatError(
+            f"{path}: header: it declares {n_words} words, found {len(rows.words)}{hint}",
+            path=path, offset=0, field="header", expected=n_words, found=len(rows.words),
+        )  # fmt: skip
+    return rows.finish(path)
+
+
+def _read_rows(path: type_of_path, stream: BinaryIO, rows: Rows) -> None:
+    """Add the row of each line from the second on; blank lines may stand at the end only."""
+    number = 2
+    while line := _line(path, stream, number):
+        if line.isspace():
+            if stream.read(64).strip():
+                raise _bad_line(path, number, "a word and its numbers", line)
+            return
+        _add(path, rows, line, number)
+        number += 1
+
+
+def _add(path: type_of_path, rows: Rows, line: bytes, number: int) -> None:
+    vector_size = rows.vectors.shape[1]
+    word, *numbers = line.rsplit(None, vector_size)
+    if b" " in word:
+        word = word.lstrip()
+    if len(numbers) != vector_size or (b" " in word and _is_number(word.split()[-1])):
+        found = len(line.rsplit(None, MOST_DIMENSIONS)) - 1
+        raise _bad_line(path, number, f"a word and {vector_size} numbers", line, f"{found} numbers")
+    try:
+        rows.add(word, numbers)
+    except (ValueError, FloatingPointError):
+        wrong = next((n for n in numbers if not _is_number(n)), b"a number too large for float32")
+        raise _bad_line(path, number, f"{vector_size} numbers", line, repr(wrong[:40])) from None
+
+
+def _line(path: type_of_path, stream: BinaryIO, number: int) -> bytes:
+    line = stream.readline(LONGEST_LINE + 1)
+    if len(line) > LONGEST_LINE:
+        raise _bad_line(path, number, f"a line of at most {LONGEST_LINE} bytes", line, "a longer one")
+    if number == 1 and not line.strip():
+        raise _bad_line(path, number, "a word and its numbers", line)
+    return line
+
+
+def _count_numbers(path: type_of_path, line: bytes) -> int:
+    """How many numbers stand at the end of a line whose first part is a word."""
+    parts = line.rsplit(None, MOST_DIMENSIONS + 1)[1:]
+    count = 0
+    while count < len(parts) and _is_number(parts[-1 - count]):
+        count += 1
+    if not 1 <= count <= MOST_DIMENSIONS:
+        raise _bad_line(path, 1, f"a word and 1 to {MOST_DIMENSIONS} numbers", line)
+    return count
+
+
+def _is_number(part: bytes) -> bool:
+    try:
+        float(part)
+    except ValueError:
+        return False
+    return True
+
+
+def _bad_line(path: type_of_path, number: int, expected: str, line: bytes, found: str = "") -> FormatError:
+    return FormatError(
+        f"{path}: line {number}: expected {expected}, found {found or repr(line[:40])}",
+        path=path, field=f"line {number}", expected=expected, found=found or line[:40],
+    )  # fmt: skip
+
+
+def write(path: type_of_path, word_vectors: WordVectors, *, header: bool) -> None:
+    """Write words and vectors, all or nothing; the 9 digits of a number give the same float32 when read."""
+    words = encode_words(word_vectors)
+    n_words, vector_size = word_vectors.vectors.shape
+    # one dimension keeps its point: "5 1" on the first line would read as a header
+    numbers = " ".join(["%.9g" if vector_size > 1 else "%.9e"] * vector_size)
+    with atomic_path(path) as part, open(part, "wb", buffering=1 << 20) as file:
+        if header:
+            file.write(b"%d %d\n" % (n_words, vector_size))
+        for word, row in zip(words, word_vectors.vectors, strict=True):
+            file.write(b"%b %b\n" % (word, (numbers % tuple(row.tolist())).encode()))

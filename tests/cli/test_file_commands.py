@@ -1,0 +1,82 @@
+"""``fastvec encode``, ``vocab``, ``info`` and ``convert``: files in, files or lines out."""
+
+import json
+import subprocess
+
+import pytest
+
+from fastvec import Corpus, Vocabulary, WordVectors
+from fastvec.cli import codes, main
+
+
+@pytest.fixture
+def text(tmp_path):
+    path = tmp_path / "text.txt"
+    path.write_text("b a a\nc a b\n")
+    return path
+
+
+def test_encode_then_info(text, tmp_path, capsys):
+    encoded = tmp_path / "text.fvc"
+    assert main(["encode", str(text), "-o", str(encoded), "--min-count", "2"]) == 0
+    assert list(Corpus.open(encoded)) == [["b", "a", "a"], ["a", "b"]]
+    assert capsys.readouterr().out == ""
+    assert main(["info", str(encoded), "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["bytes"] == encoded.stat().st_size
+    assert (facts["words"], facts["sentences"], facts["distinct_words"], facts["dropped_words"]) == (
+        5,
+        2,
+        2,
+        1,
+    )
+    assert main(["info", str(encoded)]) == 0
+    assert "encoded corpus" in capsys.readouterr().out
+
+
+def test_encode_wants_its_suffix(text, tmp_path, capsys):
+    assert main(["encode", str(text), "-o", str(tmp_path / "text.ids")]) == codes.USAGE
+    assert ".fvc" in capsys.readouterr().err
+
+
+def test_vocab_prints_words_and_counts(text, capsys):
+    assert main(["vocab", str(text), str(text), "--min-count", "1"]) == 0
+    assert capsys.readouterr().out == "a 6\nb 4\nc 2\n"
+
+
+def test_vocab_writes_a_file_that_the_library_loads(text, tmp_path, capsys):
+    output = tmp_path / "words.txt"
+    assert main(["vocab", str(text), "--min-count", "1", "-o", str(output)]) == 0
+    assert Vocabulary.load(output).words == ["a", "b", "c"]
+    assert capsys.readouterr().out == ""
+
+
+def test_vocab_of_standard_input_passes_undecodable_bytes_through(command):
+    arguments = [*command, "vocab", "-", "--min-count", "1", "-q"]
+    done = subprocess.run(arguments, input=b"caf\xe9 caf\xe9 \xc3\xa9\n", capture_output=True, check=True)
+    assert done.stdout == b"caf\xe9 2\n\xc3\xa9 1\n"
+
+
+def test_info_of_vectors(trained, capsys):
+    assert main(["info", str(trained), "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    vectors = WordVectors.load(trained)
+    assert facts["words"] == len(vectors)
+    assert facts["dimensions"] == 20
+    assert facts["settings"]["vector_size"] == 20
+    assert facts["history"]["points"] == len(vectors.history["loss"])
+    assert facts["history"]["loss"] == [vectors.history["loss"][0], vectors.history["loss"][-1]]
+    assert main(["info", str(trained)]) == 0
+    assert "vector_size 20" in capsys.readouterr().out
+
+
+def test_convert_by_suffix_and_by_format(trained, tmp_path, capsys):
+    vectors = WordVectors.load(trained)
+    binary, glove = tmp_path / "v.bin", tmp_path / "v.glove"
+    assert main(["convert", str(trained), str(binary)]) == 0
+    assert main(["convert", str(binary), str(glove), "--format", "glove"]) == 0
+    assert (WordVectors.load(glove).vectors == vectors.vectors).all()
+    assert glove.read_text().split(" ", 1)[0] == vectors.index_to_key[0]
+    assert main(["convert", str(trained), str(tmp_path / "v.unknown")]) == codes.USAGE
+    assert main(["convert", str(tmp_path / "missing.bin"), str(binary)]) == codes.NO_INPUT
+    assert main(["convert", str(trained), str(tmp_path / "none" / "v.bin")]) == codes.NO_OUTPUT

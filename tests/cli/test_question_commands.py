@@ -1,0 +1,105 @@
+"""``fastvec neighbors`` and ``fastvec analogy``: arguments, prompts, unknown words, JSON."""
+
+import io
+import json
+import os
+import sys
+
+import numpy as np
+import pytest
+
+from fastvec import WordVectors
+from fastvec.cli import codes, main
+from fastvec.cli.terminal import printable, shown
+
+
+@pytest.fixture
+def kingdom(tmp_path):
+    rows = {
+        "man": [1, 0, 0],
+        "woman": [0, 1, 0],
+        "king": [1, 0, 1],
+        "queen": [0, 1, 1],
+        "be\x07ll": [1, 1, -1],
+    }
+    path = tmp_path / "kingdom.safetensors"
+    WordVectors(list(rows), np.array(list(rows.values()), np.float32)).save(path)
+    return str(path)
+
+
+def test_neighbors(kingdom, capsys):
+    assert main(["neighbors", kingdom, "king", "woman", "-n", "1"]) == 0
+    assert capsys.readouterr().out == "king\n  man  0.7071\nwoman\n  queen  0.7071\n"
+
+
+def test_analogy(kingdom, capsys):
+    assert main(["analogy", kingdom, "man", "king", "woman", "--topn", "1"]) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert first == "king - man + woman"
+    assert second.split()[0] == "queen"
+
+
+def test_json_of_questions(kingdom, capsys):
+    assert main(["neighbors", kingdom, "king", "--json", "-n", "2"]) == 0
+    answers = json.loads(capsys.readouterr().out)
+    assert [answer["word"] for answer in answers["king"]] == ["man", "queen"]
+    assert answers["king"][0]["similarity"] == pytest.approx(2**-0.5)
+    assert main(["analogy", kingdom, "man", "king", "woman", "--json"]) == 0
+    answers = json.loads(capsys.readouterr().out)
+    assert answers["king - man + woman"][0]["word"] == "queen"
+
+
+def test_an_unknown_word_gets_suggestions_and_the_others_their_answers(kingdom, capsys):
+    assert main(["neighbors", kingdom, "kingg", "woman", "-n", "1"]) == codes.DATA
+    printed = capsys.readouterr()
+    assert "'king'" in printed.err
+    assert printed.out == "woman\n  queen  0.7071\n"
+    assert main(["analogy", kingdom, "man", "kingg", "woman"]) == codes.DATA
+    assert "'king'" in capsys.readouterr().err
+
+
+def test_two_words_are_no_analogy(kingdom, capsys):
+    assert main(["analogy", kingdom, "man", "king"]) == codes.USAGE
+    assert "three words" in capsys.readouterr().err
+
+
+def test_lines_of_a_pipe_are_answered_until_an_empty_one(kingdom, capsys, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.StringIO("king\nqueen kingg\n\nman\n"))
+    assert main(["neighbors", kingdom, "-n", "1"]) == codes.DATA
+    printed = capsys.readouterr()
+    assert [line for line in printed.out.splitlines() if line[0] != " "] == ["king", "queen"]
+    assert "did you mean 'king'" in printed.err
+
+
+def test_lines_of_a_pipe_are_answered_until_it_ends(kingdom, capsys, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.StringIO("man king\nman king woman"))
+    assert main(["analogy", kingdom, "-n", "1"]) == codes.DATA
+    printed = capsys.readouterr()
+    assert printed.out.split()[-2] == "queen"
+    assert "three words" in printed.err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
+def test_a_terminal_is_prompted(kingdom, command):
+    import pty
+    import subprocess
+
+    ours, theirs = pty.openpty()
+    arguments = [*command, "neighbors", kingdom, "-n", "4"]
+    with subprocess.Popen(arguments, stdin=theirs, stdout=theirs, stderr=theirs) as program:
+        os.close(theirs)
+        os.write(ours, b"kingg\nking\n\n")
+        assert program.wait(timeout=60) == codes.DATA
+    seen = os.read(ours, 1 << 16).decode()
+    os.close(ours)
+    assert "word> " in seen
+    assert "did you mean 'king'" in seen
+    assert "\x07" not in seen
+    assert r"be\x07ll" in seen
+
+
+def test_control_characters_are_escaped_for_a_terminal_only(monkeypatch):
+    assert printable("a\x1b[0m\udcff\u202eé") == r"a\x1b[0m\udcff\u202eé"
+    assert shown("a\x07") == "a\x07"
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    assert shown("a\x07") == r"a\x07"

@@ -1,0 +1,42 @@
+"""Fixtures of all tests."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from fastvec.kernels.simd import LEVELS, available_levels
+
+SHARED = Path(os.environ.get("FASTVEC_SHARED", Path(__file__).resolve().parents[2] / "shared"))
+used_shared: set[str] = set()
+
+
+@pytest.fixture
+def shared(request: pytest.FixtureRequest) -> Callable[[str], Path]:
+    """Data that a developer's machine may have beside the checkout: corpora, golden answers."""
+
+    def find(name: str) -> Path:
+        path = SHARED / name
+        if not path.exists():
+            pytest.skip(f"needs {name} in {SHARED} (or in the folder that FASTVEC_SHARED names)")
+        used_shared.add(request.node.nodeid)
+        return path
+
+    return find
+
+
+@pytest.fixture(params=available_levels())
+def level(request: pytest.FixtureRequest) -> int:
+    """Each instruction set of this machine, as the kernels know it."""
+    return LEVELS.index(request.param)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    levels = available_levels()
+    terminalreporter.write_line(f"instruction sets run: {', '.join(levels)}")
+    missing = sorted({*LEVELS} - {*levels})
+    terminalreporter.write_line(f"instruction sets not run here: {', '.join(missing) or 'none'}")
+    terminalreporter.write_line(f"tests that used shared data: {len(used_shared)}")

@@ -1,0 +1,269 @@
+"""The SGNS kernels: compiled on every instruction set, and NumPy, against the float64 oracle."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import oracles
+import pytest
+
+from fastvec.kernels import _sampling, _sgns, reference
+from fastvec.training.matrices import new_matrix, padded, unpadded
+
+SIZES = [*range(1, 10), 15, 16, 17, 31, 32, 33, 63, 64, 65, 97, 100, 300, 1000]
+
+
+class Problem:
+    """A small text and everything a kernel wants to know about it."""
+
+    def __init__(self, seed=0, *, words=40, tokens=60, D=20, longest=25, **settings: Any) -> None:
+        rng = np.random.default_rng(seed)
+        self.words, self.D = words, D
+        self.ids = rng.integers(0, words, tokens).astype(np.int32)
+        cuts = np.sort(rng.integers(0, tokens + 1, tokens // longest + 1))  # some sentences are empty
+        self.offsets = np.concatenate([[0], cuts, [tokens]]).astype(np.int64)
+        self.keep = np.where(rng.random(words) < 0.3, 2**31, 2**32 - 1).astype(np.uint32)
+        self.negatives = np.empty(words, np.uint64)
+        _sampling.alias_build(rng.random(words) + 0.01, self.negatives)
+        self.W_in = rng.normal(0, 0.3, (words, D))
+        self.W_out = rng.normal(0, 0.3, (words, D))
+        self.settings = {
+            "window": 5, "negative": 5, "shrink_windows": True, "share_negatives": True, "learning_rate": 0.05,
+            "streams": (seed * 3 + 1, seed * 5 + 2**40, seed * 7 + 2**50), **settings,
+        }  # fmt: skip
+
+    def matrices(self) -> tuple[np.ndarray, np.ndarray]:
+        pair = new_matrix(self.words, self.D), new_matrix(self.words, self.D)
+        pair[0][:, : self.D], pair[1][:, : self.D] = self.W_in, self.W_out
+        return pair
+
+    def run(self, kernel, level=0, start=0, end=None):
+        W_in, W_out = self.matrices()
+        end = len(self.ids) if end is None else end
+        sentence = int(np.searchsorted(self.offsets, start, side="right")) - 1
+        totals = kernel(
+            ids=self.ids, offsets=self.offsets, sentence=sentence, start=start, end=end, keep=self.keep,
+            negatives=self.negatives, W_in=W_in, W_out=W_out, stop=np.zeros(1, np.uint8), level=level,
+            **self.settings,
+        )  # fmt: skip
+        assert not W_in[:, self.D :].any()
+        assert not W_out[:, self.D :].any(), "the padding stays zero"
+        return W_in[:, : self.D], W_out[:, : self.D], totals
+
+    def oracle(self, start=0, end=None):
+        W_in, W_out = self.W_in.astype(np.float32).astype(float), self.W_out.astype(np.float32).astype(float)
+        end = len(self.ids) if end is None else end
+        starts = np.clip(self.offsets, start, end)
+        sentences = [self.ids[a:b].tolist() for a, b in pairwise(starts)]
+        table = {"threshold": self.negatives & 0xFFFFFFFF, "alias": self.negatives >> 32}
+        table = {name: column.astype(int).tolist() for name, column in table.items()}
+        totals = oracles.sgns(sentences, W_in, W_out, keep=self.keep.tolist(), **table, **self.settings)
+        return W_in, W_out, totals
+
+
+def agree(problem: Problem, kernel, level=0, within=2e-5, **part) -> None:
+    W_in, W_out, (loss, pairs, trained, tokens) = problem.run(kernel, level, **part)
+    want_in, want_out, (want_loss, want_pairs, want_trained) = problem.oracle(**part)
+    assert (pairs, trained) == (want_pairs, want_trained)
+    assert tokens == part.get("end", len(problem.ids)) - part.get("start", 0)
+    assert pairs > 0
+    assert loss == pytest.approx(want_loss, rel=2e-6)
+    assert np.abs(W_in - want_in).max() <= within
+    assert np.abs(W_out - want_out).max() <= within
+    assert np.abs(W_in - problem.W_in).max() > 1e-3, "something was trained"
+
+
+@pytest.mark.parametrize("share", [True, False])
+@pytest.mark.parametrize("D", SIZES)
+def test_every_size(level, D, share):
+    agree(Problem(D, D=D, share_negatives=share), _sgns.sgns_slice, level)
+
+
+@pytest.mark.parametrize("share", [True, False])
+@pytest.mark.parametrize("negative", [1, 2, 3, 4, 5, 6, 7, 10, 11, 12, 13, 20])
+def test_every_number_of_negatives(level, negative, share):
+    agree(Problem(negative, negative=negative, share_negatives=share), _sgns.sgns_slice, level)
+
+
+@pytest.mark.parametrize("share", [True, False])
+@pytest.mark.parametrize("window", [1, 2, 3, 4, 10, 1000])
+@pytest.mark.parametrize("shrink", [True, False])
+def test_every_width(level, window, shrink, share):
+    agree(Problem(window, window=window, shrink_windows=shrink, share_negatives=share), _sgns.sgns_slice, level)
+
+
+@pytest.mark.parametrize("share", [True, False])
+@pytest.mark.parametrize("words", [2, 3, 7])
+def test_words_that_repeat(level, words, share):
+    """In so small a vocabulary each window holds a word twice, and negatives repeat and equal the centre."""
+    agree(Problem(words, words=words, negative=9, share_negatives=share), _sgns.sgns_slice, level)
+
+
+@pytest.mark.parametrize("share", [True, False])
+def test_a_thousand_updates(level, share):
+    agree(Problem(words=300, tokens=1300, D=100, share_negatives=share), _sgns.sgns_slice, level)
+
+
+def test_many_batches(level):
+    """More tokens than one batch of the C code, and one sentence longer than a batch."""
+    agree(Problem(5, tokens=4000, D=5, longest=1500, learning_rate=0.01), _sgns.sgns_slice, level)
+
+
+@pytest.mark.parametrize(("start", "end"), [(0, 1), (7, 30), (30, 59), (59, 60)])
+def test_slices_cut_sentences(level, start, end):
+    problem = Problem(3, longest=50, learning_rate=0.5)
+    problem.keep[:] = 2**32 - 1
+    if end - start > 1:
+        agree(problem, _sgns.sgns_slice, level, within=1e-4, start=start, end=end)
+    else:
+        assert problem.run(_sgns.sgns_slice, level, start, end)[2] == (0, 0, 1, 1)
+
+
+@pytest.mark.parametrize("share", [True, False])
+@pytest.mark.parametrize("words", [2, 40])
+def test_the_reference(words, share):
+    agree(Problem(1, words=words, share_negatives=share), reference.sgns_slice)
+
+
+def test_saturated_pairs_are_trained(level):
+    """No table and no cut-off at 6: large dots get their exact, tiny gradients, and their exact loss."""
+    problem = Problem(2, D=16, learning_rate=1.0)
+    problem.W_in *= 12
+    problem.W_out *= 12
+    W_in, _, (loss, *_) = problem.run(_sgns.sgns_slice, level)
+    want_in, _, (want_loss, *_) = problem.oracle()
+    assert loss == pytest.approx(want_loss, rel=1e-5)
+    assert np.abs(W_in - want_in).max() <= 1e-3 * np.abs(want_in).max()
+
+
+@pytest.mark.parametrize("scale", [0.0, 1.0, 5.0, 20.0, 80.0, 500.0])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_the_sigmoid_is_exact(level, scale, sign):
+    """One pair, one dimension: the gradient of a dot of any size, to 1e-6."""
+    problem = Problem(words=2, tokens=2, D=1, negative=1, window=1, learning_rate=1.0)
+    problem.ids[:], problem.offsets = [0, 1], np.array([0, 2])
+    problem.keep[:] = 2**32 - 1
+    problem.negatives[:] = 1 << 32 | 0  # always word 1: skipped for centre 1, the noise of centre 0
+    problem.W_in[:], problem.W_out[:] = sign * scale, 1.0
+    W_in, W_out, (loss, *_) = problem.run(_sgns.sgns_slice, level)
+    want_in, want_out, (want_loss, *_) = problem.oracle()
+    assert np.abs(W_in - want_in).max() <= 2e-6 * max(1, scale)
+    assert np.abs(W_out - want_out).max() <= 2e-6 * max(1, scale)
+    assert loss == pytest.approx(want_loss, rel=1e-6, abs=1e-6)
+
+
+@pytest.mark.parametrize("outputs", [[3, 1, 2], [3, 1, 1]])
+@pytest.mark.parametrize("inputs", [[0, 4], [4, 4]])
+def test_gradients_by_finite_differences(inputs, outputs):
+    rng = np.random.default_rng(0)
+    W_in, W_out = rng.normal(size=(5, 6)), rng.normal(size=(5, 6))
+
+    def loss_of(W_in, W_out):
+        return reference.sgns_step(W_in.copy(), W_out.copy(), np.array(inputs), np.array(outputs), 0.0)
+
+    stepped = W_in.copy(), W_out.copy()
+    reference.sgns_step(*stepped, np.array(inputs), np.array(outputs), 1.0)
+    for which, W in enumerate((W_in, W_out)):
+        for place in np.ndindex(W.shape):
+            nudged = W.copy()
+            nudged[place] += 1e-5
+            above = loss_of(*((nudged, W_out) if which == 0 else (W_in, nudged)))
+            nudged[place] -= 2e-5
+            below = loss_of(*((nudged, W_out) if which == 0 else (W_in, nudged)))
+            slope = (above - below) / 2e-5
+            assert stepped[which][place] - W[place] == pytest.approx(-slope, abs=1e-6)
+
+
+def test_one_thread_is_reproducible(level):
+    first, again = (Problem(9, tokens=500, D=33).run(_sgns.sgns_slice, level) for _ in range(2))
+    assert first[0].tobytes() == again[0].tobytes()
+    assert first[1].tobytes() == again[1].tobytes()
+    assert first[2] == again[2]
+
+
+def test_subsampling_keeps_the_rate(level):
+    problem = Problem(words=3, tokens=100_000, D=1, window=1, negative=1, learning_rate=1e-9)
+    rates = np.array([0.9, 0.25, 0.01])
+    problem.keep[:] = rates * 2**32
+    for word, rate in enumerate(rates):
+        problem.ids[:] = word
+        trained = problem.run(_sgns.sgns_slice, level)[2][2]
+        assert abs(trained - 1e5 * rate) < 5 * np.sqrt(1e5 * rate * (1 - rate))
+
+
+def test_window_widths_are_uniform(level):
+    problem = Problem(words=50, tokens=20_000, D=1, negative=1, learning_rate=1e-9, window=5)
+    problem.keep[:], problem.offsets = 2**32 - 1, np.array([0, 20_000])
+    pairs = problem.run(_sgns.sgns_slice, level)[2][1]
+    assert abs(pairs - 6 * 20_000) < 5 * 2 * np.sqrt(2 * 20_000)  # 2 E[width] = 6, Var[width] = 2
+
+
+def test_the_stop_byte_ends_a_slice(level):
+    problem = Problem(tokens=5000)
+    W_in, W_out = problem.matrices()
+    for kernel in (_sgns.sgns_slice, reference.sgns_slice):
+        totals = kernel(
+            ids=problem.ids, offsets=problem.offsets, sentence=0, start=0, end=5000, keep=problem.keep,
+            negatives=problem.negatives, W_in=W_in, W_out=W_out, stop=np.ones(1, np.uint8), level=level,
+            **problem.settings,
+        )  # fmt: skip
+        assert totals == (0, 0, 0, 0)
+
+
+def test_ids_past_two_to_the_31(level):
+    """Rows whose floats lie past 2^31: the memory is zeros that only the rows at the end ever touch."""
+    words, stride = 2**25 + 64, 64
+    try:
+        W_in, W_out = new_matrix(words, stride), new_matrix(words, stride)
+    except MemoryError:
+        pytest.skip("no address space for two matrices of 8.6 GB")
+    small = Problem(4, words=8, D=64)
+    first = words - 8
+    W_in[first:], W_out[first:] = small.W_in, small.W_out
+    keep, negatives = np.zeros(words, np.uint32), np.zeros(words, np.uint64)
+    keep[first:] = small.keep
+    negatives[:] = np.uint64((words - 3) << 32)  # every slot: word 5 of the small problem
+    small.negatives[:] = 5 << 32
+    totals = _sgns.sgns_slice(
+        ids=small.ids + np.int32(first), offsets=small.offsets, sentence=0, start=0, end=len(small.ids), keep=keep,
+        negatives=negatives, W_in=W_in, W_out=W_out, stop=np.zeros(1, np.uint8), level=level, **small.settings,
+    )  # fmt: skip
+    want_in, want_out, want = small.run(_sgns.sgns_slice, level)
+    assert totals == want
+    assert np.array_equal(W_in[first:], want_in)
+    assert np.array_equal(W_out[first:], want_out)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"W_in": np.zeros((40, 20), np.float32)}, "multiple of 16"),
+        ({"W_out": np.zeros((39, 32), np.float32)}, "W_out"),
+        ({"keep": np.zeros(3, np.uint32)}, "keep"),
+        ({"end": 61}, "outside"),
+        ({"level": 99}, "instruction set"),
+    ],
+)
+def test_what_the_door_refuses(change, message):
+    problem = Problem()
+    W_in, W_out = problem.matrices()
+    arguments = {
+        "ids": problem.ids, "offsets": problem.offsets, "sentence": 0, "start": 0, "end": 60, "keep": problem.keep,
+        "negatives": problem.negatives, "W_in": W_in, "W_out": W_out, "stop": np.zeros(1, np.uint8), "level": 0,
+    }  # fmt: skip
+    with pytest.raises(ValueError, match=message):
+        _sgns.sgns_slice(**{**arguments, **problem.settings, **change})
+
+
+@pytest.mark.parametrize("D", [1, 16, 100])
+@pytest.mark.parametrize("rows", [1, 5, 9000])
+def test_padding_comes_and_goes(rows, D):
+    matrix = new_matrix(rows, D)
+    assert matrix.shape == (rows, padded(D))
+    assert matrix.ctypes.data % 64 == 0
+    values = np.arange(rows * D, dtype=np.float32).reshape(rows, D)
+    matrix[:, :D] = values
+    assert np.array_equal(unpadded(matrix, D), values)
+    assert unpadded(matrix, D).flags.c_contiguous

@@ -1,0 +1,254 @@
+"""SkipGram: settings, runs, threads, stopping, errors."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+import warnings
+
+import numpy as np
+import pytest
+
+import fastvec as fv
+from fastvec.kernels import _sgns
+from fastvec.training import word2vec
+from fastvec.training.sliced import SlicedRun
+
+
+def lines(n=400, seed=0):
+    """Two kinds of sentence that share no word but one, so that neighbours can be told."""
+    rng = np.random.default_rng(seed)
+    kinds = [[f"a{i}" for i in range(8)], [f"b{i}" for i in range(8)]]
+    return [" ".join(rng.choice([*kinds[i % 2], "the"], 9)) for i in range(n)]
+
+
+@pytest.fixture(scope="module")
+def corpus():
+    return fv.Corpus.from_text(lines(), min_count=1)
+
+
+SMALL = {"vector_size": 10, "sample": 0, "epochs": 3, "seed": 3}
+
+
+@pytest.mark.parametrize("sharing", ["window", "pair"])
+def test_neighbours_are_of_the_same_kind(corpus, sharing):
+    vectors = fv.SkipGram(**{**SMALL, "epochs": 20}, negative_sharing=sharing).train(corpus)
+    for word in ("a0", "a5", "b1", "b7"):
+        near = [other for other, _ in vectors.most_similar(word, topn=7)]
+        assert sum(other[0] == word[0] for other in near) >= 6
+
+
+def test_one_thread_and_one_seed_give_the_same_bytes(corpus):
+    first, again = (fv.SkipGram(**SMALL).train(corpus, threads=1) for _ in range(2))
+    other = fv.SkipGram(**{**SMALL, "seed": 4}).train(corpus, threads=1)
+    assert first.vectors.tobytes() == again.vectors.tobytes()
+    assert first.context_vectors.tobytes() == again.context_vectors.tobytes()
+    assert first.history["loss"].tobytes() == again.history["loss"].tobytes()
+    assert first.vectors.tobytes() != other.vectors.tobytes()
+
+
+@pytest.mark.parametrize("sharing", ["window", "pair"])
+@pytest.mark.parametrize("size", [1, 7, 100])
+def test_numpy_and_compiled_make_the_same_run(corpus, sharing, size):
+    trainer = fv.SkipGram(vector_size=size, epochs=1, sample=0.05, negative_sharing=sharing)
+    compiled, plain = (trainer.train(corpus, threads=1, backend=backend) for backend in ("compiled", "numpy"))
+    assert np.abs(compiled.vectors - plain.vectors).max() <= 2e-5
+    assert np.abs(compiled.context_vectors - plain.context_vectors).max() <= 2e-5
+    assert compiled.history["loss"] == pytest.approx(plain.history["loss"], rel=1e-5)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 5])
+def test_every_line_is_trained_once_an_epoch(corpus, threads, monkeypatch):
+    parts, kernel = [], _sgns.sgns_slice
+    lock = threading.Lock()
+
+    def spy(**arguments):
+        totals = kernel(**arguments)
+        with lock:
+            parts.append((arguments["start"], arguments["end"], arguments["learning_rate"]))
+        return totals
+
+    monkeypatch.setattr(word2vec._sgns, "sgns_slice", spy)
+    vectors = fv.SkipGram(**SMALL).train(corpus, threads=threads)
+    times = np.zeros(corpus.n_words, int)
+    for start, end, _ in parts:
+        times[start:end] += 1
+    assert (times == 3).all()
+    rates = sorted(rate for *_, rate in parts)
+    assert 1e-4 < rates[0] < rates[-1] < 0.025
+    assert vectors.history["words"][-1] == 3 * corpus.n_words
+
+
+def test_history_has_a_hundred_points_and_falls(corpus):
+    vectors = fv.SkipGram(**{**SMALL, "epochs": 20}).train(corpus)
+    history = vectors.history
+    assert {"words", "loss", "learning_rate"} == set(history)
+    assert len(history["loss"]) >= 100
+    assert (np.diff(history["words"]) > 0).all()
+    assert (np.diff(history["learning_rate"]) < 0).all()
+    assert history["loss"][0] == pytest.approx(6 * np.log(2), rel=0.1), "untrained: K + 1 coins"
+    assert history["loss"][-20:].mean() < 0.9 * history["loss"][0]
+
+
+def test_settings_are_kept_with_the_vectors(corpus):
+    trainer = fv.SkipGram(**SMALL)
+    vectors = trainer.train(corpus)
+    assert vectors.settings == {"model": "SkipGram", **dataclasses.asdict(trainer)}
+    assert vectors.index_to_key == corpus.vocabulary.words
+    assert np.array_equal(vectors.counts, corpus.vocabulary.counts)
+
+
+def test_the_run_reports_and_can_be_stopped():
+    big = fv.Corpus.from_text(lines(8000), min_count=1)
+    seen = []
+
+    def stop_at_the_first(progress):
+        seen.append(progress)
+        return False
+
+    vectors = fv.SkipGram(vector_size=200, sample=0, epochs=1000).train(big, on_progress=stop_at_the_first)
+    assert 0 < vectors.history["words"][-1] < 1000 * big.n_words
+    assert np.isfinite(vectors.vectors).all()
+    first = seen[0]
+    assert (first.stage, first.unit, first.total) == ("training", "words", 1000 * big.n_words)
+    assert first.epoch == 1 + first.words // big.n_words
+    assert seen[-1].words_per_second > 0
+    assert 0 < seen[-1].learning_rate <= 0.025
+    assert 0 < seen[-1].loss < 5
+
+
+def test_an_error_of_the_callback_ends_the_run(corpus):
+    def fails(progress):
+        raise RuntimeError("my own")
+
+    before = threading.active_count()
+    with pytest.raises(RuntimeError, match="my own"):
+        fv.SkipGram(**{**SMALL, "epochs": 5000}).train(corpus, on_progress=fails)
+    assert threading.active_count() == before
+
+
+@pytest.mark.parametrize("rate", [30, 1e30])
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_learning_rate_that_diverges_is_named(corpus, rate, threads):
+    with pytest.raises(
+        fv.TrainingError, match=r"diverged in epoch 1, slice \d+: the loss of a pair is .* learning rate"
+    ):
+        fv.SkipGram(**SMALL, learning_rate=rate).train(corpus, threads=threads)
+
+
+@pytest.mark.parametrize("wrong", [np.inf, -np.inf, np.nan])
+def test_a_last_slice_that_diverges_is_noticed(corpus, wrong):
+    run = SlicedRun(corpus, 1, (0.025, 1e-4), untrained_loss=1.0)
+    good, bad = np.ones((50, 16), np.float32), np.ones((50, 16), np.float32)
+    bad[49, 3] = wrong
+    run.check_finite(good, good)
+    with pytest.raises(fv.TrainingError, match="diverged at its end"):
+        run.check_finite(good, bad)
+
+
+@pytest.mark.parametrize("size", [1, 7, 300, 1000])
+@pytest.mark.parametrize("sharing", ["window", "pair"])
+def test_odd_sizes_and_a_vocabulary_of_two(size, sharing):
+    two = fv.Corpus.from_text(["x y x", "", "y", "x y"] * 5, min_count=1)
+    vectors = fv.SkipGram(vector_size=size, window=50, sample=0, negative_sharing=sharing).train(two)
+    assert vectors.vectors.shape == (2, size)
+    assert np.isfinite(vectors.vectors).all()
+
+
+def test_a_vocabulary_of_one():
+    one = fv.Corpus.from_text(["x x x"], min_count=1)
+    vectors = fv.SkipGram(vector_size=4, sample=0).train(one)
+    assert vectors.vectors.shape == (1, 4)
+
+
+def test_a_mapped_corpus_trains_like_one_in_memory(corpus, tmp_path):
+    corpus.save(tmp_path / "c.fvc")
+    mapped = fv.Corpus.open(tmp_path / "c.fvc")
+    here, there = (fv.SkipGram(**SMALL).train(text, threads=1) for text in (corpus, mapped))
+    assert here.vectors.tobytes() == there.vectors.tobytes()
+
+
+def test_a_damaged_corpus_is_refused_before_any_kernel_sees_it(corpus, tmp_path):
+    path = tmp_path / "c.fvc"
+    ids = corpus.ids.copy()
+    ids[7] = 10_000
+    fv.Corpus(ids, corpus.offsets, corpus.vocabulary).save(path)
+    with pytest.raises(fv.FormatError, match="ids"):
+        fv.SkipGram(**SMALL).train(fv.Corpus.open(path))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (["a", "b", "a b"], None),
+        (["a", "b"], "no sentence has two words"),
+        (["", "a"], "no sentence has two words"),
+    ],
+)
+def test_a_text_without_pairs_is_refused(text, message):
+    corpus = fv.Corpus.from_text(text, min_count=1)
+    if message is None:
+        assert len(fv.SkipGram(sample=0).train(corpus)) == 2
+    else:
+        with pytest.raises(fv.CorpusError, match=message):
+            fv.SkipGram().train(corpus)
+
+
+def test_what_is_no_corpus_is_refused():
+    with pytest.raises(fv.CorpusError, match=r"Corpus\.from_text"):
+        fv.SkipGram().train([["a", "list", "of", "tokens"]])
+
+
+def test_subsampling_that_leaves_little_is_warned_of(corpus):
+    with pytest.warns(UserWarning, match=r"sample=0.0001 drops 9\d% of the tokens"):
+        fv.SkipGram(vector_size=2, sample=1e-4).train(corpus)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        fv.SkipGram(vector_size=2, sample=0.1).train(corpus)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("vector_size", 0, "a whole number from 1"),
+        ("vector_size", 10.0, "a whole number"),
+        ("window", 0, "a whole number from 1"),
+        ("negative", 0, "a whole number from 1"),
+        ("negative", True, "a whole number"),
+        ("sample", -1e-3, "a finite number of at least 0"),
+        ("sample", float("nan"), "a finite number"),
+        ("ns_exponent", float("inf"), "a finite number"),
+        ("epochs", 0, "a whole number of at least 1"),
+        ("learning_rate", 0, "a finite number above 0"),
+        ("learning_rate", float("inf"), "a finite number above 0"),
+        ("min_learning_rate", -1, "a finite number of at least 0"),
+        ("shrink_windows", 1, "True or False"),
+        ("negative_sharing", "batch", "'window' or 'pair'"),
+        ("seed", -1, "a whole number"),
+        ("seed", 2**64, "a whole number"),
+    ],
+)
+def test_settings_out_of_range_are_named(name, value, expected):
+    with pytest.raises(fv.SettingError, match=f"{name}: expected {expected}.*got") as caught:
+        fv.SkipGram(**{name: value})
+    assert caught.value.field == name
+
+
+def test_settings_of_other_libraries_are_translated():
+    with pytest.raises(fv.SettingError, match="no setting 'size'; here it is vector_size"):
+        fv.SkipGram(size=100)
+    with pytest.raises(fv.SettingError, match=r"'workers'; here it is threads, an argument of train"):
+        fv.SkipGram(workers=4)
+    with pytest.raises(TypeError, match="nonsense"):
+        fv.SkipGram(nonsense=1)
+
+
+@pytest.mark.parametrize("threads", [0, -1, 1.5, True])
+def test_threads_are_checked(corpus, threads):
+    with pytest.raises(fv.SettingError, match="threads: expected a whole number"):
+        fv.SkipGram().train(corpus, threads=threads)
+
+
+def test_the_backend_is_checked(corpus):
+    with pytest.raises(fv.SettingError, match="backend"):
+        fv.SkipGram().train(corpus, backend="cuda")
