@@ -36,7 +36,7 @@ class Spool:
     def __init__(self, dtype: DTypeLike, beside: type_of_path | None = None) -> None:
         self.dtype = np.dtype(dtype)
         self.beside = beside
-        self.file = None if beside is None else tempfile.TemporaryFile(dir=Path(beside).parent)  # noqa: SIM115
+        self.file = None if beside is None else tempfile.TemporaryFile(dir=Path(beside).parent)
         self.starts = [0]
         self.parts: list[NDArray[Any] | None] = []
         self.chunk: NDArray[Any] = np.empty(0, self.dtype)
