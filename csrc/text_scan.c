@@ -12,13 +12,9 @@ static inline int lowest_bit(uint64_t mask) {
     _BitScanForward64(&bit, mask);
     return (int)bit;
 }
-#define PREFETCH(address) ((void)(address))
 #else
 static inline int lowest_bit(uint64_t mask) { return __builtin_ctzll(mask); }
-#define PREFETCH(address) __builtin_prefetch(address)
 #endif
-
-enum { BATCH = 64 }; /* tokens hashed and prefetched before the first is looked up */
 
 /* Bit i: byte i is white space; byte i is a newline. */
 typedef struct {
@@ -84,7 +80,7 @@ typedef struct {
     int32_t *ids;
     int64_t n_ids;
     int waiting;
-    fv_word words[BATCH];
+    fv_word words[FV_BATCH];
 } encoder;
 
 static int look_up_waiting(encoder *e) {
@@ -100,8 +96,8 @@ static int look_up_waiting(encoder *e) {
 
 static inline int take_token(encoder *e, const uint8_t *bytes, uint64_t length) {
     e->words[e->waiting] = fv_word_in_text(e->table->secret, bytes, length);
-    PREFETCH(&e->table->slots[e->words[e->waiting].hash & e->table->mask]);
-    return ++e->waiting == BATCH ? look_up_waiting(e) : 0;
+    FV_PREFETCH(&e->table->slots[e->words[e->waiting].hash & e->table->mask]);
+    return ++e->waiting == FV_BATCH ? look_up_waiting(e) : 0;
 }
 
 int64_t fv_encode(fv_table *table, const uint8_t *text, int64_t n, int32_t *ids, int64_t *ends, int64_t *n_ends,

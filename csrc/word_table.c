@@ -117,13 +117,22 @@ static const uint8_t *bytes_of_slot(const fv_table *table, const fv_slot *slot) 
 }
 
 int fv_table_merge(fv_table *into, const fv_table *from, int32_t *ids) {
-    for (uint64_t i = 0; i <= from->mask; i++) {
-        const fv_slot *slot = &from->slots[i];
-        if (slot->length == 0) continue;
-        const fv_word word = fv_word_of(into, bytes_of_slot(from, slot), slot->length);
-        const int32_t id = fv_table_add(into, &word, slot->count);
-        if (id < 0) return id;
-        ids[slot->id] = id;
+    fv_word words[FV_BATCH];
+    const fv_slot *slots[FV_BATCH];
+    for (uint64_t i = 0; i <= from->mask;) {
+        int n = 0;
+        for (; i <= from->mask && n < FV_BATCH; i++) {
+            if (from->slots[i].length == 0) continue;
+            slots[n] = &from->slots[i];
+            words[n] = fv_word_of(into, bytes_of_slot(from, slots[n]), slots[n]->length);
+            FV_PREFETCH(&into->slots[words[n].hash & into->mask]);
+            n++;
+        }
+        for (int j = 0; j < n; j++) {
+            const int32_t id = fv_table_add(into, &words[j], slots[j]->count);
+            if (id < 0) return id;
+            ids[slots[j]->id] = id;
+        }
     }
     return 0;
 }

@@ -12,7 +12,14 @@
 #include <intrin.h>
 #endif
 
+#if defined(_MSC_VER) && !defined(__clang__)
+#define FV_PREFETCH(address) ((void)(address))
+#else
+#define FV_PREFETCH(address) __builtin_prefetch(address)
+#endif
+
 enum { FV_INLINE = 16 }; /* the longest word that stands in its slot */
+enum { FV_BATCH = 64 };  /* words hashed and prefetched before the first is looked up */
 enum { FV_NO_MEMORY = -1, FV_TOO_LONG = -2, FV_TOO_MANY = -3 };
 
 typedef struct {

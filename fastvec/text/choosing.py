@@ -65,7 +65,7 @@ def choose(
     if vocabulary is None:
         order = frequency_order(words, merged_counts, min_count, max_size)
         if not len(order):
-            raise _empty(counts if as_they_are else merged_counts, min_count)
+            raise _empty(len(counts), counts if as_they_are else merged_counts, min_count)
         vocabulary = Vocabulary.of_distinct([words[i] for i in order], merged_counts[order])
         final = np.full(n_merged + 1, -1, np.int32)  # place -1, the last, stays -1
         final[order] = np.arange(len(order), dtype=np.int32)
@@ -102,9 +102,12 @@ def _changed(
     return list(places), np.array(merged, np.int64)
 
 
-def _empty(counts: NDArray[np.int64], min_count: int) -> CorpusError:
-    if not len(counts):
+def _empty(n_distinct: int, counts: NDArray[np.int64], min_count: int) -> CorpusError:
+    """Why no word is left of ``n_distinct`` ones, which came ``counts`` times after they were changed."""
+    if n_distinct == 0:
         return CorpusError("source: it holds no words", field="source", expected="words", found=0)
+    if len(counts) == 0:
+        return CorpusError("normalize: it dropped every word", field="normalize", found=n_distinct)
     highest = np.sort(counts)[::-1]
     kept = min(100, len(highest))
     return CorpusError(

@@ -82,8 +82,8 @@ class Corpus:
         source : str, PathLike, list of PathLike, or iterable
             A str is a path, a glob pattern or ``"-"`` (standard input); a list of ``Path`` objects is several
             of these; any other iterable, a one-shot one too, gives lines (str or bytes) or lists of tokens
-            (list of str). So a list of str is a list of lines. Files may be ``.gz .bz2 .xz .zst``. A line, or
-            a list of tokens, is a sentence.
+            (list of str), and is read on another thread. So a list of str is a list of lines. Files may be
+            ``.gz .bz2 .xz .zst``. A line, or a list of tokens, is a sentence.
         min_count : int
             Words that come less often are left out.
         max_size : int, optional

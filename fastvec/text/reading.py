@@ -10,18 +10,17 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from fastvec.errors import CorpusError, SettingError, StorageError
-from fastvec.files import DecompressedFile, open_decompressed, reading_errors
+from fastvec.files import DecompressedFile, open_decompressed, reading_errors, type_of_path
 from fastvec.kernels._text import PADDING
 
 BLOCK_BYTES = 1 << 21  # a longer token (or line) makes a longer block; 1 to 4 MiB are equally fast
 MAX_TOKEN_BYTES = 1 << 31
 BOM = b"\xef\xbb\xbf"
+NEWLINE = b"\n"
 WHITESPACE = b"\n \t\r\v\f"
-NEWLINE = WHITESPACE[:1]
 
-Path_ = str | os.PathLike[str]
 Line = str | bytes | bytearray
-Source = Path_ | Iterable[Any]
+Source = type_of_path | Iterable[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +112,7 @@ def _paths_of(source: Source) -> list[str] | None:
     return None
 
 
-def _expand(path: Path_) -> list[str]:
+def _expand(path: type_of_path) -> list[str]:
     path = os.fspath(path)
     if path == "-" or os.path.exists(path):
         return [path]

@@ -268,6 +268,8 @@ def test_vocabulary_that_min_count_empties():
         Corpus.from_text(["a b b"])
     with pytest.raises(CorpusError, match="most frequent comes 4 times; min_count=4 would keep all 1"):
         Corpus.from_text(["a A a A"], lowercase=True)
+    with pytest.raises(CorpusError, match="normalize: it dropped every word"):
+        Corpus.from_text(["a b"], normalize=lambda word: None, min_count=1)
     for nothing in ([], [""], ["", " \t "], [[]], [[""]]):
         with pytest.raises(CorpusError, match="it holds no words"):
             Corpus.from_text(nothing, min_count=1)
