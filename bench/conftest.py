@@ -1,0 +1,58 @@
+"""What the suites share: a text, and a summary that says words/s beside pytest-benchmark's seconds."""
+
+from __future__ import annotations
+
+import lzma
+import os
+import platform
+from pathlib import Path
+
+import pytest
+
+import fastvec as fv
+
+SHARED = Path(os.environ.get("FASTVEC_SHARED", Path(__file__).resolve().parents[2] / "shared"))
+BYTES = 20_000_000
+rates: list[str] = []
+
+
+@pytest.fixture(scope="session")
+def text(tmp_path_factory) -> Path:
+    """FASTVEC_BENCH_TEXT, or 20 MB of the shared Wikipedia text, or the demo's own text: a plain file."""
+    given = os.environ.get("FASTVEC_BENCH_TEXT")
+    if given:
+        return Path(given)
+    path = tmp_path_factory.mktemp("bench") / "text.txt"
+    packed = SHARED / "corpora" / "wiki-a.txt.xz"
+    if packed.exists():
+        with lzma.open(packed) as file:
+            path.write_bytes(file.read(BYTES))
+    else:
+        path.write_text("\n".join(fv.datasets.demo_corpus().sentences))
+    return path
+
+
+@pytest.fixture(scope="session")
+def corpus(text):
+    return fv.Corpus.from_text(text)
+
+
+@pytest.fixture
+def rate(request, benchmark):
+    """Call it after the benchmark: rate(raw_words=..., trained_words=...) notes how many a second."""
+
+    def note(**amounts: float) -> None:
+        seconds = benchmark.stats.stats.median
+        told = {name: amount / seconds for name, amount in amounts.items()}
+        benchmark.extra_info.update({f"{name}_per_second": value for name, value in told.items()})
+        line = ", ".join(f"{value / 1e6:.3g} M {name.replace('_', ' ')}/s" for name, value in told.items())
+        rates.append(f"{request.node.name:42s} {line}")
+
+    return note
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    if rates:
+        terminalreporter.section(f"rates, medians; {platform.machine()}, {fv.simd_level()}")
+        for line in rates:
+            terminalreporter.write_line(line)
