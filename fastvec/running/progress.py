@@ -29,6 +29,15 @@ class Progress:
     learning_rate : float or None
     loss : float or None
         Mean over the pairs of the newest slices.
+
+    Examples
+    --------
+    >>> import fastvec as fv
+    >>> corpus = fv.Corpus.from_text(["a b c"], min_count=1)
+    >>> def show(now):
+    ...     print(f"{now.stage}: {now.done} of {now.total} {now.unit}")
+    >>> vectors = fv.SkipGram(vector_size=2, sample=0, epochs=2).train(corpus, on_progress=show)
+    training: 6 of 6 words
     """
 
     stage: str

@@ -47,7 +47,7 @@ class AliasTable:
     Examples
     --------
     >>> AliasTable([0, 1, 3]).draw(5, seed=1).tolist()
-    [1, 2, 2, 1, 2]
+    [1, 2, 2, 2, 2]
     """
 
     def __init__(self, weights: NDArray[np.float64]) -> None:

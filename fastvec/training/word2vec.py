@@ -46,13 +46,13 @@ class SkipGram:
     Parameters
     ----------
     vector_size : int
-        D, the dimensions of a vector.
+        Dimensions of a vector (D).
     window : int
         Words to each side of the centre.
     shrink_windows : bool
         Draw each centre's width uniformly from 1 .. window (as word2vec does), so that near words weigh more.
     negative : int
-        K, noise words to a pair (or to a centre, see ``negative_sharing``). One that equals the centre is skipped.
+        Noise words (K) to a pair, or to a centre, see ``negative_sharing``. One that equals the centre is skipped.
     sample : float
         Subsampling: a token of a word with the count c stays with probability sqrt(r) + r, r = sample * total / c.
         0 keeps every token.
@@ -60,14 +60,17 @@ class SkipGram:
         Noise words are drawn in proportion to count ** ns_exponent.
     epochs : int
         Passes over the corpus.
-    learning_rate, min_learning_rate : float
-        It falls in a straight line from the one to the other.
+    learning_rate : float
+        Learning rate at the start; it falls in a straight line.
+    min_learning_rate : float
+        Learning rate at the end.
     negative_sharing : "window" or "pair"
-        ``"window"`` draws K negatives once for all contexts of a centre (Ji, Satish, Li and Dubey 2016,
-        "Parallelizing Word2Vec in Shared and Distributed Memory"), ``"pair"`` for each pair, as word2vec.c does.
+        Whether K negatives are drawn once for all contexts of a centre or for each pair. The former is Ji,
+        Satish, Li and Dubey (2016), "Parallelizing Word2Vec in Shared and Distributed Memory", and three times as
+        fast; the latter is word2vec.c's. Neither gives better vectors (the README has the scores of five seeds).
         In either, the gradients of a step are taken at the rows as they were before it.
     seed : int
-        Of every random draw. One thread and one seed give the same bytes every time, on one instruction set.
+        Seed of every random draw. One thread and one seed give the same bytes every time, on one instruction set.
         Several threads race for rows (Hogwild), and differ from run to run by about as much as two seeds do.
 
     Raises
