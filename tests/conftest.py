@@ -12,6 +12,8 @@ from fastvec.kernels.simd import LEVELS, available_levels
 
 SHARED = Path(os.environ.get("FASTVEC_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 used_shared: set[str] = set()
+# programs that tests start meet the installed package too, not the checkout they are started in
+os.environ["PYTHONSAFEPATH"] = "1"
 
 
 @pytest.fixture
