@@ -1,8 +1,8 @@
 """The SGNS kernel once more, in Numba: the yardstick that keeps the C honest.
 
-The same algorithm (negatives shared by a window, gradients from the old rows, the same draws, the same polynomial of
-the sigmoid), written as one would write it in Numba: plain loops over float32 lanes, which LLVM vectorises for this
-host. It has no prefetching and no register blocks, and takes the arguments of the other kernels.
+The same algorithm (negatives shared by a window, gradients from the old rows, the same draws, the same
+polynomial of the sigmoid), written as one would write it in Numba: plain loops over float32 lanes, which LLVM
+vectorises for this host. It has no prefetching and no register blocks, and takes the arguments of the others.
 """
 
 import math
