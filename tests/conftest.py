@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,8 @@ SHARED = Path(os.environ.get("FASTVEC_SHARED", Path(__file__).resolve().parents[
 used_shared: set[str] = set()
 # programs that tests start meet the installed package too, not the checkout they are started in
 os.environ["PYTHONSAFEPATH"] = "1"
+# a shell starts what runs in its background deaf to Ctrl-C, and programs inherit that
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
