@@ -21,10 +21,10 @@ COMMON = {
 LEVELS = {
     "scalar": {"unix": [], "msvc": []},
     "neon": {"unix": [], "msvc": []},
-    "avx2": {"unix": ["-mavx2", "-mfma", "-mbmi", "-mbmi2", "-mlzcnt"], "msvc": ["/arch:AVX2"]},
+    "avx2": {"unix": ["-mavx2", "-mfma", "-mbmi", "-mbmi2"], "msvc": ["/arch:AVX2"]},
     "avx512": {
         "unix": [
-            *("-mavx2", "-mfma", "-mbmi", "-mbmi2", "-mlzcnt"),
+            *("-mavx2", "-mfma", "-mbmi", "-mbmi2"),
             *("-mavx512f", "-mavx512bw", "-mavx512cd", "-mavx512dq", "-mavx512vl", "-mprefer-vector-width=512"),
         ],
         "msvc": ["/arch:AVX512"],
@@ -43,6 +43,8 @@ The compiler's own words stand above; the error was: {error}
 
 def levels_of_this_platform():
     machine = sysconfig.get_platform().lower()
+    if machine.endswith("universal2"):  # both at once: each level's source is empty where it does not belong
+        return ["scalar", "avx2", "avx512", "neon"]
     if machine.endswith(("x86_64", "amd64")):
         return ["scalar", "avx2", "avx512"]
     if machine.endswith(("aarch64", "arm64")):
@@ -57,7 +59,10 @@ class BuildLevels(build_clib):
         kind = "msvc" if self.compiler.compiler_type == "msvc" else "unix"
         for name, info in libraries:
             level = name.removeprefix("fastvec_")
-            info["cflags"] = COMMON[kind] + LEVELS.get(level, {"unix": [], "msvc": []})[kind]
+            flags = LEVELS.get(level, {"unix": [], "msvc": []})[kind]
+            if sysconfig.get_platform().endswith("universal2"):
+                flags = [part for flag in flags for part in ("-Xarch_x86_64", flag)]
+            info["cflags"] = COMMON[kind] + flags
         _or_say_what_to_install(super().build_libraries, libraries)
 
 

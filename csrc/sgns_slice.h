@@ -145,11 +145,12 @@ static void fv_train_pairs(fv_run *run, int64_t t) {
     run->step.ahead = ahead;
 }
 
-static void fv_train_batch(fv_run *run) {
+/* Returns 0 where the stop byte ended it. */
+static int fv_train_batch(fv_run *run) {
     const fv_sgns_slice *slice = run->slice;
     fv_draw_negatives(run, 0);
     for (int64_t t = 0; t < run->batch; t++) {
-        if (t % FV_BATCH == 0 && *slice->stop) return;
+        if (t % FV_BATCH == 0 && t > 0 && *slice->stop) return 0;
         if (t % FV_DRAWN == 0) fv_draw_negatives(run, t + FV_DRAWN);
         fv_look_ahead(run, t + FV_AHEAD);
         if (run->last[t] > run->first[t]) {
@@ -159,6 +160,7 @@ static void fv_train_batch(fv_run *run) {
         run->totals->pairs += run->last[t] - run->first[t];
         run->totals->trained++;
     }
+    return 1;
 }
 
 /* All scratch of a run in one piece, 64-byte aligned parts. */
@@ -205,8 +207,12 @@ static int fv_sgns(const fv_sgns_slice *slice, fv_sgns_totals *totals) {
     fv_signs_fill(&run.signs);
     run.loss = (fv_loss){.linear = vf_set1(0), .product = vf_set1(1)};
     while (run.position < slice->end && !*slice->stop) {
+        const int64_t start = run.position, before = totals->trained;
         fv_gather(&run);
-        fv_train_batch(&run);
+        if (!fv_train_batch(&run)) { /* of the batch's tokens, count those that were trained, in proportion */
+            run.position = start + (run.position - start) * (totals->trained - before) / run.batch;
+            break;
+        }
     }
     fv_loss_flush(&run.loss);
     totals->loss = run.loss.sum;

@@ -4,7 +4,7 @@
  *   FV_INPUTS           rows of W_in that the dot-product block holds at once (see sgns_step.h)
  *   vf                  the vector
  *   vf_load, vf_store   aligned or not: rows are 64-byte aligned, scratch is
- *   vf_sums             the sums of n vectors, together: the waste to attack first is one horizontal sum each
+ *   fv_sums_of_lanes    the sums of n vectors, together: the waste to attack first is one horizontal sum each
  *
  * A level_*.c defines exactly one of FV_IS_SCALAR, FV_IS_AVX2, FV_IS_AVX512, FV_IS_NEON before it includes this.
  */

@@ -11,6 +11,7 @@ import lzma
 import os
 import sys
 import tempfile
+import time
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -165,6 +166,8 @@ def check_writable(path: type_of_path) -> None:
     path = Path(path)
     if path.is_dir():
         raise StorageError(f"{path}: is a folder; name a file in it", path=path)
+    if path.exists() and not path.is_file():
+        raise StorageError(f"{path}: is no regular file, and would be replaced by one", path=path)
     try:
         with tempfile.TemporaryFile(dir=path.parent):
             pass
@@ -176,34 +179,25 @@ def check_writable(path: type_of_path) -> None:
 def atomic_path(path: type_of_path) -> Iterator[Path]:
     """Give a temporary sibling of ``path`` to write to; on success it is synced and renamed over ``path``.
 
-    Whatever goes wrong inside, ``path`` keeps its old content and the sibling is removed.
+    Whatever goes wrong inside, ``path`` keeps its old content and the sibling is removed. Where ``path`` is a
+    link, the file it points to is replaced, not the link.
     """
-    path = Path(path)
+    check_writable(path)
+    target = Path(path).resolve()
+    part = target.with_name(f".{target.name}.{os.getpid()}-{time.monotonic_ns()}.part")
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-        os.close(handle)
-    except OSError as error:
-        raise StorageError(f"{path}: cannot write there: {error.strerror or error}", path=path) from error
-    part = Path(name)
-    try:
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
         yield part
         with open(part, "rb+") as written:
             os.fsync(written.fileno())
-        os.chmod(part, 0o666 & ~_umask())  # mkstemp makes 0600
-        os.replace(part, path)
-        _sync_folder(path.parent)
+        os.replace(part, target)
+        _sync_folder(target.parent)
     except OSError as error:
         if isinstance(error, StorageError):
             raise
         raise StorageError(f"{path}: {error.strerror or error}", path=path) from error
     finally:
         part.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _sync_folder(folder: Path) -> None:

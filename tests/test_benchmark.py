@@ -51,8 +51,8 @@ def test_a_run_tells_stages_words_and_memory(text, tmp_path):
 
 def test_words_limits_the_corpus_and_keeps_its_vocabulary(text, tmp_path):
     save = tmp_path / "vectors.bin"
-    result = measure("fastvec:numpy:words=7", text, Settings(vector_size=8), threads=1, save=save)
-    assert result["raw_words"] == 7
+    result = measure("fastvec:numpy:words=400", text, Settings(vector_size=8), threads=1, save=save)
+    assert result["raw_words"] == 400
     assert len(WordVectors.load(save)) == len(Corpus.from_text(text).vocabulary)
 
 
@@ -149,20 +149,20 @@ def test_a_text_is_unpacked_and_cut_where_a_line_or_else_a_word_ends(content, ma
 
 
 def test_the_report_has_every_level_the_reference_and_what_to_install(text, alone, monkeypatch):
-    monkeypatch.setattr(short, "REFERENCE_WORDS", 50)
+    monkeypatch.setattr(short, "REFERENCE_WORDS", 400)
     out = io.StringIO()
     assert benchmark.run(text, threads=[1], rounds=1, as_json=True, out=out) == 0
     report = json.loads(out.getvalue())
     measured = [row["program"] for row in report["rows"]]
     others = [level for level in short.available_levels() if level != report["machine"]["simd"]]
-    assert measured == ["fastvec", *(f"fastvec:simd={level}" for level in others), "fastvec:numpy:words=50"]
+    assert measured == ["fastvec", *(f"fastvec:simd={level}" for level in others), "fastvec:numpy:words=400"]
     assert [row["simd"] for row in report["rows"][1:-1]] == others
     assert report["not_installed"].keys() == {"gensim", "word2vec", "fasttext"}
     assert all(row["training_ratio"]["median"] > 0 for row in report["rows"])
 
 
 def test_the_table_names_the_machine_and_the_rivals_that_are_not_here(text, alone, monkeypatch, capsys):
-    monkeypatch.setattr(short, "REFERENCE_WORDS", 50)
+    monkeypatch.setattr(short, "REFERENCE_WORDS", 400)
     benchmark.run(text, threads=[1], rounds=1)
     printed = capsys.readouterr()
     assert rounds.machine()["processor"] in printed.out

@@ -131,3 +131,13 @@ def test_unsound_tensors(tmp_path):
         map_tensors(tmp_path / "t")
     with pytest.raises(StorageError, match="No such file"):
         map_tensors(tmp_path / "missing")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs links")
+def test_a_link_stays_and_its_file_is_written(tmp_path):
+    (tmp_path / "file").write_text("old")
+    (tmp_path / "link").symlink_to(tmp_path / "file")
+    with atomic_path(tmp_path / "link") as part:
+        part.write_text("new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "file").read_text() == "new"

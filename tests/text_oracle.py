@@ -11,11 +11,16 @@ def lines_of(data):
     return lines[:-1] if lines[-1] == b"" else lines
 
 
+def selects(c):
+    """Whether it is a variation selector, which changes how the character before it looks."""
+    return "\ufe00" <= c <= "\ufe0f" or "\U000e0100" <= c <= "\U000e01ef"
+
+
 def tokens_of(line, tokens="whitespace"):
     if tokens == "whitespace":
         return [token.decode("utf-8", "surrogateescape") for token in re.split(rb"[ \t\v\f\r]+", line) if token]
     text = line.decode("utf-8", "surrogateescape")
-    return "".join(c if unicodedata.category(c)[0] in "LNM" else " " for c in text).split(" ")
+    return "".join(c if unicodedata.category(c)[0] in "LNM" and not selects(c) else " " for c in text).split(" ")
 
 
 def corpus_of(sentences, min_count=1, max_size=None, lowercase=False, normalize=None, words=None):

@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable
+
 from fastvec.errors import SettingError
 from fastvec.files import check_writable
 
 ENCODED = ".fvc"
 
 
-def check_output(path: str, format: str | None = None) -> None:
-    """Refuse a file of vectors whose suffix names no format, or that cannot be written."""
+def check_output(path: str, inputs: Iterable[str], format: str | None = None) -> None:
+    """Refuse a file of vectors whose suffix names no format, that cannot be written, or that is an input."""
     from fastvec.vectors.formats import writer
 
     writer(path, format)
+    _refuse_inputs(path, inputs)
     check_writable(path)
 
 
-def check_encoded_output(path: str) -> None:
-    """Refuse an encoded corpus that ``train`` would take for text, or that cannot be written."""
+def check_encoded_output(path: str, inputs: Iterable[str]) -> None:
+    """Refuse an encoded corpus that ``train`` would take for text, that cannot be written, or that is an input."""
+    _refuse_inputs(path, inputs)
     if not path.endswith(ENCODED):
         raise SettingError(
             f"{path}: expected a name that ends in {ENCODED} for an encoded corpus",
             field="output", expected=ENCODED, found=path,
         )  # fmt: skip
     check_writable(path)
+
+
+def _refuse_inputs(path: str, inputs: Iterable[str]) -> None:
+    for name in inputs:
+        if os.path.exists(path) and os.path.exists(name) and os.path.samefile(path, name):
+            raise SettingError(
+                f"{path}: would be read and then lost; name another output",
+                field="output",
+                found=path,
+            )

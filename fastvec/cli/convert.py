@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from fastvec.cli.checks import check_output
+from fastvec.cli.terminal import say
 from fastvec.vectors.formats import SUFFIXES, WRITERS
 from fastvec.vectors.word_vectors import WordVectors
 
@@ -16,6 +17,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    check_output(args.output, args.format)
-    WordVectors.load(args.vectors).save(args.output, format=args.format)
+    check_output(args.output, [args.vectors], args.format)
+    vectors = WordVectors.load(args.vectors)
+    vectors.save(args.output, format=args.format)
+    say(f"wrote {args.output}: {len(vectors):,} words, {vectors.vector_size} dimensions")
     return 0

@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     began = time.perf_counter()
     trainer = SkipGram(learning_rate=LEARNING_RATE, seed=args.seed)
     if args.output is not None:
-        check_output(args.output)
+        check_output(args.output, [])
     with ProgressBars(args.quiet) as bars:
         demo = demo_corpus(args.seed)
         corpus = Corpus.from_text(demo.sentences, min_count=1, threads=args.threads, on_progress=bars)

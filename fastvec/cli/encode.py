@@ -7,6 +7,7 @@ import argparse
 from fastvec.cli.checks import ENCODED, check_encoded_output
 from fastvec.cli.progress import ProgressBars
 from fastvec.cli.reading import add_running, add_text, read_corpus
+from fastvec.errors import SettingError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,7 +17,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    check_encoded_output(args.output)
+    check_encoded_output(args.output, args.text)
+    for name in args.text:
+        if name.endswith(ENCODED):
+            raise SettingError(f"{name}: is encoded already", field="text", found=name)
     with ProgressBars(args.quiet) as bars:
         read_corpus(args, bars, save_to=args.output)
         bars.say(f"wrote {args.output}")

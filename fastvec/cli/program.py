@@ -133,8 +133,9 @@ def _exit_code(error: Exception, args: argparse.Namespace) -> int:
     if isinstance(error, SettingError):
         return USAGE
     if isinstance(error, StorageError):
-        outputs = (getattr(args, "output", None), getattr(args, "save_corpus", None))
-        return NO_OUTPUT if error.path is not None and error.path in outputs else NO_INPUT
+        named = (getattr(args, "output", None), getattr(args, "save_corpus", None))
+        outputs = {os.path.normpath(path) for path in named if path}
+        return NO_OUTPUT if error.path and os.path.normpath(error.path) in outputs else NO_INPUT
     if isinstance(error, (TrainingError, MemoryError)):
         return FAILED
     return NO_OUTPUT if isinstance(error, OSError) else DATA

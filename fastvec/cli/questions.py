@@ -33,9 +33,14 @@ def lines_of_words(words: list[str], prompt: str) -> Iterator[list[str]]:
         say("an empty line ends")
     else:
         prompt = ""
-    with contextlib.suppress(EOFError):
+    try:
         while words := input(prompt).split():
             yield words
+    except (EOFError, KeyboardInterrupt) as end:
+        if prompt:
+            print()  # the prompt's line is not ended yet
+        if isinstance(end, KeyboardInterrupt):
+            raise
 
 
 def print_answers(question: str, answers: Answers) -> None:

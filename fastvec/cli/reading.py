@@ -40,7 +40,7 @@ def add_text(parser: argparse.ArgumentParser, *, encoded: bool) -> None:
     group.add_argument("--max-size", type=int, metavar="N", help="keep only the N most frequent words")
     group.add_argument(
         "--tokens", choices=["whitespace", "words"],
-        help="what stands between spaces, or letters and digits with punctuation split off"
+        help="what stands between spaces, or letters and digits, without punctuation"
         f" (default: {defaults['tokens']})",
     )  # fmt: skip
     group.add_argument("--lowercase", action="store_true", default=None, help="turn capitals into small letters")

@@ -36,9 +36,9 @@ def run(args: argparse.Namespace) -> int:
     from fastvec.training.word2vec import SkipGram
 
     trainer = SkipGram(**chosen(args, SkipGram))
-    check_output(args.output)
+    check_output(args.output, args.text)
     if args.save_corpus is not None:
-        check_encoded_output(args.save_corpus)
+        check_encoded_output(args.save_corpus, args.text)
     with ProgressBars(args.quiet) as bars:
         corpus = read_corpus(args, bars, save_to=args.save_corpus)
         began = time.perf_counter()

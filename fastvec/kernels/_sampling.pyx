@@ -13,6 +13,8 @@ cdef extern from "sampling.h" nogil:
 def alias_build(const double[::1] weights not None, uint64_t[::1] table not None):
     """Fill table[words]: the threshold in the low half, the alias in the high half of each entry."""
     cdef int failed
+    if weights.shape[0] < 1:
+        raise ValueError("weights: expected float64[V] of at least one word, got none")
     if table.shape[0] != weights.shape[0]:
         raise ValueError(f"table: expected uint64[{weights.shape[0]}], got uint64[{table.shape[0]}]")
     with nogil:
@@ -23,6 +25,8 @@ def alias_build(const double[::1] weights not None, uint64_t[::1] table not None
 
 def alias_draws(const uint64_t[::1] table not None, uint64_t stream, int32_t[::1] drawn not None):
     """Fill drawn[n] with draws 0 .. n-1 of the stream."""
+    if table.shape[0] < 1:
+        raise ValueError("table: expected uint64[V] of at least one word, got none")
     if drawn.shape[0] > 0:
         with nogil:
             fv_alias_draws(<const fv_alias *> &table[0], table.shape[0], stream, drawn.shape[0], &drawn[0])
@@ -30,6 +34,8 @@ def alias_draws(const uint64_t[::1] table not None, uint64_t stream, int32_t[::1
 
 def fill_uniform(float[:, ::1] out not None, int64_t columns, float half, uint64_t stream):
     """out[:, :columns] uniform in [-half, half) by the draws of the stream in row order; the rest 0."""
+    if not 0 <= columns <= out.shape[1]:
+        raise ValueError(f"columns: expected 0 to {out.shape[1]}, got {columns}")
     if out.shape[0] > 0 and out.shape[1] > 0:
         with nogil:
             fv_fill_uniform(&out[0, 0], out.shape[0], columns, out.shape[1], half, stream)

@@ -66,6 +66,8 @@ def sgns_slice(
     if start >= end:
         return 0.0, 0, 0, 0
     _check_shapes(keep.shape[0], negatives.shape[0], W_in, W_out)
+    if window < 1 or negative < 0 or stop.shape[0] < 1:
+        raise ValueError(f"window, negative, stop: expected at least 1, 0 and uint8[1], got {window}, {negative}")
     if not 0 <= start < end <= ids.shape[0] or not 0 <= sentence < offsets.shape[0] - 1:
         raise ValueError("start, end, sentence: outside ids and offsets")
     task.ids, task.offsets = &ids[0], &offsets[0]

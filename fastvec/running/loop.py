@@ -129,11 +129,11 @@ class _Run:
 
     def wait(self, on_tick: Callable[[], Any] | None) -> None:
         try:
-            while not self.done.wait(TICK):
+            while self.error is None and not self.done.wait(TICK):
                 if on_tick is not None and on_tick() is False:
                     self.stop[0] = 1
         except BaseException as error:  # Ctrl-C, or the callback's own
             self.fail(error)
-            self.done.wait(0.5)  # a worker blocked in a pipe's read cannot be woken; it is a daemon
         if self.error is not None:
+            self.done.wait(0.5)  # a worker blocked in a pipe's read cannot be woken; it is a daemon
             raise self.error

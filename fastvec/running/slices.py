@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 LONGEST = 50_000  # tokens: some 15 ms of training, so that threads end together and Ctrl-C is prompt
 CUT = 1_000  # a sentence is cut only where its end is further away than this: one window in hundreds loses a side
-SLICES = 100  # at the least, where the text allows: the points of a run's history
+FEWEST = 50  # tokens: what a cut sentence keeps whole even in the smallest text
+SLICES = 128  # a hundred points of history remain where some ends of slices move to the same sentence
 
 
 def slice_bounds(offsets: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -23,12 +24,13 @@ def slice_bounds(offsets: NDArray[np.int64]) -> NDArray[np.int64]:
     >>> import numpy as np
     >>> slice_bounds(np.array([0, 4, 9, 12]))  # three sentences, never cut
     array([ 0,  4,  9, 12])
-    >>> len(slice_bounds(np.array([0, 1_000_000]))) - 1  # one line of a million words
-    100
+    >>> len(slice_bounds(np.array([0, 1_280_000]))) - 1  # one long line
+    128
     """
     tokens = int(offsets[-1])
     length = max(1, min(LONGEST, tokens // SLICES))
     targets = np.arange(0, tokens, length, dtype=np.int64)
     next_starts = offsets[np.searchsorted(offsets, targets)]
-    bounds = np.where(next_starts - targets > CUT, targets, next_starts)
+    cut = max(FEWEST, min(CUT, length))
+    bounds = np.where(next_starts - targets > cut, targets, next_starts)
     return np.unique(np.append(bounds, tokens))

@@ -111,7 +111,7 @@ def _empty(n_distinct: int, counts: NDArray[np.int64], min_count: int) -> Corpus
     highest = np.sort(counts)[::-1]
     kept = min(100, len(highest))
     return CorpusError(
-        f"min_count={min_count} leaves no word: the most frequent comes {highest[0]:,} times; "
+        f"min_count={min_count} leaves no word: the highest count is {highest[0]:,}; "
         f"min_count={highest[kept - 1]} would keep {'100 words' if kept == 100 else f'all {kept}'}",
         field="min_count", expected=f"<= {highest[0]}", found=min_count,
     )  # fmt: skip

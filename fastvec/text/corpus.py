@@ -58,7 +58,6 @@ class Corpus:
         self.offsets = _read_only(offsets)
         self.vocabulary = vocabulary
         self.n_dropped = n_dropped
-        self._is_valid = False
 
     @classmethod
     def from_text(
@@ -90,9 +89,9 @@ class Corpus:
             At most this many words, the most frequent ones.
         tokens : "whitespace", "words" or callable
             What a token is: what stands between ASCII white space; a run of letters, digits and combining
-            marks of any script; or what ``tokens(line)`` returns for a line. A function is called from one
-            thread, not the calling one. Lists of tokens in ``source`` are taken as they are; empty tokens
-            count as dropped.
+            marks of any script, all else being left out; or what ``tokens(line)`` returns for a line. A
+            function is called from one thread, not the calling one. Lists of tokens in ``source`` are taken
+            as they are; empty tokens count as dropped.
         lowercase : bool
             Lower-case each distinct word.
         normalize : callable, optional
@@ -136,7 +135,7 @@ class Corpus:
         if save_to is not None:
             check_writable(save_to)
         built = build(source, settings, on_progress, save_to)
-        corpus = cls._valid(built.ids, built.offsets, built.vocabulary, built.n_dropped)
+        corpus = cls(built.ids, built.offsets, built.vocabulary, built.n_dropped)
         if save_to is None:
             return corpus
         corpus.save(save_to)
@@ -176,7 +175,7 @@ class Corpus:
         check_offsets(starts, len(whole), SettingError)
         check_ids(whole, len(words), SettingError)
         found = np.bincount(whole, minlength=len(words)) if counts is None else counts
-        return cls._valid(whole, starts, Vocabulary(words, found), 0)
+        return cls(whole, starts, Vocabulary(words, found), 0)
 
     @classmethod
     def open(cls, path: type_of_path) -> Corpus:
@@ -228,14 +227,6 @@ class Corpus:
             raise FormatError(f"{path}: {error}", path=path, field=error.field) from error
         return cls(ids, offsets, vocabulary, int(n_dropped))
 
-    @classmethod
-    def _valid(
-        cls, ids: NDArray[np.int32], offsets: NDArray[np.int64], vocabulary: Vocabulary, n_dropped: int
-    ) -> Corpus:
-        corpus = cls(ids, offsets, vocabulary, n_dropped)
-        corpus._is_valid = True
-        return corpus
-
     def save(self, path: type_of_path) -> None:
         """Write the corpus (``.fvc``, a safetensors container), all or nothing.
 
@@ -259,7 +250,7 @@ class Corpus:
         save_tensors(path, tensors, {"format": FORMAT, "version": VERSION, "n_dropped": str(self.n_dropped)})
 
     def validate(self) -> Corpus:
-        """Check that every id and offset is in range, once; return the corpus.
+        """Check that every id and offset is in range, a millisecond a million; return the corpus.
 
         Raises
         ------
@@ -272,10 +263,8 @@ class Corpus:
         >>> Corpus.from_text(["a b a"], min_count=1).validate().n_words
         3
         """
-        if not self._is_valid:
-            check_offsets(self.offsets, len(self.ids), FormatError)
-            check_ids(self.ids, len(self.vocabulary), FormatError)
-            self._is_valid = True
+        check_offsets(self.offsets, len(self.ids), FormatError)
+        check_ids(self.ids, len(self.vocabulary), FormatError)
         return self
 
     @property
@@ -290,10 +279,10 @@ class Corpus:
         return self.n_sentences
 
     def __getitem__(self, sentence: int) -> list[str]:
-        self.validate()
         sentence = range(len(self))[operator.index(sentence)]
-        words = self.vocabulary.words
-        return [words[i] for i in self.ids[self.offsets[sentence] : self.offsets[sentence + 1]].tolist()]
+        ids, words = self.ids[self.offsets[sentence] : self.offsets[sentence + 1]], self.vocabulary.words
+        check_ids(ids, len(words), FormatError)
+        return [words[i] for i in ids.tolist()]
 
     def __iter__(self) -> Iterator[list[str]]:
         return (self[sentence] for sentence in range(len(self)))

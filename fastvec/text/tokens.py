@@ -18,6 +18,9 @@ Tokens = Literal["whitespace", "words"] | Callable[[str], Iterable[str]]
 # planes 4 to 13 are unassigned, 15 and 16 private: a fifth of the time of asking for every code point
 ASSIGNED = (range(0x40000), range(0xE0000, 0xE1000))
 
+# marks that choose how the character before them looks; behind an emoji one would be a word, and invisible
+VARIATION_SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+
 
 def check_tokens(tokens: Tokens) -> None:
     """Refuse a ``tokens=`` that is neither a known name nor callable."""
@@ -38,4 +41,6 @@ def word_characters() -> NDArray[np.uint8]:
     category = unicodedata.category
     for codes in ASSIGNED:
         kept[codes.start : codes.stop] = [category(chr(code))[0] in "LNM" for code in codes]
+    for selectors in VARIATION_SELECTORS:
+        kept[selectors.start : selectors.stop] = False
     return np.packbits(kept, bitorder="little")

@@ -71,7 +71,9 @@ class AliasTable:
 def noise_weights(counts: NDArray[np.int64], exponent: float) -> NDArray[np.float64]:
     """The noise of negative sampling: count^exponent (0.75 in Mikolov et al. 2013), 0 for no count."""
     weights = np.zeros(len(counts))
-    np.power(counts, exponent, out=weights, where=counts > 0)
+    seen = counts > 0
+    powers = exponent * np.log(counts[seen])
+    weights[seen] = np.exp(powers - powers.max(initial=-np.inf))  # the greatest is 1, whatever the exponent
     return weights
 
 

@@ -69,6 +69,12 @@ class SlicedRun:
 
         run(task, self.slices(), threads=threads, stop=self.stop, on_result=self._add, on_tick=report)
         report()
+        if not self.done and not self.stop[0]:
+            raise TrainingError(
+                "no pair of words was left to train on: the text is very small, or sample drops all of it; "
+                "sample=0 keeps every token",
+                field="sample",
+            )
 
     def history(self) -> dict[str, NDArray[np.generic]]:
         """The words seen, the mean loss of a pair and the learning rate, slice by slice."""
@@ -77,14 +83,14 @@ class SlicedRun:
 
     def _add(self, result: tuple[Slice, Totals]) -> None:
         part, (loss, pairs, _, tokens) = result
-        mean = loss / pairs if pairs else np.nan  # no pair was left: nothing to take a mean of
         self.words += tokens
-        at = self.done
+        if not pairs:  # nothing to take a mean of: its words count to the next point
+            return
+        at, mean = self.done, loss / pairs
         self._seen[at], self._loss[at], self._rate[at] = self.words, mean, part.learning_rate
         self._pairs[at] = pairs
         self.done += 1
-        if pairs:
-            self._check(part, mean)
+        self._check(part, mean)
 
     def check_finite(self, *matrices: NDArray[np.float32]) -> None:
         """The alarm for a last slice that diverged: its own loss was still of the rows before."""
@@ -117,5 +123,5 @@ class SlicedRun:
             words_per_second=self.words / seconds if seconds > 0 else 0.0,
             epoch=min(self.epochs, 1 + self.words // self.tokens),
             learning_rate=float(self._rate[self.done - 1]) if self.done else self.rates[0],
-            loss=float(np.nansum(self._loss[newest] * self._pairs[newest]) / pairs) if pairs else None,
+            loss=float(self._loss[newest] @ self._pairs[newest] / pairs) if pairs else None,
         )

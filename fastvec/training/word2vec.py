@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from functools import partial
-from typing import Any, Literal, Self
+from typing import Literal
 
 import numpy as np
 
@@ -30,6 +30,7 @@ from fastvec.vectors.word_vectors import WordVectors
 FEW_LEFT = 0.3  # of the tokens: below this, subsampling is more likely a mistake than a wish
 
 
+@check.knows_other_names
 @dataclass(frozen=True, kw_only=True)
 class SkipGram:
     """Skip-gram with negative sampling (SGNS), as in word2vec.
@@ -99,10 +100,6 @@ class SkipGram:
     negative_sharing: Literal["window", "pair"] = "window"
     seed: int = 1
 
-    def __new__(cls, **given: Any) -> Self:
-        check.refuse_other_names(cls.__name__, given, {field.name for field in fields(cls)})
-        return super().__new__(cls)
-
     def __post_init__(self) -> None:
         check.whole("vector_size", self.vector_size, 1, 1 << 20)
         check.whole("window", self.window, 1, 1 << 20)
@@ -113,6 +110,7 @@ class SkipGram:
         check.whole("epochs", self.epochs, 1)
         check.real("learning_rate", self.learning_rate, above=0)
         check.real("min_learning_rate", self.min_learning_rate, 0)
+        check.at_most("min_learning_rate", self.min_learning_rate, "learning_rate", self.learning_rate)
         check.choice("negative_sharing", self.negative_sharing, ("window", "pair"))
         check.whole("seed", self.seed, 0, (1 << 64) - 1)
 

@@ -26,6 +26,11 @@ class UnknownWordError(FastvecError, KeyError):
         self.word = word
         self._words = words
 
+    def __reduce__(self) -> tuple[type[UnknownWordError], tuple[object, list[str]]]:
+        """To another process goes the hint, not the vocabulary."""
+        spellings = closest_spellings(self.word, self._words) if isinstance(self.word, str) else []
+        return UnknownWordError, (self.word, spellings)
+
     def __str__(self) -> str:
         if not isinstance(self.word, str):
             return f"no vector for the id {self.word!r}: ids go from 0 to {len(self._words) - 1}"

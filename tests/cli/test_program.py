@@ -102,6 +102,28 @@ def test_an_unwritable_output_ends_with_74_before_any_work(name, tmp_path, capsy
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+@pytest.mark.parametrize("name", ["same.txt", "./same.txt"])
+def test_an_output_that_is_an_input_is_refused(name, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "same.txt").write_text("a b c\n" * 20)
+    assert main(["train", "same.txt", "-o", name]) == codes.USAGE
+    assert "would be read and then lost" in capsys.readouterr().err
+    assert (tmp_path / "same.txt").read_text() == "a b c\n" * 20
+
+
+def test_an_encoded_text_is_not_encoded_again(tmp_path, capsys):
+    assert main(["encode", "a.fvc", "-o", str(tmp_path / "b.fvc")]) == codes.USAGE
+    assert "a.fvc: is encoded already" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs named pipes")
+def test_an_output_that_is_no_file_is_not_replaced(tmp_path, small_text, capsys):
+    pipe = tmp_path / "pipe.bin"
+    os.mkfifo(pipe)
+    assert main(["train", str(small_text), "-o", str(pipe)]) == codes.NO_OUTPUT
+    assert pipe.is_fifo()
+
+
 def test_a_full_standard_output_ends_with_74(command, trained):
     with open("/dev/full", "w") as full:
         done = subprocess.run([*command, "info", str(trained)], stdout=full, stderr=subprocess.PIPE, text=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from itertools import pairwise
 from typing import Any
 
@@ -212,6 +213,22 @@ def test_the_stop_byte_ends_a_slice(level):
         assert totals == (0, 0, 0, 0)
 
 
+def test_the_stop_byte_ends_a_slice_on_its_way(level):
+    """A slice of one long line, stopped from another thread: it tells how far it came."""
+    problem = Problem(tokens=3_000_000, D=300, longest=10**9, window=50, negative=20)
+    problem.offsets, stop = np.array([0, 3_000_000]), np.zeros(1, np.uint8)
+    W_in, W_out = problem.matrices()
+    timer = threading.Timer(0.1, lambda: stop.fill(1))
+    timer.start()
+    _, pairs, trained, tokens = _sgns.sgns_slice(
+        ids=problem.ids, offsets=problem.offsets, sentence=0, start=0, end=3_000_000, keep=problem.keep,
+        negatives=problem.negatives, W_in=W_in, W_out=W_out, stop=stop, level=level, **problem.settings,
+    )  # fmt: skip
+    timer.join()
+    assert 0 < trained < tokens < 3_000_000
+    assert pairs > trained
+
+
 def test_ids_past_two_to_the_31(level):
     """Rows whose floats lie past 2^31: the memory is zeros that only the rows at the end ever touch."""
     words, stride = 2**25 + 64, 64
@@ -244,6 +261,9 @@ def test_ids_past_two_to_the_31(level):
         ({"keep": np.zeros(3, np.uint32)}, "keep"),
         ({"end": 61}, "outside"),
         ({"level": 99}, "instruction set"),
+        ({"window": 0}, "window"),
+        ({"negative": -1}, "negative"),
+        ({"stop": np.zeros(0, np.uint8)}, "stop"),
     ],
 )
 def test_what_the_door_refuses(change, message):

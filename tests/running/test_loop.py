@@ -135,3 +135,22 @@ def test_resolve_threads():
     for wrong in (0, -1, 1.5, True, "2"):
         with pytest.raises(SettingError, match="threads: expected a whole number of at least 1"):
             resolve_threads(wrong)
+
+
+def test_a_failing_worker_ends_the_run_while_the_source_is_silent():
+    silent = threading.Event()
+
+    def items():
+        yield 1
+        silent.wait(30)
+        yield 2
+
+    def fails(item, worker):
+        raise ValueError("bad item")
+
+    try:
+        with pytest.raises(ValueError, match="bad item"):
+            run(fails, items(), threads=2, stop=new_stop_flag())
+        assert not silent.is_set()
+    finally:
+        silent.set()

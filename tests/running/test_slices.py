@@ -8,7 +8,9 @@ import pytest
 from fastvec.running.slices import CUT, LONGEST, slice_bounds
 
 
-@pytest.mark.parametrize("lengths", [[1], [5, 0, 0, 3], [300_000], [7] * 50_000, [0] * 100 + [2], [2_000] * 300])
+@pytest.mark.parametrize(
+    "lengths", [[1], [5, 0, 0, 3], [300_000], [7] * 50_000, [0] * 100 + [2], [2_000] * 300, [30] * 3]
+)
 def test_slices_cover_every_token_once(lengths):
     offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
     bounds = slice_bounds(offsets)
@@ -24,6 +26,10 @@ def test_short_sentences_are_never_cut():
     bounds = slice_bounds(offsets)
     assert np.isin(bounds, offsets).all()
     assert len(bounds) > 100, "a hundred points of history"
+
+
+def test_a_hundred_slices_even_of_a_few_lines():
+    assert len(slice_bounds(np.arange(0, 18_001, 900))) - 1 >= 100
 
 
 def test_long_lines_are_cut():

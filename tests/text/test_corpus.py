@@ -130,9 +130,12 @@ def test_unsound_files(saved, changes, message):
 def test_damage_that_validate_finds(saved, changes, message):
     rewrite(saved, **changes)
     corpus = Corpus.open(saved)
-    for touch in (corpus.validate, lambda: corpus[0], lambda: list(corpus)):
-        with pytest.raises(FormatError, match=message):
-            touch()
+    with pytest.raises(FormatError, match=message):
+        corpus.validate()
+    if "ids" in changes:
+        for touch in (lambda: corpus[0], lambda: list(corpus)):
+            with pytest.raises(FormatError, match="ids: expected 0 to 0"):
+                touch()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs a file with holes")
@@ -262,9 +265,9 @@ def test_normalize_gets_each_distinct_word_once():
 
 def test_vocabulary_that_min_count_empties():
     text = [f"w{i} " * (300 - i) for i in range(200)]
-    with pytest.raises(CorpusError, match="the most frequent comes 300 times; min_count=201 would keep 100 words"):
+    with pytest.raises(CorpusError, match="the highest count is 300; min_count=201 would keep 100 words"):
         Corpus.from_text(text, min_count=301)
-    with pytest.raises(CorpusError, match="the most frequent comes 2 times; min_count=1 would keep all 2"):
+    with pytest.raises(CorpusError, match="the highest count is 2; min_count=1 would keep all 2"):
         Corpus.from_text(["a b b"])
     with pytest.raises(CorpusError, match="most frequent comes 4 times; min_count=4 would keep all 1"):
         Corpus.from_text(["a A a A"], lowercase=True)

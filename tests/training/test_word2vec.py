@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import threading
 import warnings
 
@@ -168,6 +169,20 @@ def test_a_mapped_corpus_trains_like_one_in_memory(corpus, tmp_path):
     assert here.vectors.tobytes() == there.vectors.tobytes()
 
 
+def test_ids_that_changed_behind_the_corpus_are_refused():
+    ids = np.array([0, 1, 0, 1], np.int32)
+    corpus = fv.Corpus.from_ids(ids, [0, 4], ["a", "b"])
+    ids[2] = 2_000_000_000
+    with pytest.raises(fv.FormatError, match="ids"):
+        fv.SkipGram(sample=0).train(corpus)
+
+
+def test_numbers_of_numpy_are_numbers(corpus):
+    trainer = fv.SkipGram(vector_size=np.int64(8), learning_rate=np.float32(0.05), epochs=np.int32(1))
+    assert type(trainer.vector_size) is int
+    assert trainer.train(corpus).settings["learning_rate"] == float(np.float32(0.05))
+
+
 def test_a_damaged_corpus_is_refused_before_any_kernel_sees_it(corpus, tmp_path):
     path = tmp_path / "c.fvc"
     ids = corpus.ids.copy()
@@ -239,8 +254,48 @@ def test_settings_of_other_libraries_are_translated():
         fv.SkipGram(size=100)
     with pytest.raises(fv.SettingError, match=r"'workers'; here it is threads, an argument of train"):
         fv.SkipGram(workers=4)
+    with pytest.raises(fv.SettingError, match="no setting 'sg'; here it is the class: SkipGram"):
+        fv.SkipGram(sg=1)
     with pytest.raises(TypeError, match="nonsense"):
         fv.SkipGram(nonsense=1)
+
+
+def test_a_text_of_which_nothing_is_left_is_an_error():
+    """Five tokens of two words: at this sample none is kept."""
+    tiny = fv.Corpus.from_text(["x y x y x"], min_count=1)
+    with (
+        pytest.warns(UserWarning, match="drops 100% of the tokens"),
+        pytest.raises(fv.TrainingError, match="no pair of words was left"),
+    ):
+        fv.SkipGram(sample=1e-12).train(tiny)
+
+
+def test_history_holds_numbers_only():
+    """Lines of two words, of which few keep both: most slices have no pair and make no point."""
+    text = fv.Corpus.from_text(["x y"] * 1000, min_count=1)
+    with pytest.warns(UserWarning, match="drops"):
+        vectors = fv.SkipGram(vector_size=2, sample=1e-3).train(text, threads=1)
+    assert 0 < len(vectors.history["loss"]) < 500
+    assert np.isfinite(vectors.history["loss"]).all()
+    assert (np.diff(vectors.history["words"]) > 0).all()
+
+
+def test_the_least_rate_is_not_above_the_first():
+    with pytest.raises(
+        fv.SettingError, match=r"min_learning_rate: expected at most learning_rate=0\.01, got 0\.1"
+    ):
+        fv.SkipGram(learning_rate=0.01, min_learning_rate=0.1)
+
+
+@pytest.mark.parametrize("exponent", [1e6, -1e6, 0, -0.5])
+def test_any_finite_exponent_makes_a_distribution(exponent, corpus):
+    assert len(fv.SkipGram(**SMALL, ns_exponent=exponent).train(corpus)) == 17
+
+
+def test_the_signature_is_that_of_the_settings():
+    assert list(inspect.signature(fv.SkipGram).parameters) == [f.name for f in dataclasses.fields(fv.SkipGram)]
+    with pytest.raises(TypeError, match="positional"):
+        fv.SkipGram(100)
 
 
 @pytest.mark.parametrize("threads", [0, -1, 1.5, True])

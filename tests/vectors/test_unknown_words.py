@@ -1,5 +1,7 @@
 """An unknown word is a KeyError that offers the closest spellings, and looks for them only when shown."""
 
+import copy
+
 import numpy as np
 import pytest
 
@@ -67,3 +69,9 @@ def test_few_words_reach_the_slow_comparison(monkeypatch):
     )
     closest_spellings("abc", [f"abc{i}" for i in range(10)] * 1000 + ["zzzzzz"] * 1000)
     assert seen == [5000]
+
+
+def test_it_travels_to_other_processes_with_its_hint_alone():
+    error = UnknownWordError("pariss", ["paris", *(f"w{i}" for i in range(1000))])
+    there = copy.copy(error)  # by __reduce__, as to another process
+    assert str(there) == str(error) == "no vector for 'pariss'; did you mean 'paris'?"

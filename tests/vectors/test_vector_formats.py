@@ -299,7 +299,7 @@ def test_a_file_of_something_else_is_not_taken_for_word_vectors(tmp_path):
         ({"settings": "[1]"}, "settings: expected a dict"),
         ({"counts": np.array([1, 2, 3])}, "counts: expected int64"),
         ({"words": np.frombuffer(b"a\na", np.uint8)}, "words: expected distinct words, got 'a' twice"),
-        ({"words": np.frombuffer(b"a", np.uint8)}, "vectors: expected float32"),
+        ({"words": np.frombuffer(b"a", np.uint8)}, "words: expected 2, found 1"),
         ({"words": np.zeros(3)}, "words: expected uint8"),
         ({"embedding.weight": np.zeros((2, 0), np.float32)}, "at least one dimension"),
         ({"context.weight": np.zeros((2, 3), np.float32)}, "context_vectors"),

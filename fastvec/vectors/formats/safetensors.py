@@ -56,8 +56,15 @@ def _unpack_words(path: type_of_path, tensors: dict[str, np.ndarray]) -> list[st
             f"{path}: words: expected uint8, found {tensors['words'].dtype}",
             path=path, field="words", expected="uint8", found=tensors["words"].dtype,
         )  # fmt: skip
-    joined = tensors["words"].tobytes().decode("utf-8", "surrogateescape")
+    data = tensors["words"].tobytes()
     lengths = tensors.get("word_lengths")
+    n_words, n_lines = len(tensors["embedding.weight"]), data.count(b"\n") + 1
+    if lengths is None and n_lines != n_words:  # before they are split: a word costs far more than its byte
+        raise FormatError(
+            f"{path}: words: expected {n_words}, found {n_lines}",
+            path=path, field="words", expected=n_words, found=n_lines,
+        )  # fmt: skip
+    joined = data.decode("utf-8", "surrogateescape")
     if lengths is None:
         return joined.split("\n")
     if lengths.ndim != 1 or lengths.dtype != np.int64 or len(lengths) == 0 or lengths.min() < 0 or (
