@@ -269,7 +269,7 @@ def test_vocabulary_that_min_count_empties():
         Corpus.from_text(text, min_count=301)
     with pytest.raises(CorpusError, match="the highest count is 2; min_count=1 would keep all 2"):
         Corpus.from_text(["a b b"])
-    with pytest.raises(CorpusError, match="most frequent comes 4 times; min_count=4 would keep all 1"):
+    with pytest.raises(CorpusError, match="the highest count is 4; min_count=4 would keep all 1"):
         Corpus.from_text(["a A a A"], lowercase=True)
     with pytest.raises(CorpusError, match="normalize: it dropped every word"):
         Corpus.from_text(["a b"], normalize=lambda word: None, min_count=1)
