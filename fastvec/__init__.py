@@ -19,6 +19,8 @@ _HOME = {
     "Corpus": "fastvec.text.corpus",
     "Vocabulary": "fastvec.text.vocabulary",
     "SkipGram": "fastvec.training.word2vec",
+    "GloVe": "fastvec.training.glove",
+    "LogCountFactorization": "fastvec.training.log_count",
     "WordVectors": "fastvec.vectors.word_vectors",
     "Progress": "fastvec.running.progress",
     "datasets": "fastvec.datasets",
@@ -47,6 +49,8 @@ if TYPE_CHECKING:
     from fastvec.running.progress import Progress
     from fastvec.text.corpus import Corpus
     from fastvec.text.vocabulary import Vocabulary
+    from fastvec.training.glove import GloVe
+    from fastvec.training.log_count import LogCountFactorization
     from fastvec.training.word2vec import SkipGram
     from fastvec.vectors.unknown import UnknownWordError
     from fastvec.vectors.word_vectors import WordVectors
