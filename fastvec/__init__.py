@@ -18,6 +18,9 @@ __version__ = "0.1.0"
 _HOME = {
     "Corpus": "fastvec.text.corpus",
     "Vocabulary": "fastvec.text.vocabulary",
+    "CooccurrenceMatrix": "fastvec.counting.cooccurrence",
+    "count_cooccurrences": "fastvec.counting.counting",
+    "count_documents": "fastvec.counting.documents",
     "SkipGram": "fastvec.training.word2vec",
     "GloVe": "fastvec.training.glove",
     "LogCountFactorization": "fastvec.training.log_count",
@@ -37,6 +40,9 @@ __all__ = sorted([*_HOME, "__version__"])
 
 if TYPE_CHECKING:
     from fastvec import datasets
+    from fastvec.counting.cooccurrence import CooccurrenceMatrix
+    from fastvec.counting.counting import count_cooccurrences
+    from fastvec.counting.documents import count_documents
     from fastvec.errors import (
         CorpusError,
         FastvecError,
