@@ -3,8 +3,8 @@
 Words are dealt into G groups, the frequent ones evenly. The pairs of a row group and a column group are a
 *tile*: two tiles with neither group in common touch no row in common, so that they may run at once. Inside a tile
 the pairs stand in *cells*, those of a block of row words and a block of column words: a cell's rows fit into the
-second-level cache. Inside a cell the pairs are shuffled, for training on counts in the order of their ids converges
-badly.
+second-level cache. Inside a cell the pairs are shuffled, for training on counts in the order of their ids
+converges badly.
 """
 
 from __future__ import annotations
