@@ -18,14 +18,14 @@ Kind = type[SettingError] | type[FormatError]
 
 
 def cleaned(matrix: Any, n_words: int) -> csr_array:
-    """Any sparse matrix as a float64 CSR with sorted rows, without duplicates and zeros; a copy only where needed."""
+    """Any sparse matrix as a float64 CSR with sorted rows, no duplicates, no zeros; copied only where needed."""
     from scipy.sparse import csr_array, issparse
 
     if not issparse(matrix) or matrix.shape != (n_words, n_words) or matrix.dtype.kind not in "fiub":
         came = f"{matrix.dtype}{list(matrix.shape)}" if issparse(matrix) else type(matrix).__name__
         raise SettingError(
-            f"matrix: expected a scipy.sparse matrix of numbers [{n_words}, {n_words}], a row and a column for each "
-            f"word, got {came}",
+            f"matrix: expected a scipy.sparse matrix of numbers [{n_words}, {n_words}], a row and a column "
+            f"for each word, got {came}",
             field="matrix", expected=(n_words, n_words), found=came,
         )  # fmt: skip
     compressed = matrix.format == "csr"
@@ -55,7 +55,11 @@ def check_row_ends(row_ends: NDArray[np.integer], n_cells: int, kind: Kind) -> N
 
 
 def check_cells(
-    row_ends: NDArray[np.integer], columns: NDArray[np.int32], values: NDArray[np.float64], n_words: int, kind: Kind
+    row_ends: NDArray[np.integer],
+    columns: NDArray[np.int32],
+    values: NDArray[np.float64],
+    n_words: int,
+    kind: Kind,
 ) -> None:
     """Refuse columns out of range or not ascending in their row, and values that are not finite and above 0."""
     for start in range(0, len(columns), BLOCK):

@@ -63,9 +63,7 @@ class CooccurrenceMatrix:
     (2.0, 0.5, 0.0)
     """
 
-    def __init__(
-        self, matrix: Any, vocabulary: Vocabulary, settings: Mapping[str, Any] | None = None
-    ) -> None:
+    def __init__(self, matrix: Any, vocabulary: Vocabulary, settings: Mapping[str, Any] | None = None) -> None:
         csr = cleaned(matrix, len(vocabulary))
         self._set(csr.indptr, csr.indices, csr.data, vocabulary, settings)
         check_cells(self._row_ends, self._columns, self._values, len(vocabulary), SettingError)
@@ -92,8 +90,8 @@ class CooccurrenceMatrix:
         ...     print(CooccurrenceMatrix.load(f"{folder}/small.fvm")["a", "b"])
         2.0
         """
-        fields = matrix_file.read(path)
-        return cls._of(*fields, is_valid=False, path=path)
+        cells, vocabulary, settings = matrix_file.read(path)
+        return cls._of(*cells, vocabulary, settings, is_valid=False, path=path)
 
     @classmethod
     def read_triples(cls, path: type_of_path, vocabulary: Vocabulary) -> CooccurrenceMatrix:
@@ -150,7 +148,7 @@ class CooccurrenceMatrix:
         self._path: type_of_path | None = None
 
     def to_csr(self) -> csr_array:
-        """The counts as a SciPy CSR array, float64[V, V]: sorted, no duplicates, no zeros. Not a copy: leave it be.
+        """The counts as a SciPy CSR array, float64[V, V]: sorted rows, no zeros. Not a copy: leave it be.
 
         Raises
         ------

@@ -41,7 +41,14 @@ class PlacedText:
     """
 
     def __init__(
-        self, corpus: Corpus, start: int, end: int, window: int, kernels: Any, threads: int, stop: NDArray[np.uint8]
+        self,
+        corpus: Corpus,
+        start: int,
+        end: int,
+        window: int,
+        kernels: Any,
+        threads: int,
+        stop: NDArray[np.uint8],
     ) -> None:
         lowest, highest, offsets = surroundings(corpus.offsets, start, end, window)
         ids = corpus.ids[lowest:highest]
@@ -71,16 +78,14 @@ class PlacedText:
         cursors = self.starts[:-1] + np.cumsum(tallies, axis=0) - tallies
         self.places = np.empty(end - start, np.int32)
         in_parts(
-            lambda part: kernels.list_places(
-                self.text, bounds[part], bounds[part + 1], cursors[part], self.places
-            )
+            lambda part: kernels.list_places(self.text, bounds[part], bounds[part + 1], cursors[part], self.places)
         )
 
 
 def surroundings(
     offsets: NDArray[np.int64], start: int, end: int, window: int
 ) -> tuple[int, int, NDArray[np.int64]]:
-    """The tokens that the windows of [start, end) reach, and their sentences' offsets, from 0 and without empty ones.
+    """The tokens that windows of [start, end) reach, and the offsets of their sentences, from 0, no empty ones.
 
     >>> surroundings(np.array([0, 2, 2, 7, 9]), 4, 6, 1)
     (3, 7, array([0, 4]))
