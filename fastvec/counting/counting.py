@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from fastvec.counting.cooccurrence import CooccurrenceMatrix
-from fastvec.counting.placed import PlacedText
+from fastvec.counting.placed import PlacedText, release_pages
 from fastvec.counting.plan import Plan, memory_bytes, plan
 from fastvec.counting.results import in_memory, on_disk
 from fastvec.counting.rows import Rows, Scratch, cut
@@ -26,6 +26,7 @@ from fastvec.text.corpus import Corpus
 
 Append = Callable[[Rows], None]
 
+LIBRARIES = 48 << 20  # bytes that loading Numba and SciPy takes, beyond 64 MiB
 KERNELS = "fastvec.kernels.counting_numba"
 
 
@@ -65,7 +66,8 @@ def count_cooccurrences(
         Bytes of working memory, or with a unit: ``"256MiB"``, ``"2 GB"``. Where it does not suffice for the whole
         text, parts of it are counted one after the other, and their sorted counts wait in unnamed files: beside
         ``save_to``, or in the system's folder for temporary files. Fewer threads run where they need too much. The
-        result, unless it goes to ``save_to``, comes on top, as do pages of a mapped corpus.
+        result, unless it goes to ``save_to``, comes on top; from 96 MiB on, the whole call with the libraries that
+        it loads stays within 64 MiB more.
     save_to : path, optional
         Write the result there (``.fvm``) as it comes; what returns is mapped from that file.
     threads : int, optional
@@ -114,6 +116,9 @@ def count_cooccurrences(
     if save_to is not None:
         check_writable(save_to)
     corpus.validate()
+    release_pages(corpus.ids)
+    if max_bytes is not None and KERNELS not in sys.modules:
+        max_bytes -= min(LIBRARIES, max_bytes // 2)
     planned = plan(corpus.offsets, len(corpus.vocabulary), int(window), n_threads, max_bytes)
     described = weighting if isinstance(weighting, str) else weights.described()
     settings = {"window": int(window), "weighting": described, "context": context}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Callable
 from typing import Any
 
@@ -69,6 +70,7 @@ class PlacedText:
             kernels.lay_out(ids, offsets, sentence, cuts[part], cuts[part + 1], self.text, place(cuts[part]))
 
         in_parts(lay_out)
+        release_pages(corpus.ids)
         centres = np.linspace(start - lowest, end - lowest, n_parts + 1).astype(np.int64).tolist()
         bounds = [*map(place, centres[:-1]), place(centres[-1] - 1) + 1]
         tallies = np.zeros((n_parts, n_words), np.int64)
@@ -80,6 +82,15 @@ class PlacedText:
         in_parts(
             lambda part: kernels.list_places(self.text, bounds[part], bounds[part + 1], cursors[part], self.places)
         )
+
+
+def release_pages(array: NDArray[Any]) -> None:
+    """Let go of the pages of a mapped file that were read: the text has its own copy now."""
+    base: Any = array
+    while isinstance(base, np.ndarray):
+        base = base.base
+    if isinstance(base, mmap.mmap) and hasattr(base, "madvise"):
+        base.madvise(mmap.MADV_DONTNEED)
 
 
 def surroundings(

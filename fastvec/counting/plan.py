@@ -15,7 +15,7 @@ from fastvec.counting.rows import CELL_BYTES
 from fastvec.errors import SettingError
 
 TASK = 1 << 18  # cells: some 10 ms of counting
-TOKEN_BYTES = 8  # in the text and among the places
+TOKEN_BYTES = 12  # in the text, among the places, and in a mapped corpus
 SENTENCE_BYTES = 32  # its gap, its offset and what looking for empty ones takes
 WAITING = 4  # results a thread that may wait for their turn in running.loop
 SIZES = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "ki": 1 << 10, "mi": 1 << 20, "gi": 1 << 30}
