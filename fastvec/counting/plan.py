@@ -54,8 +54,8 @@ def plan(offsets: NDArray[np.int64], n_words: int, window: int, threads: int, ma
     """
     if max_memory is None:
         return Plan([*range(0, int(offsets[-1]), LONGEST), int(offsets[-1])], threads, max(TASK, 2 * n_words))
+    task_cells = max(min(TASK // 8, max_memory >> 8), 2 * n_words)
     for n_threads in range(threads, 0, -1):
-        task_cells = max(TASK // 8, 2 * n_words)
         # a worker: a row's sums, tallies, cursors; its own cells, those it merges, results that wait
         worker = 26 * n_words + (2 + WAITING) * CELL_BYTES * task_cells
         left = max_memory - n_threads * worker - 64 * n_words - 8 * window
