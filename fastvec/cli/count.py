@@ -41,8 +41,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from fastvec.counting.checks import check_amount
     from fastvec.counting.counting import count_cooccurrences
+    from fastvec.counting.plan import memory_bytes
+    from fastvec.counting.weights import fixed_point
 
+    fixed_point(args.window, args.weighting, args.context)  # refused before the text is read
+    memory_bytes(args.max_memory)
+    check_amount("top", args.top)
     if not args.output.endswith((COUNTED, TRIPLES)):
         raise SettingError(
             f"{args.output}: expected a name that ends in {COUNTED} or {TRIPLES}",

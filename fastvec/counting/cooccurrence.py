@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.counting import matrix_file, triples
-from fastvec.counting.checks import BLOCK, check_cells, check_row_ends, cleaned
+from fastvec.counting.checks import BLOCK, check_amount, check_cells, check_row_ends, cleaned
 from fastvec.errors import FormatError, SettingError
 from fastvec.files import type_of_path
 from fastvec.text.vocabulary import Vocabulary
@@ -234,12 +234,18 @@ class CooccurrenceMatrix:
 
         In a symmetric matrix a pair stands once, the word of the smaller id first. Ties go by ids.
 
+        Raises
+        ------
+        SettingError
+            n is no whole number of at least 0.
+
         Examples
         --------
         >>> from fastvec import Corpus, count_cooccurrences
         >>> count_cooccurrences(Corpus.from_text(["red tea", "green tea", "red tea"], min_count=1)).top_pairs(2)
         [('tea', 'red', 2.0), ('tea', 'green', 1.0)]
         """
+        check_amount("n", n)
         self._validate()
         best: list[tuple[float, int, int]] = []
         for start in range(0, self.nnz, BLOCK):

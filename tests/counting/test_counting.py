@@ -67,9 +67,7 @@ def test_golden_counts_of_glove(shared, variant):
 
 @pytest.mark.parametrize("context", CONTEXTS)
 @pytest.mark.parametrize("threads", [1, 2, 5])
-@pytest.mark.parametrize(
-    ("part_tokens", "task_cells"), [(37, None), (100, 1000), (299, None), (600, 140)]
-)
+@pytest.mark.parametrize(("part_tokens", "task_cells"), [(37, None), (100, 1000), (299, None), (600, 140)])
 def test_same_bits_however_it_is_cut(corpus, in_parts, threads, part_tokens, task_cells, context):
     whole = count_cooccurrences(corpus, window=7, context=context, threads=1)
     in_parts(part_tokens, task_cells)
