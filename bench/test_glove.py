@@ -7,11 +7,12 @@ in for it. FASTVEC_BENCH_SIZE is D.
 from __future__ import annotations
 
 import os
+import sys
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
-from glove_numba import glove_tile as numba_tile
 from scipy.sparse import coo_array
 
 import fastvec as fv
@@ -19,6 +20,9 @@ from fastvec.kernels import _glove, reference_glove
 from fastvec.kernels.simd import LEVELS, available_levels, level_number
 from fastvec.training.glove import GloVe
 from fastvec.training.tiles import cut
+
+sys.path.append(str(Path(__file__).parent))  # pytest's importlib mode leaves it out
+from glove_numba import glove_tile as numba_tile  # noqa: E402
 
 D = int(os.environ.get("FASTVEC_BENCH_SIZE", "100"))
 TRAINER = GloVe(vector_size=D, x_max=10, epochs=5)
