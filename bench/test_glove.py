@@ -1,7 +1,7 @@
 """GloVe beside its Numba twin and its NumPy reference: ``pytest bench/test_glove.py --benchmark-only -s``.
 
-FASTVEC_BENCH_TEXT names a text; its first 20,000,000 bytes are counted. Otherwise a made matrix of that size stands
-in for it. FASTVEC_BENCH_SIZE is D.
+FASTVEC_BENCH_TEXT names a text; its first 20,000,000 bytes are counted. Otherwise a made matrix of that size
+stands in for it. FASTVEC_BENCH_SIZE is D.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from fastvec.training.glove import GloVe
 from fastvec.training.tiles import cut
 
 sys.path.append(str(Path(__file__).parent))  # pytest's importlib mode leaves it out
-from glove_numba import glove_tile as numba_tile  # noqa: E402
+from glove_numba import glove_tile as numba_tile
 
 D = int(os.environ.get("FASTVEC_BENCH_SIZE", "100"))
 TRAINER = GloVe(vector_size=D, x_max=10, epochs=5)

@@ -112,7 +112,7 @@ class LogCountFactorization:
         CorpusError
             No pair was observed.
         TrainingError
-            The learning rate made the cost diverge.
+            The learning rate made the cost diverge, or ``on_progress`` returned False while a corpus was counted.
 
         Examples
         --------

@@ -127,7 +127,7 @@ class Contract:
 
         def stop(progress):
             seen.append(progress)
-            return False
+            return progress.stage != "training"  # counting goes on to its end
 
         if self.iterates:
             vectors = self.train(corpus, settings={"epochs": 100_000}, on_progress=stop)
