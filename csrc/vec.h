@@ -5,6 +5,8 @@
  *   vf                  the vector
  *   vf_load, vf_store   aligned or not: rows are 64-byte aligned, scratch is
  *   fv_sums_of_lanes    the sums of n vectors, together: the waste to attack first is one horizontal sum each
+ *   vf_total            the sum of one vector, in every lane
+ *   vf_rsqrt            1 / sqrt(a) for 0 < a < 1e37, to 3e-7 of its value
  *
  * A level_*.c defines exactly one of FV_IS_SCALAR, FV_IS_AVX2, FV_IS_AVX512, FV_IS_NEON before it includes this.
  */
@@ -41,6 +43,14 @@ typedef __m512 vf;
 #define vf_scale(a, n) _mm512_scalef_ps(a, n) /* a * 2^n for n <= 0 */
 #define vf_minus_abs(a) _mm512_or_ps(a, _mm512_set1_ps(-0.0f))
 #define vf_where_positive(s, a, b) _mm512_mask_blend_ps(_mm512_cmp_ps_mask(s, _mm512_setzero_ps(), _CMP_GT_OQ), b, a)
+
+#define vf_rsqrt_guess(a) _mm512_rsqrt14_ps(a)
+static FV_INLINE vf vf_total(vf a) {
+    a = vf_add(a, _mm512_shuffle_f32x4(a, a, 0x4e));
+    a = vf_add(a, _mm512_shuffle_f32x4(a, a, 0xb1));
+    a = vf_add(a, _mm512_permute_ps(a, 0x4e));
+    return vf_add(a, _mm512_permute_ps(a, 0xb1));
+}
 
 /* Each step halves the lanes of a vector and doubles the vectors in it: one shuffle, one blend (or a second
  * shuffle) and one add for two vectors, 1.5 n adds in all instead of 4 n. */
@@ -94,6 +104,12 @@ static FV_INLINE vf vf_scale(vf a, vf n) {
     const __m256i exponent = _mm256_slli_epi32(_mm256_add_epi32(_mm256_cvtps_epi32(vf_max(n, vf_set1(-127))), _mm256_set1_epi32(127)), 23);
     return vf_mul(a, _mm256_castsi256_ps(exponent));
 }
+#define vf_rsqrt_guess(a) _mm256_rsqrt_ps(a)
+static FV_INLINE vf vf_total(vf a) {
+    a = vf_add(a, _mm256_permute2f128_ps(a, a, 0x01));
+    a = vf_add(a, _mm256_permute_ps(a, 0x4e));
+    return vf_add(a, _mm256_permute_ps(a, 0xb1));
+}
 static FV_INLINE vf fv_fold4(vf a, vf b) {
     return vf_add(_mm256_blend_ps(a, b, 0xf0), _mm256_permute2f128_ps(a, b, 0x21));
 }
@@ -138,6 +154,12 @@ static FV_INLINE vf vf_scale(vf a, vf n) {
     const int32x4_t exponent = vshlq_n_s32(vaddq_s32(vcvtnq_s32_f32(vf_max(n, vf_set1(-127))), vdupq_n_s32(127)), 23);
     return vmulq_f32(a, vreinterpretq_f32_s32(exponent));
 }
+/* 8 good bits, doubled by each of vrsqrts's Newton steps; the last is vf_rsqrt's own */
+static FV_INLINE vf vf_rsqrt_guess(vf a) {
+    const vf y = vrsqrteq_f32(a);
+    return vmulq_f32(y, vrsqrtsq_f32(vmulq_f32(a, y), y));
+}
+static FV_INLINE vf vf_total(vf a) { return vdupq_n_f32(vaddvq_f32(a)); }
 static FV_INLINE vf fv_sums_of_lanes(const vf *a, const int n) {
     const vf zero = vdupq_n_f32(0);
     const vf low = vpaddq_f32(a[0], n > 1 ? a[1] : zero), high = vpaddq_f32(n > 2 ? a[2] : zero, n > 3 ? a[3] : zero);
@@ -180,11 +202,19 @@ static FV_INLINE float fv_scale1(float a, float n) {
     return a * power;
 }
 static FV_INLINE vf vf_scale(vf a, vf n) { FV_LANEWISE(fv_scale1(FV_LANE(a, k), FV_LANE(n, k))); }
+static FV_INLINE vf vf_rsqrt_guess(vf a) { FV_LANEWISE(1.0f / sqrtf(FV_LANE(a, k))); }
+static FV_INLINE vf vf_total(vf a) { return vf_set1((FV_LANE(a, 0) + FV_LANE(a, 1)) + (FV_LANE(a, 2) + FV_LANE(a, 3))); }
 static FV_INLINE vf fv_sums_of_lanes(const vf *a, const int n) {
     FV_LANEWISE(k < n ? (FV_LANE(a[k < n ? k : 0], 0) + FV_LANE(a[k < n ? k : 0], 1)) + (FV_LANE(a[k < n ? k : 0], 2) + FV_LANE(a[k < n ? k : 0], 3)) : 0.0f);
 }
 #endif
 #endif
+
+/* One Newton step from a guess: y (3 - a y^2) / 2. */
+static FV_INLINE vf vf_rsqrt(vf a) {
+    const vf y = vf_rsqrt_guess(a);
+    return vf_mul(vf_mul(vf_set1(-0.5f), y), vf_fma(vf_mul(a, y), y, vf_set1(-3.0f)));
+}
 
 /* 2^x for x <= 0, to 2e-7 of its value: x = n + f with |f| <= 1/2, and a minimax polynomial of 2^f, evaluated in
  * pairs (Estrin), because a step waits for it: in line after line (Horner) the kernel is 9 % slower. */

@@ -18,7 +18,12 @@ __version__ = "0.1.0"
 _HOME = {
     "Corpus": "fastvec.text.corpus",
     "Vocabulary": "fastvec.text.vocabulary",
+    "CooccurrenceMatrix": "fastvec.counting.cooccurrence",
+    "count_cooccurrences": "fastvec.counting.counting",
+    "count_documents": "fastvec.counting.documents",
     "SkipGram": "fastvec.training.word2vec",
+    "GloVe": "fastvec.training.glove",
+    "LogCountFactorization": "fastvec.training.log_count",
     "WordVectors": "fastvec.vectors.word_vectors",
     "Progress": "fastvec.running.progress",
     "datasets": "fastvec.datasets",
@@ -35,6 +40,9 @@ __all__ = sorted([*_HOME, "__version__"])
 
 if TYPE_CHECKING:
     from fastvec import datasets
+    from fastvec.counting.cooccurrence import CooccurrenceMatrix
+    from fastvec.counting.counting import count_cooccurrences
+    from fastvec.counting.documents import count_documents
     from fastvec.errors import (
         CorpusError,
         FastvecError,
@@ -47,6 +55,8 @@ if TYPE_CHECKING:
     from fastvec.running.progress import Progress
     from fastvec.text.corpus import Corpus
     from fastvec.text.vocabulary import Vocabulary
+    from fastvec.training.glove import GloVe
+    from fastvec.training.log_count import LogCountFactorization
     from fastvec.training.word2vec import SkipGram
     from fastvec.vectors.unknown import UnknownWordError
     from fastvec.vectors.word_vectors import WordVectors

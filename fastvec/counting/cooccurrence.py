@@ -1,0 +1,310 @@
+"""CooccurrenceMatrix: how often each word stands near each other word."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fastvec.counting import matrix_file, triples
+from fastvec.counting.checks import BLOCK, check_amount, check_cells, check_row_ends, cleaned
+from fastvec.errors import FormatError, SettingError
+from fastvec.files import type_of_path
+from fastvec.text.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+
+class CooccurrenceMatrix:
+    """Counts of word pairs, sparse; made by :func:`fastvec.count_cooccurrences`, or of a matrix that you have.
+
+    Row = centre word, column = context word, both as ids of the vocabulary.
+
+    Parameters
+    ----------
+    matrix : scipy.sparse matrix or array, [V, V]
+        Finite numbers of at least 0. It is taken as it is (no copy) if it is a float64 CSR with sorted rows that
+        hold no duplicates and no zeros, which are summed and dropped otherwise.
+    vocabulary : Vocabulary
+        V words.
+    settings : mapping, optional
+        How it was counted; kept in files.
+
+    Attributes
+    ----------
+    vocabulary : Vocabulary
+    settings : dict
+    shape : (int, int)
+        (V, V).
+    nnz : int
+        Pairs counted, the non-zeros.
+    total : float
+        The sum of all counts.
+    row_sums, column_sums : float64[V]
+        The marginals.
+    is_symmetric : bool
+
+    Raises
+    ------
+    SettingError
+        A matrix of another shape, or with ids out of range, NaN, infinite or negative values.
+
+    Examples
+    --------
+    >>> from fastvec import Corpus, count_cooccurrences
+    >>> counts = count_cooccurrences(Corpus.from_text(["the cat sat", "the cat ran"], min_count=1), window=2)
+    >>> counts
+    <CooccurrenceMatrix: 10 pairs of 4 words, counts sum to 10>
+    >>> counts["the", "cat"], counts["the", "ran"], counts["sat", "ran"]
+    (2.0, 0.5, 0.0)
+    """
+
+    def __init__(self, matrix: Any, vocabulary: Vocabulary, settings: Mapping[str, Any] | None = None) -> None:
+        csr = cleaned(matrix, len(vocabulary))
+        self._set(csr.indptr, csr.indices, csr.data, vocabulary, settings)
+        check_cells(self._row_ends, self._columns, self._values, len(vocabulary), SettingError)
+        self._is_valid = True
+
+    @classmethod
+    def load(cls, path: type_of_path) -> CooccurrenceMatrix:
+        """Map a file that :meth:`save` wrote; nothing is read until it is used, and all is checked then.
+
+        Raises
+        ------
+        StorageError
+            The file cannot be opened.
+        FormatError
+            It is no fastvec co-occurrence matrix, or not a sound one.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from fastvec import CooccurrenceMatrix, Corpus, count_cooccurrences
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     corpus = Corpus.from_text(["a b a"], min_count=1)
+        ...     count_cooccurrences(corpus).save(f"{folder}/small.fvm")
+        ...     print(CooccurrenceMatrix.load(f"{folder}/small.fvm")["a", "b"])
+        2.0
+        """
+        cells, vocabulary, settings = matrix_file.read(path)
+        return cls._of(*cells, vocabulary, settings, is_valid=False, path=path)
+
+    @classmethod
+    def read_triples(cls, path: type_of_path, vocabulary: Vocabulary) -> CooccurrenceMatrix:
+        """Read the binary triples of GloVe's ``cooccur`` or ``shuffle``: int32 row, int32 column, float64 value.
+
+        Parameters
+        ----------
+        path : path
+            Records in any order, ids from 1; a pair that comes twice is summed. May be compressed.
+        vocabulary : Vocabulary
+            In the order that GloVe knew (``Vocabulary.load`` of its vocab.txt).
+
+        Raises
+        ------
+        FormatError
+            A truncated file, ids outside the vocabulary, NaN, infinite or negative values; it names the record.
+        StorageError
+            The file cannot be read.
+
+        Examples
+        --------
+        See :meth:`write_triples`.
+        """
+        return cls(triples.read(path, len(vocabulary)), vocabulary)
+
+    @classmethod
+    def _of(
+        cls,
+        row_ends: NDArray[np.integer],
+        columns: NDArray[np.int32],
+        values: NDArray[np.float64],
+        vocabulary: Vocabulary,
+        settings: Mapping[str, Any],
+        *,
+        is_valid: bool = True,
+        path: type_of_path | None = None,
+    ) -> CooccurrenceMatrix:
+        matrix = cls.__new__(cls)
+        matrix._set(row_ends, columns, values, vocabulary, settings)
+        matrix._is_valid, matrix._path = is_valid, path
+        return matrix
+
+    def _set(
+        self,
+        row_ends: NDArray[np.integer],
+        columns: NDArray[np.int32],
+        values: NDArray[np.float64],
+        vocabulary: Vocabulary,
+        settings: Mapping[str, Any] | None,
+    ) -> None:
+        self._row_ends, self._columns, self._values = row_ends, columns, values
+        self.vocabulary = vocabulary
+        self.settings = dict(settings or {})
+        self._path: type_of_path | None = None
+
+    def to_csr(self) -> csr_array:
+        """The counts as a SciPy CSR array, float64[V, V]: sorted rows, no zeros. Not a copy: leave it be.
+
+        Raises
+        ------
+        FormatError
+            A mapped file is damaged; looked at once.
+
+        Examples
+        --------
+        >>> from fastvec import Corpus, count_cooccurrences
+        >>> count_cooccurrences(Corpus.from_text(["a b"], min_count=1)).to_csr().toarray()
+        array([[0., 1.],
+               [1., 0.]])
+        """
+        return self._csr
+
+    @cached_property
+    def _csr(self) -> csr_array:
+        from scipy.sparse import csr_array
+
+        self._validate()
+        # SciPy wants both of one type: the short one, where it will do, saves a copy of the columns
+        kind = np.int32 if self.nnz < 2**31 else np.int64
+        return csr_array((self._values, self._columns, self._row_ends.astype(kind)), shape=self.shape)
+
+    def _validate(self) -> None:
+        if not self._is_valid:
+            n_words = len(self.vocabulary)
+            try:
+                check_row_ends(self._row_ends, len(self._columns), FormatError)
+                check_cells(self._row_ends, self._columns, self._values, n_words, FormatError)
+            except FormatError as error:
+                raise FormatError(f"{self._path}: {error}", path=self._path, field=error.field) from error
+            self._is_valid = True
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return len(self.vocabulary), len(self.vocabulary)
+
+    @property
+    def nnz(self) -> int:
+        return len(self._columns)
+
+    @cached_property
+    def total(self) -> float:
+        return float(self.row_sums.sum())
+
+    @cached_property
+    def row_sums(self) -> NDArray[np.float64]:
+        sums: NDArray[np.float64] = self._csr @ np.ones(self.shape[1])
+        return sums
+
+    @cached_property
+    def column_sums(self) -> NDArray[np.float64]:
+        if self.is_symmetric:
+            return self.row_sums
+        sums: NDArray[np.float64] = np.ones(self.shape[0]) @ self._csr
+        return sums
+
+    @cached_property
+    def is_symmetric(self) -> bool:
+        if "context" in self.settings:  # counted here
+            return bool(self.settings["context"] == "both")
+        transposed = self._csr.T.tocsr()
+        return all(
+            np.array_equal(getattr(transposed, part), getattr(self._csr, part))
+            for part in ("indptr", "indices", "data")
+        )
+
+    def __getitem__(self, pair: tuple[str, str]) -> float:
+        row, column = self._id(pair[0]), self._id(pair[1])
+        self._validate()
+        start, end = int(self._row_ends[row]), int(self._row_ends[row + 1])
+        place = start + int(np.searchsorted(self._columns[start:end], column))
+        return float(self._values[place]) if place < end and self._columns[place] == column else 0.0
+
+    def _id(self, word: str) -> int:
+        if word not in self.vocabulary:
+            raise SettingError(f"{word!r:.80} is not in the vocabulary", field="word", found=word)
+        return self.vocabulary[word]
+
+    def top_pairs(self, n: int = 10) -> list[tuple[str, str, float]]:
+        """The n greatest counts as (word, word, count), the greatest first.
+
+        In a symmetric matrix a pair stands once, the word of the smaller id first. Ties go by ids.
+
+        Raises
+        ------
+        SettingError
+            n is no whole number of at least 0.
+
+        Examples
+        --------
+        >>> from fastvec import Corpus, count_cooccurrences
+        >>> count_cooccurrences(Corpus.from_text(["red tea", "green tea", "red tea"], min_count=1)).top_pairs(2)
+        [('tea', 'red', 2.0), ('tea', 'green', 1.0)]
+        """
+        check_amount("n", n)
+        self._validate()
+        best: list[tuple[float, int, int]] = []
+        for start in range(0, self.nnz, BLOCK):
+            values = self._values[start : start + BLOCK]
+            rows = np.searchsorted(self._row_ends, np.arange(start, start + len(values)), side="right") - 1
+            columns = self._columns[start : start + BLOCK]
+            if self.is_symmetric:
+                once = columns >= rows
+                values, rows, columns = values[once], rows[once], columns[once]
+            order = np.argsort(-values, kind="stable")[:n]
+            found = zip((-values[order]).tolist(), rows[order].tolist(), columns[order].tolist(), strict=True)
+            best = sorted([*best, *found])[:n]
+        words = self.vocabulary.words
+        return [(words[row], words[column], -value) for value, row, column in best]
+
+    def save(self, path: type_of_path) -> None:
+        """Write the matrix (``.fvm``, a safetensors container), all or nothing.
+
+        Raises
+        ------
+        CorpusError
+            A word holds a line end.
+        StorageError
+            The file cannot be written.
+
+        Examples
+        --------
+        See :meth:`load`.
+        """
+        self._validate()
+        with matrix_file.MatrixFile(path, self.vocabulary, self.settings) as file:
+            for start in range(0, self.nnz, BLOCK):
+                part = slice(start, start + BLOCK)
+                file.append(self._columns[part], self._values[part])
+            file.finish(self._row_ends)
+
+    def write_triples(self, path: type_of_path) -> None:
+        """Write what GloVe's ``shuffle`` and ``glove`` read: int32 row, int32 column (from 1), float64 value.
+
+        Raises
+        ------
+        StorageError
+            The file cannot be written.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from fastvec import CooccurrenceMatrix, Corpus, count_cooccurrences
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     counts = count_cooccurrences(Corpus.from_text(["a b a"], min_count=1))
+        ...     counts.write_triples(f"{folder}/cooccurrence.bin")
+        ...     print(CooccurrenceMatrix.read_triples(f"{folder}/cooccurrence.bin", counts.vocabulary).nnz)
+        3
+        """
+        self._validate()
+        triples.write(path, self._row_ends, self._columns, self._values)
+
+    def __repr__(self) -> str:
+        return (
+            f"<CooccurrenceMatrix: {self.nnz:,} pairs of {len(self.vocabulary):,} words, "
+            f"counts sum to {self.total:,.6g}>"
+        )

@@ -1,0 +1,218 @@
+"""count_cooccurrences: Corpus -> CooccurrenceMatrix."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from importlib import import_module
+from itertools import pairwise
+
+import numpy as np
+
+from fastvec.counting.cooccurrence import CooccurrenceMatrix
+from fastvec.counting.placed import PlacedText, release_pages
+from fastvec.counting.plan import Plan, memory_bytes, plan
+from fastvec.counting.results import in_memory, on_disk
+from fastvec.counting.rows import Rows, Scratch, cut
+from fastvec.counting.runs import Runs
+from fastvec.counting.weights import Context, Weighting, Weights, fixed_point
+from fastvec.errors import CorpusError, TrainingError
+from fastvec.files import check_writable, type_of_path
+from fastvec.running.loop import new_stop_flag, resolve_threads, run
+from fastvec.running.progress import OnProgress, Progress
+from fastvec.text.corpus import Corpus
+
+Append = Callable[[Rows], None]
+
+LIBRARIES = 48 << 20  # bytes that loading Numba and SciPy takes, beyond 64 MiB
+KERNELS = "fastvec.kernels.counting_numba"
+
+
+def count_cooccurrences(
+    corpus: Corpus,
+    *,
+    window: int = 10,
+    weighting: Weighting = "inverse",
+    context: Context = "both",
+    max_memory: int | str | None = None,
+    save_to: type_of_path | None = None,
+    threads: int | None = None,
+    on_progress: OnProgress | None = None,
+) -> CooccurrenceMatrix:
+    """Count how often each word stands near each other word.
+
+    Each pair of a centre word and a context word at a distance of d words, 1 <= d <= ``window``, adds the weight
+    of d to its cell. Windows end with the sentence. Words outside the vocabulary are not in a corpus, so distances
+    are measured without them, as in GloVe (Pennington, Socher and Manning 2014, "GloVe: Global Vectors for Word
+    Representation"), whose weighting 1/d is the default.
+
+    Weights are summed up as whole numbers: multiples of 1/lcm(1 .. window) for 1/d up to window 22, of 1 for
+    ``"flat"``, else of the greatest weight * 2**-32, to which they are rounded (less than half of that counts
+    nothing). So the result is the same to the bit for any number of threads and any ``max_memory``.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        N words in S sentences, V of them distinct.
+    window : int
+        Words to each side of the centre; may be longer than any sentence.
+    weighting : "inverse", "flat", float[window] or callable
+        1/d; 1; the weight of each distance, from 1 on; or a function of d that gives it. At least 0.
+    context : "both", "left" or "right"
+        Which side of the centre counts: ``"left"`` counts the words before it. ``"both"`` is symmetric.
+    max_memory : int or str, optional
+        Bytes of working memory, or with a unit: ``"256MiB"``, ``"2 GB"``. Where it does not suffice for the whole
+        text, parts of it are counted one after the other, and their sorted counts wait in unnamed files: beside
+        ``save_to``, or in the system's folder for temporary files. Fewer threads run where they need too much. The
+        result, unless it goes to ``save_to``, comes on top; from 96 MiB on, the whole call with the libraries that
+        it loads stays within 64 MiB more.
+    save_to : path, optional
+        Write the result there (``.fvm``) as it comes; what returns is mapped from that file.
+    threads : int, optional
+        None: all usable cores.
+    on_progress : callable, optional
+        Gets a :class:`fastvec.Progress` about ten times a second (stages ``"compiling"``, the first time in a
+        process, ``"counting"`` and, past ``max_memory``, ``"merging"``); when it returns False, counting ends with
+        an error, as half of the counts are none.
+
+    Returns
+    -------
+    CooccurrenceMatrix
+        Row = centre word, column = context word.
+
+    Raises
+    ------
+    SettingError
+        A bad argument; ``max_memory`` too small for the vocabulary.
+    CorpusError
+        No corpus, or one so large that sums could pass 64 bits.
+    FormatError
+        A corpus file with ids out of range.
+    StorageError
+        No room on the disk, or ``save_to`` cannot be written.
+    TrainingError
+        ``on_progress`` ended it.
+
+    Examples
+    --------
+    >>> from fastvec import Corpus, count_cooccurrences
+    >>> corpus = Corpus.from_text(["a b c", "a b"], min_count=1)
+    >>> count_cooccurrences(corpus, window=2).to_csr().toarray()
+    array([[0. , 2. , 0.5],
+           [2. , 0. , 1. ],
+           [0.5, 1. , 0. ]])
+    >>> count_cooccurrences(corpus, window=2, weighting=lambda d: 3 - d, context="left")["c", "a"]
+    1.0
+    """
+    n_threads, max_bytes = resolve_threads(threads), memory_bytes(max_memory)
+    weights = fixed_point(window, weighting, context)
+    if not isinstance(corpus, Corpus):
+        raise CorpusError(
+            f"corpus: expected a fastvec.Corpus, got {type(corpus).__name__}; make one by Corpus.from_text(...)",
+            field="corpus", expected="Corpus", found=type(corpus).__name__,
+        )  # fmt: skip
+    if save_to is not None:
+        check_writable(save_to)
+    corpus.validate()
+    release_pages(corpus.ids)
+    if max_bytes is not None and KERNELS not in sys.modules:
+        max_bytes -= min(LIBRARIES, max_bytes // 2)
+    planned = plan(corpus.offsets, len(corpus.vocabulary), int(window), n_threads, max_bytes)
+    described = weighting if isinstance(weighting, str) else weights.described()
+    settings = {"window": int(window), "weighting": described, "context": context}
+    counting = _Counting(corpus, weights, planned, save_to, on_progress)
+    if save_to is None:
+        return in_memory(counting.fill, corpus.vocabulary, settings, weights)
+    return on_disk(counting.fill, corpus.vocabulary, settings, weights, save_to)
+
+
+class _Counting:
+    def __init__(
+        self,
+        corpus: Corpus,
+        weights: Weights,
+        planned: Plan,
+        save_to: type_of_path | None,
+        on_progress: OnProgress | None,
+    ) -> None:
+        self.corpus, self.weights, self.plan = corpus, weights, planned
+        self.save_to, self.on_progress = save_to, on_progress
+        self.n_words = len(corpus.vocabulary)
+        self.stop = new_stop_flag()
+        self.began = time.perf_counter()
+        self.counts = np.zeros(self.n_words, np.int64)  # of the tokens so far
+        self.done = 0  # tokens counted
+
+    def fill(self, append: Append) -> None:
+        """Give all rows, in order, to ``append``."""
+        if KERNELS not in sys.modules:
+            self._tell("compiling", 0, None, "words")
+        self.kernels = import_module(KERNELS)
+        self.scratch = [Scratch(self.n_words, self.plan.task_cells) for _ in range(self.plan.threads)]
+        if len(self.plan.bounds) <= 2:
+            for start, end in pairwise(self.plan.bounds):
+                self._count(start, end, append)
+            return
+        with Runs(self.save_to, self.n_words) as runs:
+            for start, end in pairwise(self.plan.bounds):
+                self._count(start, end, runs.append)
+            self._merge(runs, append)
+
+    def _count(self, start: int, end: int, append: Append) -> None:
+        """Count the windows of tokens [start, end)."""
+        left, right, threads = self.weights.left, self.weights.right, self.plan.threads
+        window = max(len(left), len(right))
+        text = PlacedText(self.corpus, start, end, window, self.kernels, threads, self.stop)
+        here = np.diff(text.starts)
+        self.counts += here
+        self.weights.check_room(int(self.counts.max()))
+
+        def task(part: tuple[int, int], worker: int) -> Rows:
+            first, last = part
+            kernel = partial(
+                self.kernels.count_rows, text=text.text, places=text.places, starts=text.starts,
+                first=first, last=last, left=left, right=right, stop=self.stop,
+            )  # fmt: skip
+            return self.scratch[worker].rows(first, last, kernel)
+
+        def collect(rows: Rows) -> None:
+            append(rows)
+            self.done += int(text.starts[rows.first + len(rows.ends)] - text.starts[rows.first])
+
+        most = np.minimum(here * self.weights.width, self.n_words)
+        parts = cut(most, self.plan.task_cells)
+        self._run(task, parts, collect, lambda: self._tell("counting", self.done, self.corpus.n_words, "words"))
+
+    def _merge(self, runs: Runs, append: Append) -> None:
+        merged = 0
+
+        def task(part: tuple[int, int], worker: int) -> Rows:
+            return runs.merge(*part, self.scratch[worker], self.kernels, self.stop)
+
+        def collect(rows: Rows) -> None:
+            nonlocal merged
+            append(rows)
+            merged += int(runs.row_sizes[rows.first : rows.first + len(rows.ends)].sum())
+
+        parts = runs.ranges(self.plan.task_cells)
+        self._run(task, parts, collect, lambda: self._tell("merging", merged, runs.n_cells, "pairs"))
+
+    def _run(
+        self,
+        task: Callable[[tuple[int, int], int], Rows],
+        parts: list[tuple[int, int]],
+        collect: Append,
+        tell: Callable[[], None],
+    ) -> None:
+        run(task, parts, threads=self.plan.threads, stop=self.stop, on_result=collect, on_tick=tell)
+        tell()
+
+    def _tell(self, stage: str, done: int, total: int | None, unit: str) -> None:
+        if self.on_progress is None:
+            return
+        seconds = time.perf_counter() - self.began
+        speed = self.done / seconds if seconds > 0 else 0.0
+        if self.on_progress(Progress(stage, done, total, unit, seconds, self.done, speed)) is False:
+            raise TrainingError("counting was stopped by on_progress; a part of the counts is of no use")

@@ -1,0 +1,73 @@
+"""GloVe's binary triples: int32 row, int32 column, float64 value, ids from 1, no header."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fastvec.errors import FormatError
+from fastvec.files import atomic_path, open_decompressed, reading_errors, type_of_path
+
+if TYPE_CHECKING:
+    from scipy.sparse import coo_array
+
+RECORD = np.dtype([("row", "<i4"), ("column", "<i4"), ("value", "<f8")])
+BLOCK = 1 << 20  # records: 16 MB
+
+
+def read(path: type_of_path, n_words: int) -> coo_array:
+    """All records, checked, in their order, ids from 0; pairs may repeat."""
+    from scipy.sparse import coo_array
+
+    parts, n_read = [np.empty(0, RECORD)], 0
+    with open_decompressed(path) as file, reading_errors(path):
+        while data := file.read(BLOCK * RECORD.itemsize):
+            if len(data) % RECORD.itemsize:
+                raise FormatError(
+                    f"{path}: truncated: record {n_read + len(data) // RECORD.itemsize + 1} has "
+                    f"{len(data) % RECORD.itemsize} bytes of {RECORD.itemsize}",
+                    path=path, offset=n_read * RECORD.itemsize + len(data), expected=RECORD.itemsize,
+                )  # fmt: skip
+            records = np.frombuffer(data, RECORD)
+            _check(path, records, n_read, n_words)
+            parts.append(records)
+            n_read += len(records)
+    rows, columns, values = (np.concatenate([part[name] for part in parts]) for name in RECORD.names or ())
+    return coo_array((values, (rows - np.int32(1), columns - np.int32(1))), shape=(n_words, n_words))
+
+
+def _check(path: type_of_path, records: NDArray[np.void], first: int, n_words: int) -> None:
+    for name in ("row", "column"):
+        sound = (records[name] >= 1) & (records[name] <= n_words)
+        _check_all(path, records, sound, first, name, f"an id from 1 to {n_words}, the size of the vocabulary")
+    sound = np.isfinite(records["value"]) & (records["value"] >= 0)
+    _check_all(path, records, sound, first, "value", "a finite number of at least 0")
+
+
+def _check_all(
+    path: type_of_path, records: NDArray[np.void], sound: NDArray[np.bool_], first: int, name: str, expected: str
+) -> None:
+    if not sound.all():
+        at = int(np.argmin(sound))
+        found = records[name][at].item()
+        raise FormatError(
+            f"{path}: record {first + at + 1}: {name}: expected {expected}, got {found}",
+            path=path, offset=(first + at) * RECORD.itemsize, field=name, expected=expected, found=found,
+        )  # fmt: skip
+
+
+def write(
+    path: type_of_path, row_ends: NDArray[np.integer], columns: NDArray[np.int32], values: NDArray[np.float64]
+) -> None:
+    """All cells in the order of the matrix, all or nothing."""
+    with atomic_path(path) as part, open(part, "wb") as file:
+        for start in range(0, len(columns), BLOCK):
+            end = min(start + BLOCK, len(columns))
+            records = np.empty(end - start, RECORD)
+            records["row"] = np.searchsorted(row_ends, np.arange(start, end), side="right")  # from 1
+            records["column"] = columns[start:end]
+            records["column"] += 1
+            records["value"] = values[start:end]
+            file.write(records.data)
