@@ -1,4 +1,4 @@
-"""The settings of a trainer as flags: one flag a dataclass field, its help from the docstring."""
+"""The settings of the trainers as flags: one flag a dataclass field, its help from the docstrings."""
 
 from __future__ import annotations
 
@@ -7,30 +7,76 @@ import dataclasses
 import inspect
 import re
 import typing
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from fastvec.errors import SettingError
 
 
-def add_settings(parser: argparse.ArgumentParser, trainer: type[Any]) -> None:
-    """Add a flag for each setting of ``trainer``, with its type, default and help."""
+Trainers: TypeAlias = "Mapping[str, type[Any]]"  # by the name of the model
+
+
+def add_settings(parser: argparse.ArgumentParser, trainers: Trainers) -> None:
+    """Add a flag for each setting that a trainer has, with its type, defaults and help."""
     group = parser.add_argument_group("settings")
-    types, texts = typing.get_type_hints(trainer), documented(trainer.__doc__ or "")
-    for field in dataclasses.fields(trainer):
-        options: dict[str, Any] = {"default": argparse.SUPPRESS}
-        kind = types[field.name]
-        default = f"{field.default}".lower() if kind is bool else field.default
-        if kind is bool:
-            options["action"] = argparse.BooleanOptionalAction
-        elif typing.get_origin(kind) is typing.Literal:
-            options["choices"] = typing.get_args(kind)
-        else:
-            options |= {"type": kind, "metavar": "N" if kind is int else "X"}
-        text = texts.get(field.name, "").replace("%", "%%")
-        group.add_argument(flag(field.name), help=f"{text} (default: {default})".strip(), **options)
+    names = dict.fromkeys(field.name for trainer in trainers.values() for field in dataclasses.fields(trainer))
+    for name in names:
+        owners = {model: trainer for model, trainer in trainers.items() if name in _fields(trainer)}
+        text = _texts(name, owners, of_all=len(owners) == len(trainers))
+        options: dict[str, Any] = {"default": argparse.SUPPRESS, "help": text.replace("%", "%%")}
+        group.add_argument(flag(name), **options, **_reading({_kind(trainer, name) for trainer in owners.values()}))
 
 
-def chosen(args: argparse.Namespace, trainer: type[Any]) -> dict[str, Any]:
-    """The settings that were given on the command line."""
-    return {field.name: getattr(args, field.name) for field in dataclasses.fields(trainer) if field.name in args}
+def chosen(args: argparse.Namespace, trainers: Trainers, model: str) -> dict[str, Any]:
+    """The settings that were given on the command line, if they are the model's."""
+    known = _fields(trainers[model])
+    for name in {name for trainer in trainers.values() for name in _fields(trainer)}:
+        if name in args and name not in known:
+            raise SettingError(f"{flag(name)}: is no setting of --model {model}", field=name)
+    return {name: getattr(args, name) for name in known if name in args}
+
+
+def _fields(trainer: type[Any]) -> dict[str, Any]:
+    return {field.name: field.default for field in dataclasses.fields(trainer)}
+
+
+def _kind(trainer: type[Any], name: str) -> Any:
+    """The type of a setting; of one that may be None, the other."""
+    kind = typing.get_type_hints(trainer)[name]
+    return next((part for part in typing.get_args(kind) if isinstance(part, type)), kind)
+
+
+def _reading(kinds: set[Any]) -> dict[str, Any]:
+    """How argparse reads a setting whose kind, over the models that have it, is one of these."""
+    kind = kinds.pop() if len(kinds) == 1 else number
+    if kind is bool:
+        return {"action": argparse.BooleanOptionalAction}
+    if typing.get_origin(kind) is typing.Literal:
+        return {"choices": typing.get_args(kind)}
+    return {"type": kind, "metavar": "N" if kind is int else "X"}
+
+
+def number(text: str) -> int | float:
+    """
+    >>> number("5"), number("0.5")
+    (5, 0.5)
+    """
+    return int(text) if text.isdigit() else float(text)
+
+
+def _texts(name: str, owners: Trainers, of_all: bool) -> str:
+    """What the setting means and its default, model by model where they differ."""
+    told: dict[str, list[str]] = {}
+    defaults: dict[str, list[str]] = {}
+    for model, trainer in owners.items():
+        told.setdefault(documented(trainer.__doc__ or "").get(name, ""), []).append(model)
+        default = _fields(trainer)[name]
+        shown = "none" if default is None else f"{default}".lower() if isinstance(default, bool) else f"{default}"
+        defaults.setdefault(shown, []).append(model)
+    text = "; ".join(f"{', '.join(models)}: {text}" if len(told) > 1 else text for text, models in told.items())
+    default = ", ".join(f"{' and '.join(m)} {d}" if len(defaults) > 1 else d for d, m in defaults.items())
+    whose = "" if of_all or len(told) > 1 else f"{', '.join(owners)}: "
+    return f"{whose}{text} (default: {default})"
 
 
 def flag(name: str) -> str:

@@ -4,65 +4,97 @@ from __future__ import annotations
 
 import argparse
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import fastvec
 from fastvec.cli.checks import ENCODED, check_encoded_output, check_output
 from fastvec.cli.progress import ProgressBars
-from fastvec.cli.reading import add_running, add_text, read_corpus
-from fastvec.cli.settings import add_settings, chosen
+from fastvec.cli.reading import OPTIONS, add_running, add_text, read_corpus
+from fastvec.cli.settings import add_settings, chosen, flag
 from fastvec.cli.terminal import duration, millions, print_json
+from fastvec.errors import SettingError
 
 if TYPE_CHECKING:
+    from fastvec.counting.cooccurrence import CooccurrenceMatrix
+    from fastvec.text.corpus import Corpus
     from fastvec.vectors.word_vectors import WordVectors
+
+MODELS = {"skipgram": "SkipGram", "glove": "GloVe", "log-count": "LogCountFactorization"}
+COUNTED = ".fvm"
+
+
+def trainers() -> dict[str, type[Any]]:
+    return {model: getattr(fastvec, name) for model, name in MODELS.items()}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    from fastvec.training.word2vec import SkipGram
-
     add_text(parser, encoded=True)
     parser.add_argument(
         "-o", "--output", required=True, metavar="FILE",
         help="the vectors: .safetensors (everything), .bin, .txt or .vec (word2vec)",
     )  # fmt: skip
     parser.add_argument(
+        "--model", choices=MODELS, default="skipgram",
+        help="how vectors are made (default: skipgram); all others start from co-occurrence counts, and take those of "
+        f"'fastvec count' ({COUNTED}) too in the place of a text",
+    )  # fmt: skip
+    parser.add_argument(
         "--save-corpus", metavar=f"FILE{ENCODED}", help="keep the encoded text too, to train on it again"
     )
     add_running(parser)
     parser.add_argument("--json", action="store_true", help="print what was done as JSON")
-    add_settings(parser, SkipGram)
+    add_settings(parser, trainers())
 
 
 def run(args: argparse.Namespace) -> int:
-    from fastvec.training.word2vec import SkipGram
-
-    trainer = SkipGram(**chosen(args, SkipGram))
+    models = trainers()
+    trainer = models[args.model](**chosen(args, models, args.model))
     check_output(args.output)
     if args.save_corpus is not None:
         check_encoded_output(args.save_corpus)
     with ProgressBars(args.quiet) as bars:
-        corpus = read_corpus(args, bars, save_to=args.save_corpus)
+        source = _source(args, bars)
         began = time.perf_counter()
-        vectors = trainer.train(corpus, threads=args.threads, on_progress=bars)
+        vectors = trainer.train(source, threads=args.threads, on_progress=bars)
         seconds = time.perf_counter() - began
-        speed = corpus.n_words * trainer.epochs / seconds
-        assert vectors.history is not None  # training always records it
-        loss = float(vectors.history["loss"][-1])
-        epochs = "1 epoch" if trainer.epochs == 1 else f"{trainer.epochs} epochs"
-        bars.say(f"trained {epochs} in {duration(seconds)}: {millions(speed)} words/s, loss {loss:.4f}")
+        facts = _facts(vectors, source, seconds)
+        bars.say(f"trained {args.model} in {duration(seconds)}{_told(facts)}")
         vectors.save(args.output)
-        bars.say(f"wrote {args.output}: {len(vectors):,} words, {trainer.vector_size} dimensions")
+        bars.say(f"wrote {args.output}: {len(vectors):,} words, {vectors.vector_size} dimensions")
     if args.json:
-        print_json(_summary(args.output, vectors, seconds, speed, loss))
+        print_json({
+            "output": args.output, "words": len(vectors), "vector_size": vectors.vector_size,
+            "seconds": round(seconds, 3), **facts, "settings": vectors.settings,
+        })  # fmt: skip
     return 0
 
 
-def _summary(output: str, vectors: WordVectors, seconds: float, speed: float, loss: float) -> dict[str, object]:
-    return {
-        "output": output,
-        "words": len(vectors),
-        "vector_size": vectors.vectors.shape[1],
-        "seconds": round(seconds, 3),
-        "words_per_second": round(speed),
-        "loss": loss,
-        "settings": vectors.settings,
-    }
+def _source(args: argparse.Namespace, bars: ProgressBars) -> Corpus | CooccurrenceMatrix:
+    """The counts that the arguments name, or the text."""
+    if not any(name.endswith(COUNTED) for name in args.text):
+        return read_corpus(args, bars, save_to=args.save_corpus)
+    if len(args.text) > 1 or args.model == "skipgram":
+        raise SettingError(
+            f"corpus: counts ({COUNTED}) must be the only input, and --model another than skipgram", field="corpus"
+        )
+    for name in (*OPTIONS, "save_corpus"):
+        if getattr(args, name) is not None:
+            raise SettingError(f"{flag(name)}: has no effect on text that is counted already", field=name)
+    from fastvec.counting.cooccurrence import CooccurrenceMatrix
+
+    return CooccurrenceMatrix.load(args.text[0])
+
+
+def _facts(vectors: WordVectors, source: Any, seconds: float) -> dict[str, Any]:
+    """How fast it was, where the model reads words, and what it reached, where it goes by epochs."""
+    history = vectors.history or {}
+    facts: dict[str, Any] = {}
+    if "words" in history:
+        facts["words_per_second"] = round(source.n_words * vectors.settings["epochs"] / seconds)
+    return facts | {name: float(history[name][-1]) for name in ("loss", "cost") if name in history}
+
+
+def _told(facts: dict[str, Any]) -> str:
+    speed = [f"{millions(facts['words_per_second'])} words/s"] if "words_per_second" in facts else []
+    told = [*speed, *(f"{name} {facts[name]:.4g}" for name in ("loss", "cost") if name in facts)]
+    return ": " + ", ".join(told) if told else ""

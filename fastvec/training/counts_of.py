@@ -44,21 +44,17 @@ def counts_of(
 
 
 def observed_pairs(counts: CooccurrenceMatrix) -> Any:
-    """The matrix as SciPy's CSR without stored zeros.
+    """The matrix as SciPy's CSR, if it has a pair.
 
     Raises
     ------
     CorpusError
         No pair of words was observed.
     """
-    matrix = counts.to_csr()
-    if not matrix.data.all():
-        matrix = matrix.copy()
-        matrix.eliminate_zeros()
-    if not matrix.nnz:
+    if not counts.nnz:
         raise CorpusError(
             "corpus: no two words of the vocabulary stand near each other, so there is no pair to train on; "
             "one line is one sentence, and min_count leaves rare words out",
             field="corpus",
         )
-    return matrix
+    return counts.to_csr()

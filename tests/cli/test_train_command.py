@@ -7,36 +7,89 @@ import subprocess
 
 import pytest
 
-from fastvec import Corpus, SkipGram, WordVectors
+from fastvec import Corpus, SkipGram, WordVectors, count_cooccurrences
 from fastvec.cli import codes, main
 from fastvec.cli.settings import add_settings, chosen
+from fastvec.cli.train import MODELS, trainers
 
 
-def test_every_setting_is_a_flag_with_help():
+def parser_of_settings():
     parser = argparse.ArgumentParser()
-    add_settings(parser, SkipGram)
-    flags = {action.dest: action for action in parser._actions}
-    for field in dataclasses.fields(SkipGram):
-        assert "--" + field.name.replace("_", "-") in flags[field.name].option_strings
-        assert len(flags[field.name].help) > len(f"(default: {field.default})") + 10
-    assert chosen(parser.parse_args([]), SkipGram) == {}
+    add_settings(parser, trainers())
+    return parser
 
 
-@pytest.mark.parametrize("field", dataclasses.fields(SkipGram), ids=lambda field: field.name)
-def test_every_setting_reaches_the_trainer(field):
-    parser = argparse.ArgumentParser()
-    add_settings(parser, SkipGram)
-    flag = "--" + field.name.replace("_", "-")
+def settings_of_all():
+    return [
+        pytest.param(model, field, id=f"{model}-{field.name}")
+        for model, trainer in trainers().items()
+        for field in dataclasses.fields(trainer)
+    ]
+
+
+@pytest.mark.parametrize(("model", "field"), settings_of_all())
+def test_every_setting_is_a_flag_with_help(model, field):
+    flags = {action.dest: action for action in parser_of_settings()._actions}
+    assert "--" + field.name.replace("_", "-") in flags[field.name].option_strings
+    assert len(flags[field.name].help) > len(f"(default: {field.default})") + 10
+    assert str(field.default).lower() in flags[field.name].help.lower()
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_nothing_given_is_nothing_chosen(model):
+    assert chosen(parser_of_settings().parse_args([]), trainers(), model) == {}
+
+
+@pytest.mark.parametrize(("model", "field"), settings_of_all())
+def test_every_setting_reaches_the_trainer(model, field):
+    flag, other = "--" + field.name.replace("_", "-"), {"negative_sharing": "pair", "combine": "word"}
     if isinstance(field.default, bool):
         arguments, value = [f"--no-{flag[2:]}"], False
-    elif isinstance(field.default, str):
-        arguments, value = [flag, "pair"], "pair"
     else:
-        arguments, value = [flag, str(field.default * 2)], field.default * 2
-    settings = chosen(parser.parse_args(arguments), SkipGram)
+        value = other[field.name] if field.name in other else 0.5 if field.default is None else field.default * 2
+        arguments = [flag, str(value)]
+    settings = chosen(parser_of_settings().parse_args(arguments), trainers(), model)
     assert settings == {field.name: value}
-    assert type(settings[field.name]) is type(field.default)
-    SkipGram(**settings)
+    assert type(settings[field.name]) is type(value)
+    trainers()[model](**settings)
+
+
+def test_settings_of_several_models_tell_them_apart():
+    flags = {action.dest: action.help for action in parser_of_settings()._actions}
+    assert flags["window"].startswith("skipgram: words to each side")
+    assert "glove 25" in flags["epochs"]
+    assert "log-count 300" in flags["epochs"]
+
+
+def test_a_setting_of_another_model_is_refused(small_text, tmp_path, capsys):
+    output = str(tmp_path / "v.bin")
+    assert main(["train", str(small_text), "-o", output, "--model", "glove", "--negative", "3"]) == codes.USAGE
+    assert "--negative: is no setting of --model glove" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("model", "name"), MODELS.items())
+def test_every_model_trains(model, name, small_text, tmp_path, capsys):
+    output = tmp_path / "v.safetensors"
+    arguments = ["train", str(small_text), "-o", str(output), "--model", model, "--vector-size", "6", "--epochs", "2"]
+    assert main([*arguments, "--json"]) == 0
+    printed = capsys.readouterr()
+    vectors, report = WordVectors.load(output), json.loads(printed.out)
+    assert vectors.settings["model"] == report["settings"]["model"] == name
+    assert vectors.vector_size == report["vector_size"] == 6
+    assert f"trained {model} in" in printed.err
+    assert ("words_per_second" in report) == (model == "skipgram")
+
+
+def test_counts_stand_for_their_text(small_text, tmp_path, capsys):
+    counts, outputs = tmp_path / "counts.fvm", [tmp_path / "a.bin", tmp_path / "b.bin"]
+    count_cooccurrences(Corpus.from_text(small_text)).save(counts)
+    for source, output in zip((counts, small_text), outputs, strict=True):
+        assert main(["train", str(source), "-o", str(output), "--model", "glove", "--epochs", "1", "-q"]) == 0
+    assert outputs[0].read_bytes() == outputs[1].read_bytes()
+    refused = [["--model", "glove", "--min-count", "1"], [], ["--model", "glove", str(small_text)]]
+    for extra in refused:
+        assert main(["train", str(counts), "-o", str(outputs[0]), *extra]) == codes.USAGE
+    assert "counted already" in capsys.readouterr().err
 
 
 def test_it_writes_vectors_and_says_what_it_did_on_standard_error(command, small_text, tmp_path):
