@@ -29,6 +29,6 @@ def tf_idf(counts: np.ndarray, sublinear: bool) -> np.ndarray:
     for i, row in enumerate(counts):
         for j, count in enumerate(row):
             if count:
-                tf = 1 + math.log(count) if sublinear else count
+                tf = math.log(1 + count) if sublinear else count
                 result[i, j] = tf * math.log(counts.shape[1] / sum(row > 0))
     return result

@@ -133,7 +133,7 @@ def tf_idf(counts: Counts, *, sublinear: bool = False) -> csr_array:
         How often each of V terms (rows) comes in each of S documents (columns). df is the number of documents
         that have the term.
     sublinear : bool
-        1 + log(x) in the place of x. Counts are then to be at least 1.
+        log(1 + x) in the place of x.
 
     Returns
     -------
@@ -161,7 +161,7 @@ def tf_idf(counts: Counts, *, sublinear: bool = False) -> csr_array:
     idf = np.log(checked.shape[1] / np.maximum(documents, 1))
 
     def weight(x: Values, rows: Ids, columns: Ids) -> Values:
-        tf = 1 + np.log(x) if sublinear else x
+        tf = np.log1p(x) if sublinear else x
         weights: Values = tf * idf[rows]
         return weights
 

@@ -43,11 +43,13 @@ class PPMISVD:
     vector_size : int
         D, the singular values kept. Where the matrix has a lower rank, the dimensions past it are 0.
     negative : float
-        k, the shift; 1 is none. As the number of negative samples of :class:`fastvec.SkipGram`.
+        k, by whose logarithm PMI is shifted; 1 is no shift. As ``negative`` of :class:`fastvec.SkipGram`.
     context_smoothing : float
-        P(c) is in proportion to count(c) ** context_smoothing; as ``ns_exponent`` of :class:`fastvec.SkipGram`.
+        The probability of a context is in proportion to its count ** context_smoothing. As ``ns_exponent`` of
+        :class:`fastvec.SkipGram`; 1 is plain PMI.
     eigenvalue_power : float
-        p. 1 is the classic SVD; 0.5 and 0 do better on most tasks.
+        p, the power of the singular values in the vectors. 1 is the classic SVD; 0.5 and 0 do better on most
+        tasks.
     seed : int
         Of the vector that the decomposition starts from. Other seeds give other rounding, no other result.
 
@@ -98,7 +100,8 @@ class PPMISVD:
         corpus : Corpus or CooccurrenceMatrix
             A corpus is counted with the defaults of :func:`fastvec.count_cooccurrences` first.
         threads : int, optional
-            None: all usable cores. The products of the matrix are the same for any number.
+            For the products of the matrix, which are the same for any number. None: all usable cores. What ARPACK
+            itself does has the threads of BLAS (OPENBLAS_NUM_THREADS).
         backend : "compiled" or "numpy"
             ARPACK on the sparse matrix, or LAPACK (``numpy.linalg.svd``) on the dense one, V x V of it.
         on_progress : callable, optional
@@ -128,7 +131,7 @@ class PPMISVD:
         def weigh() -> csr_array:
             return ppmi(counts, negative=self.negative, context_smoothing=self.context_smoothing)
 
-        # smoothing treats contexts unlike words
+        # smoothing weighs contexts otherwise than words
         symmetric = self.context_smoothing == 1 and counts.is_symmetric
         U, sigma, V = _decompose(self, weigh, symmetric, n_threads, backend, on_progress)
         power = self.eigenvalue_power
@@ -154,9 +157,9 @@ class LSA:
     vector_size : int
         D, the singular values kept. Where the matrix has a lower rank, the dimensions past it are 0.
     sublinear : bool
-        The term frequency is 1 + log(count) rather than the count.
+        The term frequency is log(1 + count) rather than the count.
     eigenvalue_power : float
-        p.
+        p, the power of the singular values in the vectors.
     seed : int
         As in :class:`PPMISVD`.
 
@@ -237,27 +240,27 @@ class LSA:
         See :class:`LSA`.
         """
         n_threads = _checked_threads(threads, backend)
-        counts = _term_by_document(corpus)
 
         def weigh() -> csr_array:
-            matrix = counts.to_csr() if isinstance(counts, CooccurrenceMatrix) else counts.matrix
-            return tf_idf(matrix, sublinear=self.sublinear)
+            return tf_idf(_term_by_document(corpus), sublinear=self.sublinear)
 
         U, sigma, V = _decompose(self, weigh, False, n_threads, backend, on_progress)
         words, documents = (_scaled(side, sigma, self.eigenvalue_power, self.vector_size) for side in (U, V))
         settings = {"model": "LSA", **asdict(self)}
-        vocabulary = counts.vocabulary
+        vocabulary = corpus.vocabulary
         return (
             WordVectors(vocabulary.words, words, counts=vocabulary.counts, settings=settings),
             WordVectors([str(i) for i in range(len(documents))], documents, settings=settings),
         )
 
 
-def _term_by_document(corpus: Corpus | DocumentMatrix | CooccurrenceMatrix) -> DocumentMatrix | CooccurrenceMatrix:
-    if isinstance(corpus, (DocumentMatrix, CooccurrenceMatrix)):
-        return corpus
+def _term_by_document(corpus: Corpus | DocumentMatrix | CooccurrenceMatrix) -> csr_array:
     if isinstance(corpus, Corpus):
-        return count_documents(corpus)
+        return count_documents(corpus).matrix
+    if isinstance(corpus, DocumentMatrix):
+        return corpus.matrix
+    if isinstance(corpus, CooccurrenceMatrix):
+        return corpus.to_csr()
     raise CorpusError(
         f"corpus: expected a fastvec.Corpus or a matrix of counts, got {type(corpus).__name__}",
         field="corpus", expected="Corpus", found=type(corpus).__name__,
