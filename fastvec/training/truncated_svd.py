@@ -111,10 +111,8 @@ def truncated_svd(
     """
     if dense or matrix.shape[0] * matrix.shape[1] <= SMALL or size >= min(matrix.shape):
         U, sigma, Vt = np.linalg.svd(matrix.toarray(), full_matrices=False)
-    elif symmetric:
-        U, sigma, Vt = _by_eigh(products, size, _start(matrix.shape[1], seed))
     else:
-        U, sigma, Vt = _by_svds(products, size, _start(min(matrix.shape), seed))
+        U, sigma, Vt = _by_arpack(products, size, symmetric, seed)
     rank = min(size, int((sigma > NOISE * sigma.max(initial=0)).sum()))
     U, sigma, Vt = U[:, :rank], sigma[:rank], Vt[:rank]
     U[np.diff(matrix.indptr) == 0] = 0  # rows of zeros: what rounding left there would still point somewhere
@@ -126,28 +124,23 @@ def truncated_svd(
     return U * signs, sigma, V * signs
 
 
-def _by_eigh(products: Products, size: int, start: Values) -> tuple[Values, Values, Values]:
-    from scipy.sparse.linalg import LinearOperator, eigsh
-
-    operator = LinearOperator(products.shape, matvec=products.times, dtype=np.float64)
-    values, vectors = eigsh(operator, k=size, which="LM", v0=start)
-    order = np.argsort(-np.abs(values), kind="stable")
-    values, vectors = values[order], vectors[:, order]
-    return vectors, np.abs(values), (vectors * np.sign(values)).T
-
-
-def _by_svds(products: Products, size: int, start: Values) -> tuple[Values, Values, Values]:
-    from scipy.sparse.linalg import LinearOperator, svds
+def _by_arpack(products: Products, size: int, symmetric: bool, seed: int) -> tuple[Values, Values, Values]:
+    from scipy.sparse.linalg import ArpackError, LinearOperator, eigsh, svds
 
     operator = LinearOperator(
         products.shape, matvec=products.times, rmatvec=products.transposed_times, dtype=np.float64
     )
-    U, sigma, Vt = svds(operator, k=size, v0=start, solver="arpack")
+    start = np.random.default_rng(stream(seed)).standard_normal(min(products.shape))
+    try:
+        if symmetric:
+            values, vectors = eigsh(operator, k=size, which="LM", v0=start)
+            order = np.argsort(-np.abs(values), kind="stable")
+            values, vectors = values[order], vectors[:, order]
+            return vectors, np.abs(values), (vectors * np.sign(values)).T
+        U, sigma, Vt = svds(operator, k=size, v0=start, solver="arpack")
+    except ArpackError as error:
+        raise TrainingError(f"no decomposition after {products.done} products of the matrix: {error}") from error
     return U[:, ::-1], sigma[::-1], Vt[::-1]
-
-
-def _start(length: int, seed: int) -> Values:
-    return np.random.default_rng(stream(seed)).standard_normal(length)
 
 
 def _rows(matrix: csr_array, first: int, last: int) -> csr_array:

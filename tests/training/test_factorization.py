@@ -10,6 +10,7 @@ import numpy as np
 import oracles_association as oracle
 import pytest
 from scipy import sparse
+from scipy.sparse.linalg import ArpackError
 
 import fastvec as fv
 from fastvec.counting.cooccurrence import CooccurrenceMatrix
@@ -177,6 +178,16 @@ def test_a_word_without_neighbours_has_a_vector_of_zeros():
 def test_an_empty_matrix_is_refused():
     with pytest.raises(fv.CorpusError, match="nothing to decompose"):
         fv.PPMISVD().train(matrix_of(np.zeros((5, 5))))
+
+
+@pytest.mark.usefixtures("always_sparse")
+def test_a_failure_of_arpack_is_a_training_error(monkeypatch):
+    def fails(*args, **settings):
+        raise ArpackError(-9999)
+
+    monkeypatch.setattr("scipy.sparse.linalg.svds", fails)
+    with pytest.raises(fv.TrainingError, match=r"no decomposition after 0 products .*ARPACK error -9999"):
+        fv.PPMISVD(vector_size=3).train(matrix_of(some_counts(30)))
 
 
 # --- running ---
