@@ -159,7 +159,8 @@ class TiledRun:
     def _progress(self, seconds: float) -> Progress:
         total = self.epochs * len(self.tiles.rows)
         epoch = min(self.epochs - 1, self.done // len(self.tiles.rows))
-        pairs = int(self._pairs[epoch])
+        newest = epoch if self._pairs[epoch] else max(0, epoch - 1)
+        pairs = int(self._pairs[newest])
         return Progress(
             stage="training",
             done=self.done,
@@ -170,5 +171,5 @@ class TiledRun:
             words_per_second=self.done / seconds if seconds > 0 else 0.0,
             epoch=epoch + 1,
             learning_rate=self.learning_rate,
-            loss=float(self._cost[epoch].sum()) / pairs if pairs else None,
+            loss=float(self._cost[newest].sum()) / pairs if pairs else None,
         )

@@ -1,0 +1,105 @@
+"""The kernels of log-count factorisation, Numba's and NumPy's, against the float64 oracle."""
+
+from __future__ import annotations
+
+import numpy as np
+import oracles_glove
+import pytest
+
+from fastvec.kernels import log_count_numba, reference_log_count
+from fastvec.training.matrices import new_matrix
+
+KERNELS = [log_count_numba.log_count_tile, reference_log_count.log_count_tile]
+SIZES = [*range(1, 10), 15, 16, 17, 31, 32, 33, 63, 64, 65, 97, 100, 300]
+
+
+class Problem:
+    def __init__(self, seed=0, *, words=20, pairs=60, D=20, learning_rate=0.05) -> None:
+        rng = np.random.default_rng(seed)
+        self.words, self.D, self.rate = words, D, learning_rate
+        self.rows, self.columns = rng.integers(0, words, (2, pairs)).astype(np.int32)
+        self.targets = np.log1p(rng.integers(1, 20, pairs)).astype(np.float32)
+        self.numbers = rng.normal(0, 0.2, (2, words, D)).astype(np.float32)
+
+    def run(self, kernel, start=0, end=None, stop=0):
+        W, C = new_matrix(self.words, self.D), new_matrix(self.words, self.D)
+        W[:, : self.D], C[:, : self.D] = self.numbers
+        for array in (self.rows, self.columns, self.targets):
+            array.flags.writeable = False  # as memory-mapped ones are
+        end = len(self.rows) if end is None else end
+        rate, flag = np.float32(self.rate), np.full(1, stop, np.uint8)
+        totals = kernel(self.rows, self.columns, self.targets, start, end, W, C, rate, flag)
+        assert not W[:, self.D :].any()
+        assert not C[:, self.D :].any(), "the padding stays zero"
+        return W[:, : self.D], C[:, : self.D], totals
+
+    def oracle(self, start=0, end=None):
+        W, C = self.numbers.astype(float)
+        pairs = zip(*(x.tolist() for x in (self.rows, self.columns, self.targets)), strict=True)
+        return W, C, oracles_glove.log_count_tile([*pairs][start:end], W, C, self.rate)
+
+
+def agree(problem: Problem, kernel, **part) -> None:
+    W, C, (cost, pairs) = problem.run(kernel, **part)
+    want_W, want_C, want_cost = problem.oracle(**part)
+    assert pairs == part.get("end", len(problem.rows)) - part.get("start", 0)
+    assert cost == pytest.approx(want_cost, rel=2e-6)
+    assert np.abs(W - want_W).max() <= 2e-5
+    assert np.abs(C - want_C).max() <= 2e-5
+    assert np.abs(W - problem.numbers[0]).max() > 1e-3, "something was trained"
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+@pytest.mark.parametrize("D", SIZES)
+def test_every_size(kernel, D):
+    agree(Problem(D, D=D, learning_rate=0.02), kernel)
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+@pytest.mark.parametrize("words", [1, 2, 300])
+def test_thousands_of_updates(kernel, words):
+    """More than one look at the stop byte, and with one word every pair waits for the one before it."""
+    agree(Problem(words=words, pairs=2500, D=16, learning_rate=0.01), kernel)
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+@pytest.mark.parametrize(("start", "end"), [(0, 1), (7, 30), (59, 60)])
+def test_a_part_of_the_pairs(kernel, start, end):
+    agree(Problem(3), kernel, start=start, end=end)
+
+
+def test_gradients_by_finite_differences():
+    rng = np.random.default_rng(0)
+    start = rng.normal(size=(2, 1, 6))
+
+    def step(W, C, rate):
+        zeros = np.zeros(1, np.int32)
+        return reference_log_count.log_count_tile(
+            zeros, zeros, np.array([0.7]), 0, 1, W, C, rate, np.zeros(1, np.uint8)
+        )[0]
+
+    stepped = start.copy()
+    step(*stepped, 1.0)
+    for place in np.ndindex(start.shape):
+        nudges = np.zeros((2, *start.shape))
+        nudges[0][place], nudges[1][place] = 1e-5, -1e-5
+        above, below = (step(*(start + nudge), 0.0) for nudge in nudges)
+        assert stepped[place] - start[place] == pytest.approx(-(above - below) / 2e-5, abs=1e-6)
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_no_pairs_and_a_stop_byte_train_nothing(kernel):
+    assert Problem().run(kernel, start=3, end=3)[2] == (0, 0)
+    assert Problem().run(kernel, stop=1)[2] == (0, 0)
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_divergence_shows_in_the_cost(kernel):
+    problem = Problem(pairs=500, learning_rate=100)
+    W, C = new_matrix(20, 20), new_matrix(20, 20)
+    W[:, :20], C[:, :20] = problem.numbers
+    with np.errstate(all="ignore"):
+        cost, _ = kernel(
+            problem.rows, problem.columns, problem.targets, 0, 500, W, C, np.float32(100), np.zeros(1, np.uint8)
+        )
+    assert not np.isfinite(cost)

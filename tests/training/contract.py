@@ -1,0 +1,181 @@
+"""What every trainer promises. A trainer's test module has one subclass of Contract, which says how it is."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import json
+import threading
+from typing import Any, ClassVar
+
+import numpy as np
+import pytest
+
+import fastvec as fv
+
+
+def lines(n=120, seed=0) -> list[str]:
+    """Two kinds of sentence that share no word but one."""
+    rng = np.random.default_rng(seed)
+    kinds = [[f"a{i}" for i in range(8)], [f"b{i}" for i in range(8)]]
+    return [" ".join(rng.choice([*kinds[i % 2], "the"], 9)) for i in range(n)]
+
+
+class Contract:
+    """Inherit from it as ``class TestSomething(Contract)`` and set these."""
+
+    trainer: ClassVar[Any]
+    settings: ClassVar[dict[str, Any]]  # of a short run
+    refused: ClassVar[list[tuple[str, Any, str]]]  # settings, values and what is expected in their place
+    takes_counts = True  # a CooccurrenceMatrix in the place of a Corpus
+    exact_on_threads = True  # the same bytes for any number of threads
+    draws = True  # another seed gives other vectors
+    iterates = True  # has epochs: a history, and something to return when it is stopped
+    diverges: ClassVar[tuple[float, ...]] = ()  # learning rates
+    within = 2e-5  # what the NumPy backend may differ by
+
+    @pytest.fixture
+    def corpus(self) -> fv.Corpus:
+        return fv.Corpus.from_text(lines(), min_count=1)
+
+    def train(self, corpus: Any, *, settings: dict[str, Any] | None = None, **arguments: Any) -> fv.WordVectors:
+        vectors = self.trainer(**{**self.settings, **(settings or {})}).train(corpus, **arguments)
+        assert isinstance(vectors, fv.WordVectors)
+        return vectors
+
+    def test_it_returns_a_vector_for_each_word(self, corpus):
+        vectors = self.train(corpus)
+        assert vectors.index_to_key == corpus.vocabulary.words
+        assert np.array_equal(vectors.counts, corpus.vocabulary.counts)
+        assert vectors.vectors.dtype == np.float32
+        assert vectors.vectors.shape == (len(corpus.vocabulary), self.settings["vector_size"])
+        assert np.isfinite(vectors.vectors).all()
+        assert vectors.context_vectors is None or vectors.context_vectors.shape == vectors.vectors.shape
+
+    def test_neighbours_are_of_the_same_kind(self, corpus):
+        vectors = self.train(corpus)
+        same = [
+            other[0] == word[0] for word in ("a0", "a5", "b1", "b7") for other, _ in vectors.most_similar(word, topn=3)
+        ]
+        assert sum(same) >= 10
+
+    def test_settings_are_kept_with_the_vectors(self, corpus, tmp_path):
+        trainer = self.trainer(**self.settings)
+        vectors = trainer.train(corpus)
+        assert vectors.settings == {"model": self.trainer.__name__, **dataclasses.asdict(trainer)}
+        json.dumps(vectors.settings)
+        vectors.save(tmp_path / "v.safetensors")
+        again = fv.WordVectors.load(tmp_path / "v.safetensors")
+        assert again.settings == vectors.settings
+        assert again.vectors.tobytes() == vectors.vectors.tobytes()
+
+    def test_it_is_frozen_and_takes_names_only(self):
+        trainer = self.trainer(**self.settings)
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            trainer.vector_size = 3
+        with pytest.raises(TypeError):
+            self.trainer(10)
+        assert self.trainer(**self.settings) == trainer
+
+    def test_all_train_alike(self):
+        parameters = inspect.signature(self.trainer.train).parameters
+        assert [*parameters][2:] == ["threads", "backend", "on_progress"]
+        assert {parameter.kind for parameter in [*parameters.values()][2:]} == {inspect.Parameter.KEYWORD_ONLY}
+
+    def test_one_seed_gives_the_same_bytes(self, corpus):
+        first, again = (self.train(corpus, threads=1) for _ in range(2))
+        assert first.vectors.tobytes() == again.vectors.tobytes()
+        if self.draws:
+            assert first.vectors.tobytes() != self.train(corpus, settings={"seed": 99}, threads=1).vectors.tobytes()
+
+    def test_any_number_of_threads_gives_the_same_bytes(self, corpus):
+        one, *several = (self.train(corpus, threads=threads) for threads in (1, 2, 3, 8))
+        for other in several:
+            if self.exact_on_threads:
+                assert one.vectors.tobytes() == other.vectors.tobytes()
+            else:
+                assert one.vectors.shape == other.vectors.shape
+
+    def test_numpy_makes_the_same_run(self, corpus):
+        compiled, plain = (self.train(corpus, threads=1, backend=backend) for backend in ("compiled", "numpy"))
+        assert np.abs(compiled.vectors - plain.vectors).max() <= self.within
+
+    def test_counts_stand_for_their_corpus(self, corpus):
+        counts = fv.count_cooccurrences(corpus)
+        if self.takes_counts:
+            assert self.train(counts, threads=1).vectors.tobytes() == self.train(corpus, threads=1).vectors.tobytes()
+        else:
+            with pytest.raises(fv.CorpusError, match="corpus: expected"):
+                self.train(counts)
+
+    def test_the_history_goes_by_steps(self, corpus):
+        vectors = self.train(corpus)
+        if self.iterates:
+            columns = [*vectors.history.values()]
+            assert len(columns) >= 2
+            assert {len(column) for column in columns} == {len(columns[0])}
+            assert len(columns[0]) >= self.settings["epochs"]
+
+    def test_it_reports_and_can_be_stopped(self, corpus):
+        seen = []
+
+        def stop(progress):
+            seen.append(progress)
+            return False
+
+        if self.iterates:
+            vectors = self.train(corpus, settings={"epochs": 100_000}, on_progress=stop)
+            assert np.isfinite(vectors.vectors).all()
+            last = seen[-1]
+            assert 0 < last.done < last.total
+            assert last.epoch >= 1
+            assert last.loss > 0
+        else:
+            with pytest.raises(fv.TrainingError, match="stopped"):
+                self.train(corpus, on_progress=stop)
+        assert seen[-1].stage == "training"
+        assert isinstance(seen[-1], fv.Progress)
+
+    @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
+    def test_an_error_of_the_callback_and_ctrl_c_end_it(self, corpus, error):
+        def fails(progress):
+            raise error("my own")
+
+        before = threading.active_count()
+        with pytest.raises(error, match="my own"):
+            self.train(corpus, settings={"epochs": 100_000} if self.iterates else {}, on_progress=fails)
+        assert threading.active_count() == before
+
+    def test_a_rate_far_too_high_is_named(self, corpus):
+        for rate in self.diverges:
+            with pytest.raises(fv.TrainingError, match="diverged.*learning rate of") as caught:
+                self.train(corpus, settings={"learning_rate": rate})
+            assert caught.value.field == "learning_rate"
+
+    @pytest.mark.parametrize("text", [["a", "b"], ["", "a"]])
+    def test_a_text_without_pairs_is_refused(self, text):
+        with pytest.raises(fv.CorpusError, match="corpus: no"):
+            self.train(fv.Corpus.from_text(text, min_count=1))
+
+    def test_what_is_no_corpus_is_refused(self):
+        with pytest.raises(fv.CorpusError, match=r"Corpus\.from_text"):
+            self.train([["a", "list", "of", "tokens"]])
+
+    def test_settings_out_of_range_are_named(self):
+        everywhere = [("vector_size", 0, "a whole number"), ("seed", -1, "a whole number")]
+        for name, value, expected in [*everywhere, *self.refused]:
+            with pytest.raises(fv.SettingError, match=f"{name}: expected {expected}.*got") as caught:
+                self.trainer(**{name: value})
+            assert caught.value.field == name
+
+    def test_settings_of_other_libraries_are_translated(self):
+        with pytest.raises(fv.SettingError, match="no setting 'size'; here it is vector_size"):
+            self.trainer(size=100)
+        with pytest.raises(TypeError, match="nonsense"):
+            self.trainer(nonsense=1)
+
+    def test_arguments_are_checked(self, corpus):
+        with pytest.raises(fv.SettingError, match="threads: expected a whole number"):
+            self.train(corpus, threads=0)
+        with pytest.raises(fv.SettingError, match="backend: expected 'compiled' or 'numpy'"):
+            self.train(corpus, backend="cuda")
