@@ -21,6 +21,7 @@ COMMANDS = {
     "train": "text in, word vectors out",
     "encode": "turn text into ids once, to train on it many times",
     "vocab": "count the words of a text",
+    "count": "count how often words stand near each other",
     "neighbors": "the words nearest to a word",
     "analogy": "man is to king as woman is to ...?",
     "info": "what a file of vectors or an encoded corpus holds",

@@ -18,14 +18,14 @@ Kind = type[SettingError] | type[FormatError]
 
 
 def cleaned(matrix: Any, n_words: int) -> csr_array:
-    """Any sparse matrix as a float64 CSR with sorted rows, without duplicates and zeros; a copy only where needed."""
+    """Any sparse matrix as a float64 CSR with sorted rows, no duplicates, no zeros; copied only where needed."""
     from scipy.sparse import csr_array, issparse
 
     if not issparse(matrix) or matrix.shape != (n_words, n_words) or matrix.dtype.kind not in "fiub":
         came = f"{matrix.dtype}{list(matrix.shape)}" if issparse(matrix) else type(matrix).__name__
         raise SettingError(
-            f"matrix: expected a scipy.sparse matrix of numbers [{n_words}, {n_words}], a row and a column for each "
-            f"word, got {came}",
+            f"matrix: expected a scipy.sparse matrix of numbers [{n_words}, {n_words}], a row and a column "
+            f"for each word, got {came}",
             field="matrix", expected=(n_words, n_words), found=came,
         )  # fmt: skip
     compressed = matrix.format == "csr"
@@ -48,6 +48,12 @@ def cleaned(matrix: Any, n_words: int) -> csr_array:
     return csr
 
 
+def check_amount(name: str, value: Any) -> None:
+    """Refuse what is no whole number of at least 0."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 0:
+        _refuse(SettingError, name, "a whole number of at least 0", value)
+
+
 def check_row_ends(row_ends: NDArray[np.integer], n_cells: int, kind: Kind) -> None:
     """Refuse row ends that do not lead from 0 to the number of cells, or that descend somewhere."""
     if len(row_ends) == 0 or row_ends[0] != 0 or row_ends[-1] != n_cells or (np.diff(row_ends) < 0).any():
@@ -55,7 +61,11 @@ def check_row_ends(row_ends: NDArray[np.integer], n_cells: int, kind: Kind) -> N
 
 
 def check_cells(
-    row_ends: NDArray[np.integer], columns: NDArray[np.int32], values: NDArray[np.float64], n_words: int, kind: Kind
+    row_ends: NDArray[np.integer],
+    columns: NDArray[np.int32],
+    values: NDArray[np.float64],
+    n_words: int,
+    kind: Kind,
 ) -> None:
     """Refuse columns out of range or not ascending in their row, and values that are not finite and above 0."""
     for start in range(0, len(columns), BLOCK):

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.counting import matrix_file, triples
-from fastvec.counting.checks import BLOCK, check_cells, check_row_ends, cleaned
+from fastvec.counting.checks import BLOCK, check_amount, check_cells, check_row_ends, cleaned
 from fastvec.errors import FormatError, SettingError
 from fastvec.files import type_of_path
 from fastvec.text.vocabulary import Vocabulary
@@ -63,9 +63,7 @@ class CooccurrenceMatrix:
     (2.0, 0.5, 0.0)
     """
 
-    def __init__(
-        self, matrix: Any, vocabulary: Vocabulary, settings: Mapping[str, Any] | None = None
-    ) -> None:
+    def __init__(self, matrix: Any, vocabulary: Vocabulary, settings: Mapping[str, Any] | None = None) -> None:
         csr = cleaned(matrix, len(vocabulary))
         self._set(csr.indptr, csr.indices, csr.data, vocabulary, settings)
         check_cells(self._row_ends, self._columns, self._values, len(vocabulary), SettingError)
@@ -92,8 +90,8 @@ class CooccurrenceMatrix:
         ...     print(CooccurrenceMatrix.load(f"{folder}/small.fvm")["a", "b"])
         2.0
         """
-        fields = matrix_file.read(path)
-        return cls._of(*fields, is_valid=False, path=path)
+        cells, vocabulary, settings = matrix_file.read(path)
+        return cls._of(*cells, vocabulary, settings, is_valid=False, path=path)
 
     @classmethod
     def read_triples(cls, path: type_of_path, vocabulary: Vocabulary) -> CooccurrenceMatrix:
@@ -150,7 +148,7 @@ class CooccurrenceMatrix:
         self._path: type_of_path | None = None
 
     def to_csr(self) -> csr_array:
-        """The counts as a SciPy CSR array, float64[V, V]: sorted, no duplicates, no zeros. Not a copy: leave it be.
+        """The counts as a SciPy CSR array, float64[V, V]: sorted rows, no zeros. Not a copy: leave it be.
 
         Raises
         ------
@@ -236,12 +234,18 @@ class CooccurrenceMatrix:
 
         In a symmetric matrix a pair stands once, the word of the smaller id first. Ties go by ids.
 
+        Raises
+        ------
+        SettingError
+            n is no whole number of at least 0.
+
         Examples
         --------
         >>> from fastvec import Corpus, count_cooccurrences
         >>> count_cooccurrences(Corpus.from_text(["red tea", "green tea", "red tea"], min_count=1)).top_pairs(2)
         [('tea', 'red', 2.0), ('tea', 'green', 1.0)]
         """
+        check_amount("n", n)
         self._validate()
         best: list[tuple[float, int, int]] = []
         for start in range(0, self.nnz, BLOCK):

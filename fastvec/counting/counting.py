@@ -1,25 +1,33 @@
-"""Corpus -> CooccurrenceMatrix: the run."""
+"""count_cooccurrences: Corpus -> CooccurrenceMatrix."""
 
 from __future__ import annotations
 
+import sys
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from importlib import import_module
+from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fastvec.counting.cooccurrence import CooccurrenceMatrix
-from fastvec.counting.placed import PlacedText
-from fastvec.counting.weights import WIDEST, Context, Weighting, Weights, fixed_point
-from fastvec.errors import CorpusError, SettingError
-from fastvec.files import type_of_path
+from fastvec.counting.placed import PlacedText, release_pages
+from fastvec.counting.plan import Plan, memory_bytes, plan
+from fastvec.counting.results import in_memory, on_disk
+from fastvec.counting.rows import Rows, Scratch, cut
+from fastvec.counting.runs import Runs
+from fastvec.counting.weights import Context, Weighting, Weights, fixed_point
+from fastvec.errors import CorpusError, TrainingError
+from fastvec.files import check_writable, type_of_path
 from fastvec.running.loop import new_stop_flag, resolve_threads, run
 from fastvec.running.progress import OnProgress, Progress
 from fastvec.text.corpus import Corpus
 
-TASK = 1 << 18  # cells: 3 MB, some 10 ms of counting
+Append = Callable[[Rows], None]
+
+LIBRARIES = 48 << 20  # bytes that loading Numba and SciPy takes, beyond 64 MiB
+KERNELS = "fastvec.kernels.counting_numba"
 
 
 def count_cooccurrences(
@@ -33,87 +41,178 @@ def count_cooccurrences(
     threads: int | None = None,
     on_progress: OnProgress | None = None,
 ) -> CooccurrenceMatrix:
-    """Count how often each word stands near each other word."""
-    n_threads = resolve_threads(threads)
-    weights = fixed_point(window, weighting, context)
-    corpus.validate()
-    run_ = _Run(corpus, weights, n_threads, on_progress)
-    return run_.count({"window": window, "weighting": weighting, "context": context})
+    """Count how often each word stands near each other word.
 
+    Each pair of a centre word and a context word at a distance of d words, 1 <= d <= ``window``, adds the weight
+    of d to its cell. Windows end with the sentence. Words outside the vocabulary are not in a corpus, so distances
+    are measured without them, as in GloVe (Pennington, Socher and Manning 2014, "GloVe: Global Vectors for Word
+    Representation"), whose weighting 1/d is the default.
 
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Some rows of counts, one after the other: row i ends at ends[i]; columns ascend."""
+    Weights are summed up as whole numbers: multiples of 1/lcm(1 .. window) for 1/d up to window 22, of 1 for
+    ``"flat"``, else of the greatest weight * 2**-32, to which they are rounded (less than half of that counts
+    nothing). So the result is the same to the bit for any number of threads and any ``max_memory``.
 
-    ends: NDArray[np.int64]
-    columns: NDArray[np.int32]
-    values: NDArray[np.uint64]
+    Parameters
+    ----------
+    corpus : Corpus
+        N words in S sentences, V of them distinct.
+    window : int
+        Words to each side of the centre; may be longer than any sentence.
+    weighting : "inverse", "flat", float[window] or callable
+        1/d; 1; the weight of each distance, from 1 on; or a function of d that gives it. At least 0.
+    context : "both", "left" or "right"
+        Which side of the centre counts: ``"left"`` counts the words before it. ``"both"`` is symmetric.
+    max_memory : int or str, optional
+        Bytes of working memory, or with a unit: ``"256MiB"``, ``"2 GB"``. Where it does not suffice for the whole
+        text, parts of it are counted one after the other, and their sorted counts wait in unnamed files: beside
+        ``save_to``, or in the system's folder for temporary files. Fewer threads run where they need too much. The
+        result, unless it goes to ``save_to``, comes on top; from 96 MiB on, the whole call with the libraries that
+        it loads stays within 64 MiB more.
+    save_to : path, optional
+        Write the result there (``.fvm``) as it comes; what returns is mapped from that file.
+    threads : int, optional
+        None: all usable cores.
+    on_progress : callable, optional
+        Gets a :class:`fastvec.Progress` about ten times a second (stages ``"compiling"``, the first time in a
+        process, ``"counting"`` and, past ``max_memory``, ``"merging"``); when it returns False, counting ends with
+        an error, as half of the counts are none.
 
+    Returns
+    -------
+    CooccurrenceMatrix
+        Row = centre word, column = context word.
 
-class Scratch:
-    """One worker's memory: the sums of a row, and the cells of a task's rows."""
+    Raises
+    ------
+    SettingError
+        A bad argument; ``max_memory`` too small for the vocabulary.
+    CorpusError
+        No corpus, or one so large that sums could pass 64 bits.
+    FormatError
+        A corpus file with ids out of range.
+    StorageError
+        No room on the disk, or ``save_to`` cannot be written.
+    TrainingError
+        ``on_progress`` ended it.
 
-    def __init__(self, n_words: int, n_cells: int) -> None:
-        self.sums = np.zeros(n_words, np.uint64)
-        self.marks = np.zeros(-(-n_words // 64), np.uint64)
-        self.blocks = np.zeros(-(-n_words // 1024), np.uint8)
-        self.columns = np.empty(n_cells, np.int32)
-        self.values = np.empty(n_cells, np.uint64)
-
-    def rows(self, ends: NDArray[np.int64], n: int) -> Rows:
-        return Rows(ends, self.columns[:n].copy(), self.values[:n].copy())
-
-
-class _Run:
-    def __init__(self, corpus: Corpus, weights: Weights, threads: int, on_progress: OnProgress | None) -> None:
-        from fastvec.kernels import counting_numba
-
-        self.kernels: Any = counting_numba
-        self.corpus, self.weights, self.threads, self.on_progress = corpus, weights, threads, on_progress
-        self.stop = new_stop_flag()
-
-    def count(self, settings: dict[str, Any]) -> CooccurrenceMatrix:
-        from fastvec.text.spool import Spool
-        corpus=self.corpus
-        columns, values = Spool(np.int32), Spool(np.uint64)
-        ends=[np.zeros(1,np.int64)]; n=0
-        window=max(len(self.weights.left),len(self.weights.right))
-
-        text = PlacedText(corpus, 0, corpus.n_words, window, self.kernels, self.threads, self.stop)
-        def add(rows):
-            nonlocal n
-            columns.append(rows.columns); values.append(rows.values); ends.append(rows.ends+n); n+=len(rows.columns)
-        self.count_rows(text, add)
-        c,v=columns.rewrite(n),np.empty(n)
-        values.rewrite(0)
-        def finish(k,_):
-            s=slice(columns.starts[k],columns.starts[k+1])
-            c[s]=columns.take(k); self.weights.values(values.take(k),v[s])
-        run(finish,range(len(columns.parts)),threads=self.threads,stop=self.stop)
-        return CooccurrenceMatrix._of(np.concatenate(ends),c,v,corpus.vocabulary,settings)
-
-    def count_rows(self, text, add):
-        n_words=len(text.starts)-1
-        most=np.minimum(np.diff(text.starts)*self.weights.width, n_words)
-        parts=cut(most,TASK)
-        capacity=max(int(most[a:b].sum()) for a,b in parts)
-        scratch=[Scratch(n_words,capacity) for _ in range(self.threads)]
-        def task(part,worker):
-            own=scratch[worker]; ends=np.zeros(part[1]-part[0],np.int64)
-            n=self.kernels.count_rows(text.text,text.places,text.starts,part[0],part[1],self.weights.left,self.weights.right,own.sums,own.marks,own.blocks,ends,own.columns,own.values,self.stop)
-            return own.rows(ends,n)
-        run(task,parts,threads=self.threads,stop=self.stop,on_result=add)
-
-def cut(sizes: NDArray[np.int64], most: int) -> list[tuple[int, int]]:
-    """Ranges of rows that together hold at most ``most`` cells, or one row that holds more.
-
-    >>> cut(np.array([5, 1, 1, 1, 0, 9, 1]), 3)
-    [(0, 1), (1, 5), (5, 6), (6, 7)]
+    Examples
+    --------
+    >>> from fastvec import Corpus, count_cooccurrences
+    >>> corpus = Corpus.from_text(["a b c", "a b"], min_count=1)
+    >>> count_cooccurrences(corpus, window=2).to_csr().toarray()
+    array([[0. , 2. , 0.5],
+           [2. , 0. , 1. ],
+           [0.5, 1. , 0. ]])
+    >>> count_cooccurrences(corpus, window=2, weighting=lambda d: 3 - d, context="left")["c", "a"]
+    1.0
     """
-    ends = np.cumsum(sizes)
-    parts, start, before = [], 0, 0
-    while start < len(sizes):
-        end = max(start + 1, int(np.searchsorted(ends, before + most, side="right")))
-        parts.append((start, end))
-        start, before = end, int(ends[end - 1])
-    return parts
+    n_threads, max_bytes = resolve_threads(threads), memory_bytes(max_memory)
+    weights = fixed_point(window, weighting, context)
+    if not isinstance(corpus, Corpus):
+        raise CorpusError(
+            f"corpus: expected a fastvec.Corpus, got {type(corpus).__name__}; make one by Corpus.from_text(...)",
+            field="corpus", expected="Corpus", found=type(corpus).__name__,
+        )  # fmt: skip
+    if save_to is not None:
+        check_writable(save_to)
+    corpus.validate()
+    release_pages(corpus.ids)
+    if max_bytes is not None and KERNELS not in sys.modules:
+        max_bytes -= min(LIBRARIES, max_bytes // 2)
+    planned = plan(corpus.offsets, len(corpus.vocabulary), int(window), n_threads, max_bytes)
+    described = weighting if isinstance(weighting, str) else weights.described()
+    settings = {"window": int(window), "weighting": described, "context": context}
+    counting = _Counting(corpus, weights, planned, save_to, on_progress)
+    if save_to is None:
+        return in_memory(counting.fill, corpus.vocabulary, settings, weights)
+    return on_disk(counting.fill, corpus.vocabulary, settings, weights, save_to)
+
+
+class _Counting:
+    def __init__(
+        self,
+        corpus: Corpus,
+        weights: Weights,
+        planned: Plan,
+        save_to: type_of_path | None,
+        on_progress: OnProgress | None,
+    ) -> None:
+        self.corpus, self.weights, self.plan = corpus, weights, planned
+        self.save_to, self.on_progress = save_to, on_progress
+        self.n_words = len(corpus.vocabulary)
+        self.stop = new_stop_flag()
+        self.began = time.perf_counter()
+        self.counts = np.zeros(self.n_words, np.int64)  # of the tokens so far
+        self.done = 0  # tokens counted
+
+    def fill(self, append: Append) -> None:
+        """Give all rows, in order, to ``append``."""
+        if KERNELS not in sys.modules:
+            self._tell("compiling", 0, None, "words")
+        self.kernels = import_module(KERNELS)
+        self.scratch = [Scratch(self.n_words, self.plan.task_cells) for _ in range(self.plan.threads)]
+        if len(self.plan.bounds) <= 2:
+            for start, end in pairwise(self.plan.bounds):
+                self._count(start, end, append)
+            return
+        with Runs(self.save_to, self.n_words) as runs:
+            for start, end in pairwise(self.plan.bounds):
+                self._count(start, end, runs.append)
+            self._merge(runs, append)
+
+    def _count(self, start: int, end: int, append: Append) -> None:
+        """Count the windows of tokens [start, end)."""
+        left, right, threads = self.weights.left, self.weights.right, self.plan.threads
+        window = max(len(left), len(right))
+        text = PlacedText(self.corpus, start, end, window, self.kernels, threads, self.stop)
+        here = np.diff(text.starts)
+        self.counts += here
+        self.weights.check_room(int(self.counts.max()))
+
+        def task(part: tuple[int, int], worker: int) -> Rows:
+            first, last = part
+            kernel = partial(
+                self.kernels.count_rows, text=text.text, places=text.places, starts=text.starts,
+                first=first, last=last, left=left, right=right, stop=self.stop,
+            )  # fmt: skip
+            return self.scratch[worker].rows(first, last, kernel)
+
+        def collect(rows: Rows) -> None:
+            append(rows)
+            self.done += int(text.starts[rows.first + len(rows.ends)] - text.starts[rows.first])
+
+        most = np.minimum(here * self.weights.width, self.n_words)
+        parts = cut(most, self.plan.task_cells)
+        self._run(task, parts, collect, lambda: self._tell("counting", self.done, self.corpus.n_words, "words"))
+
+    def _merge(self, runs: Runs, append: Append) -> None:
+        merged = 0
+
+        def task(part: tuple[int, int], worker: int) -> Rows:
+            return runs.merge(*part, self.scratch[worker], self.kernels, self.stop)
+
+        def collect(rows: Rows) -> None:
+            nonlocal merged
+            append(rows)
+            merged += int(runs.row_sizes[rows.first : rows.first + len(rows.ends)].sum())
+
+        parts = runs.ranges(self.plan.task_cells)
+        self._run(task, parts, collect, lambda: self._tell("merging", merged, runs.n_cells, "pairs"))
+
+    def _run(
+        self,
+        task: Callable[[tuple[int, int], int], Rows],
+        parts: list[tuple[int, int]],
+        collect: Append,
+        tell: Callable[[], None],
+    ) -> None:
+        run(task, parts, threads=self.plan.threads, stop=self.stop, on_result=collect, on_tick=tell)
+        tell()
+
+    def _tell(self, stage: str, done: int, total: int | None, unit: str) -> None:
+        if self.on_progress is None:
+            return
+        seconds = time.perf_counter() - self.began
+        speed = self.done / seconds if seconds > 0 else 0.0
+        if self.on_progress(Progress(stage, done, total, unit, seconds, self.done, speed)) is False:
+            raise TrainingError("counting was stopped by on_progress; a part of the counts is of no use")

@@ -1,7 +1,7 @@
-"""The file of a co-occurrence matrix (``.fvm``): a safetensors container, written cell by cell, mapped when read.
+"""The file of a co-occurrence matrix (``.fvm``): a safetensors container, written as cells come, mapped when read.
 
-Tensors, in this order: ``indptr`` int64[V + 1], ``counts`` int64[V], ``data`` float64[nnz], ``indices`` int32[nnz],
-``words`` uint8 (UTF-8, joined by newlines). Metadata: format, version, settings as JSON.
+Tensors, in this order: ``indptr`` int64[V + 1], ``counts`` int64[V], ``data`` float64[nnz], ``indices``
+int32[nnz], ``words`` uint8 (UTF-8, joined by newlines). Metadata: format, version, settings as JSON.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ FORMAT = "fastvec co-occurrences"
 VERSION = "1"
 MOST = 1 << 62  # cells: as long a number as the header may have to hold
 DTYPES = {"indptr": "int64", "counts": "int64", "data": "float64", "indices": "int32", "words": "uint8"}
+Cells = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]  # row ends, columns, values
 CODES = {"int64": "I64", "float64": "F64", "int32": "I32", "uint8": "U8"}
 
 
@@ -85,10 +86,25 @@ class MatrixFile:
         return json.dumps(header).encode()
 
 
-def read(
-    path: type_of_path,
-) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64], Vocabulary, dict[str, Any]]:
-    """Map a file: row ends, columns, values, vocabulary, settings. The cells are not looked at."""
+def read(path: type_of_path) -> tuple[Cells, Vocabulary, dict[str, Any]]:
+    """Map a file: cells, vocabulary, settings. The cells are not looked at."""
+    cells, counts, text, settings_text = _checked(path)
+    try:
+        vocabulary = Vocabulary(text.split("\n") if len(counts) else [], counts)
+        settings = json.loads(settings_text)
+        if not isinstance(settings, dict):
+            raise ValueError(f"settings: not a dict: {settings!r:.80}")
+    except (SettingError, ValueError, RecursionError) as error:
+        raise FormatError(f"{path}: {error}", path=path, field="words or settings") from error
+    return cells, vocabulary, settings
+
+
+def read_cells(path: type_of_path) -> Cells:
+    """Map the cells of a file alone."""
+    return _checked(path)[0]
+
+
+def _checked(path: type_of_path) -> tuple[Cells, NDArray[np.int64], str, str]:
     tensors, metadata = map_tensors(path)
     found = (metadata.get("format"), metadata.get("version"))
     if found != (FORMAT, VERSION):
@@ -106,14 +122,8 @@ def read(
         if len(tensors[name]) != length:
             _refuse(path, name, f"a length of {length}", len(tensors[name]))
     text = tensors["words"].tobytes().decode("utf-8", "surrogateescape")
-    try:
-        vocabulary = Vocabulary(text.split("\n") if n_words else [], tensors["counts"])
-        settings = json.loads(metadata.get("settings", ""))
-        if not isinstance(settings, dict):
-            raise ValueError(f"not a dict: {settings!r:.80}")
-    except (SettingError, ValueError, RecursionError) as error:
-        raise FormatError(f"{path}: {error}", path=path, field="words or settings") from error
-    return tensors["indptr"], tensors["indices"], tensors["data"], vocabulary, settings
+    cells = tensors["indptr"], tensors["indices"], tensors["data"]
+    return cells, tensors["counts"], text, metadata.get("settings", "")
 
 
 def _refuse(path: type_of_path, name: str, expected: str, found: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Callable
 from typing import Any
 
@@ -41,7 +42,14 @@ class PlacedText:
     """
 
     def __init__(
-        self, corpus: Corpus, start: int, end: int, window: int, kernels: Any, threads: int, stop: NDArray[np.uint8]
+        self,
+        corpus: Corpus,
+        start: int,
+        end: int,
+        window: int,
+        kernels: Any,
+        threads: int,
+        stop: NDArray[np.uint8],
     ) -> None:
         lowest, highest, offsets = surroundings(corpus.offsets, start, end, window)
         ids = corpus.ids[lowest:highest]
@@ -62,6 +70,7 @@ class PlacedText:
             kernels.lay_out(ids, offsets, sentence, cuts[part], cuts[part + 1], self.text, place(cuts[part]))
 
         in_parts(lay_out)
+        release_pages(corpus.ids)
         centres = np.linspace(start - lowest, end - lowest, n_parts + 1).astype(np.int64).tolist()
         bounds = [*map(place, centres[:-1]), place(centres[-1] - 1) + 1]
         tallies = np.zeros((n_parts, n_words), np.int64)
@@ -71,16 +80,23 @@ class PlacedText:
         cursors = self.starts[:-1] + np.cumsum(tallies, axis=0) - tallies
         self.places = np.empty(end - start, np.int32)
         in_parts(
-            lambda part: kernels.list_places(
-                self.text, bounds[part], bounds[part + 1], cursors[part], self.places
-            )
+            lambda part: kernels.list_places(self.text, bounds[part], bounds[part + 1], cursors[part], self.places)
         )
+
+
+def release_pages(array: NDArray[Any]) -> None:
+    """Let go of the pages of a mapped file that were read: the text has its own copy now."""
+    base: Any = array
+    while isinstance(base, np.ndarray):
+        base = base.base
+    if isinstance(base, mmap.mmap) and hasattr(base, "madvise"):
+        base.madvise(mmap.MADV_DONTNEED)
 
 
 def surroundings(
     offsets: NDArray[np.int64], start: int, end: int, window: int
 ) -> tuple[int, int, NDArray[np.int64]]:
-    """The tokens that the windows of [start, end) reach, and their sentences' offsets, from 0 and without empty ones.
+    """The tokens that windows of [start, end) reach, and the offsets of their sentences, from 0, no empty ones.
 
     >>> surroundings(np.array([0, 2, 2, 7, 9]), 4, 6, 1)
     (3, 7, array([0, 4]))

@@ -26,8 +26,8 @@ def read(path: type_of_path, n_words: int) -> coo_array:
         while data := file.read(BLOCK * RECORD.itemsize):
             if len(data) % RECORD.itemsize:
                 raise FormatError(
-                    f"{path}: truncated: {len(data) % RECORD.itemsize} bytes after record {n_read + len(data) // 16}, "
-                    f"where a record has {RECORD.itemsize}",
+                    f"{path}: truncated: record {n_read + len(data) // RECORD.itemsize + 1} has "
+                    f"{len(data) % RECORD.itemsize} bytes of {RECORD.itemsize}",
                     path=path, offset=n_read * RECORD.itemsize + len(data), expected=RECORD.itemsize,
                 )  # fmt: skip
             records = np.frombuffer(data, RECORD)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,6 +19,7 @@ WIDEST = 1 << 20
 EXACT_INVERSE = 22  # lcm(1..22) = 232,792,560; the next ones leave too little room in 64 bits
 FRACTION = 1 << 32  # other weights are rounded to multiples of the greatest one's part
 ROOM = 1 << 64
+GREATEST = 1e200  # a weight: sums stay finite
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,11 @@ class Weights:
             values *= self.factor
         return values
 
+    def described(self) -> list[float]:
+        """The weights as numbers, for the settings of a file."""
+        described: list[float] = self.values(self.right if len(self.right) else self.left).tolist()
+        return described
+
     def check_room(self, greatest_count: int) -> None:
         """Refuse a corpus in which the sums of a word's row might pass 64 bits."""
         units = sum(map(int, self.left)) + sum(map(int, self.right))
@@ -68,6 +74,10 @@ def fixed_point(window: int, weighting: Weighting, context: Context) -> Weights:
     greatest weight * 2**-32.
     """
     divisor, factor = 1.0, 1.0
+    if isinstance(window, bool) or not isinstance(window, (int, np.integer)) or not 1 <= window <= WIDEST:
+        _refuse("window", f"a whole number from 1 to {WIDEST:,}", window)
+    if context not in ("both", "left", "right"):
+        _refuse("context", "'both', 'left' or 'right'", context)
     if isinstance(weighting, str) and weighting == "flat":
         units = np.ones(window, np.uint64)
     elif isinstance(weighting, str) and weighting == "inverse" and window <= EXACT_INVERSE:
@@ -84,21 +94,21 @@ def fixed_point(window: int, weighting: Weighting, context: Context) -> Weights:
 def _given(window: int, weighting: Any) -> NDArray[np.float64]:
     if isinstance(weighting, str):
         if weighting != "inverse":
-            _refuse("'inverse', 'flat', an array or a function of the distance", weighting)
+            _refuse("weighting", "'inverse', 'flat', an array or a function of the distance", weighting)
         return 1 / np.arange(1, window + 1)
     found = [weighting(d) for d in range(1, window + 1)] if callable(weighting) else weighting
     try:
         weights = np.array(found, np.float64)
     except (TypeError, ValueError):
-        _refuse("numbers", found)
+        _refuse("weighting", "numbers", found)
     if weights.shape != (window,):
-        _refuse(f"one weight for each distance 1 .. {window}", f"shape {list(weights.shape)}")
-    if not np.isfinite(weights).all() or weights.min() < 0 or weights.max() == 0:
-        _refuse("finite weights of at least 0, not all of them 0", found)
+        _refuse("weighting", f"one weight for each distance 1 .. {window}", f"shape {list(weights.shape)}")
+    if not (weights >= 0).all() or not 0 < weights.max() <= GREATEST:
+        _refuse("weighting", f"weights from 0 to {GREATEST:g}, not all of them 0", found)
     return weights
 
 
-def _refuse(expected: str, found: Any) -> None:
+def _refuse(name: str, expected: str, found: Any) -> NoReturn:
     raise SettingError(
-        f"weighting: expected {expected}, got {found!r:.200}", field="weighting", expected=expected, found=found
+        f"{name}: expected {expected}, got {found!r:.200}", field=name, expected=expected, found=found
     )

@@ -1,11 +1,12 @@
 """Counting co-occurrences a row at a time, in Numba; `reference_counting.py` says what each function computes.
 
-A row is counted at all places of its word at once: its sums are then one dense array that stays in the L2 cache, and
-comes out sorted, so nothing is sorted or merged. Weights are whole numbers: sums are exact in any order.
+A row is counted at all places of its word at once: its sums are then one dense array that stays in the L2 cache
+and comes out sorted, so nothing is sorted or merged. Weights are whole numbers: sums are exact in any order.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -27,10 +28,11 @@ INT64_IN, INT64_OUT = _arrays(types.int64)
 UINT64_IN, UINT64_OUT = _arrays(types.uint64)
 INT64_2D_IN, _ = _arrays(types.int64, 2)
 UINT8_IN, UINT8_OUT = _arrays(types.uint8)
-OPTIONS = {"nogil": True, "cache": True, "error_model": "numpy"}
+compiled: Any = partial(njit, nogil=True, cache=True, error_model="numpy")
+lowered: Any = intrinsic
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@lowered  # type: ignore[untyped-decorator]
 def _trailing_zeros(_context: Any, bits: Any) -> Any:
     def build(_codegen: Any, builder: Any, _signature: Any, args: Any) -> Any:
         return builder.cttz(args[0], ir.Constant(ir.IntType(1), 1))
@@ -38,7 +40,7 @@ def _trailing_zeros(_context: Any, bits: Any) -> Any:
     return types.int64(types.uint64), build
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@lowered  # type: ignore[untyped-decorator]
 def _prefetch(_context: Any, array: Any, place: Any) -> Any:
     def build(codegen: Any, builder: Any, signature: Any, args: Any) -> Any:
         data = codegen.make_array(signature.args[0])(codegen, builder, args[0]).data
@@ -52,7 +54,7 @@ def _prefetch(_context: Any, array: Any, place: Any) -> Any:
     return types.void(array, types.int64), build
 
 
-@njit(types.int64(INT32_IN, INT64_IN, types.int64, types.int64, types.int64, INT32_OUT, types.int64), **OPTIONS)
+@compiled(types.int64(INT32_IN, INT64_IN, types.int64, types.int64, types.int64, INT32_OUT, types.int64))
 def lay_out(ids, offsets, sentence, start, end, text, place):  # type: ignore[no-untyped-def]
     while start < end:
         sentence_end = min(offsets[sentence + 1], end)
@@ -67,14 +69,14 @@ def lay_out(ids, offsets, sentence, start, end, text, place):  # type: ignore[no
     return place
 
 
-@njit(types.void(INT32_IN, types.int64, types.int64, INT64_OUT), **OPTIONS)
+@compiled(types.void(INT32_IN, types.int64, types.int64, INT64_OUT))
 def tally(text, start, end, tallies):  # type: ignore[no-untyped-def]
     for place in range(start, end):
         if text[place] != GAP:
             tallies[text[place]] += 1
 
 
-@njit(types.void(INT32_IN, types.int64, types.int64, INT64_OUT, INT32_OUT), **OPTIONS)
+@compiled(types.void(INT32_IN, types.int64, types.int64, INT64_OUT, INT32_OUT))
 def list_places(text, start, end, cursors, places):  # type: ignore[no-untyped-def]
     for place in range(start, end):
         word = text[place]
@@ -83,16 +85,16 @@ def list_places(text, start, end, cursors, places):  # type: ignore[no-untyped-d
             cursors[word] += 1
 
 
-@njit(types.void(types.int64, types.uint64, UINT64_OUT, UINT64_OUT, UINT8_OUT), inline="always", **OPTIONS)
+@compiled(types.void(types.int64, types.uint64, UINT64_OUT, UINT64_OUT, UINT8_OUT), inline="always")
 def _add(column, amount, sums, marks, blocks):  # type: ignore[no-untyped-def]
     marks[column >> 6] |= np.uint64(1) << np.uint64(column & 63)
     blocks[column >> BLOCK] = 1
     sums[column] += amount
 
 
-@njit(types.int64(UINT64_OUT, UINT64_OUT, UINT8_OUT, INT32_OUT, UINT64_OUT, types.int64), **OPTIONS)
+@compiled(types.int64(UINT64_OUT, UINT64_OUT, UINT8_OUT, INT32_OUT, UINT64_OUT, types.int64))
 def _take_row(sums, marks, blocks, columns, values, n):  # type: ignore[no-untyped-def]
-    """Move the row that was summed up, sorted and without zeros, to columns and values from n; the sums are zero."""
+    """Move the row that was summed up, sorted and without zeros, to columns and values from n on."""
     words_a_block = 1 << (BLOCK - 6)
     for block in range(len(blocks)):
         if not blocks[block]:
@@ -111,12 +113,11 @@ def _take_row(sums, marks, blocks, columns, values, n):  # type: ignore[no-untyp
     return n
 
 
-@njit(
+@compiled(
     types.int64(
         INT32_IN, INT32_IN, INT64_IN, types.int64, types.int64, UINT64_IN, UINT64_IN,
         UINT64_OUT, UINT64_OUT, UINT8_OUT, INT64_OUT, INT32_OUT, UINT64_OUT, UINT8_IN,
     ),
-    **OPTIONS,
 )  # fmt: skip
 def count_rows(  # type: ignore[no-untyped-def]
     text, places, starts, first, last, left, right, sums, marks, blocks, ends, columns, values, stop
@@ -145,12 +146,11 @@ def count_rows(  # type: ignore[no-untyped-def]
     return n
 
 
-@njit(
+@compiled(
     types.int64(
         INT32_IN, UINT64_IN, INT64_2D_IN,
         UINT64_OUT, UINT64_OUT, UINT8_OUT, INT64_OUT, INT32_OUT, UINT64_OUT, UINT8_IN,
     ),
-    **OPTIONS,
 )  # fmt: skip
 def merge_rows(  # type: ignore[no-untyped-def]
     run_columns, run_values, bounds, sums, marks, blocks, ends, columns, values, stop

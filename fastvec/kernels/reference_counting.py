@@ -77,7 +77,7 @@ def count_rows(
     # scalars
     stop: NDArray[np.uint8],
 ) -> int:
-    """Count the neighbours of words [first, last); rows are sorted by column and hold no zero; return their size."""
+    """Count the neighbours of words [first, last); rows are sorted and hold no zero; return how many cells."""
     n = 0
     for row in range(first, last):
         row_sums = np.zeros(len(sums), np.uint64)
@@ -99,7 +99,7 @@ def merge_rows(
     # in
     run_columns: NDArray[np.int32],
     run_values: NDArray[np.uint64],
-    bounds: NDArray[np.int64],  # [R, rows + 1]: row i of run r is [bounds[r, i], bounds[r, i + 1]) of the two above
+    bounds: NDArray[np.int64],  # [R, rows + 1]: row i of run r is [bounds[r, i], bounds[r, i + 1]) of both
     # scratch
     sums: NDArray[np.uint64],  # [V]
     marks: NDArray[np.uint64],
@@ -125,9 +125,7 @@ def merge_rows(
     return n
 
 
-def _take_row(
-    row_sums: NDArray[np.uint64], columns: NDArray[np.int32], values: NDArray[np.uint64], n: int
-) -> int:
+def _take_row(row_sums: NDArray[np.uint64], columns: NDArray[np.int32], values: NDArray[np.uint64], n: int) -> int:
     found = np.flatnonzero(row_sums)
     columns[n : n + len(found)] = found
     values[n : n + len(found)] = row_sums[found]

@@ -1,0 +1,74 @@
+"""``fastvec count``: text in, co-occurrence counts out."""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+from fastvec.cli.progress import ProgressBars
+from fastvec.cli.reading import add_running, add_text, read_corpus
+from fastvec.cli.terminal import duration, millions, shown
+from fastvec.errors import SettingError
+from fastvec.files import check_writable
+
+COUNTED = ".fvm"
+TRIPLES = ".bin"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_text(parser, encoded=True)
+    parser.add_argument(
+        "-o", "--output", required=True, metavar="FILE",
+        help=f"the counts: {COUNTED} (everything), or {TRIPLES} (the binary triples of GloVe's cooccur)",
+    )  # fmt: skip
+    group = parser.add_argument_group("counting")
+    group.add_argument("--window", type=int, default=10, metavar="N", help="words to each side (default: 10)")
+    group.add_argument(
+        "--weighting", choices=["inverse", "flat"], default="inverse",
+        help="a neighbour counts 1/distance, or 1 (default: inverse)",
+    )  # fmt: skip
+    group.add_argument(
+        "--context", choices=["both", "left", "right"], default="both",
+        help="which side of a word is its context (default: both)",
+    )  # fmt: skip
+    group.add_argument(
+        "--max-memory", metavar="SIZE", help="working memory, like 256MiB or 2GB; the rest waits on disk"
+    )
+    group.add_argument(
+        "--top", type=int, default=0, metavar="N", help="print the N most frequent pairs to standard output"
+    )
+    add_running(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    from fastvec.counting.checks import check_amount
+    from fastvec.counting.counting import count_cooccurrences
+    from fastvec.counting.plan import memory_bytes
+    from fastvec.counting.weights import fixed_point
+
+    fixed_point(args.window, args.weighting, args.context)  # refused before the text is read
+    memory_bytes(args.max_memory)
+    check_amount("top", args.top)
+    if not args.output.endswith((COUNTED, TRIPLES)):
+        raise SettingError(
+            f"{args.output}: expected a name that ends in {COUNTED} or {TRIPLES}",
+            field="output", expected=(COUNTED, TRIPLES), found=args.output,
+        )  # fmt: skip
+    check_writable(args.output)
+    save_to = args.output if args.output.endswith(COUNTED) else None
+    with ProgressBars(args.quiet) as bars:
+        corpus = read_corpus(args, bars)
+        began = time.perf_counter()
+        counts = count_cooccurrences(
+            corpus, window=args.window, weighting=args.weighting, context=args.context,
+            max_memory=args.max_memory, save_to=save_to, threads=args.threads, on_progress=bars,
+        )  # fmt: skip
+        seconds = time.perf_counter() - began
+        if save_to is None:
+            counts.write_triples(args.output)
+        speed = f"{millions(corpus.n_words / seconds)} words/s"
+        bars.say(f"counted {millions(counts.nnz)} pairs in {duration(seconds)}: {speed}")
+        bars.say(f"wrote {args.output}")
+    for row, column, count in counts.top_pairs(args.top):
+        print(shown(row), shown(column), f"{count:g}")
+    return 0

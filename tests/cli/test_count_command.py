@@ -1,0 +1,66 @@
+"""``fastvec count``."""
+
+import os
+
+import pytest
+
+from fastvec import CooccurrenceMatrix, Corpus, count_cooccurrences
+from fastvec.cli import codes, main
+
+
+@pytest.fixture
+def text(tmp_path):
+    path = tmp_path / "text.txt"
+    path.write_text("b a a\nc a b\n")
+    return path
+
+
+def test_counts_as_the_library_does(text, tmp_path, capsys):
+    output = tmp_path / "counts.fvm"
+    arguments = [
+        "--window",
+        "1",
+        "--weighting",
+        "flat",
+        "--context",
+        "left",
+        "--max-memory",
+        "64MiB",
+        "--top",
+        "2",
+    ]
+    assert main(["count", str(text), "-o", str(output), "--min-count", "1", *arguments]) == 0
+    shown = capsys.readouterr()
+    assert shown.out == "a a 1\na b 1\n"
+    assert "counted" in shown.err
+    corpus = Corpus.from_text(text, min_count=1)
+    wanted = count_cooccurrences(corpus, window=1, weighting="flat", context="left")
+    found = CooccurrenceMatrix.load(output)
+    assert (found.to_csr() != wanted.to_csr()).nnz == 0
+    assert found.settings == wanted.settings
+
+
+def test_triples_of_an_encoded_corpus(text, tmp_path, capsys):
+    encoded, output = tmp_path / "text.fvc", tmp_path / "counts.bin"
+    corpus = Corpus.from_text(text, min_count=1, save_to=encoded)
+    assert main(["count", str(encoded), "-o", str(output), "-q"]) == 0
+    assert capsys.readouterr() == ("", "")
+    found = CooccurrenceMatrix.read_triples(output, corpus.vocabulary)
+    assert (found.to_csr() != count_cooccurrences(corpus).to_csr()).nnz == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["-o", "counts.txt"], codes.USAGE),
+        (["-o", "counts.fvm", "--window", "0"], codes.USAGE),
+        (["-o", "counts.fvm", "--max-memory", "a lot"], codes.USAGE),
+        (["-o", "none/counts.fvm"], codes.NO_OUTPUT),
+        (["-o", "counts.fvm", "--top", "-1"], codes.USAGE),
+    ],
+)
+def test_exit_codes(text, tmp_path, monkeypatch, capsys, arguments, code):
+    monkeypatch.chdir(tmp_path)
+    assert main(["count", str(text), "--min-count", "1", *arguments]) == code
+    assert capsys.readouterr().err.startswith("fastvec: error: ")
+    assert os.listdir(tmp_path) == ["text.txt"]

@@ -1,0 +1,35 @@
+"""count_documents: the term-by-document matrix."""
+
+import numpy as np
+import pytest
+from counting.conftest import random_corpus
+
+from fastvec import Corpus, FormatError, count_documents
+from fastvec.files import map_tensors, save_tensors
+
+
+def test_against_a_loop():
+    corpus = random_corpus(3)
+    wanted = np.zeros((len(corpus.vocabulary), len(corpus)))
+    for sentence in range(len(corpus)):
+        for word in corpus.ids[corpus.offsets[sentence] : corpus.offsets[sentence + 1]]:
+            wanted[word, sentence] += 1
+    counts = count_documents(corpus)
+    np.testing.assert_array_equal(counts.matrix.toarray(), wanted)
+    assert counts.matrix.has_canonical_format
+    assert (counts.matrix.dtype, counts.matrix.nnz) == (np.float64, np.count_nonzero(wanted))
+    assert counts.vocabulary is corpus.vocabulary
+
+
+def test_no_documents():
+    assert count_documents(Corpus.from_ids([], [0], ["a"])).matrix.shape == (1, 0)
+    assert count_documents(Corpus.from_ids([], [0, 0], ["a"])).matrix.nnz == 0
+
+
+def test_a_damaged_corpus(tmp_path):
+    path = tmp_path / "c.fvc"
+    random_corpus().save(path)
+    tensors, metadata = map_tensors(path)
+    save_tensors(path, {**tensors, "ids": tensors["ids"] + np.int32(1)}, metadata)
+    with pytest.raises(FormatError, match="ids: expected 0 to 69"):
+        count_documents(Corpus.open(path))
