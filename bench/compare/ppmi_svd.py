@@ -21,6 +21,7 @@ from fastvec.benchmark.rounds import plain_text, table
 from fastvec.counting.association import ppmi
 from fastvec.running.loop import new_stop_flag, resolve_threads
 
+PARTS = ("data", "indices", "indptr")
 WAYS = {
     "loading the matrix only": {},
     "fastvec, 1 thread": {"threads": 1},
@@ -48,7 +49,8 @@ def decompose(matrix, size, seed, way):
 def child(path, size, seed, name):
     import resource
 
-    matrix = sparse.csr_array(sparse.load_npz(path))
+    parts = [np.load(f"{path}.{part}.npy") for part in PARTS]
+    matrix = sparse.csr_array(tuple(parts), shape=2 * (len(parts[2]) - 1,))
     began, cpu = time.perf_counter(), time.process_time()
     sigma = decompose(matrix, size, seed, WAYS[name])
     seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
@@ -65,11 +67,12 @@ def main():
     made.add_argument("--seed", type=int, default=1)
     args = made.parse_args()
     with tempfile.TemporaryDirectory(prefix="fastvec-svd-") as name:
-        path = Path(name, "ppmi.npz")
+        path = Path(name, "ppmi")
         corpus = Corpus.from_text(plain_text(args.text, Path(name), args.bytes), min_count=args.min_count)
         counts = count_cooccurrences(corpus, window=args.window)
         weights = ppmi(counts, context_smoothing=args.context_smoothing)
-        sparse.save_npz(path, weights, compressed=False)
+        for part in PARTS:
+            np.save(f"{path}.{part}.npy", getattr(weights, part))
         print(
             f"{counts.nnz:,} pairs of {len(corpus.vocabulary):,} words, {weights.nnz:,} of them with PPMI above 0"
         )

@@ -194,7 +194,7 @@ class LSA:
 
     def train(
         self,
-        corpus: Corpus | DocumentMatrix | CooccurrenceMatrix,
+        corpus: Corpus | DocumentMatrix,
         *,
         threads: int | None = None,
         backend: Backend = "compiled",
@@ -205,7 +205,7 @@ class LSA:
 
     def train_with_documents(
         self,
-        corpus: Corpus | DocumentMatrix | CooccurrenceMatrix,
+        corpus: Corpus | DocumentMatrix,
         *,
         threads: int | None = None,
         backend: Backend = "compiled",
@@ -215,9 +215,9 @@ class LSA:
 
         Parameters
         ----------
-        corpus : Corpus, DocumentMatrix or CooccurrenceMatrix
-            A sentence (line) is a document. Of a CooccurrenceMatrix each column is taken for one: a context word
-            for the document of all that stands near it.
+        corpus : Corpus or DocumentMatrix
+            A sentence (line) is a document. Counts of neighbours (CooccurrenceMatrix) are refused: of documents
+            they know nothing.
         threads, backend, on_progress
             As in :meth:`PPMISVD.train`.
 
@@ -231,7 +231,7 @@ class LSA:
         Raises
         ------
         CorpusError
-            No word tells one document from another.
+            No word tells one document from another, or what was given has no documents.
         TrainingError
             Stopped by ``on_progress``.
 
@@ -254,16 +254,16 @@ class LSA:
         )
 
 
-def _term_by_document(corpus: Corpus | DocumentMatrix | CooccurrenceMatrix) -> csr_array:
+def _term_by_document(corpus: Corpus | DocumentMatrix) -> csr_array:
     if isinstance(corpus, Corpus):
         return count_documents(corpus).matrix
     if isinstance(corpus, DocumentMatrix):
         return corpus.matrix
-    if isinstance(corpus, CooccurrenceMatrix):
-        return corpus.to_csr()
+    found = type(corpus).__name__
     raise CorpusError(
-        f"corpus: expected a fastvec.Corpus or a matrix of counts, got {type(corpus).__name__}",
-        field="corpus", expected="Corpus", found=type(corpus).__name__,
+        f"corpus: expected a fastvec.Corpus or the DocumentMatrix of one, got {found}; make one by "
+        f"Corpus.from_text(...)",
+        field="corpus", expected="Corpus or DocumentMatrix", found=found,
     )  # fmt: skip
 
 
@@ -300,6 +300,7 @@ def _decompose(
         if on_progress and on_progress(_progress(products, time.perf_counter() - began)) is False:
             stop[0] = 1
 
+    report()
     try:
         run(task, [None], threads=1, stop=new_stop_flag(), on_result=found.append, on_tick=report)
     finally:

@@ -37,7 +37,7 @@ class Products:
     threads : int
         The result does not depend on it.
     stop : uint8[1]
-        Once it is 1, the next product raises :class:`Stopped`.
+        Once it is 1, products raise :class:`Stopped`.
     """
 
     def __init__(self, matrix: csr_array, threads: int, stop: NDArray[np.uint8]) -> None:
@@ -74,13 +74,16 @@ class Products:
 
     def _each(self, task: Callable[..., Any], on_result: Callable[[Values], Any] | None) -> None:
         threads = min(self.threads, len(self.blocks))
-        if not self.stop[0]:
-            run(task, self.blocks, threads=threads, stop=self.stop, on_result=on_result)
+        run(task, self.blocks, threads=threads, stop=self.stop, on_result=on_result)
+        self.check()
+        self.done += 1
+
+    def check(self) -> None:
+        """Raise :class:`Stopped` if it is time."""
         if self.stop[0]:
             raise Stopped(
                 f"stopped after {self.done} products of the matrix; a decomposition has no vectors before its end"
             )
-        self.done += 1
 
 
 def truncated_svd(
@@ -109,6 +112,7 @@ def truncated_svd(
     Lehoucq, Sorensen and Yang 1998, "ARPACK Users' Guide". Randomized SVD is faster by its few passes and wrong
     at the tail of spectra that fall as slowly as those of word counts.
     """
+    products.check()
     if dense or matrix.shape[0] * matrix.shape[1] <= SMALL or size >= min(matrix.shape):
         U, sigma, Vt = np.linalg.svd(matrix.toarray(), full_matrices=False)
     else:
