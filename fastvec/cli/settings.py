@@ -12,7 +12,6 @@ from typing import Any, TypeAlias
 
 from fastvec.errors import SettingError
 
-
 Trainers: TypeAlias = "Mapping[str, type[Any]]"  # by the name of the model
 
 
@@ -23,8 +22,8 @@ def add_settings(parser: argparse.ArgumentParser, trainers: Trainers) -> None:
     for name in names:
         owners = {model: trainer for model, trainer in trainers.items() if name in _fields(trainer)}
         text = _texts(name, owners, of_all=len(owners) == len(trainers))
-        options: dict[str, Any] = {"default": argparse.SUPPRESS, "help": text.replace("%", "%%")}
-        group.add_argument(flag(name), **options, **_reading({_kind(trainer, name) for trainer in owners.values()}))
+        reading = _reading({_kind(trainer, name) for trainer in owners.values()})
+        group.add_argument(flag(name), default=argparse.SUPPRESS, help=text.replace("%", "%%"), **reading)
 
 
 def chosen(args: argparse.Namespace, trainers: Trainers, model: str) -> dict[str, Any]:

@@ -35,8 +35,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--model", choices=MODELS, default="skipgram",
-        help="how vectors are made (default: skipgram); all others start from co-occurrence counts, and take those of "
-        f"'fastvec count' ({COUNTED}) too in the place of a text",
+        help="how vectors are made (default: skipgram); all others start from co-occurrence counts, and take "
+        f"those of 'fastvec count' ({COUNTED}) too in the place of a text",
     )  # fmt: skip
     parser.add_argument(
         "--save-corpus", metavar=f"FILE{ENCODED}", help="keep the encoded text too, to train on it again"

@@ -57,7 +57,9 @@ def glove_tile(
     if columns.shape[0] != n or log_counts.shape[0] != n or weights.shape[0] != n or not 0 <= start < end <= n:
         raise ValueError("start, end: outside rows, columns, log_counts and weights")
     if W.shape[0] < 1 or C.shape[0] < 1 or width < 32 or width % 32 != 0 or C.shape[1] != width:
-        raise ValueError(f"W, C: expected float32[V, 2 P] with P a multiple of 16, got {width} and {C.shape[1]} columns")
+        raise ValueError(
+            f"W, C: expected float32[V, 2 P] with P a multiple of 16, got {width} and {C.shape[1]} columns"
+        )
     tile.rows, tile.columns = &rows[0], &columns[0]
     tile.log_counts, tile.weights = &log_counts[0], &weights[0]
     tile.start, tile.end = start, end

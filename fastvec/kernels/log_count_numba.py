@@ -15,7 +15,8 @@ def _given(dtype: types.Type) -> types.Array:
 
 
 MATRIX = types.Array(types.float32, 2, "C")
-SIGNATURE = types.Tuple((types.float64, types.int64))(
+TOTALS = types.Tuple((types.float64, types.int64))  # type: ignore[no-untyped-call]
+SIGNATURE = TOTALS(
     _given(types.int32), _given(types.int32), _given(types.float32), types.int64, types.int64,
     MATRIX, MATRIX, types.float32, _given(types.uint8),
 )  # fmt: skip

@@ -1,4 +1,7 @@
-"""Log-count factorisation in plain NumPy: the specification, and ``backend="numpy"``. W and C may be float64 here."""
+"""Log-count factorisation in plain NumPy: the specification, and ``backend="numpy"``.
+
+W and C may be float64 here.
+"""
 
 from __future__ import annotations
 

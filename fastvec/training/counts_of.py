@@ -38,7 +38,8 @@ def counts_of(
         return count_cooccurrences(corpus, threads=threads, on_progress=on_progress)
     found = type(corpus).__name__
     raise CorpusError(
-        f"corpus: expected a fastvec.Corpus or a CooccurrenceMatrix, got {found}; make one by Corpus.from_text(...)",
+        f"corpus: expected a fastvec.Corpus or a CooccurrenceMatrix, got {found}; "
+        "make one by Corpus.from_text(...)",
         field="corpus", expected="Corpus or CooccurrenceMatrix", found=found,
     )  # fmt: skip
 

@@ -37,8 +37,8 @@ class GloVe:
         f(X_ij) (w_i . c_j + b_i + b~_j - log X_ij)^2 / 2,        f(x) = min(1, (x / x_max)^alpha)
 
     (Pennington, Socher and Manning 2014, "GloVe: Global Vectors for Word Representation", equation 8). Steps are
-    those of the authors' program: a number moves by g / sqrt(G), and then G, which began at 1, grows by g^2, where g
-    is the rate times the gradient. (The program cuts gradients at 100; here a run that needs it is stopped.)
+    those of the authors' program: a number moves by g / sqrt(G), and then G, which began at 1, grows by g^2, where
+    g is the rate times the gradient. (The program cuts gradients at 100; here a cost that grows ends the run.)
 
     Parameters
     ----------
@@ -120,8 +120,8 @@ class GloVe:
         backend : "compiled" or "numpy"
             The NumPy reference differs by rounding; it is far slower.
         on_progress : callable, optional
-            Gets a :class:`fastvec.Progress` about ten times a second (epoch, pairs, pairs/s, cost); when it returns
-            False, training ends there and the vectors so far are returned.
+            Gets a :class:`fastvec.Progress` about ten times a second (epoch, pairs, pairs/s, cost); when it
+            returns False, training ends there and the vectors so far are returned.
 
         Returns
         -------
@@ -146,7 +146,11 @@ class GloVe:
         counts = counts_of(corpus, threads=threads, on_progress=on_progress)
         W, C = self._new_rows(len(counts.vocabulary), 0), self._new_rows(len(counts.vocabulary), 1)
         tiles = cut(
-            observed_pairs(counts), row_bytes=W.strides[0], values_of=self._targets, seed=self.seed, threads=n_threads
+            observed_pairs(counts),
+            row_bytes=W.strides[0],
+            values_of=self._targets,
+            seed=self.seed,
+            threads=n_threads,
         )
         log_counts, weights = tiles.values
         run = TiledRun(

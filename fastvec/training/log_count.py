@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
-from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
@@ -18,7 +18,7 @@ from fastvec.training import settings as check
 from fastvec.training.counts_of import counts_of, observed_pairs
 from fastvec.training.matrices import new_matrix, unpadded
 from fastvec.training.sampling import stream
-from fastvec.training.tiled import TiledRun
+from fastvec.training.tiled import TiledRun, Totals
 from fastvec.training.tiles import cut
 from fastvec.vectors.word_vectors import WordVectors
 
@@ -34,8 +34,8 @@ class LogCountFactorization:
 
         (w_i . c_j - log(1 + X_ij))^2 / 2
 
-    which is GloVe (Pennington, Socher and Manning 2014, "GloVe: Global Vectors for Word Representation", equation 8)
-    without weights, biases and AdaGrad: small enough to teach, and good enough for small texts.
+    which is GloVe (Pennington, Socher and Manning 2014, "GloVe: Global Vectors for Word Representation", equation
+    8) without weights, biases and AdaGrad: small enough to teach, and good enough for small texts.
 
     Parameters
     ----------
@@ -98,8 +98,8 @@ class LogCountFactorization:
         backend : "compiled" or "numpy"
             The NumPy reference differs by rounding; it is far slower.
         on_progress : callable, optional
-            Gets a :class:`fastvec.Progress` about ten times a second (epoch, pairs, pairs/s, cost); when it returns
-            False, training ends there and the vectors so far are returned.
+            Gets a :class:`fastvec.Progress` about ten times a second (epoch, pairs, pairs/s, cost); when it
+            returns False, training ends there and the vectors so far are returned.
 
         Returns
         -------
@@ -134,13 +134,12 @@ class LogCountFactorization:
             zero_cost=0.5 * float(targets @ targets) / len(targets),
             stop=new_stop_flag(),
         )
-        if backend == "compiled":
-            from fastvec.kernels.log_count_numba import log_count_tile  # here, since it loads Numba
-        else:
-            log_count_tile = reference_log_count.log_count_tile
-        kernel = partial(log_count_tile, tiles.rows, tiles.columns, targets)
-        rate = np.float32(self.learning_rate)
-        run.run(lambda start, end: kernel(start, end, W, C, rate, run.stop), n_threads, on_progress)
+        kernel, rate = _kernel(backend), np.float32(self.learning_rate)
+
+        def train_tile(start: int, end: int) -> Totals:
+            return kernel(tiles.rows, tiles.columns, targets, start, end, W, C, rate, run.stop)
+
+        run.run(train_tile, n_threads, on_progress)
         run.check_finite(W, C)
         return WordVectors(
             counts.vocabulary.words,
@@ -159,6 +158,14 @@ class LogCountFactorization:
         rows = new_matrix(words, self.vector_size)
         rows[:, : self.vector_size] = 0.5 / np.sqrt(self.vector_size) * normal.reshape(words, -1)
         return rows
+
+
+def _kernel(backend: str) -> Callable[..., Totals]:
+    if backend == "numpy":
+        return reference_log_count.log_count_tile
+    from fastvec.kernels.log_count_numba import log_count_tile  # here, since it loads Numba
+
+    return log_count_tile
 
 
 def _targets(counts: NDArray[np.float64]) -> tuple[NDArray[np.float32]]:

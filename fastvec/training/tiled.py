@@ -1,8 +1,8 @@
 """A run over the tiles of a matrix, epoch after epoch: whose turn it is, the history, the progress, the alarm.
 
-Each epoch has its shuffled order of tiles. A tile may start when every earlier one with its row group or its column
-group is done. So the order alone decides which rows a pair meets: there are no races, and any number of threads
-gives the same bytes.
+Each epoch has its shuffled order of tiles. A tile may start when every earlier one with its row group or its
+column group is done. So the order alone decides which rows a pair meets: there are no races, and any number of
+threads gives the same bytes.
 """
 
 from __future__ import annotations
@@ -103,7 +103,14 @@ class TiledRun:
     """Runs a kernel over every tile of every epoch. Epochs have no barrier."""
 
     def __init__(
-        self, tiles: Tiles, *, epochs: int, learning_rate: float, seed: int, zero_cost: float, stop: NDArray[np.uint8]
+        self,
+        tiles: Tiles,
+        *,
+        epochs: int,
+        learning_rate: float,
+        seed: int,
+        zero_cost: float,
+        stop: NDArray[np.uint8],
     ) -> None:
         self.tiles, self.epochs, self.learning_rate, self.zero_cost = tiles, epochs, learning_rate, zero_cost
         self.stop, self.queue = stop, TileQueue(tiles, epochs, seed, stop)

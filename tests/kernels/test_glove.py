@@ -164,8 +164,9 @@ def test_rows_past_two_to_the_31(level):
     small_W, C = small.matrices()
     W[first:] = small_W
     totals = _glove.glove_tile(
-        rows=small.rows + np.int32(first), columns=small.columns, log_counts=small.log_counts, weights=small.weights,
-        start=0, end=60, W=W, C=C, learning_rate=0.05, stop=np.zeros(1, np.uint8), level=level,
+        rows=small.rows + np.int32(first), columns=small.columns, log_counts=small.log_counts,
+        weights=small.weights, start=0, end=60, W=W, C=C, learning_rate=0.05, stop=np.zeros(1, np.uint8),
+        level=level,
     )  # fmt: skip
     want_W, want_C, want = small.run(_glove.glove_tile, level)
     assert totals == want

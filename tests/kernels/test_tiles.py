@@ -31,7 +31,9 @@ def test_pairs_go_to_their_cells_and_are_shuffled_there(seed):
     indptr = np.concatenate([[0], np.cumsum([len(found) for found in columns])])
     words = rng.permutation(30)[:12]
     row_cell, column_cell = rng.integers(0, 3, 12) * 2, rng.integers(0, 2, 30)
-    bounds, laid = lay_out(indptr, np.concatenate(columns), dense[dense > 0], words, row_cell, column_cell, 6, seed)
+    bounds, laid = lay_out(
+        indptr, np.concatenate(columns), dense[dense > 0], words, row_cell, column_cell, 6, seed
+    )
     pairs = [(int(word), int(c), dense[word, c]) for word in words for c in columns[word]]
     cells = [int(row_cell[i] + column_cell[c]) for i, word in enumerate(words) for c in columns[word]]
     assert laid == oracles_glove.laid_out(pairs, cells, seed)

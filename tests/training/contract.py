@@ -55,7 +55,9 @@ class Contract:
     def test_neighbours_are_of_the_same_kind(self, corpus):
         vectors = self.train(corpus)
         same = [
-            other[0] == word[0] for word in ("a0", "a5", "b1", "b7") for other, _ in vectors.most_similar(word, topn=3)
+            other[0] == word[0]
+            for word in ("a0", "a5", "b1", "b7")
+            for other, _ in vectors.most_similar(word, topn=3)
         ]
         assert sum(same) >= 10
 
@@ -86,7 +88,9 @@ class Contract:
         first, again = (self.train(corpus, threads=1) for _ in range(2))
         assert first.vectors.tobytes() == again.vectors.tobytes()
         if self.draws:
-            assert first.vectors.tobytes() != self.train(corpus, settings={"seed": 99}, threads=1).vectors.tobytes()
+            assert (
+                first.vectors.tobytes() != self.train(corpus, settings={"seed": 99}, threads=1).vectors.tobytes()
+            )
 
     def test_any_number_of_threads_gives_the_same_bytes(self, corpus):
         one, *several = (self.train(corpus, threads=threads) for threads in (1, 2, 3, 8))
@@ -103,7 +107,9 @@ class Contract:
     def test_counts_stand_for_their_corpus(self, corpus):
         counts = fv.count_cooccurrences(corpus)
         if self.takes_counts:
-            assert self.train(counts, threads=1).vectors.tobytes() == self.train(corpus, threads=1).vectors.tobytes()
+            assert (
+                self.train(counts, threads=1).vectors.tobytes() == self.train(corpus, threads=1).vectors.tobytes()
+            )
         else:
             with pytest.raises(fv.CorpusError, match="corpus: expected"):
                 self.train(counts)
@@ -148,7 +154,7 @@ class Contract:
 
     def test_a_rate_far_too_high_is_named(self, corpus):
         for rate in self.diverges:
-            with pytest.raises(fv.TrainingError, match="diverged.*learning rate of") as caught:
+            with pytest.raises(fv.TrainingError, match=r"diverged.*learning rate of") as caught:
                 self.train(corpus, settings={"learning_rate": rate})
             assert caught.value.field == "learning_rate"
 

@@ -103,7 +103,9 @@ def test_weights_and_logarithms():
 
 def test_rows_begin_small_and_a_word_alone_keeps_its_own():
     corpus = fv.Corpus.from_text(["x y", "alone"], min_count=1)
-    word, context = (fv.GloVe(vector_size=100, epochs=50, combine=kept).train(corpus) for kept in ("word", "context"))
+    word, context = (
+        fv.GloVe(vector_size=100, epochs=50, combine=kept).train(corpus) for kept in ("word", "context")
+    )
     for vectors in (word, context):
         assert 0 < np.abs(vectors["alone"]).max() <= 0.5 / 100
     assert not np.array_equal(word["alone"], context["alone"])
@@ -132,6 +134,7 @@ def test_an_empty_matrix_is_refused():
 def test_a_mapped_matrix_trains_like_one_in_memory(counts, tmp_path):
     counts.save(tmp_path / "c.fvm")
     here, there = (
-        fv.GloVe(vector_size=5, epochs=2).train(c) for c in (counts, fv.CooccurrenceMatrix.load(tmp_path / "c.fvm"))
+        fv.GloVe(vector_size=5, epochs=2).train(c)
+        for c in (counts, fv.CooccurrenceMatrix.load(tmp_path / "c.fvm"))
     )
     assert here.vectors.tobytes() == there.vectors.tobytes()

@@ -46,8 +46,9 @@ def test_rows_begin_normal():
     """A word without neighbours keeps what it was drawn; 200,000 such numbers have the promised spread."""
     corpus = fv.Corpus.from_text(["x y", *(f"alone{i}" for i in range(2000))], min_count=1)
     vectors = fv.LogCountFactorization(vector_size=100, epochs=1).train(corpus)
+    deviation = 0.5 / np.sqrt(100)
     for matrix in (vectors.vectors, vectors.context_vectors):
-        rows = matrix[[vectors.get_index(f"alone{i}") for i in range(2000)]].astype(float) / 0.05  # 0.5 / sqrt(100)
+        rows = matrix[[vectors.get_index(f"alone{i}") for i in range(2000)]].astype(float) / deviation
         assert abs(rows.mean()) < 5 / np.sqrt(rows.size)
         assert abs((rows**2).mean() - 1) < 5 * np.sqrt(2 / rows.size)
         assert abs((rows**4).mean() - 3) < 5 * np.sqrt(96 / rows.size)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import threading
 import warnings
 
 import numpy as np
 import pytest
+from training.contract import Contract
 
 import fastvec as fv
 from fastvec.kernels import _sgns
@@ -28,6 +28,16 @@ def corpus():
 
 
 SMALL = {"vector_size": 10, "sample": 0, "epochs": 3, "seed": 3}
+
+
+class TestSkipGram(Contract):
+    trainer = fv.SkipGram
+    settings = {**SMALL, "epochs": 60}  # noqa: RUF012
+    refused = [("window", 0, "a whole number from 1"), ("sample", -1e-3, "a finite number of at least 0")]  # noqa: RUF012
+    takes_counts = False
+    exact_on_threads = False
+    diverges = (30.0, 1e30)
+    within = 1e-3  # of sixty epochs
 
 
 @pytest.mark.parametrize("sharing", ["window", "pair"])
@@ -90,14 +100,6 @@ def test_history_has_a_hundred_points_and_falls(corpus):
     assert history["loss"][-20:].mean() < 0.9 * history["loss"][0]
 
 
-def test_settings_are_kept_with_the_vectors(corpus):
-    trainer = fv.SkipGram(**SMALL)
-    vectors = trainer.train(corpus)
-    assert vectors.settings == {"model": "SkipGram", **dataclasses.asdict(trainer)}
-    assert vectors.index_to_key == corpus.vocabulary.words
-    assert np.array_equal(vectors.counts, corpus.vocabulary.counts)
-
-
 def test_the_run_reports_and_can_be_stopped():
     big = fv.Corpus.from_text(lines(8000), min_count=1)
     seen = []
@@ -115,16 +117,6 @@ def test_the_run_reports_and_can_be_stopped():
     assert seen[-1].words_per_second > 0
     assert 0 < seen[-1].learning_rate <= 0.025
     assert 0 < seen[-1].loss < 5
-
-
-def test_an_error_of_the_callback_ends_the_run(corpus):
-    def fails(progress):
-        raise RuntimeError("my own")
-
-    before = threading.active_count()
-    with pytest.raises(RuntimeError, match="my own"):
-        fv.SkipGram(**{**SMALL, "epochs": 5000}).train(corpus, on_progress=fails)
-    assert threading.active_count() == before
 
 
 @pytest.mark.parametrize("rate", [30, 1e30])
@@ -194,11 +186,6 @@ def test_a_text_without_pairs_is_refused(text, message):
             fv.SkipGram().train(corpus)
 
 
-def test_what_is_no_corpus_is_refused():
-    with pytest.raises(fv.CorpusError, match=r"Corpus\.from_text"):
-        fv.SkipGram().train([["a", "list", "of", "tokens"]])
-
-
 def test_subsampling_that_leaves_little_is_warned_of(corpus):
     with pytest.warns(UserWarning, match=r"sample=0.0001 drops 9\d% of the tokens"):
         fv.SkipGram(vector_size=2, sample=1e-4).train(corpus)
@@ -241,14 +228,3 @@ def test_settings_of_other_libraries_are_translated():
         fv.SkipGram(workers=4)
     with pytest.raises(TypeError, match="nonsense"):
         fv.SkipGram(nonsense=1)
-
-
-@pytest.mark.parametrize("threads", [0, -1, 1.5, True])
-def test_threads_are_checked(corpus, threads):
-    with pytest.raises(fv.SettingError, match="threads: expected a whole number"):
-        fv.SkipGram().train(corpus, threads=threads)
-
-
-def test_the_backend_is_checked(corpus):
-    with pytest.raises(fv.SettingError, match="backend"):
-        fv.SkipGram().train(corpus, backend="cuda")

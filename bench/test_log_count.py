@@ -1,0 +1,65 @@
+"""Log-count factorisation beside a plain Python loop and its NumPy reference.
+
+``pytest bench/test_log_count.py --benchmark-only -s``; the classroom's size: 111 words, 16 dimensions.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import fastvec as fv
+from fastvec.kernels.log_count_numba import log_count_tile as numba_tile
+from fastvec.kernels.reference_log_count import log_count_tile as numpy_tile
+
+V, D, PAIRS, RATE = 111, 16, 3_000, 0.05
+
+
+def python_tile(rows, columns, targets, start, end, W, C, learning_rate, stop):
+    """What a lesson writes: lists and a loop."""
+    cost = 0.0
+    for row, column, target in zip(rows[start:end], columns[start:end], targets[start:end], strict=True):
+        w, c = W[row], C[column]
+        difference = sum(a * b for a, b in zip(w, c, strict=True)) - target
+        cost += 0.5 * difference**2
+        step = learning_rate * difference
+        W[row] = [a - step * b for a, b in zip(w, c, strict=True)]
+        C[column] = [b - step * a for a, b in zip(w, c, strict=True)]
+    return cost, end - start
+
+
+def problem(as_lists=False):
+    rng = np.random.default_rng(1)
+    rows, columns = rng.integers(0, V, (2, PAIRS)).astype(np.int32)
+    targets = np.log1p(rng.integers(1, 9, PAIRS)).astype(np.float32)
+    W, C = rng.normal(0, 0.5 / np.sqrt(D), (2, V, D)).astype(np.float32)
+    arrays = [array.tolist() if as_lists else array for array in (rows, columns, targets, W, C)]
+    rows, columns, targets, W, C = arrays
+    return rows, columns, targets, 0, PAIRS, W, C, np.float32(RATE), np.zeros(1, np.uint8)
+
+
+KERNELS = {"Numba": (numba_tile, 100), "NumPy reference": (numpy_tile, 2), "plain Python": (python_tile, 2)}
+
+
+@pytest.mark.parametrize("name", KERNELS)
+def test_one_epoch(benchmark, name):
+    kernel, iterations = KERNELS[name]
+    assert kernel(*problem(name == "plain Python"))[0] == pytest.approx(numpy_tile(*problem())[0], rel=1e-4)
+    benchmark.pedantic(kernel, problem(name == "plain Python"), rounds=7, iterations=iterations, warmup_rounds=1)
+    speed = PAIRS / benchmark.stats.stats.min
+    benchmark.extra_info.update(pairs_per_second=speed)
+    print(f"\n{name}: {speed / 1e6:.3g} M non-zeros/s (best), {V} words, D={D}, one thread")
+
+
+def test_train(benchmark):
+    """Three hundred epochs with all that train() does."""
+    rows, columns, targets, *_ = problem()
+    from scipy.sparse import coo_array
+
+    matrix = coo_array((np.expm1(targets), (rows, columns)), shape=(V, V)).tocsr()
+    counts = fv.CooccurrenceMatrix(matrix, fv.Vocabulary([f"w{i}" for i in range(V)], np.arange(V)[::-1]))
+    trainer = fv.LogCountFactorization()
+    vectors = benchmark.pedantic(trainer.train, (counts,), rounds=7, warmup_rounds=1)
+    assert vectors.history["cost"][-1] < vectors.history["cost"][0]
+    seconds = benchmark.stats.stats.min
+    print(f"\ntrain: {seconds * 1e3:.1f} ms, {counts.nnz * trainer.epochs / seconds / 1e6:.3g} M non-zeros/s")
