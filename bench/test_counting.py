@@ -53,7 +53,7 @@ def report(benchmark, corpus, what):
     speed = corpus.n_words / best
     benchmark.extra_info.update(what=what, words=corpus.n_words, words_per_second=round(speed))
     print(
-        f"\n{what}: {speed / 1e6:.2f} M words/s (best; median {corpus.n_words / median / 1e6:.2f} M), "
+        f"\n{what}: {speed:,.0f} words/s (best; median {corpus.n_words / median:,.0f}), "
         f"{corpus.n_words:,} words, {len(corpus.vocabulary):,} of them distinct, window {WINDOW}"
     )
 

@@ -24,6 +24,8 @@ _HOME = {
     "SkipGram": "fastvec.training.word2vec",
     "GloVe": "fastvec.training.glove",
     "LogCountFactorization": "fastvec.training.log_count",
+    "PPMISVD": "fastvec.training.factorization",
+    "LSA": "fastvec.training.factorization",
     "WordVectors": "fastvec.vectors.word_vectors",
     "Progress": "fastvec.running.progress",
     "datasets": "fastvec.datasets",
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
     from fastvec.running.progress import Progress
     from fastvec.text.corpus import Corpus
     from fastvec.text.vocabulary import Vocabulary
+    from fastvec.training.factorization import LSA, PPMISVD
     from fastvec.training.glove import GloVe
     from fastvec.training.log_count import LogCountFactorization
     from fastvec.training.word2vec import SkipGram

@@ -67,7 +67,7 @@ class CooccurrenceMatrix:
         csr = cleaned(matrix, len(vocabulary))
         self._set(csr.indptr, csr.indices, csr.data, vocabulary, settings)
         check_cells(self._row_ends, self._columns, self._values, len(vocabulary), SettingError)
-        self._is_valid = True
+        self._is_valid, self._was_counted = True, False
 
     @classmethod
     def load(cls, path: type_of_path) -> CooccurrenceMatrix:
@@ -131,7 +131,7 @@ class CooccurrenceMatrix:
     ) -> CooccurrenceMatrix:
         matrix = cls.__new__(cls)
         matrix._set(row_ends, columns, values, vocabulary, settings)
-        matrix._is_valid, matrix._path = is_valid, path
+        matrix._is_valid, matrix._was_counted, matrix._path = is_valid, True, path
         return matrix
 
     def _set(
@@ -209,7 +209,7 @@ class CooccurrenceMatrix:
 
     @cached_property
     def is_symmetric(self) -> bool:
-        if "context" in self.settings:  # counted here
+        if self._was_counted and "context" in self.settings:
             return bool(self.settings["context"] == "both")
         transposed = self._csr.T.tocsr()
         return all(

@@ -1,5 +1,6 @@
 """Small corpora made here."""
 
 from fastvec.datasets.demo import DemoCorpus, demo_corpus
+from fastvec.datasets.lesson import kingdom
 
-__all__ = ["DemoCorpus", "demo_corpus"]
+__all__ = ["DemoCorpus", "demo_corpus", "kingdom"]
