@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,7 @@ Backend: TypeAlias = Literal["compiled", "numpy"]
 Values: TypeAlias = NDArray[np.float64]
 
 
+@check.knows_other_names
 @dataclass(frozen=True, kw_only=True)
 class PPMISVD:
     """Truncated singular value decomposition of (shifted) positive pointwise mutual information.
@@ -73,10 +74,6 @@ class PPMISVD:
     context_smoothing: float = 0.75
     eigenvalue_power: float = 0.5
     seed: int = 1
-
-    def __new__(cls, **given: Any) -> Self:
-        check.refuse_other_names(cls.__name__, given, {field.name for field in fields(cls)})
-        return super().__new__(cls)
 
     def __post_init__(self) -> None:
         check.whole("vector_size", self.vector_size, 1, 1 << 20)
@@ -144,6 +141,7 @@ class PPMISVD:
         )
 
 
+@check.knows_other_names
 @dataclass(frozen=True, kw_only=True)
 class LSA:
     """Latent semantic analysis: truncated singular value decomposition of tf-idf, term by document.
@@ -181,10 +179,6 @@ class LSA:
     sublinear: bool = True
     eigenvalue_power: float = 1.0
     seed: int = 1
-
-    def __new__(cls, **given: Any) -> Self:
-        check.refuse_other_names(cls.__name__, given, {field.name for field in fields(cls)})
-        return super().__new__(cls)
 
     def __post_init__(self) -> None:
         check.whole("vector_size", self.vector_size, 1, 1 << 20)
