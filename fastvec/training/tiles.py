@@ -22,7 +22,8 @@ from fastvec.kernels.reference import draws
 from fastvec.running.loop import new_stop_flag, run
 from fastvec.training.sampling import stream
 
-TILE = 25_000  # pairs on average: some 1.4 ms of GloVe at D = 100, a hundred times what handing one out takes
+# pairs on average: some 2.7 ms of GloVe at D = 100; to hand one out takes Python, its caches cold, about 0.1
+TILE = 50_000
 BLOCK_WORDS = 512
 BLOCK_BYTES = 1 << 18  # of rows: two blocks and what passes through leave half of a megabyte of cache
 
