@@ -24,8 +24,8 @@ cdef extern from "word_table.h" nogil:
 
 cdef extern from "text_scan.h" nogil:
     int FV_PADDING
-    int64_t fv_encode(fv_table *table, const uint8_t *text, int64_t n, int32_t *ids, int64_t *ends, int64_t *n_ends,
-                      const uint8_t *stop)
+    int64_t fv_encode(fv_table *table, const uint8_t *text, int64_t n, int32_t *ids, int64_t *ends,
+                      int64_t *n_ends, const uint8_t *stop)
     void fv_blank_separators(uint8_t *text, int64_t n, const uint8_t *kept)
     int64_t fv_remap(int32_t *ids, int64_t n, int64_t *ends, int64_t n_ends, const int32_t *new_ids)
 
