@@ -58,10 +58,11 @@ def _vectors(path: str) -> Facts:
     }
     if vectors.settings:
         facts["settings"] = dict(vectors.settings)
-    if vectors.history and len(vectors.history["words"]):
+    points = len(next(iter(vectors.history.values()))) if vectors.history else 0
+    if vectors.history and points:
         facts["history"] = {
             name: [column[0].item(), column[-1].item()] for name, column in vectors.history.items()
-        } | {"points": len(vectors.history["words"])}
+        } | {"points": points}
     return facts
 
 
@@ -73,8 +74,10 @@ def _line(name: str, value: object) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if name == "history" and isinstance(value, dict):
-        first_loss, last_loss = value["loss"]
-        return f"{value['points']} points, {value['words'][1]:,} words, loss {first_loss:.4f} to {last_loss:.4f}"
+        told = [
+            f"{kind} {value[kind][0]:.4f} to {value[kind][1]:.4f}" for kind in ("loss", "cost") if kind in value
+        ]
+        return ", ".join([f"{value['points']} points", *told])
     if isinstance(value, dict):
         return ", ".join(f"{key} {setting}" for key, setting in value.items())
     return " ".join(value) if isinstance(value, list) else str(value)

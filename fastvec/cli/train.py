@@ -19,7 +19,13 @@ if TYPE_CHECKING:
     from fastvec.text.corpus import Corpus
     from fastvec.vectors.word_vectors import WordVectors
 
-MODELS = {"skipgram": "SkipGram", "glove": "GloVe", "log-count": "LogCountFactorization"}
+MODELS = {
+    "skipgram": "SkipGram",
+    "glove": "GloVe",
+    "log-count": "LogCountFactorization",
+    "ppmi-svd": "PPMISVD",
+    "lsa": "LSA",
+}
 COUNTED = ".fvm"
 
 
