@@ -13,7 +13,7 @@
 #define FASTVEC_ARM64 1
 #endif
 
-enum fv_level { FV_SCALAR = 0, FV_AVX2 = 1, FV_AVX512 = 2, FV_NEON = 3, FV_LEVELS = 4 };
+enum fv_level { FV_SCALAR = 0, FV_AVX2 = 1, FV_AVX512 = 2, FV_NEON = 3 };
 
 typedef struct {
     fv_sgns_fn sgns;   /* one slice of skip-gram with negative sampling */

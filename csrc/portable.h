@@ -5,22 +5,23 @@
 #if defined(_MSC_VER) && !defined(__clang__)
 #include <intrin.h>
 #define FV_INLINE __forceinline
-#define FV_RESTRICT __restrict
 #define FV_UNROLL
 #if defined(_M_X64)
 #define FV_PREFETCH(p) _mm_prefetch((const char *)(p), _MM_HINT_T0)
+#define FV_PREFETCH_READ(p) FV_PREFETCH(p)
 #else
 #define FV_PREFETCH(p) ((void)(p))
+#define FV_PREFETCH_READ(p) ((void)(p))
 #endif
 #else
 #define FV_INLINE inline __attribute__((always_inline))
-#define FV_RESTRICT restrict
 #if defined(__clang__)
 #define FV_UNROLL _Pragma("clang loop unroll(full)")
 #else
 #define FV_UNROLL _Pragma("GCC unroll 32")
 #endif
-#define FV_PREFETCH(p) __builtin_prefetch(p, 1, 3)
+#define FV_PREFETCH(p) __builtin_prefetch(p, 1, 3) /* to be written */
+#define FV_PREFETCH_READ(p) __builtin_prefetch(p, 0, 3)
 #endif
 
 #endif

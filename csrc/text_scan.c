@@ -80,7 +80,7 @@ typedef struct {
     int32_t *ids;
     int64_t n_ids;
     int waiting;
-    fv_word words[FV_BATCH];
+    fv_word words[FV_LOOKUPS];
 } encoder;
 
 static int look_up_waiting(encoder *e) {
@@ -96,8 +96,8 @@ static int look_up_waiting(encoder *e) {
 
 static inline int take_token(encoder *e, const uint8_t *bytes, uint64_t length) {
     e->words[e->waiting] = fv_word_in_text(e->table->secret, bytes, length);
-    FV_PREFETCH(&e->table->slots[e->words[e->waiting].hash & e->table->mask]);
-    return ++e->waiting == FV_BATCH ? look_up_waiting(e) : 0;
+    FV_PREFETCH_READ(&e->table->slots[e->words[e->waiting].hash & e->table->mask]);
+    return ++e->waiting == FV_LOOKUPS ? look_up_waiting(e) : 0;
 }
 
 int64_t fv_encode(fv_table *table, const uint8_t *text, int64_t n, int32_t *ids, int64_t *ends, int64_t *n_ends,

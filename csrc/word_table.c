@@ -36,8 +36,8 @@ void fv_table_free(fv_table *table) {
 }
 
 fv_word fv_word_of(const fv_table *table, const uint8_t *bytes, uint64_t length) {
-    if (length > FV_INLINE) return fv_word_in_text(table->secret, bytes, length);
-    uint8_t padded[FV_INLINE] = {0};
+    if (length > FV_SHORT_WORD) return fv_word_in_text(table->secret, bytes, length);
+    uint8_t padded[FV_SHORT_WORD] = {0};
     memcpy(padded, bytes, length);
     fv_word word = fv_word_in_text(table->secret, padded, length);
     word.bytes = bytes;
@@ -45,7 +45,7 @@ fv_word fv_word_of(const fv_table *table, const uint8_t *bytes, uint64_t length)
 }
 
 static uint64_t hash_of_slot(const fv_table *table, const fv_slot *slot) {
-    if (slot->length > FV_INLINE) return slot->key[1];
+    if (slot->length > FV_SHORT_WORD) return slot->key[1];
     return fv_hash_short(table->secret, slot->key[0], slot->key[1], slot->length);
 }
 
@@ -84,7 +84,7 @@ static int32_t insert(fv_table *table, const fv_word *word, int64_t count) {
     if (table->n_words == INT32_MAX) return FV_TOO_MANY;
     if (4 * (uint64_t)table->n_words > 3 * table->mask && grow(table)) return FV_NO_MEMORY;
     fv_slot slot = {{word->key[0], word->key[1]}, count, (uint32_t)word->length, (int32_t)table->n_words};
-    if (word->length > FV_INLINE) {
+    if (word->length > FV_SHORT_WORD) {
         slot.key[0] = table->arena_used;
         if (keep_long(table, word)) return FV_NO_MEMORY;
     }
@@ -97,7 +97,7 @@ static int32_t insert(fv_table *table, const fv_word *word, int64_t count) {
 
 static int same(const fv_table *table, const fv_slot *slot, const fv_word *word) {
     if (slot->key[1] != word->key[1] || slot->length != word->length) return 0;
-    if (word->length <= FV_INLINE) return slot->key[0] == word->key[0];
+    if (word->length <= FV_SHORT_WORD) return slot->key[0] == word->key[0];
     return memcmp(table->arena + slot->key[0], word->bytes, word->length) == 0;
 }
 
@@ -113,19 +113,19 @@ int32_t fv_table_add(fv_table *table, const fv_word *word, int64_t count) {
 }
 
 static const uint8_t *bytes_of_slot(const fv_table *table, const fv_slot *slot) {
-    return slot->length > FV_INLINE ? table->arena + slot->key[0] : (const uint8_t *)slot->key;
+    return slot->length > FV_SHORT_WORD ? table->arena + slot->key[0] : (const uint8_t *)slot->key;
 }
 
 int fv_table_merge(fv_table *into, const fv_table *from, int32_t *ids) {
-    fv_word words[FV_BATCH];
-    const fv_slot *slots[FV_BATCH];
+    fv_word words[FV_LOOKUPS];
+    const fv_slot *slots[FV_LOOKUPS];
     for (uint64_t i = 0; i <= from->mask;) {
         int n = 0;
-        for (; i <= from->mask && n < FV_BATCH; i++) {
+        for (; i <= from->mask && n < FV_LOOKUPS; i++) {
             if (from->slots[i].length == 0) continue;
             slots[n] = &from->slots[i];
             words[n] = fv_word_of(into, bytes_of_slot(from, slots[n]), slots[n]->length);
-            FV_PREFETCH(&into->slots[words[n].hash & into->mask]);
+            FV_PREFETCH_READ(&into->slots[words[n].hash & into->mask]);
             n++;
         }
         for (int j = 0; j < n; j++) {

@@ -12,14 +12,10 @@
 #include <intrin.h>
 #endif
 
-#if defined(_MSC_VER) && !defined(__clang__)
-#define FV_PREFETCH(address) ((void)(address))
-#else
-#define FV_PREFETCH(address) __builtin_prefetch(address)
-#endif
+#include "portable.h"
 
-enum { FV_INLINE = 16 }; /* the longest word that stands in its slot */
-enum { FV_BATCH = 64 };  /* words hashed and prefetched before the first is looked up */
+enum { FV_SHORT_WORD = 16 }; /* the longest word that stands in its slot */
+enum { FV_LOOKUPS = 64 };  /* words hashed and prefetched before the first is looked up */
 enum { FV_NO_MEMORY = -1, FV_TOO_LONG = -2, FV_TOO_MANY = -3 };
 
 typedef struct {
@@ -102,8 +98,8 @@ static inline fv_word fv_word_in_text(const uint64_t secret[2], const uint8_t *b
     fv_word word;
     word.bytes = bytes;
     word.length = length;
-    if (length <= FV_INLINE) {
-        const uint8_t *mask = ones + FV_INLINE - length;
+    if (length <= FV_SHORT_WORD) {
+        const uint8_t *mask = ones + FV_SHORT_WORD - length;
         word.key[0] = fv_load64(bytes) & fv_load64(mask);
         word.key[1] = fv_load64(bytes + 8) & fv_load64(mask + 8);
         word.hash = fv_hash_short(secret, word.key[0], word.key[1], length);

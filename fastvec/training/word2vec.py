@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from dataclasses import asdict, dataclass
 from functools import partial
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -158,28 +158,13 @@ class SkipGram:
         n_threads = resolve_threads(threads)
         check.choice("backend", backend, ("compiled", "numpy"))
         _check_corpus(corpus)
-        keep = keep_probabilities(corpus.vocabulary.counts, self.sample)
-        _warn_of_subsampling(corpus.vocabulary.counts, keep, self.sample)
         W_in = new_matrix(len(corpus.vocabulary), self.vector_size)
         W_out = new_matrix(len(corpus.vocabulary), self.vector_size)
         _sampling.fill_uniform(W_in, self.vector_size, 0.5 / self.vector_size, stream(self.seed))
         untrained_loss = (1 + self.negative) * np.log(2)
         run = SlicedRun(corpus, self.epochs, (self.learning_rate, self.min_learning_rate), untrained_loss)
-        kernel = partial(
-            _sgns.sgns_slice if backend == "compiled" else reference.sgns_slice,
-            ids=corpus.ids,
-            offsets=corpus.offsets,
-            keep=keep_thresholds(keep),
-            negatives=AliasTable(noise_weights(corpus.vocabulary.counts, self.ns_exponent)).table,
-            W_in=W_in,
-            W_out=W_out,
-            window=self.window,
-            negative=self.negative,
-            shrink_windows=self.shrink_windows,
-            share_negatives=self.negative_sharing == "window",
-            stop=run.stop,
-            level=level_number(None),
-        )
+        sgns_slice = _sgns.sgns_slice if backend == "compiled" else reference.sgns_slice
+        kernel = partial(sgns_slice, **self._tables(corpus), W_in=W_in, W_out=W_out, stop=run.stop)
 
         def train_slice(part: Slice, worker: int) -> tuple[float, int, int, int]:
             return kernel(
@@ -200,6 +185,23 @@ class SkipGram:
             history=run.history(),
             settings={"model": "SkipGram", **asdict(self)},
         )
+
+    def _tables(self, corpus: Corpus) -> dict[str, Any]:
+        """The arguments of the kernel that are the same for every slice, but for what is written."""
+        counts = corpus.vocabulary.counts
+        keep = keep_probabilities(counts, self.sample)
+        _warn_of_subsampling(counts, keep, self.sample)
+        return {
+            "ids": corpus.ids,
+            "offsets": corpus.offsets,
+            "keep": keep_thresholds(keep),
+            "negatives": AliasTable(noise_weights(counts, self.ns_exponent)).table,
+            "window": self.window,
+            "negative": self.negative,
+            "shrink_windows": self.shrink_windows,
+            "share_negatives": self.negative_sharing == "window",
+            "level": level_number(None),
+        }
 
 
 def _check_corpus(corpus: Corpus) -> None:
@@ -223,5 +225,5 @@ def _warn_of_subsampling(counts: np.ndarray, keep: np.ndarray, sample: float) ->
         warnings.warn(
             f"sample={sample:g} drops {1 - left:.0%} of the tokens of this corpus; "
             f"a larger sample, or sample=0, keeps more",
-            stacklevel=3,
+            stacklevel=4,
         )
