@@ -18,6 +18,7 @@ from scipy import sparse
 
 from fastvec import Corpus, count_cooccurrences
 from fastvec.benchmark.rounds import plain_text, table
+from fastvec.benchmark.worker import _peak_bytes
 from fastvec.counting.association import ppmi
 from fastvec.running.loop import new_stop_flag, resolve_threads
 
@@ -47,15 +48,12 @@ def decompose(matrix, size, seed, way):
 
 
 def child(path, size, seed, name):
-    import resource
-
     parts = [np.load(f"{path}.{part}.npy") for part in PARTS]
     matrix = sparse.csr_array(tuple(parts), shape=2 * (len(parts[2]) - 1,))
     began, cpu = time.perf_counter(), time.process_time()
     sigma = decompose(matrix, size, seed, WAYS[name])
     seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    print(json.dumps({"seconds": seconds, "cpu": cpu, "peak": peak, "sigma": sigma.tolist()}))
+    print(json.dumps({"seconds": seconds, "cpu": cpu, "peak": _peak_bytes(), "sigma": sigma.tolist()}))
 
 
 def main():
