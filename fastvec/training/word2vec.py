@@ -67,8 +67,8 @@ class SkipGram:
         Learning rate at the end.
     negative_sharing : "window" or "pair"
         Whether K negatives are drawn once for all contexts of a centre or for each pair. The former is Ji,
-        Satish, Li and Dubey (2016), "Parallelizing Word2Vec in Shared and Distributed Memory", and three times as
-        fast; the latter is word2vec.c's. Neither gives better vectors (the README has the scores of five seeds).
+        Satish, Li and Dubey (2016), "Parallelizing Word2Vec in Shared and Distributed Memory", and 2.5 times as
+        fast; the latter is word2vec.c's and gives no better vectors (the README has the scores of five seeds).
         In either, the gradients of a step are taken at the rows as they were before it.
     seed : int
         Seed of every random draw. One thread and one seed give the same bytes every time, on one instruction set.
