@@ -12,6 +12,7 @@ from typing import Any, TextIO
 
 from fastvec.benchmark.programs import INSTALL, Settings, missing
 from fastvec.benchmark.rounds import Case, machine, plain_text, run_rounds, show, summarise, table
+from fastvec.checks import whole
 from fastvec.errors import SettingError
 from fastvec.files import MAGIC
 from fastvec.kernels.simd import available_levels, simd_level
@@ -67,11 +68,7 @@ def run(
     fastvec.errors.SettingError: rounds: expected a whole number of at least 1, got 0
     """
     counts = [resolve_threads(count) for count in threads] if threads else sorted({1, resolve_threads(None)})
-    if rounds < 1:
-        raise SettingError(
-            f"rounds: expected a whole number of at least 1, got {rounds}",
-            field="rounds", expected=">= 1", found=rounds,
-        )  # fmt: skip
+    whole("rounds", rounds, 1)
     with tempfile.TemporaryDirectory(prefix="fastvec-bench-") as name:
         folder = Path(name)
         text = _demo_text(folder) if corpus_path is None else _piece(corpus_path, folder)

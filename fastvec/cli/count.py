@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import time
 
+from fastvec.checks import whole
 from fastvec.cli.progress import ProgressBars
 from fastvec.cli.reading import add_running, add_text, read_corpus
 from fastvec.cli.terminal import duration, millions, shown
@@ -41,14 +42,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from fastvec.counting.checks import check_amount
     from fastvec.counting.counting import count_cooccurrences
     from fastvec.counting.plan import memory_bytes
     from fastvec.counting.weights import fixed_point
 
     fixed_point(args.window, args.weighting, args.context)  # refused before the text is read
     memory_bytes(args.max_memory)
-    check_amount("top", args.top)
+    whole("top", args.top, 0)
     if not args.output.endswith((COUNTED, TRIPLES)):
         raise SettingError(
             f"{args.output}: expected a name that ends in {COUNTED} or {TRIPLES}",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from fastvec.checks import real
 from fastvec.counting.cooccurrence import CooccurrenceMatrix
 from fastvec.errors import SettingError
 
@@ -187,10 +188,8 @@ def row_blocks(indptr: NDArray[np.integer], entries: int) -> Iterator[tuple[int,
 def _shifted_pmi(
     counts: csr_array, negative: float, context_smoothing: float
 ) -> Callable[[Values, Ids, Ids], Values]:
-    if not (math.isfinite(context_smoothing) and context_smoothing >= 0):
-        raise _refused("context_smoothing", "a finite number of at least 0", context_smoothing)
-    if not (math.isfinite(negative) and negative > 0):
-        raise _refused("negative", "a finite number above 0", negative)
+    real("context_smoothing", context_smoothing, 0)
+    real("negative", negative, above=0)
     contexts = counts.sum(axis=0)
     smoothed = np.zeros(len(contexts))
     np.power(contexts / (contexts.max(initial=0) or 1), context_smoothing, out=smoothed, where=contexts > 0)

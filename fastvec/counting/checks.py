@@ -48,12 +48,6 @@ def cleaned(matrix: Any, n_words: int) -> csr_array:
     return csr
 
 
-def check_amount(name: str, value: Any) -> None:
-    """Refuse what is no whole number of at least 0."""
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 0:
-        _refuse(SettingError, name, "a whole number of at least 0", value)
-
-
 def check_row_ends(row_ends: NDArray[np.integer], n_cells: int, kind: Kind) -> None:
     """Refuse row ends that do not lead from 0 to the number of cells, or that descend somewhere."""
     if len(row_ends) == 0 or row_ends[0] != 0 or row_ends[-1] != n_cells or (np.diff(row_ends) < 0).any():

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fastvec.checks import whole
 from fastvec.counting import matrix_file, triples
-from fastvec.counting.checks import BLOCK, check_amount, check_cells, check_row_ends, cleaned
+from fastvec.counting.checks import BLOCK, check_cells, check_row_ends, cleaned
 from fastvec.errors import FormatError, SettingError
 from fastvec.files import type_of_path
 from fastvec.text.vocabulary import Vocabulary
@@ -245,7 +246,7 @@ class CooccurrenceMatrix:
         >>> count_cooccurrences(Corpus.from_text(["red tea", "green tea", "red tea"], min_count=1)).top_pairs(2)
         [('tea', 'red', 2.0), ('tea', 'green', 1.0)]
         """
-        check_amount("n", n)
+        whole("n", n, 0)
         self._validate()
         best: list[tuple[float, int, int]] = []
         for start in range(0, self.nnz, BLOCK):

@@ -10,6 +10,7 @@ from typing import Any, Literal, NoReturn
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from fastvec.checks import choice, whole
 from fastvec.errors import CorpusError, SettingError
 
 Weighting = Literal["inverse", "flat"] | ArrayLike | Callable[[int], float]
@@ -74,10 +75,8 @@ def fixed_point(window: int, weighting: Weighting, context: Context) -> Weights:
     greatest weight * 2**-32.
     """
     divisor, factor = 1.0, 1.0
-    if isinstance(window, bool) or not isinstance(window, (int, np.integer)) or not 1 <= window <= WIDEST:
-        _refuse("window", f"a whole number from 1 to {WIDEST:,}", window)
-    if context not in ("both", "left", "right"):
-        _refuse("context", "'both', 'left' or 'right'", context)
+    whole("window", window, 1, WIDEST)
+    choice("context", context, ("both", "left", "right"))
     if isinstance(weighting, str) and weighting == "flat":
         units = np.ones(window, np.uint64)
     elif isinstance(weighting, str) and weighting == "inverse" and window <= EXACT_INVERSE:

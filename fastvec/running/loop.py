@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from fastvec.errors import SettingError
+from fastvec.checks import whole
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -23,12 +23,7 @@ def resolve_threads(threads: int | None) -> int:
         if hasattr(os, "sched_getaffinity"):
             return len(os.sched_getaffinity(0))
         return os.cpu_count() or 1
-    if isinstance(threads, bool) or not isinstance(threads, (int, np.integer)) or threads < 1:
-        raise SettingError(
-            f"threads: expected a whole number of at least 1 (or None for all cores), got {threads!r}",
-            field="threads", expected=">= 1", found=threads,
-        )  # fmt: skip
-    return int(threads)
+    return whole("threads", threads, 1)
 
 
 def new_stop_flag() -> np.ndarray:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from fastvec.checks import whole
 from fastvec.errors import CorpusError, FormatError, SettingError
 from fastvec.files import atomic_path, open_decompressed, reading_errors, type_of_path
 
@@ -188,12 +189,9 @@ class Vocabulary:
 
 def check_limits(min_count: Any, max_size: Any) -> None:
     """Refuse limits that are not whole numbers of at least 1; ``max_size`` may be None."""
-    for name, value in (("min_count", min_count), ("max_size", 1 if max_size is None else max_size)):
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
-            raise SettingError(
-                f"{name}: expected a whole number of at least 1, got {value!r}",
-                field=name, expected=">= 1", found=value,
-            )  # fmt: skip
+    whole("min_count", min_count, 1)
+    if max_size is not None:
+        whole("max_size", max_size, 1)
 
 
 def join_lines(words: Sequence[str]) -> bytes:

@@ -1,15 +1,18 @@
-"""Checking the settings of a trainer, at the door, in words."""
+"""What all trainers do with their settings: other libraries' names, and the checks of :mod:`fastvec.checks`."""
 
 from __future__ import annotations
 
 import functools
 import inspect
-import math
-import numbers
 from typing import Any, TypeVar
 
 import numpy as np
 
+from fastvec.checks import at_most as at_most
+from fastvec.checks import choice as choice
+from fastvec.checks import real as real
+from fastvec.checks import truth as truth
+from fastvec.checks import whole as whole
 from fastvec.errors import SettingError
 
 # names that people bring from gensim 3, gensim 4 and word2vec.c
@@ -61,42 +64,3 @@ def knows_other_names(trainer: type[Trainer]) -> type[Trainer]:
 
     trainer.__init__ = translated  # type: ignore[method-assign, assignment]
     return trainer
-
-
-def whole(name: str, value: Any, least: int, most: int = 2**31 - 1) -> None:
-    """A whole number in [least, most]."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or not least <= int(value) <= most:
-        bounds = f"of at least {least}" if most == 2**31 - 1 else f"from {least} to {most}"
-        _refuse(name, f"a whole number {bounds}", value)
-
-
-def real(name: str, value: Any, least: float = -math.inf, *, above: float = -math.inf) -> None:
-    """A finite number of at least ``least`` and above ``above``."""
-    wrong = isinstance(value, bool) or not isinstance(value, numbers.Real)
-    if wrong or not math.isfinite(value) or value < least or value <= above:
-        bound = (
-            f" above {above:g}" if above > -math.inf else f" of at least {least:g}" if least > -math.inf else ""
-        )
-        _refuse(name, f"a finite number{bound}", value)
-
-
-def at_most(name: str, value: float, other: str, bound: float) -> None:
-    """No more than another setting."""
-    if value > bound:
-        _refuse(name, f"at most {other}={bound:g}", value)
-
-
-def choice(name: str, value: Any, choices: tuple[str, ...]) -> None:
-    """One of a few words."""
-    if value not in choices:
-        _refuse(name, " or ".join(map(repr, choices)), value)
-
-
-def truth(name: str, value: Any) -> None:
-    """True or False."""
-    if not isinstance(value, bool):
-        _refuse(name, "True or False", value)
-
-
-def _refuse(name: str, expected: str, found: Any) -> None:
-    raise SettingError(f"{name}: expected {expected}, got {found!r}", field=name, expected=expected, found=found)

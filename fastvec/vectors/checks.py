@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from fastvec.checks import whole as whole
 from fastvec.errors import SettingError
 
 
@@ -22,13 +23,6 @@ def refused(field: str, expected: str, found: str) -> SettingError:
 def describe(value: object) -> str:
     """An array by its type and shape, anything else as Python shows it."""
     return f"{value.dtype}{list(value.shape)}" if isinstance(value, np.ndarray) else repr(value)[:80]
-
-
-def whole(field: str, value: object, least: int) -> int:
-    """The value as an int, if it is a whole number of at least ``least``."""
-    if not isinstance(value, Integral) or isinstance(value, bool) or value < least:
-        raise refused(field, f"a whole number of at least {least}", repr(value))
-    return int(value)
 
 
 def words_of(words: Sequence[str]) -> list[str]:

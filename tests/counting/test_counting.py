@@ -166,7 +166,7 @@ def test_columns_past_many_blocks():
         ({"window": 2**20 + 1}, "window: expected a whole number from 1"),
         ({"window": True}, "window"),
         ({"window": 2.0}, "window"),
-        ({"context": "middle"}, "context: expected 'both', 'left' or 'right', got 'middle'"),
+        ({"context": "middle"}, "context: expected 'both' or 'left' or 'right', got 'middle'"),
         ({"weighting": "linear"}, "weighting: expected 'inverse', 'flat'"),
         ({"weighting": [1, 2]}, "one weight for each distance 1 .. 10"),
         ({"weighting": np.zeros(10)}, "not all of them 0"),
