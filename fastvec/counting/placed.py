@@ -53,7 +53,8 @@ class PlacedText:
     ) -> None:
         lowest, highest, offsets = surroundings(corpus.offsets, start, end, window)
         ids = corpus.ids[lowest:highest]
-        n_words, n_parts = len(corpus.vocabulary), max(1, min(threads, (end - start) // 1000))
+        n_words = len(corpus.vocabulary)
+        n_parts = max(1, min(threads, (end - start) // max(1000, n_words)))  # each has a tally of all words
         self.text = np.empty(len(ids) + len(offsets), np.int32)
         self.text[0] = kernels.GAP
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sized
 from typing import Any, TypeVar
 
 import numpy as np
@@ -14,16 +14,18 @@ from fastvec.checks import whole
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+MANY = 64  # threads
 TICK = 0.1  # seconds between looks at the clock: Ctrl-C and progress never wait longer
 
 
 def resolve_threads(threads: int | None) -> int:
-    """Check a ``threads=`` argument; None means all usable cores."""
-    if threads is None:
-        if hasattr(os, "sched_getaffinity"):
-            return len(os.sched_getaffinity(0))
-        return os.cpu_count() or 1
-    return whole("threads", threads, 1)
+    """Check a ``threads=`` argument; None means all usable cores.
+
+    A number far beyond the cores is taken as :data:`MANY` or twice the cores, whichever is more: further threads
+    would only wait, each with tables of its own.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return cores if threads is None else min(whole("threads", threads, 1), max(MANY, 2 * cores))
 
 
 def new_stop_flag() -> np.ndarray:
@@ -47,7 +49,8 @@ def run(
     task : callable
         Gets an item and the number of the worker that runs it, 0 .. threads-1 (for scratch memory).
     items : iterable
-        Taken one at a time, in order; it may block (a pipe) and may raise.
+        Taken one at a time, in order; it may block (a pipe) and may raise. No more threads are started than it
+        has items, where it has a length.
     stop : uint8[1]
         Set to 1 from anywhere to end the run: no further item is taken.
     on_result : callable, optional
@@ -60,6 +63,8 @@ def run(
     ------
     Whatever a task, the iterable or a callback raises first; the others are stopped.
     """
+    if isinstance(items, Sized):
+        threads = max(1, min(threads, len(items)))
     _Run(task, iter(items), threads, stop, on_result).wait(on_tick)
 
 

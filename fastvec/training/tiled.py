@@ -132,6 +132,7 @@ class TiledRun:
             self.queue.done(turn)
             return turn, totals
 
+        threads = min(threads, self.tiles.groups)  # no more tiles than that have no group in common
         run(task, self.queue, threads=threads, stop=self.stop, on_result=self._add, on_tick=report)
         report()
 

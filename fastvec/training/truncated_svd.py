@@ -73,8 +73,7 @@ class Products:
         return result
 
     def _each(self, task: Callable[..., Any], on_result: Callable[[Values], Any] | None) -> None:
-        threads = min(self.threads, len(self.blocks))
-        run(task, self.blocks, threads=threads, stop=self.stop, on_result=on_result)
+        run(task, self.blocks, threads=self.threads, stop=self.stop, on_result=on_result)
         self.check()
         self.done += 1
 

@@ -35,6 +35,16 @@ def test_no_two_tasks_share_a_worker():
     run(task, range(100), threads=4, stop=new_stop_flag())
 
 
+def test_no_more_threads_than_items(monkeypatch):
+    started = []
+    start = threading.Thread.start
+    monkeypatch.setattr(threading.Thread, "start", lambda self: started.append(self.name) or start(self))
+    for items, n_threads in (([], 1), ([1], 1), (range(3), 3), (range(50), 9), (iter([1]), 9)):
+        started.clear()
+        run(lambda item, worker: None, items, threads=9, stop=new_stop_flag())
+        assert len(started) == n_threads
+
+
 def test_results_that_wait_are_few():
     ahead, first_may_end, lock = [], threading.Event(), threading.Lock()
 
@@ -132,6 +142,8 @@ def test_on_tick_runs_here_and_false_ends_the_run():
 def test_resolve_threads():
     assert resolve_threads(3) == resolve_threads(np.int64(3)) == 3
     assert resolve_threads(None) >= 1
+    assert resolve_threads(64) == 64
+    assert 64 <= resolve_threads(100_000) == resolve_threads(2**31 - 1) < 100_000
     for wrong in (0, -1, 1.5, True, "2"):
         with pytest.raises(SettingError, match="threads: expected a whole number of at least 1"):
             resolve_threads(wrong)
