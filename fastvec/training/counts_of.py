@@ -1,15 +1,28 @@
-"""What the trainers of counts take: a matrix, or a corpus that is counted first."""
+"""What the trainers of counts share: what they take (a corpus is counted first) and what they give."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from fastvec.checks import choice
 from fastvec.errors import CorpusError
+from fastvec.running.loop import resolve_threads
 from fastvec.running.progress import OnProgress
 from fastvec.text.corpus import Corpus
+from fastvec.text.vocabulary import Vocabulary
+from fastvec.vectors.word_vectors import WordVectors
 
 if TYPE_CHECKING:
     from fastvec.counting.cooccurrence import CooccurrenceMatrix
+
+Backend: TypeAlias = Literal["compiled", "numpy"]
+
+
+def checked_threads(threads: int | None, backend: Backend) -> int:
+    """The number of threads, if that and the backend can be used."""
+    choice("backend", backend, ("compiled", "numpy"))
+    return resolve_threads(threads)
 
 
 def counts_of(
@@ -42,6 +55,12 @@ def counts_of(
         "make one by Corpus.from_text(...)",
         field="corpus", expected="Corpus or CooccurrenceMatrix", found=found,
     )  # fmt: skip
+
+
+def vectors_of(trainer: Any, vocabulary: Vocabulary, vectors: Any, **others: Any) -> WordVectors:
+    """The vectors of a vocabulary with the settings of their trainer, a dataclass."""
+    settings = {"model": type(trainer).__name__, **asdict(trainer)}
+    return WordVectors(vocabulary.words, vectors, counts=vocabulary.counts, settings=settings, **others)
 
 
 def observed_pairs(counts: CooccurrenceMatrix) -> Any:

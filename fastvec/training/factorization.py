@@ -5,32 +5,32 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fastvec import checks as check
 from fastvec.counting.association import ppmi, tf_idf
 from fastvec.counting.cooccurrence import CooccurrenceMatrix
 from fastvec.counting.documents import DocumentMatrix, count_documents
 from fastvec.errors import CorpusError
-from fastvec.running.loop import new_stop_flag, resolve_threads, run
+from fastvec.running.loop import new_stop_flag, run
 from fastvec.running.progress import OnProgress, Progress
 from fastvec.text.corpus import Corpus
-from fastvec.training import settings as check
-from fastvec.training.counts_of import counts_of
+from fastvec.training.counts_of import Backend, checked_threads, counts_of, vectors_of
+from fastvec.training.settings import knows_other_names
 from fastvec.training.truncated_svd import Products, truncated_svd
 from fastvec.vectors.word_vectors import WordVectors
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-Backend: TypeAlias = Literal["compiled", "numpy"]
 Values: TypeAlias = NDArray[np.float64]
 
 
-@check.knows_other_names
+@knows_other_names
 @dataclass(frozen=True, kw_only=True)
 class PPMISVD:
     """Truncated singular value decomposition of (shifted) positive pointwise mutual information.
@@ -122,7 +122,7 @@ class PPMISVD:
         --------
         See :class:`PPMISVD`.
         """
-        n_threads = _checked_threads(threads, backend)
+        n_threads = checked_threads(threads, backend)
         counts = counts_of(corpus, threads=threads, on_progress=on_progress)
 
         def weigh() -> csr_array:
@@ -131,17 +131,12 @@ class PPMISVD:
         # smoothing weighs contexts otherwise than words
         symmetric = self.context_smoothing == 1 and counts.is_symmetric
         U, sigma, V = _decompose(self, weigh, symmetric, n_threads, backend, on_progress)
-        power = self.eigenvalue_power
-        return WordVectors(
-            counts.vocabulary.words,
-            _scaled(U, sigma, power, self.vector_size),
-            context_vectors=_scaled(V, sigma, 1 - power, self.vector_size),
-            counts=counts.vocabulary.counts,
-            settings={"model": "PPMISVD", **asdict(self)},
-        )
+        power, size = self.eigenvalue_power, self.vector_size
+        vectors, context_vectors = _scaled(U, sigma, power, size), _scaled(V, sigma, 1 - power, size)
+        return vectors_of(self, counts.vocabulary, vectors, context_vectors=context_vectors)
 
 
-@check.knows_other_names
+@knows_other_names
 @dataclass(frozen=True, kw_only=True)
 class LSA:
     """Latent semantic analysis: truncated singular value decomposition of tf-idf, term by document.
@@ -233,19 +228,16 @@ class LSA:
         --------
         See :class:`LSA`.
         """
-        n_threads = _checked_threads(threads, backend)
+        n_threads = checked_threads(threads, backend)
 
         def weigh() -> csr_array:
             return tf_idf(_term_by_document(corpus), sublinear=self.sublinear)
 
         U, sigma, V = _decompose(self, weigh, False, n_threads, backend, on_progress)
         words, documents = (_scaled(side, sigma, self.eigenvalue_power, self.vector_size) for side in (U, V))
-        settings = {"model": "LSA", **asdict(self)}
-        vocabulary = corpus.vocabulary
-        return (
-            WordVectors(vocabulary.words, words, counts=vocabulary.counts, settings=settings),
-            WordVectors([str(i) for i in range(len(documents))], documents, settings=settings),
-        )
+        of_words = vectors_of(self, corpus.vocabulary, words)
+        numbers = [str(i) for i in range(len(documents))]
+        return of_words, WordVectors(numbers, documents, settings=of_words.settings)
 
 
 def _term_by_document(corpus: Corpus | DocumentMatrix) -> csr_array:
@@ -259,11 +251,6 @@ def _term_by_document(corpus: Corpus | DocumentMatrix) -> csr_array:
         f"Corpus.from_text(...)",
         field="corpus", expected="Corpus or DocumentMatrix", found=found,
     )  # fmt: skip
-
-
-def _checked_threads(threads: int | None, backend: Backend) -> int:
-    check.choice("backend", backend, ("compiled", "numpy"))
-    return resolve_threads(threads)
 
 
 def _decompose(

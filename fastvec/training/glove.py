@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fastvec import checks as check
 from fastvec.kernels import _glove, _sampling, reference_glove
 from fastvec.kernels.simd import level_number
-from fastvec.running.loop import new_stop_flag, resolve_threads
 from fastvec.running.progress import OnProgress
 from fastvec.text.corpus import Corpus
-from fastvec.training import settings as check
-from fastvec.training.counts_of import counts_of, observed_pairs
+from fastvec.training.counts_of import Backend, checked_threads, counts_of, observed_pairs, vectors_of
 from fastvec.training.matrices import new_matrix, padded
 from fastvec.training.sampling import stream
+from fastvec.training.settings import knows_other_names
 from fastvec.training.tiled import TiledRun
 from fastvec.training.tiles import cut
 from fastvec.vectors.word_vectors import WordVectors
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 HELD = 1e30  # an accumulator so large that no step moves its number: that of the constant 1
 
 
-@check.knows_other_names
+@knows_other_names
 @dataclass(frozen=True, kw_only=True)
 class GloVe:
     """GloVe: weighted least squares on the logarithms of co-occurrence counts, by AdaGrad.
@@ -103,7 +103,7 @@ class GloVe:
         corpus: Corpus | CooccurrenceMatrix,
         *,
         threads: int | None = None,
-        backend: Literal["compiled", "numpy"] = "compiled",
+        backend: Backend = "compiled",
         on_progress: OnProgress | None = None,
     ) -> WordVectors:
         """Train on co-occurrence counts.
@@ -138,10 +138,9 @@ class GloVe:
         --------
         See :class:`GloVe`.
         """
-        n_threads = resolve_threads(threads)
-        check.choice("backend", backend, ("compiled", "numpy"))
+        n_threads = checked_threads(threads, backend)
         counts = counts_of(corpus, threads=threads, on_progress=on_progress)
-        W, C = self._new_rows(len(counts.vocabulary), 0), self._new_rows(len(counts.vocabulary), 1)
+        W, C = (self._new_rows(len(counts.vocabulary), which) for which in range(2))
         tiles = cut(
             observed_pairs(counts),
             row_bytes=W.strides[0],
@@ -150,14 +149,7 @@ class GloVe:
             threads=n_threads,
         )
         log_counts, weights = tiles.values
-        run = TiledRun(
-            tiles,
-            epochs=self.epochs,
-            learning_rate=self.learning_rate,
-            seed=self.seed,
-            zero_cost=0.5 * float(weights @ (1 + log_counts**2)) / len(weights),
-            stop=new_stop_flag(),
-        )
+        run = TiledRun(tiles, self, zero_cost=0.5 * float(weights @ (1 + log_counts**2)) / len(weights))
         kernel = partial(
             _glove.glove_tile if backend == "compiled" else reference_glove.glove_tile,
             rows=tiles.rows,
@@ -173,14 +165,7 @@ class GloVe:
         run.run(lambda start, end: kernel(start=start, end=end), n_threads, on_progress)
         run.check_finite(W, C)
         vectors, context_vectors = self._combined(W[:, : self.vector_size], C[:, : self.vector_size])
-        return WordVectors(
-            counts.vocabulary.words,
-            vectors,
-            context_vectors=context_vectors,
-            counts=counts.vocabulary.counts,
-            history=run.history(),
-            settings={"model": "GloVe", **asdict(self)},
-        )
+        return vectors_of(self, counts.vocabulary, vectors, context_vectors=context_vectors, history=run.history())
 
     def _new_rows(self, words: int, which: int) -> NDArray[np.float32]:
         """float32[V, 2 P]: [w | b | 1 | 0 ..] in W and [c | 1 | b~ | 0 ..] in C, so that w.c + b + b~ is one dot

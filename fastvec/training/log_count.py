@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fastvec import checks as check
 from fastvec.kernels import reference_log_count
 from fastvec.kernels.reference import draws
-from fastvec.running.loop import new_stop_flag, resolve_threads
 from fastvec.running.progress import OnProgress
 from fastvec.text.corpus import Corpus
-from fastvec.training import settings as check
-from fastvec.training.counts_of import counts_of, observed_pairs
+from fastvec.training.counts_of import Backend, checked_threads, counts_of, observed_pairs, vectors_of
 from fastvec.training.matrices import new_matrix, unpadded
 from fastvec.training.sampling import stream
+from fastvec.training.settings import knows_other_names
 from fastvec.training.tiled import TiledRun, Totals
 from fastvec.training.tiles import cut
 from fastvec.vectors.word_vectors import WordVectors
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from fastvec.counting.cooccurrence import CooccurrenceMatrix
 
 
-@check.knows_other_names
+@knows_other_names
 @dataclass(frozen=True, kw_only=True)
 class LogCountFactorization:
     """W C^T as near as it gets to log(1 + count), by stochastic gradient descent over the observed pairs.
@@ -81,7 +81,7 @@ class LogCountFactorization:
         corpus: Corpus | CooccurrenceMatrix,
         *,
         threads: int | None = None,
-        backend: Literal["compiled", "numpy"] = "compiled",
+        backend: Backend = "compiled",
         on_progress: OnProgress | None = None,
     ) -> WordVectors:
         """Train on co-occurrence counts.
@@ -115,22 +115,14 @@ class LogCountFactorization:
         --------
         See :class:`LogCountFactorization`.
         """
-        n_threads = resolve_threads(threads)
-        check.choice("backend", backend, ("compiled", "numpy"))
+        n_threads = checked_threads(threads, backend)
         counts = counts_of(corpus, threads=threads, on_progress=on_progress)
         W, C = (self._normal_rows(len(counts.vocabulary), stream(self.seed, 3, which)) for which in range(2))
         tiles = cut(
             observed_pairs(counts), row_bytes=W.strides[0], values_of=_targets, seed=self.seed, threads=n_threads
         )
         (targets,) = tiles.values
-        run = TiledRun(
-            tiles,
-            epochs=self.epochs,
-            learning_rate=self.learning_rate,
-            seed=self.seed,
-            zero_cost=0.5 * float(targets @ targets) / len(targets),
-            stop=new_stop_flag(),
-        )
+        run = TiledRun(tiles, self, zero_cost=0.5 * float(targets @ targets) / len(targets))
         kernel, rate = _kernel(backend), np.float32(self.learning_rate)
 
         def train_tile(start: int, end: int) -> Totals:
@@ -138,14 +130,8 @@ class LogCountFactorization:
 
         run.run(train_tile, n_threads, on_progress)
         run.check_finite(W, C)
-        return WordVectors(
-            counts.vocabulary.words,
-            unpadded(W, self.vector_size),
-            context_vectors=unpadded(C, self.vector_size),
-            counts=counts.vocabulary.counts,
-            history=run.history(),
-            settings={"model": "LogCountFactorization", **asdict(self)},
-        )
+        vectors, context_vectors = (unpadded(rows, self.vector_size) for rows in (W, C))
+        return vectors_of(self, counts.vocabulary, vectors, context_vectors=context_vectors, history=run.history())
 
     def _normal_rows(self, words: int, stream: int) -> NDArray[np.float32]:
         """float32[V, P] drawn from N(0, (0.5 / sqrt(D))^2), by Box and Muller's (1958) transform."""

@@ -12,13 +12,13 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.errors import TrainingError
-from fastvec.running.loop import TICK, run
+from fastvec.running.loop import TICK, new_stop_flag, run
 from fastvec.running.progress import OnProgress, Progress
 from fastvec.training.sampling import stream
 from fastvec.training.tiles import Tiles, shuffled_tiles
@@ -26,6 +26,17 @@ from fastvec.training.tiles import Tiles, shuffled_tiles
 DIVERGED = 20  # times the cost of vectors that are zero
 
 Totals = tuple[float, int]  # cost, pairs
+
+
+class Trainer(Protocol):
+    """What a run reads off the settings."""
+
+    @property
+    def epochs(self) -> int: ...
+    @property
+    def learning_rate(self) -> float: ...
+    @property
+    def seed(self) -> int: ...
 
 
 class Turn(NamedTuple):
@@ -102,21 +113,13 @@ class TileQueue:
 class TiledRun:
     """Runs a kernel over every tile of every epoch. Epochs have no barrier."""
 
-    def __init__(
-        self,
-        tiles: Tiles,
-        *,
-        epochs: int,
-        learning_rate: float,
-        seed: int,
-        zero_cost: float,
-        stop: NDArray[np.uint8],
-    ) -> None:
-        self.tiles, self.epochs, self.learning_rate, self.zero_cost = tiles, epochs, learning_rate, zero_cost
-        self.stop, self.queue = stop, TileQueue(tiles, epochs, seed, stop)
+    def __init__(self, tiles: Tiles, trainer: Trainer, *, zero_cost: float) -> None:
+        self.tiles, self.epochs, self.learning_rate = tiles, trainer.epochs, trainer.learning_rate
+        self.zero_cost, self.stop = zero_cost, new_stop_flag()
+        self.queue = TileQueue(tiles, self.epochs, trainer.seed, self.stop)
         # by epoch and tile, summed when an epoch is over: sums in one order, whichever tile ended first
-        self._cost = np.zeros((epochs, len(tiles.bounds) - 1))
-        self._pairs = np.zeros(epochs, np.int64)
+        self._cost = np.zeros((self.epochs, len(tiles.bounds) - 1))
+        self._pairs = np.zeros(self.epochs, np.int64)
         self.done = 0
 
     def run(self, kernel: Callable[[int, int], Totals], threads: int, on_progress: OnProgress | None) -> None:
