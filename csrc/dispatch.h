@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #include "glove.h"
-#include "sgns.h"
+#include "word2vec.h"
 
 #if defined(__x86_64__) || defined(_M_X64)
 #define FASTVEC_X86 1
@@ -16,8 +16,8 @@
 enum fv_level { FV_SCALAR = 0, FV_AVX2 = 1, FV_AVX512 = 2, FV_NEON = 3 };
 
 typedef struct {
-    fv_sgns_fn sgns;   /* one slice of skip-gram with negative sampling */
-    fv_glove_fn glove; /* one tile of co-occurrence counts */
+    fv_word2vec_fn word2vec; /* one slice of skip-gram or CBOW */
+    fv_glove_fn glove;       /* one tile of co-occurrence counts */
 } fv_kernels;
 
 extern const fv_kernels fv_kernels_scalar, fv_kernels_avx2, fv_kernels_avx512, fv_kernels_neon;

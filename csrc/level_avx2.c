@@ -3,7 +3,7 @@
 #ifdef FASTVEC_X86
 #define FV_IS_AVX2
 #include "glove_tile.h"
-#include "sgns_slice.h"
+#include "word2vec_slice.h"
 
-const fv_kernels fv_kernels_avx2 = {.sgns = fv_sgns, .glove = fv_glove};
+const fv_kernels fv_kernels_avx2 = {.word2vec = fv_word2vec, .glove = fv_glove};
 #endif

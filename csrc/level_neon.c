@@ -3,7 +3,7 @@
 #ifdef FASTVEC_ARM64
 #define FV_IS_NEON
 #include "glove_tile.h"
-#include "sgns_slice.h"
+#include "word2vec_slice.h"
 
-const fv_kernels fv_kernels_neon = {.sgns = fv_sgns, .glove = fv_glove};
+const fv_kernels fv_kernels_neon = {.word2vec = fv_word2vec, .glove = fv_glove};
 #endif

@@ -1,6 +1,6 @@
 #define FV_IS_SCALAR
 #include "dispatch.h"
 #include "glove_tile.h"
-#include "sgns_slice.h"
+#include "word2vec_slice.h"
 
-const fv_kernels fv_kernels_scalar = {.sgns = fv_sgns, .glove = fv_glove};
+const fv_kernels fv_kernels_scalar = {.word2vec = fv_word2vec, .glove = fv_glove};

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import chain
 
 import numpy as np
 
@@ -39,47 +40,97 @@ def softplus(z: float) -> float:
     return max(z, 0.0) + math.log1p(math.exp(-abs(z)))
 
 
-def train_group(W_in, W_out, contexts, centre, noise, learning_rate) -> float:  # type: ignore[no-untyped-def]
-    """All pairs of some contexts with a centre and its noise words, from the old rows; returns the loss."""
-    old_in, old_out = W_in.copy(), W_out.copy()
-    loss = 0.0
-    for context in contexts:
-        for word, label in [(centre, 1), *((word, 0) for word in noise if word != centre)]:
-            dot = math.fsum(old_in[context] * old_out[word])
-            step = learning_rate * (label - sigmoid(dot))
-            W_in[context] += step * old_out[word]
-            W_out[word] += step * old_in[context]
-            loss += softplus(-dot if label else dot)
-    return loss
+def errors(x, W_out, outputs, target) -> tuple[list[tuple[int, float]], float]:  # type: ignore[no-untyped-def]
+    """How far an input is off at each output row, and its loss: full softmax where ``outputs`` is None."""
+    if outputs is None:
+        scores = [math.fsum(x * row) for row in W_out]
+        most = max(scores)
+        total = math.fsum(math.exp(score - most) for score in scores)
+        off = [(row == target) - math.exp(score - most) / total for row, score in enumerate(scores)]
+        return list(enumerate(off)), math.log(total) + most - scores[target]
+    dots = [math.fsum(x * W_out[row]) for row, _ in outputs]
+    loss = sum(softplus(-dot if label else dot) for dot, (_, label) in zip(dots, outputs, strict=True))
+    return [(row, label - sigmoid(dot)) for dot, (row, label) in zip(dots, outputs, strict=True)], loss
 
 
-def sgns(sentences, W_in, W_out, *, keep, threshold, alias, window, negative, shrink_windows, share_negatives,
-         learning_rate, streams) -> tuple[float, int, int]:  # type: ignore[no-untyped-def]  # fmt: skip
-    """Skip-gram with negative sampling over sentences; returns (loss, pairs, kept tokens)."""
+def step(inputs, W_out, outputs, target, learning_rate) -> tuple[list[np.ndarray], float]:  # type: ignore[no-untyped-def]
+    """Inputs predict a word, all from the old rows; returns the inputs' updates and the loss."""
+    old_out, total = W_out.copy(), 0.0
+    updates = [np.zeros_like(x) for x in inputs]
+    for x, update in zip(inputs, updates, strict=True):
+        off, loss = errors(x, old_out, outputs, target)
+        total += loss
+        for row, error in off:
+            update += learning_rate * error * old_out[row]
+            W_out[row] += learning_rate * error * x
+    return updates, total
+
+
+def word2vec(
+    sentences, W_in, W_out, *, model, loss, keep, threshold, alias, paths, rows, row_rates, window, negative,
+    shrink_windows, context, divide_gradient, learning_rate, streams, targets=(), weights=None,
+) -> tuple[float, int, int]:  # type: ignore[no-untyped-def]  # fmt: skip
+    """Skip-gram and CBOW over sentences; returns (loss, predictions, kept tokens).
+
+    ``paths[w]`` is the list of (inner node, label) on the way to word w, ``rows[w]`` the list of rows of word w.
+    """
     stays, widths, noises = map(Draws, streams)
-    loss, pairs, trained = 0.0, 0, 0
+    total, predictions, trained = 0.0, 0, 0
 
     def noise_words() -> list[int]:
         words = []
-        for _ in range(negative):
+        for _ in range(negative if loss == "negative_sampling" else 0):
             drawn = noises.next()
             slot = ((drawn >> 32) * len(alias)) >> 32
             words.append(slot if drawn % 2**32 < threshold[slot] else int(alias[slot]))
         return words
 
+    def outputs(target, noise):  # type: ignore[no-untyped-def]
+        if loss == "negative_sampling":
+            return [(target, 1), *((word, 0) for word in noise if word != target)]
+        return paths[target] if loss == "hierarchical_softmax" else None
+
+    def train(inputs, predicted, noise, rate=learning_rate) -> None:  # type: ignore[no-untyped-def]
+        """Inputs, each a list of rows of W_in, predict words one after the other; then W_in gets its updates."""
+        nonlocal total, predictions
+        means = [np.mean([W_in[row] for row in members], axis=0) for members in inputs]
+        sums = [np.zeros_like(mean) for mean in means]
+        for target in predicted:
+            updates, value = step(means, W_out, outputs(target, next(noise)), target, rate)
+            for gathered, update in zip(sums, updates, strict=True):
+                gathered += update
+            total += value
+            predictions += len(means)
+        for members, gathered in zip(inputs, sums, strict=True):
+            for row in members:
+                W_in[row] += row_rates[row] * gathered / (len(members) if divide_gradient else 1)
+
+    fresh = iter(noise_words, None)
+    if model == "given":
+        for p, (word, target) in enumerate(zip(chain(*sentences), targets, strict=True)):
+            train([rows[word]], [target], fresh, learning_rate * (1 if weights is None else weights[p]))
+            trained += 1
+        return total, predictions, trained
     for sentence in sentences:
         kept = [word for word in sentence if stays.next() >> 32 <= keep[word]]
         reach = [1 + widths.below(window) if shrink_windows else window for _ in kept]
         for t, centre in enumerate(kept):
-            contexts = [kept[c] for c in range(t - reach[t], t + reach[t] + 1) if 0 <= c < len(kept) and c != t]
-            if share_negatives:
-                loss += train_group(W_in, W_out, contexts, centre, noise_words(), learning_rate)
+            before = range(t - reach[t], t) if context != "right" else ()
+            after = range(t + 1, t + reach[t] + 1) if context != "left" else ()
+            contexts = [kept[c] for c in (*before, *after) if 0 <= c < len(kept)]
+            if model == "pairs":
+                for word in contexts:
+                    train([[word]], [centre], fresh)
+            elif model == "centre":
+                train([rows[centre]], contexts, fresh)
             else:
-                for context in contexts:
-                    loss += train_group(W_in, W_out, [context], centre, noise_words(), learning_rate)
-            pairs += len(contexts)
+                one = iter([noise_words()])  # is drawn for each token
+                if contexts and model == "window":
+                    train([[word] for word in contexts], [centre], one)
+                elif contexts:
+                    train([list(chain(*(rows[word] for word in contexts)))], [centre], one)
         trained += len(kept)
-    return loss, pairs, trained
+    return total, predictions, trained
 
 
 def alias_probabilities(threshold: np.ndarray, alias: np.ndarray) -> np.ndarray:

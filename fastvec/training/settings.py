@@ -1,4 +1,4 @@
-"""What all trainers do with their settings: other libraries' names, and the checks of :mod:`fastvec.checks`."""
+"""What all trainers do with their settings: other libraries' names, inherited ones."""
 
 from __future__ import annotations
 
@@ -8,11 +8,6 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from fastvec.checks import at_most as at_most
-from fastvec.checks import choice as choice
-from fastvec.checks import real as real
-from fastvec.checks import truth as truth
-from fastvec.checks import whole as whole
 from fastvec.errors import SettingError
 
 # names that people bring from gensim 3, gensim 4 and word2vec.c
@@ -63,4 +58,12 @@ def knows_other_names(trainer: type[Trainer]) -> type[Trainer]:
         init(self, *args, **plain)
 
     trainer.__init__ = translated  # type: ignore[method-assign, assignment]
+    return trainer
+
+
+def with_inherited_settings(trainer: type[Trainer]) -> type[Trainer]:
+    """Put the settings that a base class documents where the docstring has ``{settings}``."""
+    base = inspect.cleandoc(trainer.__mro__[1].__doc__ or "")
+    settings = base[base.index("----------\n") + len("----------\n") :]
+    trainer.__doc__ = inspect.cleandoc(trainer.__doc__ or "").replace("{settings}", settings)
     return trainer

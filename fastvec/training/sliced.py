@@ -13,13 +13,12 @@ from fastvec.errors import TrainingError
 from fastvec.running.loop import new_stop_flag, run
 from fastvec.running.progress import OnProgress, Progress
 from fastvec.running.slices import slice_bounds
-from fastvec.text.corpus import Corpus
 from fastvec.training.schedule import linear
 
 DIVERGED = 20  # times the loss of an untrained model; a rate of 0.5, far too high, reaches 1.3 times
 NEWEST = 20  # slices: the loss that progress shows is their mean
 
-Totals = tuple[float, int, int, int]  # loss, pairs, trained words, raw words
+Totals = tuple[float, int, int, int]  # loss, predictions, trained words, raw words
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +36,19 @@ class Slice:
 class SlicedRun:
     """Runs a kernel over every slice of every epoch. Epochs have no barrier."""
 
-    def __init__(self, corpus: Corpus, epochs: int, rates: tuple[float, float], untrained_loss: float) -> None:
+    def __init__(
+        self, offsets: NDArray[np.int64], epochs: int, rates: tuple[float, float], untrained_loss: float
+    ) -> None:
         self.epochs, self.rates, self.untrained_loss = epochs, rates, untrained_loss
-        self.tokens = corpus.n_words
-        self.bounds = slice_bounds(corpus.offsets)
+        self.tokens = int(offsets[-1])
+        self.bounds = slice_bounds(offsets)
         # the last of the sentences that begin there: those before it are empty
-        self.sentences = np.searchsorted(corpus.offsets, self.bounds[:-1], side="right") - 1
+        self.sentences = np.searchsorted(offsets, self.bounds[:-1], side="right") - 1
         self.stop = new_stop_flag()
         points = epochs * len(self.sentences)
         self._seen, self._loss, self._rate = np.zeros(points, np.int64), np.zeros(points), np.zeros(points)
-        self._pairs = np.zeros(points, np.int64)
+        self._predictions = np.zeros(points, np.int64)
+        self._epochs = np.zeros((epochs, 2))  # the summed loss and the predictions
         self.done = self.words = 0
 
     def slices(self) -> Iterator[Slice]:
@@ -77,18 +79,24 @@ class SlicedRun:
             )
 
     def history(self) -> dict[str, NDArray[np.generic]]:
-        """The words seen, the mean loss of a pair and the learning rate, slice by slice."""
-        done = self.done
-        return {"words": self._seen[:done], "loss": self._loss[:done], "learning_rate": self._rate[:done]}
+        """By slice: the words seen, the mean loss of a prediction, the learning rate. By epoch: the mean loss."""
+        done, begun = self.done, self._epochs[self._epochs[:, 1] > 0]
+        return {
+            "words": self._seen[:done],
+            "loss": self._loss[:done],
+            "learning_rate": self._rate[:done],
+            "epoch_loss": begun[:, 0] / begun[:, 1],
+        }
 
     def _add(self, result: tuple[Slice, Totals]) -> None:
-        part, (loss, pairs, _, tokens) = result
+        part, (loss, predictions, _, tokens) = result
         self.words += tokens
-        if not pairs:  # nothing to take a mean of: its words count to the next point
+        if not predictions:  # nothing to take a mean of: its words count to the next point
             return
-        at, mean = self.done, loss / pairs
+        at, mean = self.done, loss / predictions
         self._seen[at], self._loss[at], self._rate[at] = self.words, mean, part.learning_rate
-        self._pairs[at] = pairs
+        self._predictions[at] = predictions
+        self._epochs[part.epoch] += loss, predictions
         self.done += 1
         self._check(part, mean)
 
@@ -104,14 +112,14 @@ class SlicedRun:
     def _check(self, part: Slice, mean: float) -> None:
         if not mean <= DIVERGED * self.untrained_loss:  # NaN too
             raise TrainingError(
-                f"training diverged in epoch {part.epoch + 1}, slice {part.number + 1}: the loss of a pair is "
-                f"{mean:.3g} at a learning rate of {part.learning_rate:.3g}; try a tenth of it",
+                f"training diverged in epoch {part.epoch + 1}, slice {part.number + 1}: the loss of a prediction "
+                f"is {mean:.3g} at a learning rate of {part.learning_rate:.3g}; try a tenth of it",
                 field="learning_rate", found=part.learning_rate,
             )  # fmt: skip
 
     def _progress(self, seconds: float) -> Progress:
         newest = slice(max(0, self.done - NEWEST), self.done)
-        pairs = int(self._pairs[newest].sum())
+        predictions = int(self._predictions[newest].sum())
         done = min(self.words, self.epochs * self.tokens)
         return Progress(
             stage="training",
@@ -123,5 +131,5 @@ class SlicedRun:
             words_per_second=self.words / seconds if seconds > 0 else 0.0,
             epoch=min(self.epochs, 1 + self.words // self.tokens),
             learning_rate=float(self._rate[self.done - 1]) if self.done else self.rates[0],
-            loss=float(self._loss[newest] @ self._pairs[newest] / pairs) if pairs else None,
+            loss=float(self._loss[newest] @ self._predictions[newest] / predictions) if predictions else None,
         )

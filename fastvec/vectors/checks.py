@@ -81,13 +81,11 @@ def counts_of(counts: ArrayLike, n_words: int) -> NDArray[np.int64]:
 
 
 def history_of(history: Mapping[str, ArrayLike]) -> dict[str, NDArray[Any]]:
-    """Read-only float64 or int64 arrays of one length."""
+    """Read-only float64 or int64 arrays: some have an entry for each slice, some for each epoch."""
     checked: dict[str, NDArray[Any]] = {}
-    length = None
     for name, values in history.items():
         dtype = np.int64 if np.asarray(values).dtype.kind in "iu" else np.float64
-        checked[name] = _real_array(f"history[{name!r}]", values, dtype, "fiu", (length,))
-        length = len(checked[name])
+        checked[name] = _real_array(f"history[{name!r}]", values, dtype, "fiu", (None,))
     return checked
 
 

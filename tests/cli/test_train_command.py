@@ -40,9 +40,15 @@ def test_nothing_given_is_nothing_chosen(model):
     assert chosen(parser_of_settings().parse_args([]), trainers(), model) == {}
 
 
+OTHERS = {
+    "negative_sharing": "pair", "combine": "word", "context": "left", "loss": "softmax",
+    "context_gradient": "mean",
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(("model", "field"), settings_of_all())
 def test_every_setting_reaches_the_trainer(model, field):
-    flag, other = "--" + field.name.replace("_", "-"), {"negative_sharing": "pair", "combine": "word"}
+    flag, other = "--" + field.name.replace("_", "-"), OTHERS
     if isinstance(field.default, bool):
         arguments, value = [f"--no-{flag[2:]}"], False
     else:
@@ -56,7 +62,7 @@ def test_every_setting_reaches_the_trainer(model, field):
 
 def test_settings_of_several_models_tell_them_apart():
     flags = {action.dest: action.help for action in parser_of_settings()._actions}
-    assert flags["window"].startswith("skipgram: words to each side")
+    assert flags["window"].startswith("skipgram, cbow: words to each side")
     assert "glove 25" in flags["epochs"]
     assert "log-count 300" in flags["epochs"]
 
@@ -80,7 +86,7 @@ def test_every_model_trains(model, name, small_text, tmp_path, capsys):
     assert vectors.settings["model"] == report["settings"]["model"] == name
     assert vectors.vector_size == report["vector_size"] == 6
     assert f"trained {model} in" in printed.err
-    assert ("words_per_second" in report) == (model == "skipgram")
+    assert ("words_per_second" in report) == (model in ("skipgram", "cbow"))
 
 
 def test_counts_stand_for_their_text(small_text, tmp_path, capsys):

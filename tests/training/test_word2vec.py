@@ -12,8 +12,9 @@ import pytest
 from training.contract import Contract
 
 import fastvec as fv
-from fastvec.kernels import _sgns
-from fastvec.training import word2vec
+from fastvec.kernels import _word2vec
+from fastvec.training import predicting
+from fastvec.training.huffman import huffman_paths
 from fastvec.training.sliced import SlicedRun
 
 
@@ -40,6 +41,101 @@ class TestSkipGram(Contract):
     exact_on_threads = False
     diverges = (30.0, 1e30)
     within = 1e-3  # of sixty epochs
+
+
+class TestCBOW(Contract):
+    trainer = fv.CBOW
+    settings = {**SMALL, "epochs": 60}  # noqa: RUF012
+    refused = [("window", 0, "a whole number from 1"), ("context_gradient", "both", "'sum' or 'mean'")]  # noqa: RUF012
+    takes_counts = False
+    exact_on_threads = False
+    diverges = (30.0, 1e30)
+    within = 1e-3
+
+
+LOSSES = ["negative_sampling", "hierarchical_softmax", "softmax"]
+each_trainer = pytest.mark.parametrize("trainer", [fv.SkipGram, fv.CBOW])
+each_loss = pytest.mark.parametrize("loss", LOSSES)
+
+
+@each_trainer
+@each_loss
+def test_every_loss_finds_the_kinds_and_falls(corpus, trainer, loss):
+    vectors = trainer(**{**SMALL, "epochs": 20}, loss=loss).train(corpus)
+    for word in ("a0", "a5", "b1", "b7"):
+        near = [other for other, _ in vectors.most_similar(word, topn=7)]
+        assert sum(other[0] == word[0] for other in near) >= 6
+    losses = vectors.history["epoch_loss"]
+    assert len(losses) == 20
+    assert losses[-1] < losses[0]
+    assert (vectors.context_vectors is None) == (loss == "hierarchical_softmax")
+
+
+@each_trainer
+def test_the_untrained_loss_of_each_kind(corpus, trainer):
+    """At a rate of nothing: K + 1 coins; as many coins as a code is long; a die with V sides."""
+    tiny = {**SMALL, "epochs": 1, "learning_rate": 1e-12, "min_learning_rate": 0}
+    lengths = np.diff(huffman_paths(corpus.vocabulary.counts)[0])
+    mean_length = lengths @ corpus.vocabulary.counts / corpus.n_words
+    # negatives that equal the word are left out; each end of a line has fewer contexts than its middle
+    for loss, expected, within in zip(
+        LOSSES, [6 * np.log(2), mean_length * np.log(2), np.log(17)], [0.1, 0.02, 1e-6], strict=True
+    ):
+        history = trainer(**tiny, loss=loss).train(corpus).history
+        assert history["epoch_loss"][0] == pytest.approx(expected, rel=within)
+
+
+@each_trainer
+def test_softmax_losses_near_the_entropy_of_the_text(trainer):
+    """x is followed by y or z as a coin falls: no model can do better than log 2, and full softmax gets there."""
+    rng = np.random.default_rng(0)
+    text = fv.Corpus.from_text([f"x {rng.choice(['y', 'z'])}" for _ in range(2000)], min_count=1)
+    for loss in ("softmax", "hierarchical_softmax"):
+        vectors = trainer(vector_size=8, sample=0, epochs=30, loss=loss, context="right", learning_rate=0.2).train(
+            text, threads=1
+        )
+        assert vectors.history["epoch_loss"][-1] == pytest.approx(np.log(2), abs=0.02)
+
+
+@each_trainer
+@each_loss
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_one_sided_windows_train_a_word_on_that_side(trainer, loss, side):
+    """In lines "x y" no word stands left of x nor right of y: one of the two keeps its vector."""
+    text = fv.Corpus.from_text(["x y"] * 200, min_count=1)
+    settings = {"vector_size": 4, "sample": 0, "epochs": 1, "loss": loss}
+    start = trainer(**settings, learning_rate=1e-30, min_learning_rate=0).train(text, threads=1)
+    vectors = trainer(**settings, context=side).train(text, threads=1)
+    still, moved = ("x", "y") if side == "left" else ("y", "x")
+    assert np.array_equal(vectors[still], start[still])
+    assert not np.array_equal(vectors[moved], start[moved])
+
+
+def test_hierarchical_softmax_needs_two_words():
+    one = fv.Corpus.from_text(["x x x"], min_count=1)
+    with pytest.raises(fv.CorpusError, match="two different words"):
+        fv.SkipGram(loss="hierarchical_softmax", sample=0).train(one)
+
+
+@each_trainer
+@each_loss
+def test_numpy_and_compiled_agree_for_every_loss(corpus, trainer, loss):
+    run = trainer(vector_size=7, epochs=1, sample=0.05, loss=loss)
+    compiled, plain = (run.train(corpus, threads=1, backend=backend) for backend in ("compiled", "numpy"))
+    assert np.abs(compiled.vectors - plain.vectors).max() <= 2e-5
+    assert compiled.history["loss"] == pytest.approx(plain.history["loss"], rel=1e-5)
+
+
+def test_the_two_gradients_of_a_mean_differ_by_the_number_of_words(corpus):
+    settings = {"vector_size": 5, "sample": 0, "epochs": 1, "window": 2, "shrink_windows": False}
+    text = fv.Corpus.from_text(["a b c"], min_count=1)
+    start = fv.CBOW(**settings, learning_rate=1e-30, min_learning_rate=0).train(text, threads=1).vectors
+    total, mean = (
+        fv.CBOW(**settings, loss="softmax", context_gradient=kind).train(text, threads=1).vectors - start
+        for kind in ("sum", "mean")
+    )
+    assert np.abs(total).max() > 1e-6
+    assert np.abs(total - 2 * mean).max() < 0.02 * np.abs(total).max()
 
 
 @pytest.mark.parametrize("sharing", ["window", "pair"])
@@ -71,7 +167,7 @@ def test_numpy_and_compiled_make_the_same_run(corpus, sharing, size):
 
 @pytest.mark.parametrize("threads", [1, 2, 5])
 def test_every_line_is_trained_once_an_epoch(corpus, threads, monkeypatch):
-    parts, kernel = [], _sgns.sgns_slice
+    parts, kernel = [], _word2vec.word2vec_slice
     lock = threading.Lock()
 
     def spy(**arguments):
@@ -80,7 +176,7 @@ def test_every_line_is_trained_once_an_epoch(corpus, threads, monkeypatch):
             parts.append((arguments["start"], arguments["end"], arguments["learning_rate"]))
         return totals
 
-    monkeypatch.setattr(word2vec._sgns, "sgns_slice", spy)
+    monkeypatch.setattr(predicting._word2vec, "word2vec_slice", spy)
     vectors = fv.SkipGram(**SMALL).train(corpus, threads=threads)
     times = np.zeros(corpus.n_words, int)
     for start, end, _ in parts:
@@ -94,7 +190,7 @@ def test_every_line_is_trained_once_an_epoch(corpus, threads, monkeypatch):
 def test_history_has_a_hundred_points_and_falls(corpus):
     vectors = fv.SkipGram(**{**SMALL, "epochs": 20}).train(corpus)
     history = vectors.history
-    assert {"words", "loss", "learning_rate"} == set(history)
+    assert {"words", "loss", "learning_rate", "epoch_loss"} == set(history)
     assert len(history["loss"]) >= 100
     assert (np.diff(history["words"]) > 0).all()
     assert (np.diff(history["learning_rate"]) < 0).all()
@@ -125,14 +221,14 @@ def test_the_run_reports_and_can_be_stopped():
 @pytest.mark.parametrize("threads", [1, 2])
 def test_a_learning_rate_that_diverges_is_named(corpus, rate, threads):
     with pytest.raises(
-        fv.TrainingError, match=r"diverged in epoch 1, slice \d+: the loss of a pair is .* learning rate"
+        fv.TrainingError, match=r"diverged in epoch 1, slice \d+: the loss of a prediction is .* learning rate"
     ):
         fv.SkipGram(**SMALL, learning_rate=rate).train(corpus, threads=threads)
 
 
 @pytest.mark.parametrize("wrong", [np.inf, -np.inf, np.nan])
 def test_a_last_slice_that_diverges_is_noticed(corpus, wrong):
-    run = SlicedRun(corpus, 1, (0.025, 1e-4), untrained_loss=1.0)
+    run = SlicedRun(corpus.offsets, 1, (0.025, 1e-4), untrained_loss=1.0)
     good, bad = np.ones((50, 16), np.float32), np.ones((50, 16), np.float32)
     bad[49, 3] = wrong
     run.check_finite(good, good)

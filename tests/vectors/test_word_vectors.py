@@ -299,7 +299,7 @@ def test_everything_else_is_kept():
         (["a", "b"], np.ones((2, 2)), {"counts": [1]}, "counts: expected"),
         (["a", "b"], np.ones((2, 2)), {"counts": [1, -1]}, "no negative count, got -1"),
         (["a", "b"], np.ones((2, 2)), {"counts": [1.5, 1]}, "counts: expected int64"),
-        (["a", "b"], np.ones((2, 2)), {"history": {"words": [1, 2], "loss": [1.0]}}, r"history\['loss'\]"),
+        (["a", "b"], np.ones((2, 2)), {"history": {"words": [1, 2], "loss": [[1.0]]}}, r"history\['loss'\]"),
         (["a", "b"], np.ones((2, 2)), {"settings": {"x": object()}}, "settings: expected"),
     ],
 )

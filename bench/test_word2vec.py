@@ -1,4 +1,4 @@
-"""The SGNS kernel on each instruction set and backend, one thread; and the whole road, text to saved vectors."""
+"""The kernel of skip-gram and CBOW on each instruction set and backend, one thread; and text to saved vectors."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import pytest
 import sgns_numba
 
 import fastvec as fv
-from fastvec.kernels import _sampling, _sgns, reference
+from fastvec.kernels import _sampling, reference_word2vec
+from fastvec.kernels._word2vec import word2vec_slice
 from fastvec.kernels.simd import LEVELS, available_levels
 from fastvec.running.slices import slice_bounds
+from fastvec.training.huffman import huffman_paths
 from fastvec.training.matrices import new_matrix
 from fastvec.training.sampling import AliasTable, keep_probabilities, keep_thresholds, noise_weights
 
@@ -20,7 +22,7 @@ FULL, SMALL = 1_000_000, 4_000  # tokens a round: the compiled kernels, and the 
 class Run:
     """Everything a kernel needs to train on the first tokens of a corpus, D=100, window 5, 5 negatives."""
 
-    def __init__(self, corpus, tokens):
+    def __init__(self, corpus, tokens, model="window", loss="negative_sampling"):
         counts = corpus.vocabulary.counts
         self.ids, self.offsets = np.array(corpus.ids), np.array(corpus.offsets)
         self.tokens = min(tokens, len(self.ids))
@@ -29,30 +31,30 @@ class Run:
         self.keep = keep_thresholds(keep_probabilities(counts, 1e-3))
         self.negatives = AliasTable(noise_weights(counts, 0.75)).table
         self.words = len(counts)
+        self.outputs = {"model": model, "loss": loss, "paths": huffman_paths(counts)}
         self.reset()
 
     def reset(self):
         self.W_in, self.W_out = new_matrix(self.words, D), new_matrix(self.words, D)
         _sampling.fill_uniform(self.W_in, D, 0.5 / D, 1)
 
-    def __call__(self, kernel, level="scalar", share=True):
+    def __call__(self, kernel, level="scalar", **settings):
         totals = np.zeros(4)
         for start, end in zip(self.bounds[:-1].tolist(), self.bounds[1:].tolist(), strict=True):
             totals += kernel(
                 ids=self.ids, offsets=self.offsets, start=start, end=end, keep=self.keep, negatives=self.negatives,
                 sentence=int(np.searchsorted(self.offsets, start, side="right")) - 1, W_in=self.W_in,
-                W_out=self.W_out, window=5, negative=5, shrink_windows=True, share_negatives=share,
-                learning_rate=0.025, streams=(start + 1, start + 2**40, start + 2**50),
-                stop=np.zeros(1, np.uint8), level=LEVELS.index(level),
+                W_out=self.W_out, window=5, negative=5, shrink_windows=True, learning_rate=0.025,
+                streams=(start + 1, start + 2**40, start + 2**50), stop=np.zeros(1, np.uint8),
+                level=LEVELS.index(level), **(settings or self.outputs),
             )  # fmt: skip
         return totals
 
 
-def check(corpus, kernel, share=True, **arguments):
+def check(corpus, level, **kind):
     """The kernel agrees with the reference before it is timed."""
-    ours, theirs = Run(corpus, 500), Run(corpus, 500)
-    totals = ours(kernel, share=share, **arguments)
-    expected = theirs(reference.sgns_slice, share=share)
+    ours, theirs = Run(corpus, 500, **kind), Run(corpus, 500, **kind)
+    totals, expected = ours(word2vec_slice, level=level), theirs(reference_word2vec.word2vec_slice)
     assert totals == pytest.approx(expected, rel=1e-5)
     assert np.abs(ours.W_in - theirs.W_in).max() < 2e-5
 
@@ -64,27 +66,56 @@ def time(benchmark, rate, run, kernel, rounds=5, **arguments):
     rate(raw_words=totals[3], trained_words=totals[2])
 
 
-@pytest.mark.benchmark(group="sgns")
-@pytest.mark.parametrize("sharing", ["window", "pair"])
+KINDS = pytest.mark.parametrize(
+    ("model", "loss"),
+    [
+        ("window", "negative_sampling"),
+        ("pairs", "negative_sampling"),
+        ("centre", "negative_sampling"),
+        ("bag", "negative_sampling"),
+        ("window", "hierarchical_softmax"),
+        ("bag", "hierarchical_softmax"),
+    ],
+)
+
+
+@pytest.mark.benchmark(group="word2vec")
+@KINDS
 @pytest.mark.parametrize("level", available_levels())
-def test_sgns_compiled(benchmark, rate, corpus, level, sharing):
-    share = sharing == "window"
-    check(corpus, _sgns.sgns_slice, level=level, share=share)
-    time(benchmark, rate, Run(corpus, FULL), _sgns.sgns_slice, level=level, share=share)
+def test_word2vec_compiled(benchmark, rate, corpus, level, model, loss):
+    check(corpus, level, model=model, loss=loss)
+    time(benchmark, rate, Run(corpus, FULL, model, loss), word2vec_slice, level=level)
 
 
-@pytest.mark.benchmark(group="sgns")
+@pytest.mark.benchmark(group="word2vec")
 def test_sgns_numba(benchmark, rate, corpus):
     ours, theirs = Run(corpus, 500), Run(corpus, 500)
     # it takes both gradients at the old rows, but not of a word that stands twice: nearly the same
-    assert ours(sgns_numba.sgns_slice)[:3] == pytest.approx(theirs(reference.sgns_slice)[:3], rel=1e-4)
-    time(benchmark, rate, Run(corpus, FULL), sgns_numba.sgns_slice)
+    totals = ours(sgns_numba.sgns_slice, share_negatives=True)
+    assert totals[:3] == pytest.approx(theirs(reference_word2vec.word2vec_slice)[:3], rel=1e-4)
+    time(benchmark, rate, Run(corpus, FULL), sgns_numba.sgns_slice, share_negatives=True)
 
 
-@pytest.mark.benchmark(group="sgns")
-@pytest.mark.parametrize("sharing", ["window", "pair"])
-def test_sgns_numpy(benchmark, rate, corpus, sharing):
-    time(benchmark, rate, Run(corpus, SMALL), reference.sgns_slice, rounds=3, share=sharing == "window")
+@pytest.mark.benchmark(group="word2vec")
+@KINDS
+def test_word2vec_numpy(benchmark, rate, corpus, model, loss):
+    run = Run(corpus, SMALL, model, loss)
+    time(benchmark, rate, run, reference_word2vec.word2vec_slice, rounds=3)
+
+
+@pytest.mark.benchmark(group="full softmax")
+@pytest.mark.parametrize("words", [100, 1000])
+@pytest.mark.parametrize("model", ["window", "bag"])
+@pytest.mark.parametrize("level", [*available_levels(), "numpy"])
+def test_full_softmax(benchmark, rate, corpus, model, words, level):
+    """The most frequent words only: every step sees the whole vocabulary."""
+    run = Run(corpus, 4_000, model, "softmax")
+    run.ids, run.words = run.ids % words, words
+    run.reset()
+    if level == "numpy":
+        time(benchmark, rate, run, reference_word2vec.word2vec_slice, rounds=3)
+    else:
+        time(benchmark, rate, run, word2vec_slice, level=level)
 
 
 @pytest.mark.benchmark(group="end to end")

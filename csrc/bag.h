@@ -1,0 +1,40 @@
+/* An input that is the mean of several rows: a bag of context words (CBOW), a word's n-grams (fastText), or both. */
+#ifndef FASTVEC_BAG_H
+#define FASTVEC_BAG_H
+
+#include "vec.h"
+
+typedef struct {
+    float **rows; /* [n]; one that stands twice counts twice */
+    int64_t n, stride;
+    float *mean, *gradient; /* [stride] */
+} fv_bag;
+
+/* mean = the rows' mean, gradient = 0. Sums stay in registers: one line of all rows after the other. */
+static void fv_bag_mean(const fv_bag *bag) {
+    const vf part = vf_set1(1.0f / (float)bag->n);
+    for (int64_t d = 0; d < bag->stride; d += FV_LANES) {
+        vf sum = vf_load(bag->rows[0] + d);
+        for (int64_t r = 1; r < bag->n; r++) sum = vf_add(sum, vf_load(bag->rows[r] + d));
+        vf_store(bag->mean + d, vf_mul(part, sum));
+        vf_store(bag->gradient + d, vf_set1(0));
+    }
+}
+
+static void fv_bag_add(const fv_bag *bag, float factor) {
+    for (int64_t d = 0; d < bag->stride; d += FV_LANES) {
+        const vf gradient = vf_mul(vf_set1(factor), vf_load(bag->gradient + d));
+        for (int64_t r = 0; r < bag->n; r++) vf_store(bag->rows[r] + d, vf_add(vf_load(bag->rows[r] + d), gradient));
+    }
+}
+
+/* The same with a factor for each row: rates[r] belongs to row r of W_in. */
+static void fv_bag_add_rated(const fv_bag *bag, float factor, const float *W_in, const float *rates) {
+    for (int64_t r = 0; r < bag->n; r++) {
+        const vf rate = vf_set1(factor * rates[(bag->rows[r] - W_in) / bag->stride]);
+        for (int64_t d = 0; d < bag->stride; d += FV_LANES)
+            vf_store(bag->rows[r] + d, vf_fma(rate, vf_load(bag->gradient + d), vf_load(bag->rows[r] + d)));
+    }
+}
+
+#endif

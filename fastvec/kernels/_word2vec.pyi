@@ -1,0 +1,35 @@
+import numpy as np
+from numpy.typing import NDArray
+
+MODELS: dict[str, int]
+LOSSES: dict[str, int]
+CONTEXTS: dict[str, tuple[int, int]]
+
+def word2vec_slice(
+    *,
+    ids: NDArray[np.int32],
+    offsets: NDArray[np.int64] | None = None,
+    targets: NDArray[np.int32] | None = None,
+    weights: NDArray[np.float32] | None = None,
+    sentence: int = 0,
+    start: int,
+    end: int,
+    keep: NDArray[np.uint32] | None = None,
+    negatives: NDArray[np.uint64] | None = None,
+    paths: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32], int] | None = None,
+    rows: tuple[NDArray[np.int64], NDArray[np.int32], int] | None = None,
+    row_rates: NDArray[np.float32] | None = None,
+    W_in: NDArray[np.float32],
+    W_out: NDArray[np.float32],
+    model: str,
+    loss: str,
+    window: int = 1,
+    negative: int = 0,
+    shrink_windows: bool = False,
+    context: str = "both",
+    divide_gradient: bool = False,
+    learning_rate: float,
+    streams: tuple[int, int, int],
+    stop: NDArray[np.uint8],
+    level: int,
+) -> tuple[float, int, int, int]: ...

@@ -1,0 +1,424 @@
+"""The kernel of skip-gram and CBOW: compiled on every instruction set, and NumPy, against the float64 oracle."""
+
+from __future__ import annotations
+
+import threading
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import oracles
+import pytest
+
+from fastvec.kernels import _sampling, _word2vec, reference_word2vec
+from fastvec.kernels.reference_word2vec import logistic_step, softmax_step
+from fastvec.training.huffman import huffman_paths
+from fastvec.training.matrices import new_matrix, padded, unpadded
+
+SIZES = [*range(1, 10), 15, 16, 17, 31, 32, 33, 63, 64, 65, 97, 100, 300, 1000]
+
+
+MODELS = ["window", "pairs", "centre", "bag", "given"]
+LOSSES = ["negative_sampling", "hierarchical_softmax", "softmax"]
+each_sharing = pytest.mark.parametrize("model", ["window", "pairs"])
+each_model = pytest.mark.parametrize("model", MODELS)
+each_loss = pytest.mark.parametrize("loss", LOSSES)
+
+
+class Problem:
+    """A small text and everything a kernel wants to know about it; ``shared`` rows make words of many rows."""
+
+    def __init__(
+        self, seed=0, *, words=40, tokens=60, D=20, longest=25, shared=0, rates=None, **settings: Any
+    ) -> None:
+        rng = np.random.default_rng(seed)
+        self.words, self.D = words, D
+        self.ids = rng.integers(0, words, tokens).astype(np.int32)
+        cuts = np.sort(rng.integers(0, tokens + 1, tokens // longest + 1))  # some sentences are empty
+        self.offsets = np.concatenate([[0], cuts, [tokens]]).astype(np.int64)
+        self.keep = np.where(rng.random(words) < 0.3, 2**31, 2**32 - 1).astype(np.uint32)
+        self.negatives = np.empty(words, np.uint64)
+        _sampling.alias_build(rng.random(words) + 0.01, self.negatives)
+        self.W_in = rng.normal(0, 0.3, (words + shared, D))
+        self.W_out = rng.normal(0, 0.3, (words, D))
+        self.paths = huffman_paths(rng.integers(0, 1000, words))
+        self.rows = None
+        if shared:
+            lengths = rng.integers(1, 7, words)
+            members = [[w, *rng.integers(words, words + shared, n - 1)] for w, n in enumerate(lengths)]
+            offsets = np.concatenate([[0], np.cumsum(lengths)])
+            self.rows = offsets, np.concatenate(members).astype(np.int32), int(lengths.max())
+        self.row_rates = None if rates is None else np.resize(rates, words + shared).astype(np.float32)
+        self.targets = rng.integers(0, words, tokens).astype(np.int32)
+        self.weights = rng.random(tokens).astype(np.float32)
+        self.settings = {
+            "model": "window", "loss": "negative_sampling", "window": 5, "negative": 5, "shrink_windows": True,
+            "context": "both", "divide_gradient": False, "learning_rate": 0.05,
+            "streams": (seed * 3 + 1, seed * 5 + 2**40, seed * 7 + 2**50), **settings,
+        }  # fmt: skip
+
+    def matrices(self) -> tuple[np.ndarray, np.ndarray]:
+        pair = new_matrix(len(self.W_in), self.D), new_matrix(self.words, self.D)
+        pair[0][:, : self.D], pair[1][:, : self.D] = self.W_in, self.W_out
+        return pair
+
+    def arguments(self) -> dict[str, Any]:
+        """What is read, with the settings."""
+        given = {"targets": self.targets, "weights": self.weights} if self.settings["model"] == "given" else {}
+        return {
+            "ids": self.ids, "offsets": self.offsets, "keep": self.keep, "negatives": self.negatives,
+            "paths": self.paths, "rows": self.rows, "row_rates": self.row_rates, **given, **self.settings,
+        }  # fmt: skip
+
+    def run(self, kernel, level=0, start=0, end=None):
+        W_in, W_out = self.matrices()
+        end = len(self.ids) if end is None else end
+        sentence = int(np.searchsorted(self.offsets, start, side="right")) - 1
+        totals = kernel(
+            **self.arguments(), sentence=sentence, start=start, end=end, W_in=W_in, W_out=W_out,
+            stop=np.zeros(1, np.uint8), level=level,
+        )  # fmt: skip
+        assert not W_in[:, self.D :].any()
+        assert not W_out[:, self.D :].any(), "the padding stays zero"
+        return W_in[:, : self.D], W_out[:, : self.D], totals
+
+    def oracle(self, start=0, end=None):
+        W_in, W_out = self.W_in.astype(np.float32).astype(float), self.W_out.astype(np.float32).astype(float)
+        end = len(self.ids) if end is None else end
+        starts = np.clip(self.offsets, start, end)
+        sentences = [self.ids[a:b].tolist() for a, b in pairwise(starts)]
+        table = {"threshold": self.negatives & 0xFFFFFFFF, "alias": self.negatives >> 32}
+        table = {name: column.astype(int).tolist() for name, column in table.items()}
+        paths = [
+            list(zip(self.paths[1][a:b].tolist(), (self.paths[2][a:b] > 0).tolist(), strict=True))
+            for a, b in pairwise(self.paths[0])
+        ]
+        rows = [[word] for word in range(self.words)]
+        if self.rows:
+            rows = [self.rows[1][a:b].tolist() for a, b in pairwise(self.rows[0])]
+        given = {"targets": self.targets[start:end], "weights": self.weights[start:end].tolist()}
+        totals = oracles.word2vec(
+            sentences, W_in, W_out, keep=self.keep.tolist(), **table, **self.settings, paths=paths, rows=rows,
+            row_rates=[1.0] * len(W_in) if self.row_rates is None else self.row_rates.tolist(), **given,
+        )  # fmt: skip
+        return W_in, W_out, totals
+
+
+def agree(problem: Problem, kernel, level=0, within=2e-5, **part) -> None:
+    W_in, W_out, (loss, pairs, trained, tokens) = problem.run(kernel, level, **part)
+    want_in, want_out, (want_loss, want_pairs, want_trained) = problem.oracle(**part)
+    assert (pairs, trained) == (want_pairs, want_trained)
+    assert tokens == part.get("end", len(problem.ids)) - part.get("start", 0)
+    assert pairs > 0
+    assert loss == pytest.approx(want_loss, rel=2e-6)
+    assert np.abs(W_in - want_in).max() <= within
+    assert np.abs(W_out - want_out).max() <= within
+    assert np.abs(W_in - problem.W_in).max() > 1e-3, "something was trained"
+
+
+@each_sharing
+@pytest.mark.parametrize("D", SIZES)
+def test_every_size(level, D, model):
+    agree(Problem(D, D=D, model=model), _word2vec.word2vec_slice, level)
+
+
+@each_sharing
+@pytest.mark.parametrize("negative", [1, 2, 3, 4, 5, 6, 7, 10, 11, 12, 13, 20])
+def test_every_number_of_negatives(level, negative, model):
+    agree(Problem(negative, negative=negative, model=model), _word2vec.word2vec_slice, level)
+
+
+@each_sharing
+@pytest.mark.parametrize("window", [1, 2, 3, 4, 10, 1000])
+@pytest.mark.parametrize("shrink", [True, False])
+def test_every_width(level, window, shrink, model):
+    agree(Problem(window, window=window, shrink_windows=shrink, model=model), _word2vec.word2vec_slice, level)
+
+
+@each_sharing
+@pytest.mark.parametrize("words", [2, 3, 7])
+def test_words_that_repeat(level, words, model):
+    """In so small a vocabulary each window holds a word twice, and negatives repeat and equal the centre."""
+    agree(Problem(words, words=words, negative=9, model=model), _word2vec.word2vec_slice, level)
+
+
+@each_sharing
+def test_a_thousand_updates(level, model):
+    agree(Problem(words=300, tokens=1300, D=100, model=model), _word2vec.word2vec_slice, level)
+
+
+SMALL_SIZES = [1, 7, 16, 33, 100]
+
+
+@each_loss
+@each_model
+@pytest.mark.parametrize("D", SMALL_SIZES)
+def test_every_model_and_loss(level, model, loss, D):
+    shared = 30 if model not in ("window", "pairs") else 0
+    agree(Problem(D, D=D, model=model, loss=loss, shared=shared), _word2vec.word2vec_slice, level)
+
+
+@each_loss
+@each_model
+@pytest.mark.parametrize("context", ["left", "right"])
+def test_windows_of_one_side(level, model, loss, context):
+    agree(Problem(3, model=model, loss=loss, context=context), _word2vec.word2vec_slice, level)
+
+
+@each_loss
+@each_model
+def test_rows_held_and_damped(level, model, loss):
+    """Every third row stands still, every third moves half the way."""
+    problem = Problem(4, model=model, loss=loss, rates=[0, 0.5, 1], words=15)
+    agree(problem, _word2vec.word2vec_slice, level)
+    W_in, _, _ = problem.run(_word2vec.word2vec_slice, level)
+    assert np.array_equal(W_in[::3], problem.W_in[::3].astype(np.float32))
+
+
+@each_loss
+@pytest.mark.parametrize("model", ["bag", "centre"])
+def test_the_gradient_of_a_mean(level, model, loss):
+    agree(Problem(5, model=model, loss=loss, shared=9, divide_gradient=True), _word2vec.word2vec_slice, level)
+
+
+@each_loss
+@each_model
+@pytest.mark.parametrize("words", [2, 3, 7])
+def test_words_that_repeat_in_every_model(level, model, loss, words):
+    problem = Problem(words, words=words, model=model, loss=loss, negative=9, learning_rate=0.01)
+    agree(problem, _word2vec.word2vec_slice, level)
+
+
+@each_loss
+@each_model
+def test_the_reference_of_every_model(model, loss):
+    shared = 30 if model not in ("window", "pairs") else 0
+    problem = Problem(6, model=model, loss=loss, shared=shared, rates=[1, 0.5], context="left")
+    agree(problem, reference_word2vec.word2vec_slice)
+
+
+@pytest.mark.parametrize("words", [2, 5, 6, 7, 12, 13, 15, 16, 17, 31, 33, 100])
+@pytest.mark.parametrize("model", ["window", "bag"])
+def test_full_softmax_over_every_vocabulary(level, words, model):
+    agree(Problem(words, words=words, loss="softmax", model=model), _word2vec.word2vec_slice, level)
+
+
+@pytest.mark.parametrize("scale", [1, 30, 1000])
+def test_full_softmax_is_stable(level, scale):
+    """Scores of hundreds of thousands: exp of them would overflow."""
+    problem = Problem(1, loss="softmax", learning_rate=1e-3)
+    problem.W_in *= scale
+    problem.W_out *= scale
+    W_in, _, (loss, *_) = problem.run(_word2vec.word2vec_slice, level)
+    want_in, _, (want_loss, *_) = problem.oracle()
+    assert loss == pytest.approx(want_loss, rel=1e-4)
+    assert np.abs(W_in - want_in).max() <= 1e-3 * np.abs(want_in).max()
+
+
+@pytest.mark.parametrize("model", ["window", "bag"])
+def test_codes_longer_than_forty(level, model):
+    """Fibonacci counts make the deepest tree: one more inner node a word."""
+    problem = Problem(1, words=60, model=model, loss="hierarchical_softmax")
+    counts = [1, 1]
+    while len(counts) < 60:
+        counts.append(counts[-1] + counts[-2])
+    problem.paths = huffman_paths(np.array(counts[::-1]))
+    assert problem.paths[3] == 59
+    agree(problem, _word2vec.word2vec_slice, level)
+
+
+def test_many_batches(level):
+    """More tokens than one batch of the C code, and one sentence longer than a batch."""
+    agree(Problem(5, tokens=4000, D=5, longest=1500, learning_rate=0.01), _word2vec.word2vec_slice, level)
+
+
+@pytest.mark.parametrize(("start", "end"), [(0, 1), (7, 30), (30, 59), (59, 60)])
+def test_slices_cut_sentences(level, start, end):
+    problem = Problem(3, longest=50, learning_rate=0.5)
+    problem.keep[:] = 2**32 - 1
+    if end - start > 1:
+        agree(problem, _word2vec.word2vec_slice, level, within=1e-4, start=start, end=end)
+    else:
+        assert problem.run(_word2vec.word2vec_slice, level, start, end)[2] == (0, 0, 1, 1)
+
+
+@each_sharing
+@pytest.mark.parametrize("words", [2, 40])
+def test_the_reference(words, model):
+    agree(Problem(1, words=words, model=model), reference_word2vec.word2vec_slice)
+
+
+def test_saturated_pairs_are_trained(level):
+    """No table and no cut-off at 6: large dots get their exact, tiny gradients, and their exact loss."""
+    problem = Problem(2, D=16, learning_rate=1.0)
+    problem.W_in *= 12
+    problem.W_out *= 12
+    W_in, _, (loss, *_) = problem.run(_word2vec.word2vec_slice, level)
+    want_in, _, (want_loss, *_) = problem.oracle()
+    assert loss == pytest.approx(want_loss, rel=1e-5)
+    assert np.abs(W_in - want_in).max() <= 1e-3 * np.abs(want_in).max()
+
+
+@pytest.mark.parametrize("scale", [0.0, 1.0, 5.0, 20.0, 80.0, 500.0])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_the_sigmoid_is_exact(level, scale, sign):
+    """One pair, one dimension: the gradient of a dot of any size, to 1e-6."""
+    problem = Problem(words=2, tokens=2, D=1, negative=1, window=1, learning_rate=1.0)
+    problem.ids[:], problem.offsets = [0, 1], np.array([0, 2])
+    problem.keep[:] = 2**32 - 1
+    problem.negatives[:] = 1 << 32 | 0  # always word 1: skipped for centre 1, the noise of centre 0
+    problem.W_in[:], problem.W_out[:] = sign * scale, 1.0
+    W_in, W_out, (loss, *_) = problem.run(_word2vec.word2vec_slice, level)
+    want_in, want_out, (want_loss, *_) = problem.oracle()
+    assert np.abs(W_in - want_in).max() <= 2e-6 * max(1, scale)
+    assert np.abs(W_out - want_out).max() <= 2e-6 * max(1, scale)
+    assert loss == pytest.approx(want_loss, rel=1e-6, abs=1e-6)
+
+
+def check_gradients(step, X, W_out):
+    """``step(X, W_out, rate)`` returns (loss, update of X) and updates W_out: against slopes of the loss."""
+    stepped = W_out.copy()
+    _, update = step(X, stepped, 1.0)
+    for which, (W, change) in enumerate(((X, update), (W_out, stepped - W_out))):
+        for place in np.ndindex(W.shape):
+            losses = []
+            for nudge in (1e-5, -1e-5):
+                nudged = W.copy()
+                nudged[place] += nudge
+                losses.append(step(*((nudged, W_out.copy()) if which == 0 else (X, nudged)), 0.0)[0])
+            assert change[place] == pytest.approx((losses[1] - losses[0]) / 2e-5, abs=1e-6)
+
+
+@pytest.mark.parametrize("outputs", [[3, 1, 2], [3, 1, 1]])
+@pytest.mark.parametrize("labels", [[1, 0, 0], [0, 1, 1]])
+def test_gradients_by_finite_differences(outputs, labels):
+    rng = np.random.default_rng(0)
+    X, W_out = rng.normal(size=(2, 6)), rng.normal(size=(5, 6))
+    check_gradients(lambda X, W, rate: logistic_step(X, W, np.array(outputs), np.array(labels), rate), X, W_out)
+
+
+def test_gradients_of_full_softmax_by_finite_differences():
+    rng = np.random.default_rng(0)
+    check_gradients(
+        lambda X, W, rate: softmax_step(X, W, 3, rate), rng.normal(size=(2, 6)), rng.normal(size=(5, 6))
+    )
+
+
+def test_one_thread_is_reproducible(level):
+    first, again = (Problem(9, tokens=500, D=33).run(_word2vec.word2vec_slice, level) for _ in range(2))
+    assert first[0].tobytes() == again[0].tobytes()
+    assert first[1].tobytes() == again[1].tobytes()
+    assert first[2] == again[2]
+
+
+def test_subsampling_keeps_the_rate(level):
+    problem = Problem(words=3, tokens=100_000, D=1, window=1, negative=1, learning_rate=1e-9)
+    rates = np.array([0.9, 0.25, 0.01])
+    problem.keep[:] = rates * 2**32
+    for word, rate in enumerate(rates):
+        problem.ids[:] = word
+        trained = problem.run(_word2vec.word2vec_slice, level)[2][2]
+        assert abs(trained - 1e5 * rate) < 5 * np.sqrt(1e5 * rate * (1 - rate))
+
+
+def test_window_widths_are_uniform(level):
+    problem = Problem(words=50, tokens=20_000, D=1, negative=1, learning_rate=1e-9, window=5)
+    problem.keep[:], problem.offsets = 2**32 - 1, np.array([0, 20_000])
+    pairs = problem.run(_word2vec.word2vec_slice, level)[2][1]
+    assert abs(pairs - 6 * 20_000) < 5 * 2 * np.sqrt(2 * 20_000)  # 2 E[width] = 6, Var[width] = 2
+
+
+def test_the_stop_byte_ends_a_slice(level):
+    problem = Problem(tokens=5000)
+    W_in, W_out = problem.matrices()
+    for kernel in (_word2vec.word2vec_slice, reference_word2vec.word2vec_slice):
+        totals = kernel(
+            **problem.arguments(), sentence=0, start=0, end=5000, W_in=W_in, W_out=W_out,
+            stop=np.ones(1, np.uint8), level=level,
+        )  # fmt: skip
+        assert totals == (0, 0, 0, 0)
+
+
+def test_the_stop_byte_ends_a_slice_on_its_way(level):
+    """A slice of one long line, stopped from another thread: it tells how far it came."""
+    problem = Problem(tokens=3_000_000, D=300, longest=10**9, window=50, negative=20)
+    problem.offsets, stop = np.array([0, 3_000_000]), np.zeros(1, np.uint8)
+    W_in, W_out = problem.matrices()
+    timer = threading.Timer(0.1, lambda: stop.fill(1))
+    timer.start()
+    _, pairs, trained, tokens = _word2vec.word2vec_slice(
+        **problem.arguments(), sentence=0, start=0, end=3_000_000, W_in=W_in, W_out=W_out, stop=stop, level=level,
+    )  # fmt: skip
+    timer.join()
+    assert 0 < trained < tokens < 3_000_000
+    assert pairs > trained
+
+
+def test_ids_past_two_to_the_31(level):
+    """Rows whose floats lie past 2^31: the memory is zeros that only the rows at the end ever touch."""
+    words, stride = 2**25 + 64, 64
+    try:
+        W_in, W_out = new_matrix(words, stride), new_matrix(words, stride)
+    except MemoryError:
+        pytest.skip("no address space for two matrices of 8.6 GB")
+    small = Problem(4, words=8, D=64)
+    first = words - 8
+    W_in[first:], W_out[first:] = small.W_in, small.W_out
+    keep, negatives = np.zeros(words, np.uint32), np.zeros(words, np.uint64)
+    keep[first:] = small.keep
+    negatives[:] = np.uint64((words - 3) << 32)  # every slot: word 5 of the small problem
+    small.negatives[:] = 5 << 32
+    totals = _word2vec.word2vec_slice(
+        ids=small.ids + np.int32(first), offsets=small.offsets, sentence=0, start=0, end=len(small.ids), keep=keep,
+        negatives=negatives, W_in=W_in, W_out=W_out, stop=np.zeros(1, np.uint8), level=level, **small.settings,
+    )  # fmt: skip
+    want_in, want_out, want = small.run(_word2vec.word2vec_slice, level)
+    assert totals == want
+    assert np.array_equal(W_in[first:], want_in)
+    assert np.array_equal(W_out[first:], want_out)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"W_in": np.zeros((40, 20), np.float32)}, "multiple of 16"),
+        ({"W_out": np.zeros((39, 32), np.float32)}, "to 39 words"),
+        ({"W_out": np.zeros((0, 32), np.float32)}, "W_out"),
+        ({"keep": np.zeros(0, np.uint32)}, "keep"),
+        ({"negatives": None}, "negatives: expected an alias table of 1 to 40"),
+        ({"negatives": np.zeros(41, np.uint64)}, "negatives"),
+        ({"sentence": 5}, "sentence"),
+        ({"offsets": None}, "sentence"),
+        ({"model": "given"}, "targets"),
+        ({"model": "given", "targets": np.zeros(60, np.int32), "weights": np.zeros(1, np.float32)}, "weights"),
+        ({"loss": "hierarchical_softmax", "paths": None}, "paths"),
+        ({"rows": (np.zeros(41, np.int64), np.zeros(1, np.int32), 1)}, "rows"),
+        ({"row_rates": np.ones(3, np.float32)}, "row_rates"),
+        ({"end": 61}, "outside"),
+        ({"level": 99}, "instruction set"),
+        ({"window": 0}, "window"),
+        ({"negative": -1}, "negative"),
+        ({"stop": np.zeros(0, np.uint8)}, "stop"),
+    ],
+)
+def test_what_the_door_refuses(change, message):
+    problem = Problem()
+    W_in, W_out = problem.matrices()
+    arguments = {
+        **problem.arguments(), "sentence": 0, "start": 0, "end": 60, "W_in": W_in, "W_out": W_out,
+        "stop": np.zeros(1, np.uint8), "level": 0,
+    }  # fmt: skip
+    with pytest.raises(ValueError, match=message):
+        _word2vec.word2vec_slice(**{**arguments, **change})
+
+
+@pytest.mark.parametrize("D", [1, 16, 100])
+@pytest.mark.parametrize("rows", [1, 5, 9000])
+def test_padding_comes_and_goes(rows, D):
+    matrix = new_matrix(rows, D)
+    assert matrix.shape == (rows, padded(D))
+    assert matrix.ctypes.data % 64 == 0
+    values = np.arange(rows * D, dtype=np.float32).reshape(rows, D)
+    matrix[:, :D] = values
+    assert np.array_equal(unpadded(matrix, D), values)
+    assert unpadded(matrix, D).flags.c_contiguous
