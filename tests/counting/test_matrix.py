@@ -16,6 +16,7 @@ from fastvec import (
     FormatError,
     SettingError,
     StorageError,
+    UnknownWordError,
     Vocabulary,
     count_cooccurrences,
 )
@@ -45,8 +46,12 @@ def test_what_it_answers(matrix):
     assert matrix.is_symmetric
     assert (matrix["a", "c"], matrix["c", "c"], matrix["b", "b"]) == (0.5, 0, 1)
     assert repr(matrix) == "<CooccurrenceMatrix: 5 pairs of 3 words, counts sum to 6>"
-    with pytest.raises(SettingError, match="'d' is not in the vocabulary"):
-        _ = matrix["a", "d"]
+    for pair in (("a", "B"), ("B", "a")):
+        with pytest.raises(UnknownWordError, match="not in the vocabulary: 'B'; did you mean 'b'"):
+            _ = matrix[pair]
+    for wrong in ("ab", ("a",), ("a", "b", "c"), 0):
+        with pytest.raises(SettingError, match="pair: expected two words"):
+            _ = matrix[wrong]
 
 
 def test_top_pairs(block):
