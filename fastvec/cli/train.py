@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import fastvec
-from fastvec.cli.checks import ENCODED, check_encoded_output, check_output
+from fastvec.cli.checks import COUNTED, ENCODED, check_encoded_output, check_output
 from fastvec.cli.progress import ProgressBars
 from fastvec.cli.reading import OPTIONS, add_running, add_text, read_corpus
 from fastvec.cli.settings import add_settings, chosen, flag
@@ -26,7 +26,6 @@ MODELS = {
     "ppmi-svd": "PPMISVD",
     "lsa": "LSA",
 }
-COUNTED = ".fvm"
 
 
 def trainers() -> dict[str, type[Any]]:
