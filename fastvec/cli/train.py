@@ -26,6 +26,7 @@ MODELS = {
     "ppmi-svd": "PPMISVD",
     "lsa": "LSA",
 }
+OF_COUNTS = ("glove", "log-count", "ppmi-svd")
 
 
 def trainers() -> dict[str, type[Any]]:
@@ -40,8 +41,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--model", choices=MODELS, default="skipgram",
-        help="how vectors are made (default: skipgram); all others start from co-occurrence counts, and take "
-        f"those of 'fastvec count' ({COUNTED}) too in the place of a text",
+        help=f"how vectors are made (default: skipgram); {', '.join(OF_COUNTS)} start from co-occurrence counts, "
+        f"and take those of 'fastvec count' ({COUNTED}) too in the place of a text",
     )  # fmt: skip
     parser.add_argument(
         "--save-corpus", metavar=f"FILE{ENCODED}", help="keep the encoded text too, to train on it again"
@@ -78,9 +79,11 @@ def _source(args: argparse.Namespace, bars: ProgressBars) -> Corpus | Cooccurren
     """The counts that the arguments name, or the text."""
     if not any(name.endswith(COUNTED) for name in args.text):
         return read_corpus(args, bars, save_to=args.save_corpus)
-    if len(args.text) > 1 or args.model == "skipgram":
+    if len(args.text) > 1 or args.model not in OF_COUNTS:
         raise SettingError(
-            f"corpus: counts ({COUNTED}) must be the only input, and --model another than skipgram", field="corpus"
+            f"corpus: counts ({COUNTED}) must be the only input, and --model {' or '.join(OF_COUNTS)}; "
+            f"{args.model} reads text",
+            field="corpus",
         )
     for name in (*OPTIONS, "save_corpus"):
         if getattr(args, name) is not None:

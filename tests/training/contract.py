@@ -27,7 +27,8 @@ class Contract:
     trainer: ClassVar[Any]
     settings: ClassVar[dict[str, Any]]  # of a short run
     refused: ClassVar[list[tuple[str, Any, str]]]  # settings, values and what is expected in their place
-    takes_counts = True  # a CooccurrenceMatrix in the place of a Corpus
+    takes_counts = True  # a CooccurrenceMatrix in the place of a Corpus; otherwise:
+    refuses_counts: ClassVar[str] = r"make one by Corpus\.from_text"
     exact_on_threads = True  # the same bytes for any number of threads
     draws = True  # another seed gives other vectors
     iterates = True  # has epochs: a history, and something to return when it is stopped
@@ -111,7 +112,7 @@ class Contract:
                 self.train(counts, threads=1).vectors.tobytes() == self.train(corpus, threads=1).vectors.tobytes()
             )
         else:
-            with pytest.raises(fv.CorpusError, match="corpus: expected"):
+            with pytest.raises(fv.CorpusError, match=f"corpus: expected .*Matrix; {self.refuses_counts}"):
                 self.train(counts)
 
     def test_the_history_goes_by_steps(self, corpus):
