@@ -52,7 +52,7 @@ class CooccurrenceMatrix:
     Raises
     ------
     SettingError
-        A matrix of another shape, or with ids out of range, NaN, infinite or negative values.
+        No Vocabulary; a matrix of another shape, or with ids out of range, NaN, infinite or negative values.
     UnknownWordError
         ``counts[word_a, word_b]`` of a word that is not in the vocabulary.
 
@@ -67,6 +67,12 @@ class CooccurrenceMatrix:
     """
 
     def __init__(self, matrix: Any, vocabulary: Vocabulary, settings: Mapping[str, Any] | None = None) -> None:
+        if not isinstance(vocabulary, Vocabulary):
+            found = type(vocabulary).__name__
+            raise SettingError(
+                f"vocabulary: expected a fastvec.Vocabulary, got {found}; Vocabulary(words, counts) makes one",
+                field="vocabulary", expected="Vocabulary", found=found,
+            )  # fmt: skip
         csr = cleaned(matrix, len(vocabulary))
         self._set(csr.indptr, csr.indices, csr.data, vocabulary, settings)
         check_cells(self._row_ends, self._columns, self._values, len(vocabulary), SettingError)

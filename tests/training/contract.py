@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pytest
+from scipy.sparse import coo_array
 
 import fastvec as fv
 
@@ -19,6 +20,13 @@ def lines(n=120, seed=0) -> list[str]:
     rng = np.random.default_rng(seed)
     kinds = [[f"a{i}" for i in range(8)], [f"b{i}" for i in range(8)]]
     return [" ".join(rng.choice([*kinds[i % 2], "the"], 9)) for i in range(n)]
+
+
+def matrix_of(counts: Any) -> fv.CooccurrenceMatrix:
+    """Counts of the words w0, w1, ..., each of which comes nine times."""
+    n = len(counts)
+    vocabulary = fv.Vocabulary([f"w{i}" for i in range(n)], [9] * n)
+    return fv.CooccurrenceMatrix(coo_array(np.asarray(counts, float)), vocabulary)
 
 
 class Contract:
@@ -163,6 +171,18 @@ class Contract:
     def test_a_text_without_pairs_is_refused(self, text):
         with pytest.raises(fv.CorpusError, match="corpus: no"):
             self.train(fv.Corpus.from_text(text, min_count=1))
+
+    @pytest.mark.parametrize("n", [0, 1, 5])
+    def test_a_matrix_without_pairs_is_refused(self, n):
+        if self.takes_counts:
+            with pytest.raises(fv.CorpusError, match="corpus: no"):
+                self.train(matrix_of(np.zeros((n, n))))
+
+    def test_a_word_without_neighbours_has_a_finite_vector(self):
+        if self.takes_counts:
+            vectors = self.train(matrix_of([[0, 3, 0], [3, 0, 0], [0, 0, 0]]))
+            assert np.isfinite(vectors.vectors).all()
+            assert np.abs(vectors["w2"]).max() < np.abs(vectors["w0"]).max()
 
     def test_what_is_no_corpus_is_refused(self):
         with pytest.raises(fv.CorpusError, match=r"Corpus\.from_text"):
