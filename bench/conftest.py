@@ -1,10 +1,11 @@
-"""What the suites share: a text, and a summary that says words/s beside pytest-benchmark's seconds."""
+"""What the suites share: a text, its corpus, and a summary that says words/s beside pytest-benchmark's seconds."""
 
 from __future__ import annotations
 
 import lzma
 import os
 import platform
+import random
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ rates: list[str] = []
 
 @pytest.fixture(scope="session")
 def text(tmp_path_factory) -> Path:
-    """FASTVEC_BENCH_TEXT, or 20 MB of the shared Wikipedia text, or the demo's own text: a plain file."""
+    """FASTVEC_BENCH_TEXT, or 20 MB of the shared Wikipedia text, or as much of a made one: a plain file."""
     given = os.environ.get("FASTVEC_BENCH_TEXT")
     if given:
         return Path(given)
@@ -28,8 +29,17 @@ def text(tmp_path_factory) -> Path:
         with lzma.open(packed) as file:
             path.write_bytes(file.read(BYTES))
     else:
-        path.write_text("\n".join(fv.datasets.demo_corpus().sentences))
+        path.write_text(made_text())
     return path
+
+
+def made_text():
+    """20 MB whose words come as often as in English: the count falls as 1 / rank."""
+    draw = random.Random(1)
+    words = ["".join(draw.choices("abcdefghijklmnopqrstuvwxyz", k=draw.randint(2, 9))) for _ in range(100_000)]
+    weights = [1 / rank for rank in range(1, len(words) + 1)]
+    tokens = draw.choices(words, weights, k=3_500_000)
+    return "".join(" ".join(tokens[i : i + 50]) + "\n" for i in range(0, len(tokens), 50))
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,11 @@
 """Counting co-occurrences beside plain Python: ``pytest bench/test_counting.py --benchmark-only -s``.
 
-FASTVEC_BENCH_TEXT names a file to count instead of the made one; FASTVEC_BENCH_PART (default 20,000) is how many
-words the plain loops get. Times are of the whole call: laying out the text, counting, the matrix.
+FASTVEC_BENCH_TEXT names a file to count; conftest.py says what is counted otherwise. FASTVEC_BENCH_PART (default
+20,000) is how many words the plain loops get. Times are of the whole call: laying out the text, counting, the
+matrix.
 """
 
 import os
-import random
 from collections import Counter
 
 import numpy as np
@@ -16,16 +16,6 @@ from fastvec.counting import counting
 
 WINDOW = 10
 PART = int(os.environ.get("FASTVEC_BENCH_PART", 20_000))
-
-
-@pytest.fixture(scope="module")
-def corpus():
-    """4,000,000 words that come as often as in English: the count falls as 1 / rank."""
-    if "FASTVEC_BENCH_TEXT" in os.environ:
-        return Corpus.from_text(os.environ["FASTVEC_BENCH_TEXT"])
-    draw = random.Random(1)
-    ids = draw.choices(range(60_000), [1 / rank for rank in range(1, 60_001)], k=4_000_000)
-    return Corpus.from_ids(ids, range(0, len(ids) + 1, 50), [f"w{i}" for i in range(60_000)])
 
 
 @pytest.fixture(scope="module")

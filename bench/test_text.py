@@ -1,32 +1,15 @@
 """Text to ids beside a plain Python loop: ``pytest bench/test_text.py --benchmark-only -s``.
 
-FASTVEC_BENCH_TEXT names a file to read instead of the made one.
+FASTVEC_BENCH_TEXT names a file to read; conftest.py says what is read otherwise.
 """
 
-import os
-import random
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
 from fastvec import Corpus
 
 MIN_COUNT = 5
-
-
-@pytest.fixture(scope="module")
-def text(tmp_path_factory):
-    """20 MB whose words come as often as in English: the count falls as 1 / rank."""
-    if "FASTVEC_BENCH_TEXT" in os.environ:
-        return Path(os.environ["FASTVEC_BENCH_TEXT"])
-    draw = random.Random(1)
-    words = ["".join(draw.choices("abcdefghijklmnopqrstuvwxyz", k=draw.randint(2, 9))) for _ in range(100_000)]
-    weights = [1 / rank for rank in range(1, len(words) + 1)]
-    tokens = draw.choices(words, weights, k=3_500_000)
-    path = tmp_path_factory.mktemp("bench") / "text"
-    path.write_text("".join(" ".join(tokens[i : i + 50]) + "\n" for i in range(0, len(tokens), 50)))
-    return path
 
 
 def python_loop(path):

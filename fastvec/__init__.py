@@ -31,7 +31,7 @@ _HOME = {
     "Progress": "fastvec.running.progress",
     "datasets": "fastvec.datasets",
     "simd_level": "fastvec.kernels.simd",
-    "UnknownWordError": "fastvec.vectors.unknown",
+    "UnknownWordError": "fastvec.text.unknown",
     "FastvecError": "fastvec.errors",
     "SettingError": "fastvec.errors",
     "FormatError": "fastvec.errors",
@@ -57,12 +57,12 @@ if TYPE_CHECKING:
     from fastvec.kernels.simd import simd_level
     from fastvec.running.progress import Progress
     from fastvec.text.corpus import Corpus
+    from fastvec.text.unknown import UnknownWordError
     from fastvec.text.vocabulary import Vocabulary
     from fastvec.training.factorization import LSA, PPMISVD
     from fastvec.training.glove import GloVe
     from fastvec.training.log_count import LogCountFactorization
     from fastvec.training.word2vec import CBOW, SkipGram
-    from fastvec.vectors.unknown import UnknownWordError
     from fastvec.vectors.word_vectors import WordVectors
 
 

@@ -18,7 +18,7 @@ from scipy import sparse
 
 from fastvec import Corpus, count_cooccurrences
 from fastvec.benchmark.rounds import plain_text, table
-from fastvec.benchmark.worker import _peak_bytes
+from fastvec.benchmark.worker import peak_bytes
 from fastvec.counting.association import ppmi
 from fastvec.running.loop import new_stop_flag, resolve_threads
 
@@ -53,7 +53,7 @@ def child(path, size, seed, name):
     began, cpu = time.perf_counter(), time.process_time()
     sigma = decompose(matrix, size, seed, WAYS[name])
     seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
-    print(json.dumps({"seconds": seconds, "cpu": cpu, "peak": _peak_bytes(), "sigma": sigma.tolist()}))
+    print(json.dumps({"seconds": seconds, "cpu": cpu, "peak": peak_bytes(), "sigma": sigma.tolist()}))
 
 
 def main():

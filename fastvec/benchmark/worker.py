@@ -116,7 +116,7 @@ def run_word2vec(job: Job) -> dict[str, Any]:
         subprocess.run([*common, *given], check=True, capture_output=True)
         stages.end("train")
     read, total = stages.seconds["read"], stages.seconds["train"]
-    train, peak = total - read, _peak_bytes(of_children=True)
+    train, peak = total - read, peak_bytes(of_children=True)
     return {"total": total, "read": read, "train": train, "save": 0.0, "peak": peak, "flags": flags}
 
 
@@ -142,7 +142,7 @@ def run_fasttext(job: Job) -> dict[str, Any]:
     stages.end("read+train")
     model.save_model(job.save)
     stages.end("save")
-    total, peak = stages.seconds["total"], _peak_bytes()
+    total, peak = stages.seconds["total"], peak_bytes()
     _write_word2vec_binary(job.save, model.words, model.get_input_matrix())
     stages.last = perf_counter()
     fasttext.train_unsupervised(job.text, epoch=0, **arguments)  # it reads and sets up: what is not training
@@ -202,7 +202,8 @@ def _flags_inside(module: str) -> str:
     return " ".join(["gcc", words[0], *dict.fromkeys(word for word in words if re.match("-[Omf]", word))])
 
 
-def _peak_bytes(of_children: bool = False) -> int | None:
+def peak_bytes(of_children: bool = False) -> int | None:
+    """The most memory this process (or the greatest of its children) has held; None where no one can tell."""
     if not of_children and os.path.exists("/proc/self/status"):
         # ru_maxrss begins at what the parent held when it forked; VmHWM does not
         return int(re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[0]) * 1024
@@ -231,7 +232,7 @@ def main() -> None:
     if "version" not in result:
         result["version"] = metadata.version(name)
     if "peak" not in result:
-        result["peak"] = _peak_bytes()
+        result["peak"] = peak_bytes()
     print(json.dumps(result))
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 
 from fastvec.cli import questions
-from fastvec.cli.codes import DATA, DONE, USAGE
-from fastvec.cli.terminal import print_json, printable, say
-from fastvec.vectors.unknown import UnknownWordError
+from fastvec.cli.codes import USAGE
+from fastvec.cli.terminal import say
 from fastvec.vectors.word_vectors import WordVectors
 
 
@@ -21,29 +21,20 @@ def run(args: argparse.Namespace) -> int:
         say(f"fastvec: error: expected three words, as in 'man king woman', got {len(args.words)}")
         return USAGE
     vectors = WordVectors.load(args.vectors)
-    found: dict[str, questions.Answers] = {}
-    code = DONE
-    for words in questions.lines_of_words(args.words, "a b c> "):
+
+    def ask(*words: str) -> questions.Answers:
         if len(words) != 3:
-            say("three words, please: 'man king woman' asks what woman is to as man is to king")
-            code = DATA
-            continue
+            raise questions.NoQuestion(
+                "three words, please: 'man king woman' asks what woman is to as man is to king"
+            )
         a, b, c = words
-        question = formula(a, b, c)
-        try:
-            found[question] = vectors.analogy(a, b, c, topn=args.topn)
-        except UnknownWordError as error:
-            say(printable(str(error)))
-            code = DATA
-            continue
-        if not args.json:
-            questions.print_answers(question, found[question])
-    if args.json:
-        print_json(questions.as_json(found))
-    return code
+        return vectors.analogy(a, b, c, topn=args.topn)
+
+    lines = questions.lines_of_words(args.words, "a b c> ")
+    return questions.answer(((formula(*words), partial(ask, *words)) for words in lines), json=args.json)
 
 
-def formula(a: str, b: str, c: str) -> str:
+def formula(a: str, b: str = "?", c: str = "?", *_: str) -> str:
     """
     >>> formula("man", "king", "woman")
     'king - man + woman'

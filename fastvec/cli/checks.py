@@ -9,6 +9,7 @@ from fastvec.errors import SettingError
 from fastvec.files import check_writable
 
 ENCODED = ".fvc"
+COUNTED = ".fvm"
 
 
 def check_output(path: str, inputs: Iterable[str], format: str | None = None) -> None:

@@ -6,13 +6,13 @@ import argparse
 import time
 
 from fastvec.checks import whole
+from fastvec.cli.checks import COUNTED
 from fastvec.cli.progress import ProgressBars
 from fastvec.cli.reading import add_running, add_text, read_corpus
 from fastvec.cli.terminal import duration, millions, shown
 from fastvec.errors import SettingError
 from fastvec.files import check_writable
 
-COUNTED = ".fvm"
 TRIPLES = ".bin"
 
 

@@ -1,11 +1,11 @@
-"""``fastvec info``: what a file of vectors or an encoded corpus holds."""
+"""``fastvec info``: what a file of vectors, of counts or an encoded corpus holds."""
 
 from __future__ import annotations
 
 import argparse
 import os
 
-from fastvec.cli.checks import ENCODED
+from fastvec.cli.checks import COUNTED, ENCODED
 from fastvec.cli.terminal import print_json, printable, size
 
 Facts = dict[str, object]
@@ -13,13 +13,15 @@ Facts = dict[str, object]
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "file", metavar="FILE", help=f"vectors, or a corpus encoded by 'fastvec encode' ({ENCODED})"
-    )
+        "file", metavar="FILE",
+        help=f"vectors, a corpus encoded by 'fastvec encode' ({ENCODED}) or counts by 'fastvec count' ({COUNTED})",
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(args: argparse.Namespace) -> int:
-    facts = _corpus(args.file) if args.file.endswith(ENCODED) else _vectors(args.file)
+    suffix = os.path.splitext(args.file)[1]
+    facts = {ENCODED: _corpus, COUNTED: _counts}.get(suffix, _vectors)(args.file)
     facts = {"file": args.file, "bytes": os.stat(args.file).st_size, **facts}
     if args.json:
         print_json(facts)
@@ -41,6 +43,20 @@ def _corpus(path: str) -> Facts:
         "distinct_words": len(corpus.vocabulary),
         "dropped_words": corpus.n_dropped,
         "most_frequent": corpus.vocabulary.words[:10],
+    }
+
+
+def _counts(path: str) -> Facts:
+    from fastvec.counting.cooccurrence import CooccurrenceMatrix
+
+    counts = CooccurrenceMatrix.load(path)
+    return {
+        "holds": "co-occurrence counts",
+        "words": len(counts.vocabulary),
+        "pairs": counts.nnz,
+        "sum_of_counts": counts.total,
+        "greatest": [[row, column, count] for row, column, count in counts.top_pairs(5)],
+        "settings": counts.settings,
     }
 
 
@@ -71,8 +87,10 @@ def _line(name: str, value: object) -> str:
         return f"{value:,} ({size(value)})"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, int):
-        return f"{value:,}"
+    if isinstance(value, (int, float)):
+        return f"{value:,.6g}" if isinstance(value, float) else f"{value:,}"
+    if name == "greatest" and isinstance(value, list):
+        return ", ".join(f"{row} {column} {count:,.6g}" for row, column, count in value)
     if name == "history" and isinstance(value, dict):
         told = [
             f"{kind} {value[kind][0]:.4f} to {value[kind][1]:.4f}" for kind in ("loss", "cost") if kind in value

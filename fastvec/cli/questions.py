@@ -5,11 +5,18 @@ from __future__ import annotations
 import argparse
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from fastvec.cli.terminal import print_table, say, shown
+from fastvec.cli.codes import DATA, DONE
+from fastvec.cli.terminal import print_json, print_table, printable, say, shown
+from fastvec.errors import FastvecError
+from fastvec.text.unknown import UnknownWordError
 
 Answers = list[tuple[str, float]]
+
+
+class NoQuestion(FastvecError):
+    """A line that cannot be asked."""
 
 
 def add_arguments(parser: argparse.ArgumentParser, *, words: str, help: str, topn: int) -> None:
@@ -41,6 +48,30 @@ def lines_of_words(words: list[str], prompt: str) -> Iterator[list[str]]:
             print()  # the prompt's line is not ended yet
         if isinstance(end, KeyboardInterrupt):
             raise
+
+
+def answer(questions: Iterable[tuple[str, Callable[[], Answers]]], *, json: bool) -> int:
+    """Print the answers as they come (JSON at the end); unknown words are told on standard error.
+
+    Returns
+    -------
+    int
+        The exit code: whether every question had an answer.
+    """
+    found: dict[str, Answers] = {}
+    code = DONE
+    for question, ask in questions:
+        try:
+            found[question] = ask()
+        except (UnknownWordError, NoQuestion) as error:
+            say(printable(str(error)))
+            code = DATA
+            continue
+        if not json:
+            print_answers(question, found[question])
+    if json:
+        print_json(as_json(found))
+    return code
 
 
 def print_answers(question: str, answers: Answers) -> None:

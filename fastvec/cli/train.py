@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import fastvec
-from fastvec.cli.checks import ENCODED, check_encoded_output, check_output
+from fastvec.cli.checks import COUNTED, ENCODED, check_encoded_output, check_output
 from fastvec.cli.progress import ProgressBars
 from fastvec.cli.reading import OPTIONS, add_running, add_text, read_corpus
 from fastvec.cli.settings import add_settings, chosen, flag
@@ -27,8 +27,7 @@ MODELS = {
     "ppmi-svd": "PPMISVD",
     "lsa": "LSA",
 }
-READ_TEXT = ("skipgram", "cbow")  # window by window; the others read counts
-COUNTED = ".fvm"
+OF_COUNTS = ("glove", "log-count", "ppmi-svd")
 
 
 def trainers() -> dict[str, type[Any]]:
@@ -43,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--model", choices=MODELS, default="skipgram",
-        help="how vectors are made (default: skipgram); all but skipgram and cbow start from co-occurrence counts "
+        help=f"how vectors are made (default: skipgram); {', '.join(OF_COUNTS)} start from co-occurrence counts, "
         f"and take those of 'fastvec count' ({COUNTED}) too in the place of a text",
     )  # fmt: skip
     parser.add_argument(
@@ -81,10 +80,10 @@ def _source(args: argparse.Namespace, bars: ProgressBars) -> Corpus | Cooccurren
     """The counts that the arguments name, or the text."""
     if not any(name.endswith(COUNTED) for name in args.text):
         return read_corpus(args, bars, save_to=args.save_corpus)
-    if len(args.text) > 1 or args.model in READ_TEXT:
+    if len(args.text) > 1 or args.model not in OF_COUNTS:
         raise SettingError(
-            f"corpus: counts ({COUNTED}) must be the only input, and --model another than "
-            f"{' and '.join(READ_TEXT)}",
+            f"corpus: counts ({COUNTED}) must be the only input, and --model {' or '.join(OF_COUNTS)}; "
+            f"{args.model} reads text",
             field="corpus",
         )
     for name in (*OPTIONS, "save_corpus"):

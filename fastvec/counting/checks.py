@@ -61,7 +61,8 @@ def check_cells(
     n_words: int,
     kind: Kind,
 ) -> None:
-    """Refuse columns out of range or not ascending in their row, and values that are not finite and above 0."""
+    """Refuse columns out of range or not ascending in their row, and values (or a sum) not finite and above 0."""
+    total = 0.0
     for start in range(0, len(columns), BLOCK):
         block = columns[max(0, start - 1) : start + BLOCK]
         if block.min() < 0 or block.max() >= n_words:
@@ -73,6 +74,10 @@ def check_cells(
         if not (np.isfinite(counts).all() and counts.min() > 0):
             wrong = counts[~(np.isfinite(counts) & (counts > 0))][0]
             _refuse(kind, "counts", "finite numbers of at least 0", float(wrong))
+        with np.errstate(over="ignore"):
+            total += float(counts.sum())
+    if not np.isfinite(total):
+        _refuse(kind, "counts", "a finite sum", total)
 
 
 def _refuse(kind: Kind, name: str, expected: str, found: Any) -> None:

@@ -52,7 +52,9 @@ class CooccurrenceMatrix:
     Raises
     ------
     SettingError
-        A matrix of another shape, or with ids out of range, NaN, infinite or negative values.
+        No Vocabulary; a matrix of another shape, or with ids out of range, NaN, infinite or negative values.
+    UnknownWordError
+        ``counts[word_a, word_b]`` of a word that is not in the vocabulary.
 
     Examples
     --------
@@ -65,6 +67,12 @@ class CooccurrenceMatrix:
     """
 
     def __init__(self, matrix: Any, vocabulary: Vocabulary, settings: Mapping[str, Any] | None = None) -> None:
+        if not isinstance(vocabulary, Vocabulary):
+            found = type(vocabulary).__name__
+            raise SettingError(
+                f"vocabulary: expected a fastvec.Vocabulary, got {found}; Vocabulary(words, counts) makes one",
+                field="vocabulary", expected="Vocabulary", found=found,
+            )  # fmt: skip
         csr = cleaned(matrix, len(vocabulary))
         self._set(csr.indptr, csr.indices, csr.data, vocabulary, settings)
         check_cells(self._row_ends, self._columns, self._values, len(vocabulary), SettingError)
@@ -219,16 +227,16 @@ class CooccurrenceMatrix:
         )
 
     def __getitem__(self, pair: tuple[str, str]) -> float:
-        row, column = self._id(pair[0]), self._id(pair[1])
+        if not isinstance(pair, tuple) or len(pair) != 2:
+            raise SettingError(
+                f"pair: expected two words, as in counts['tea', 'cup'], got {pair!r:.80}",
+                field="pair", expected="two words", found=pair,
+            )  # fmt: skip
+        row, column = (self.vocabulary[word] for word in pair)
         self._validate()
         start, end = int(self._row_ends[row]), int(self._row_ends[row + 1])
         place = start + int(np.searchsorted(self._columns[start:end], column))
         return float(self._values[place]) if place < end and self._columns[place] == column else 0.0
-
-    def _id(self, word: str) -> int:
-        if word not in self.vocabulary:
-            raise SettingError(f"{word!r:.80} is not in the vocabulary", field="word", found=word)
-        return self.vocabulary[word]
 
     def top_pairs(self, n: int = 10) -> list[tuple[str, str, float]]:
         """The n greatest counts as (word, word, count), the greatest first.

@@ -18,11 +18,11 @@ from fastvec.counting.results import in_memory, on_disk
 from fastvec.counting.rows import Rows, Scratch, cut
 from fastvec.counting.runs import Runs
 from fastvec.counting.weights import Context, Weighting, Weights, fixed_point
-from fastvec.errors import CorpusError, TrainingError
+from fastvec.errors import TrainingError
 from fastvec.files import check_writable, type_of_path
 from fastvec.running.loop import new_stop_flag, resolve_threads, run
 from fastvec.running.progress import OnProgress, Progress
-from fastvec.text.corpus import Corpus
+from fastvec.text.corpus import Corpus, no_corpus
 
 Append = Callable[[Rows], None]
 
@@ -109,10 +109,7 @@ def count_cooccurrences(
     n_threads, max_bytes = resolve_threads(threads), memory_bytes(max_memory)
     weights = fixed_point(window, weighting, context)
     if not isinstance(corpus, Corpus):
-        raise CorpusError(
-            f"corpus: expected a fastvec.Corpus, got {type(corpus).__name__}; make one by Corpus.from_text(...)",
-            field="corpus", expected="Corpus", found=type(corpus).__name__,
-        )  # fmt: skip
+        raise no_corpus(corpus)
     if save_to is not None:
         check_writable(save_to)
     corpus.validate()

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fastvec.text.corpus import Corpus
+from fastvec.errors import SettingError
+from fastvec.text.corpus import Corpus, no_corpus
 from fastvec.text.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DocumentMatrix:
-    """The term-by-document matrix of a corpus.
+    """The term-by-document matrix of a corpus; made by :func:`fastvec.count_documents`, or of one that you have.
 
     Attributes
     ----------
@@ -24,10 +25,26 @@ class DocumentMatrix:
         How often word v comes in sentence s; sorted columns, no zeros.
     vocabulary : Vocabulary
         V words.
+
+    Raises
+    ------
+    SettingError
+        No sparse matrix with a row for each word. (What it holds is looked at when it is weighed.)
     """
 
     matrix: csr_array
     vocabulary: Vocabulary
+
+    def __post_init__(self) -> None:
+        from scipy.sparse import issparse
+
+        found, rows = self.matrix, len(self.vocabulary)
+        if not issparse(found) or found.ndim != 2 or found.shape[0] != rows:
+            came = list(found.shape) if issparse(found) else type(found).__name__
+            raise SettingError(
+                f"matrix: expected a scipy.sparse matrix [{rows}, any number], a row for each word, got {came}",
+                field="matrix", expected=(rows, None), found=came,
+            )  # fmt: skip
 
 
 def count_documents(corpus: Corpus) -> DocumentMatrix:
@@ -44,6 +61,8 @@ def count_documents(corpus: Corpus) -> DocumentMatrix:
 
     Raises
     ------
+    CorpusError
+        No corpus.
     FormatError
         A corpus file with ids out of range.
 
@@ -56,6 +75,8 @@ def count_documents(corpus: Corpus) -> DocumentMatrix:
     """
     from scipy.sparse import csc_array
 
+    if not isinstance(corpus, Corpus):
+        raise no_corpus(corpus)
     corpus.validate()
     kind = np.int32 if corpus.n_words < 2**31 else np.int64
     ones = np.ones(corpus.n_words)

@@ -14,21 +14,24 @@ class Progress:
     Attributes
     ----------
     stage : str
-        ``"reading"`` or ``"training"``.
+        ``"reading"`` a text; ``"compiling"`` what counts (the first time in a process), ``"counting"`` and, past
+        ``max_memory``, ``"merging"`` co-occurrences; ``"training"``.
     done, total : int
-        How far it is, in ``unit``; total is None where it cannot be known (a pipe).
+        How far it is, in ``unit``; total is None where it cannot be known (a pipe, the products of an SVD).
     unit : str
-        ``"words"`` or ``"B"`` (bytes).
+        ``"B"`` (bytes) of a text; ``"words"``; ``"pairs"``, the non-zeros of a matrix, where counts are merged or
+        trained on.
     seconds : float
-        Since the call began.
+        Since the call began; a trainer that counts a corpus first begins again with its training.
     words : int
-        Words handled so far (in training: raw words, all epochs together).
+        Words handled so far (in training: raw words, all epochs together), or pairs where that is the unit of
+        training.
     words_per_second : float
     epoch : int or None
-        From 1; training only, like the two below.
+        From 1; training by epochs only, like the two below.
     learning_rate : float or None
     loss : float or None
-        Mean over the pairs of the newest slices.
+        Mean over the pairs of the newest slices; of counts, over those of the newest epoch (its cost).
 
     Examples
     --------

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fastvec.errors import FormatError, SettingError
+from fastvec.errors import CorpusError, FormatError, SettingError
 from fastvec.files import check_writable, map_tensors, save_tensors, type_of_path
 from fastvec.running.loop import resolve_threads
 from fastvec.running.progress import OnProgress
@@ -292,6 +292,15 @@ class Corpus:
             f"<Corpus: {self.n_words:,} words in {self.n_sentences:,} sentences, "
             f"vocabulary of {len(self.vocabulary):,}; {self.n_dropped:,} tokens dropped>"
         )
+
+
+def no_corpus(
+    found: object, expected: str = "a fastvec.Corpus", advice: str = "make one by Corpus.from_text(...)"
+) -> CorpusError:
+    """The error for what was given in the place of a corpus."""
+    kind = type(found).__name__
+    message = f"corpus: expected {expected}, got {kind}; {advice}"
+    return CorpusError(message, field="corpus", expected=expected, found=kind)
 
 
 def _checked_settings(

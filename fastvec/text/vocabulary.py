@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from fastvec.checks import whole
 from fastvec.errors import CorpusError, FormatError, SettingError
 from fastvec.files import atomic_path, open_decompressed, reading_errors, type_of_path
+from fastvec.text.unknown import UnknownWordError
 
 
 class Vocabulary:
@@ -36,6 +37,8 @@ class Vocabulary:
     ------
     SettingError
         A word comes twice, is no str, or the counts do not fit the words.
+    UnknownWordError
+        ``vocabulary[word]`` of another word.
 
     Examples
     --------
@@ -177,7 +180,10 @@ class Vocabulary:
         return word in self.index
 
     def __getitem__(self, word: str) -> int:
-        return self.index[word]
+        try:
+            return self.index[word]
+        except KeyError:
+            raise UnknownWordError(str(word), self.words, "not in the vocabulary:") from None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.words)

@@ -9,7 +9,7 @@ from fastvec.checks import choice
 from fastvec.errors import CorpusError
 from fastvec.running.loop import resolve_threads
 from fastvec.running.progress import OnProgress
-from fastvec.text.corpus import Corpus
+from fastvec.text.corpus import Corpus, no_corpus
 from fastvec.text.vocabulary import Vocabulary
 from fastvec.vectors.word_vectors import WordVectors
 
@@ -49,12 +49,7 @@ def counts_of(
         from fastvec.counting.counting import count_cooccurrences  # here, since it loads Numba
 
         return count_cooccurrences(corpus, threads=threads, on_progress=on_progress)
-    found = type(corpus).__name__
-    raise CorpusError(
-        f"corpus: expected a fastvec.Corpus or a CooccurrenceMatrix, got {found}; "
-        "make one by Corpus.from_text(...)",
-        field="corpus", expected="Corpus or CooccurrenceMatrix", found=found,
-    )  # fmt: skip
+    raise no_corpus(corpus, "a fastvec.Corpus or a CooccurrenceMatrix")
 
 
 def vectors_of(trainer: Any, vocabulary: Vocabulary, vectors: Any, **others: Any) -> WordVectors:

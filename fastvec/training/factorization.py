@@ -18,7 +18,7 @@ from fastvec.counting.documents import DocumentMatrix, count_documents
 from fastvec.errors import CorpusError
 from fastvec.running.loop import new_stop_flag, run
 from fastvec.running.progress import OnProgress, Progress
-from fastvec.text.corpus import Corpus
+from fastvec.text.corpus import Corpus, no_corpus
 from fastvec.training.counts_of import Backend, checked_threads, counts_of, vectors_of
 from fastvec.training.settings import knows_other_names
 from fastvec.training.truncated_svd import Products, truncated_svd
@@ -189,7 +189,10 @@ class LSA:
         backend: Backend = "compiled",
         on_progress: OnProgress | None = None,
     ) -> WordVectors:
-        """Decompose the term-by-document counts of a corpus; the words' half of :meth:`train_with_documents`."""
+        """Decompose the term-by-document counts of a corpus; the words' half of :meth:`train_with_documents`.
+
+        Unlike the other trainers of counts it takes no CooccurrenceMatrix, which knows no documents.
+        """
         return self.train_with_documents(corpus, threads=threads, backend=backend, on_progress=on_progress)[0]
 
     def train_with_documents(
@@ -205,8 +208,9 @@ class LSA:
         Parameters
         ----------
         corpus : Corpus or DocumentMatrix
-            A sentence (line) is a document. Counts of neighbours (CooccurrenceMatrix) are refused: of documents
-            they know nothing.
+            A sentence (line) is a document; or what :func:`fastvec.count_documents` made of such a corpus. A
+            CooccurrenceMatrix, which the other trainers of counts take, is refused: which words stood near each
+            other says nothing of the documents they stood in.
         threads, backend, on_progress
             As in :meth:`PPMISVD.train`.
 
@@ -220,7 +224,7 @@ class LSA:
         Raises
         ------
         CorpusError
-            No word tells one document from another, or what was given has no documents.
+            No word tells one document from another, or a CooccurrenceMatrix or anything else was given.
         TrainingError
             Stopped by ``on_progress``.
 
@@ -245,12 +249,10 @@ def _term_by_document(corpus: Corpus | DocumentMatrix) -> csr_array:
         return count_documents(corpus).matrix
     if isinstance(corpus, DocumentMatrix):
         return corpus.matrix
-    found = type(corpus).__name__
-    raise CorpusError(
-        f"corpus: expected a fastvec.Corpus or the DocumentMatrix of one, got {found}; make one by "
-        f"Corpus.from_text(...)",
-        field="corpus", expected="Corpus or DocumentMatrix", found=found,
-    )  # fmt: skip
+    expected = "a fastvec.Corpus or what count_documents makes of one"
+    if isinstance(corpus, CooccurrenceMatrix):
+        raise no_corpus(corpus, expected, "counts of neighbours know no documents: give the corpus itself")
+    raise no_corpus(corpus, expected)
 
 
 def _decompose(

@@ -140,9 +140,10 @@ class GloVe:
         """
         n_threads = checked_threads(threads, backend)
         counts = counts_of(corpus, threads=threads, on_progress=on_progress)
+        matrix = observed_pairs(counts)
         W, C = (self._new_rows(len(counts.vocabulary), which) for which in range(2))
         tiles = cut(
-            observed_pairs(counts),
+            matrix,
             row_bytes=W.strides[0],
             values_of=self._targets,
             seed=self.seed,

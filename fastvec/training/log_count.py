@@ -117,12 +117,12 @@ class LogCountFactorization:
         """
         n_threads = checked_threads(threads, backend)
         counts = counts_of(corpus, threads=threads, on_progress=on_progress)
+        matrix = observed_pairs(counts)
         W, C = (self._normal_rows(len(counts.vocabulary), stream(self.seed, 3, which)) for which in range(2))
-        tiles = cut(
-            observed_pairs(counts), row_bytes=W.strides[0], values_of=_targets, seed=self.seed, threads=n_threads
-        )
+        tiles = cut(matrix, row_bytes=W.strides[0], values_of=_targets, seed=self.seed, threads=n_threads)
         (targets,) = tiles.values
-        run = TiledRun(tiles, self, zero_cost=0.5 * float(targets @ targets) / len(targets))
+        # a quarter more: where all counts are near 0, the rows that were drawn cost more than zeros would
+        run = TiledRun(tiles, self, zero_cost=0.5 * (0.25 + float(targets @ targets) / len(targets)))
         kernel, rate = _kernel(backend), np.float32(self.learning_rate)
 
         def train_tile(start: int, end: int) -> Totals:

@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from fastvec.errors import FormatError, SettingError
 from fastvec.files import type_of_path
+from fastvec.text.unknown import UnknownWordError
 from fastvec.vectors import checks, formats, queries
-from fastvec.vectors.unknown import UnknownWordError
 
 Key: TypeAlias = "str | int"
 Term: TypeAlias = "Key | NDArray[np.floating] | tuple[Key | NDArray[np.floating], float]"

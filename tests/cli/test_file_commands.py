@@ -70,6 +70,20 @@ def test_info_of_vectors(trained, capsys):
     assert "vector_size 20" in capsys.readouterr().out
 
 
+def test_info_of_counts(text, tmp_path, capsys):
+    counted = tmp_path / "text.fvm"
+    assert main(["count", str(text), "-o", str(counted), "--min-count", "1", "--window", "1", "-q"]) == 0
+    assert main(["info", str(counted), "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert (facts["words"], facts["pairs"], facts["sum_of_counts"]) == (3, 5, 8)
+    assert facts["greatest"][0] == ["a", "a", 2]
+    assert facts["settings"] == {"window": 1, "weighting": "inverse", "context": "both"}
+    assert main(["info", str(counted)]) == 0
+    assert "a a 2, a b 2, a c 1\n" in capsys.readouterr().out
+    (tmp_path / "no.fvm").write_bytes(b"no counts")
+    assert main(["info", str(tmp_path / "no.fvm")]) == codes.DATA
+
+
 def test_convert_by_suffix_and_by_format(trained, tmp_path, capsys):
     vectors = WordVectors.load(trained)
     binary, glove = tmp_path / "v.bin", tmp_path / "v.glove"

@@ -95,10 +95,17 @@ def test_counts_stand_for_their_text(small_text, tmp_path, capsys):
     for source, output in zip((counts, small_text), outputs, strict=True):
         assert main(["train", str(source), "-o", str(output), "--model", "glove", "--epochs", "1", "-q"]) == 0
     assert outputs[0].read_bytes() == outputs[1].read_bytes()
-    refused = [["--model", "glove", "--min-count", "1"], [], ["--model", "glove", str(small_text)]]
+    refused = [
+        ["--model", "lsa"],
+        ["--model", "glove", str(small_text)],
+        [],
+        ["--model", "glove", "--min-count", "1"],
+    ]
     for extra in refused:
         assert main(["train", str(counts), "-o", str(outputs[0]), *extra]) == codes.USAGE
-    assert "counted already" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "--model glove or log-count or ppmi-svd; lsa reads text" in told
+    assert "counted already" in told
 
 
 def test_it_writes_vectors_and_says_what_it_did_on_standard_error(command, small_text, tmp_path):

@@ -272,6 +272,39 @@ def test_a_full_disk(tmp_path, result, limit):
     assert os.listdir(tmp_path) == []
 
 
+CTRL_C = """
+import os, signal, sys, tempfile
+import numpy as np
+from fastvec import Corpus, count_cooccurrences
+from fastvec.counting.runs import Runs
+rng = np.random.default_rng(1)
+corpus = Corpus.from_ids(rng.integers(0, 3000, 100_000), [0, 100_000], [f"w{i}" for i in range(3000)])
+tempfile.tempdir = sys.argv[1]
+append = Runs.append
+def interrupted(self, rows):
+    append(self, rows)
+    if self.n_runs == 2:
+        os.kill(os.getpid(), signal.SIGINT)
+Runs.append = interrupted
+save_to = sys.argv[1] + "/counts.fvm" if sys.argv[2] == "file" else None
+try:
+    count_cooccurrences(corpus, max_memory=2_000_000, save_to=save_to)
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+@pytest.mark.parametrize("result", ["memory", "file"])
+def test_ctrl_c_while_spilling(tmp_path, result):
+    done = subprocess.run(
+        [sys.executable, "-c", CTRL_C, str(tmp_path), result], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "interrupted"
+    assert done.stderr == ""
+    assert os.listdir(tmp_path) == []
+
+
 MEMORY = """
 import re, sys
 import numpy as np

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 from counting.conftest import random_corpus
+from scipy.sparse import coo_array, csr_array
 
-from fastvec import Corpus, FormatError, count_documents
+from fastvec import Corpus, CorpusError, FormatError, SettingError, Vocabulary, count_documents
+from fastvec.counting.documents import DocumentMatrix
 from fastvec.files import map_tensors, save_tensors
 
 
@@ -24,6 +26,22 @@ def test_against_a_loop():
 def test_no_documents():
     assert count_documents(Corpus.from_ids([], [0], ["a"])).matrix.shape == (1, 0)
     assert count_documents(Corpus.from_ids([], [0, 0], ["a"])).matrix.nnz == 0
+
+
+def test_what_is_no_corpus():
+    with pytest.raises(CorpusError, match=r"expected a fastvec.Corpus, got list; make one by Corpus\.from_text"):
+        count_documents(["tea milk"])
+
+
+@pytest.mark.parametrize(
+    ("matrix", "got"),
+    [(np.ones((2, 3)), "got ndarray"), (csr_array((3, 2)), r"got \[3, 2\]"), (coo_array([1, 2]), r"got \[2\]")],
+)
+def test_a_matrix_of_ones_own(matrix, got):
+    words = Vocabulary(["a", "b"], [1, 1])
+    assert DocumentMatrix(csr_array((2, 3)), words).matrix.shape == (2, 3)
+    with pytest.raises(SettingError, match=r"matrix: expected a scipy.sparse matrix \[2, any number\].*" + got):
+        DocumentMatrix(matrix, words)
 
 
 def test_a_damaged_corpus(tmp_path):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import os
+import subprocess
+import sys
 from functools import partial
 
 import numpy as np
@@ -16,6 +19,7 @@ from fastvec import (
     FormatError,
     SettingError,
     StorageError,
+    UnknownWordError,
     Vocabulary,
     count_cooccurrences,
 )
@@ -45,8 +49,12 @@ def test_what_it_answers(matrix):
     assert matrix.is_symmetric
     assert (matrix["a", "c"], matrix["c", "c"], matrix["b", "b"]) == (0.5, 0, 1)
     assert repr(matrix) == "<CooccurrenceMatrix: 5 pairs of 3 words, counts sum to 6>"
-    with pytest.raises(SettingError, match="'d' is not in the vocabulary"):
-        _ = matrix["a", "d"]
+    for pair in (("a", "B"), ("B", "a")):
+        with pytest.raises(UnknownWordError, match="not in the vocabulary: 'B'; did you mean 'b'"):
+            _ = matrix[pair]
+    for wrong in ("ab", ("a",), ("a", "b", "c"), 0):
+        with pytest.raises(SettingError, match="pair: expected two words"):
+            _ = matrix[wrong]
 
 
 def test_top_pairs(block):
@@ -106,6 +114,7 @@ def with_parts(**parts):
         (csr_array(DENSE * np.nan), "counts: expected finite numbers of at least 0, got nan"),
         (csr_array(np.where(DENSE == 1, np.inf, DENSE)), "counts: .* got inf"),
         (csr_array(np.where(DENSE == 1, -1, DENSE)), "counts: .* got -1"),
+        (csr_array(DENSE * 8e307), "counts: expected a finite sum, got inf"),
         (with_parts(indices=[1, 2, 0, 3, 0]), "ids: expected 0 to 2, got 3"),
         (with_parts(indices=[1, 2, -1, 1, 0]), "ids: expected 0 to 2, got -1"),
         (with_parts(indptr=[0, 4, 3, 5]), "indptr: expected 0 to 5, ascending"),
@@ -115,6 +124,13 @@ def with_parts(**parts):
 def test_matrices_that_are_refused(given, message):
     with pytest.raises(SettingError, match=message):
         CooccurrenceMatrix(given, WORDS)
+
+
+def test_words_alone_are_no_vocabulary():
+    with pytest.raises(
+        SettingError, match=r"expected a fastvec.Vocabulary, got list; Vocabulary\(words, counts\)"
+    ):
+        CooccurrenceMatrix(csr_array(DENSE), ["a", "b", "c"])
 
 
 def test_empty_and_one_cell():
@@ -227,6 +243,40 @@ def test_triples_that_are_damaged(tmp_path, block, records, cut, message):
     (tmp_path / "t.bin").write_bytes(data[: len(data) - cut])
     with pytest.raises(FormatError, match=message):
         CooccurrenceMatrix.read_triples(tmp_path / "t.bin", WORDS)
+
+
+def test_triples_that_are_damaged_inside_their_compression(tmp_path):
+    data = gzip.compress(np.array(RECORDS * 100, triples.RECORD).tobytes())
+    for left in (len(data) - 9, len(data) // 2, 12):
+        (tmp_path / "t.bin.gz").write_bytes(data[:left])
+        with pytest.raises(FormatError, match="truncated"):
+            CooccurrenceMatrix.read_triples(tmp_path / "t.bin.gz", WORDS)
+
+
+FULL_DISK = """
+import resource, sys
+import numpy as np
+from fastvec import CooccurrenceMatrix, StorageError, Vocabulary
+from scipy.sparse import csr_array
+counts = CooccurrenceMatrix(csr_array(np.ones((300, 300))), Vocabulary([f"w{i}" for i in range(300)], [1] * 300))
+resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 17, 1 << 17))
+for write in (counts.save, counts.write_triples):
+    try:
+        write(sys.argv[1])
+    except StorageError as error:
+        print(error, error.path)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits on the size of files")
+def test_a_full_disk(tmp_path):
+    path = tmp_path / "counts"
+    path.write_text("what was there before")
+    command = [sys.executable, "-c", FULL_DISK, str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [f"{path}: File too large {path}"] * 2
+    assert os.listdir(tmp_path) == ["counts"]
+    assert path.read_text() == "what was there before"
 
 
 def test_no_triples(tmp_path):

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pytest
+from scipy.sparse import coo_array
 
 import fastvec as fv
 
@@ -21,13 +22,21 @@ def lines(n=120, seed=0) -> list[str]:
     return [" ".join(rng.choice([*kinds[i % 2], "the"], 9)) for i in range(n)]
 
 
+def matrix_of(counts: Any) -> fv.CooccurrenceMatrix:
+    """Counts of the words w0, w1, ..., each of which comes nine times."""
+    n = len(counts)
+    vocabulary = fv.Vocabulary([f"w{i}" for i in range(n)], [9] * n)
+    return fv.CooccurrenceMatrix(coo_array(np.asarray(counts, float)), vocabulary)
+
+
 class Contract:
     """Inherit from it as ``class TestSomething(Contract)`` and set these."""
 
     trainer: ClassVar[Any]
     settings: ClassVar[dict[str, Any]]  # of a short run
     refused: ClassVar[list[tuple[str, Any, str]]]  # settings, values and what is expected in their place
-    takes_counts = True  # a CooccurrenceMatrix in the place of a Corpus
+    takes_counts = True  # a CooccurrenceMatrix in the place of a Corpus; otherwise:
+    refuses_counts: ClassVar[str] = r"make one by Corpus\.from_text"
     exact_on_threads = True  # the same bytes for any number of threads
     draws = True  # another seed gives other vectors
     iterates = True  # has epochs: a history, and something to return when it is stopped
@@ -111,7 +120,7 @@ class Contract:
                 self.train(counts, threads=1).vectors.tobytes() == self.train(corpus, threads=1).vectors.tobytes()
             )
         else:
-            with pytest.raises(fv.CorpusError, match="corpus: expected"):
+            with pytest.raises(fv.CorpusError, match=f"corpus: expected .*Matrix; {self.refuses_counts}"):
                 self.train(counts)
 
     def test_the_history_goes_by_steps(self, corpus):
@@ -164,6 +173,18 @@ class Contract:
     def test_a_text_without_pairs_is_refused(self, text):
         with pytest.raises(fv.CorpusError, match="corpus: no"):
             self.train(fv.Corpus.from_text(text, min_count=1))
+
+    @pytest.mark.parametrize("n", [0, 1, 5])
+    def test_a_matrix_without_pairs_is_refused(self, n):
+        if self.takes_counts:
+            with pytest.raises(fv.CorpusError, match="corpus: no"):
+                self.train(matrix_of(np.zeros((n, n))))
+
+    def test_a_word_without_neighbours_has_a_finite_vector(self):
+        if self.takes_counts:
+            vectors = self.train(matrix_of([[0, 3, 0], [3, 0, 0], [0, 0, 0]]))
+            assert np.isfinite(vectors.vectors).all()
+            assert np.abs(vectors["w2"]).max() < np.abs(vectors["w0"]).max()
 
     def test_what_is_no_corpus_is_refused(self):
         with pytest.raises(fv.CorpusError, match=r"Corpus\.from_text"):

@@ -10,11 +10,10 @@ import oracles_association as oracle
 import pytest
 from scipy import sparse
 from scipy.sparse.linalg import ArpackError
-from training.contract import Contract
+from training.contract import Contract, matrix_of
 
 import fastvec as fv
-from fastvec.counting.cooccurrence import CooccurrenceMatrix
-from fastvec.counting.documents import count_documents
+from fastvec.counting.documents import DocumentMatrix, count_documents
 from fastvec.running.loop import new_stop_flag
 from fastvec.training import truncated_svd as svd
 
@@ -43,17 +42,12 @@ class TestLSA(Contract):
         ("seed", 0.5, "a whole number"),
     ]
     draws = iterates = takes_counts = False
+    refuses_counts = "counts of neighbours know no documents: give the corpus itself"
 
     @pytest.mark.parametrize("text", [["a b", "b a"], ["a"]])
     def test_a_text_without_pairs_is_refused(self, text):
         """Pairs of a word and a document, here: no word tells one document from another."""
         super().test_a_text_without_pairs_is_refused(text)
-
-
-def matrix_of(counts):
-    return CooccurrenceMatrix(
-        sparse.csr_array(counts), fv.Vocabulary([f"w{i}" for i in range(len(counts))], [9] * len(counts))
-    )
 
 
 def some_counts(n, *, symmetric=False, seed=0, density=0.1):
@@ -206,11 +200,6 @@ def test_a_word_without_neighbours_has_a_vector_of_zeros():
     assert np.isfinite(vectors.vectors).all()
 
 
-def test_an_empty_matrix_is_refused():
-    with pytest.raises(fv.CorpusError, match="nothing to decompose"):
-        fv.PPMISVD().train(matrix_of(np.zeros((5, 5))))
-
-
 @pytest.mark.usefixtures("always_sparse")
 def test_a_failure_of_arpack_is_a_training_error(monkeypatch):
     def fails(*args, **settings):
@@ -309,3 +298,10 @@ def test_words_and_documents_get_vectors(corpus, sublinear, power):
 def test_lsa_takes_the_matrix_of_its_documents(corpus):
     of_matrix, of_corpus = (fv.LSA(vector_size=2).train(counts) for counts in (count_documents(corpus), corpus))
     assert of_matrix.vectors.tobytes() == of_corpus.vectors.tobytes()
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf, -1])
+def test_documents_with_counts_that_are_none(wrong):
+    counts = sparse.csr_array([[1, 0, 2], [0, wrong, 0.0]])
+    with pytest.raises(fv.SettingError, match="counts: expected"):
+        fv.LSA(vector_size=2).train(DocumentMatrix(counts, fv.Vocabulary(["a", "b"], [3, 1])))

@@ -125,12 +125,6 @@ def test_counts_of_one_do_not_look_like_divergence():
     assert fv.GloVe(vector_size=3).train(matrix).history["cost"][-1] < 1e-3
 
 
-def test_an_empty_matrix_is_refused():
-    empty = fv.CooccurrenceMatrix(csr_array((3, 3)), fv.Vocabulary(["x", "y", "z"], [3, 2, 1]))
-    with pytest.raises(fv.CorpusError, match="no pair to train on"):
-        fv.GloVe().train(empty)
-
-
 def test_a_mapped_matrix_trains_like_one_in_memory(counts, tmp_path):
     counts.save(tmp_path / "c.fvm")
     here, there = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from training.contract import Contract, lines
+from training.contract import Contract, lines, matrix_of
 
 import fastvec as fv
 
@@ -69,3 +69,9 @@ def test_an_empty_matrix_is_refused():
     empty = fv.CooccurrenceMatrix(csr_array((3, 3)), fv.Vocabulary(["x", "y", "z"], [3, 2, 1]))
     with pytest.raises(fv.CorpusError, match="no pair to train on"):
         fv.LogCountFactorization().train(empty)
+
+
+def test_counts_near_zero_do_not_look_like_divergence():
+    """log(1 + 1e-300) = 0: vectors of zeros would cost nothing."""
+    vectors = fv.LogCountFactorization(vector_size=1).train(matrix_of(np.full((4, 4), 1e-300)))
+    assert vectors.history["cost"][-1] < 1e-3

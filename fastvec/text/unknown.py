@@ -1,4 +1,4 @@
-"""The error for a word without a vector, which offers the closest spellings."""
+"""The error for a word that is not known, which offers the closest spellings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from fastvec.errors import FastvecError
 
 
 class UnknownWordError(FastvecError, KeyError):
-    """A word (or an id) without a vector; shown, it offers the known words spelled most like it.
+    """A word (or an id) without a vector, or not in a vocabulary; shown, it offers the words spelled most like it.
 
     The look for them (0.1 s in half a million words) waits until the message is asked for, so code that
     catches the error and goes on pays nothing.
@@ -21,22 +21,22 @@ class UnknownWordError(FastvecError, KeyError):
     no vector for 'pariss'; did you mean 'paris'?
     """
 
-    def __init__(self, word: object, words: Sequence[str]) -> None:
-        super().__init__("no vector for this word", field="word", expected="a known word", found=word)
-        self.word = word
+    def __init__(self, word: object, words: Sequence[str], what: str = "no vector for") -> None:
+        super().__init__(f"{what} this word", field="word", expected="a known word", found=word)
+        self.word, self.what = word, what
         self._words = words
 
-    def __reduce__(self) -> tuple[type[UnknownWordError], tuple[object, list[str]]]:
+    def __reduce__(self) -> tuple[type[UnknownWordError], tuple[object, list[str], str]]:
         """To another process goes the hint, not the vocabulary."""
         spellings = closest_spellings(self.word, self._words) if isinstance(self.word, str) else []
-        return UnknownWordError, (self.word, spellings)
+        return UnknownWordError, (self.word, spellings, self.what)
 
     def __str__(self) -> str:
         if not isinstance(self.word, str):
-            return f"no vector for the id {self.word!r}: ids go from 0 to {len(self._words) - 1}"
+            return f"{self.what} the id {self.word!r}: ids go from 0 to {len(self._words) - 1}"
         spellings = closest_spellings(self.word, self._words)
         hint = f"; did you mean {' or '.join(map(repr, spellings))}?" if spellings else ""
-        return f"no vector for {self.word!r}{hint}"
+        return f"{self.what} {self.word!r}{hint}"
 
 
 def closest_spellings(word: str, words: Sequence[str], count: int = 3) -> list[str]:

@@ -5,9 +5,9 @@ import copy
 import numpy as np
 import pytest
 
-from fastvec import FastvecError, WordVectors
-from fastvec.vectors import unknown
-from fastvec.vectors.unknown import UnknownWordError, closest_spellings
+from fastvec import FastvecError, Vocabulary, WordVectors
+from fastvec.text import unknown
+from fastvec.text.unknown import UnknownWordError, closest_spellings
 
 WORDS = ["the", "paris", "France", "london", "walking", "pairs", "Übergröße"]
 
@@ -75,3 +75,10 @@ def test_it_travels_to_other_processes_with_its_hint_alone():
     error = UnknownWordError("pariss", ["paris", *(f"w{i}" for i in range(1000))])
     there = copy.copy(error)  # by __reduce__, as to another process
     assert str(there) == str(error) == "no vector for 'pariss'; did you mean 'paris'?"
+
+
+def test_a_vocabulary_offers_spellings_too():
+    with pytest.raises(UnknownWordError) as caught:
+        Vocabulary(WORDS, [1] * len(WORDS))["pariss"]
+    assert str(caught.value) == str(copy.copy(caught.value))
+    assert str(caught.value) == "not in the vocabulary: 'pariss'; did you mean 'paris' or 'pairs'?"

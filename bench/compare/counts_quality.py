@@ -1,0 +1,110 @@
+"""Vectors of counts beside those of skip-gram: how good they are and how long they take, over seeds.
+
+    python bench/compare/counts_quality.py TEXT --scorer "python evalvec.py" --results counts-quality.jsonl
+
+A run is MODEL[:setting=value]..., with the models and settings of ``fastvec train``; what is not given is the
+default (100 dimensions here). MODEL*1 is the first seed only: those that draw nothing need no more. Counts are
+taken once, from windows of --window words to each side. Seconds are those of train() on the counts (skip-gram and
+LSA: on the corpus), CPU seconds those of all threads together.
+
+As in quality.py a finished run is a line of --results and is not repeated, so an interrupted study goes on where
+it was; for seconds that are worth quoting nothing else may run on the machine.
+"""
+
+import tempfile
+import time
+from functools import cached_property
+from pathlib import Path
+
+import common
+import quality
+
+from fastvec import Corpus, count_cooccurrences, simd_level
+from fastvec.benchmark.rounds import plain_text
+from fastvec.cli.settings import number
+from fastvec.cli.train import trainers
+
+RUNS = [
+    "skipgram", "skipgram:window=10",
+    *(f"glove:x_max={x_max}:epochs={epochs}" for x_max in (10, 100) for epochs in (15, 30)),
+    *(f"ppmi-svd:eigenvalue_power={power}*1" for power in (0, 0.5, 1)),
+    "lsa*1",
+]  # fmt: skip
+SECONDS = ["seconds", "CPU seconds"]
+
+
+class Texts:
+    """The corpus and its counts, each made when it is first asked for."""
+
+    def __init__(self, text, args):
+        self.text, self.args = text, args
+
+    @cached_property
+    def corpus(self):
+        return Corpus.from_text(self.text, min_count=self.args.min_count)
+
+    @cached_property
+    def counts(self):
+        began = time.perf_counter()
+        counts = count_cooccurrences(self.corpus, window=self.args.window, threads=self.args.threads)
+        print(f"{counts.nnz:,} pairs in {time.perf_counter() - began:.1f} s", flush=True)
+        return counts
+
+
+def arguments():
+    made = common.parser(__doc__.splitlines()[0])
+    made.add_argument("--runs", nargs="+", default=RUNS)
+    made.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 3])
+    made.add_argument("--threads", type=int, default=2)
+    made.add_argument("--window", type=int, default=10, help="of the counts")
+    made.add_argument("--vector-size", type=int, default=100)
+    made.add_argument("--min-count", type=int, default=5)
+    made.add_argument("--scorer", required=True, help="a command: gets a file of vectors, prints name=value")
+    made.add_argument("--results", type=Path, required=True, help="JSON lines, read first and appended to")
+    made.add_argument("--figures", nargs="+", default=[*SECONDS, *quality.FIGURES])
+    made.set_defaults(baselines=["skipgram:window=10"])
+    return made.parse_args()
+
+
+def trainer_of(run, seed, size):
+    model, *given = run.split(":")
+    settings = dict(part.split("=") for part in given)
+    return model, trainers()[model](
+        vector_size=size, seed=seed, **{name: number(value) for name, value in settings.items()}
+    )
+
+
+def train_and_score(run, seed, texts, folder):
+    model, trainer = trainer_of(run, seed, texts.args.vector_size)
+    source = texts.corpus if model in ("skipgram", "lsa") else texts.counts
+    began, cpu = time.perf_counter(), time.process_time()
+    vectors = trainer.train(source, threads=texts.args.threads)
+    seconds = dict(zip(SECONDS, (time.perf_counter() - began, time.process_time() - cpu), strict=True))
+    vectors.save(folder / "vectors.bin")
+    scores = common.score(texts.args.scorer, folder / "vectors.bin")
+    return {"train": seconds["seconds"], "simd": simd_level(), "scores": {**seconds, **scores}}
+
+
+def main():
+    args = arguments()
+    with tempfile.TemporaryDirectory(prefix="fastvec-quality-") as name:
+        folder = Path(name)
+        texts = Texts(plain_text(args.text, folder, args.bytes), args)
+        shared = {name: getattr(args, name) for name in ("threads", "window", "vector_size", "min_count")}
+        origin = {"text": args.text.name, "bytes": texts.text.stat().st_size, **shared}
+        wanted = []
+        for run in args.runs:
+            run, _, first = run.partition("*")
+            for seed in args.seeds[: int(first) if first else None]:
+                trainer_of(run, seed, args.vector_size)  # refused before hours of work
+                wanted.append({**origin, "program": run, "seed": seed})
+        for key in wanted:
+            if quality.find(args.results, key) is None:
+                quality.append(
+                    args.results, {**key, **train_and_score(key["program"], key["seed"], texts, folder)}
+                )
+    quality.print_study([quality.find(args.results, key) for key in wanted], args)
+
+
+if __name__ == "__main__":
+    main()
