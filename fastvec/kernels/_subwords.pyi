@@ -1,0 +1,6 @@
+import numpy as np
+from numpy.typing import NDArray
+
+def subword_rows(
+    *, text: NDArray[np.uint8], starts: NDArray[np.int64], min_n: int, max_n: int, buckets: int
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]: ...
