@@ -27,3 +27,11 @@ def bucket(ngram, buckets):
 
 def rows(word_id, word, n_words, min_n, max_n, buckets):
     return [word_id, *(n_words + bucket(ngram, buckets) for ngram in ngrams(word, min_n, max_n))]
+
+
+def mean(W, numbers):
+    """The mean of rows of W, added up in float64; zeros of none."""
+    total = [0.0] * len(W[0])
+    for number in numbers:
+        total = [a + float(b) for a, b in zip(total, W[number], strict=True)]
+    return [a / max(1, len(numbers)) for a in total]

@@ -1,8 +1,17 @@
 """Words to the rows they are composed of; see kernels/reference_subwords.py for what is computed."""
 
 from libc.stdint cimport int8_t, int32_t, int64_t, uint8_t, uint32_t
+from libc.stdlib cimport free, malloc
+from libc.string cimport memcpy
 
 import numpy as np
+
+cdef extern from "portable.h" nogil:
+    void FV_PREFETCH_READ(const void *p)
+
+cdef enum:
+    LINE = 64
+    AHEAD = 4  # rows
 
 
 def subword_rows(
@@ -92,3 +101,72 @@ cdef void _fill(
             if n >= min_n and not (n == 1 and (i == start or j == end)):
                 rows[0] = <int32_t> (first + hashed % buckets)
                 rows += 1
+
+
+def mean_rows(
+    *,
+    # in
+    const uint8_t[:, ::1] W not None,
+    const int64_t[::1] offsets not None,
+    const int32_t[::1] rows not None,
+    # scalars
+    int64_t start,
+    int64_t end,
+    # written
+    float[:, ::1] means not None,
+    # scalars
+    const uint8_t[::1] stop not None,
+):
+    """Write means[i], i in [start, end): the mean of the rows of W that rows[offsets[i] .. offsets[i + 1]) names.
+
+    W is the bytes of float32[N, D]: in a file a row may begin at any address.
+    """
+    cdef int64_t width = means.shape[1], wrong
+    cdef float *row
+    if not 0 <= start <= end < offsets.shape[0] or end > means.shape[0]:
+        raise ValueError("start, end: outside offsets or means")
+    if W.shape[1] != 4 * width or width == 0 or stop.shape[0] == 0:
+        raise ValueError(f"W: expected {4 * width} bytes a row, got {W.shape[1]}; stop: expected one byte")
+    if offsets[start] < 0 or offsets[end] > rows.shape[0]:
+        raise ValueError("offsets: expected places of rows")
+    row = <float *> malloc(4 * width)
+    if row == NULL:
+        raise MemoryError("no memory for a row")
+    with nogil:
+        wrong = _mean_rows(W, offsets, rows, start, end, means, &stop[0], row)
+    free(row)
+    if wrong >= 0:
+        raise ValueError(f"offsets, rows: those of {wrong} descend or are not in W")
+
+
+cdef int64_t _mean_rows(
+    const uint8_t[:, ::1] W, const int64_t[::1] offsets, const int32_t[::1] rows, int64_t start, int64_t end,
+    float[:, ::1] means, const uint8_t *stop, float *row,
+) noexcept nogil:
+    """The first i whose rows are wrong, or -1."""
+    cdef int64_t width = means.shape[1], i, k, j, first, last
+    cdef float *mean
+    cdef float weight
+    for i in range(start, end):
+        if stop[0]:
+            return -1
+        first, last, mean = offsets[i], offsets[i + 1], &means[i, 0]
+        if first > last or last > rows.shape[0]:
+            return i
+        for j in range(width):
+            mean[j] = 0
+        for k in range(first, last):
+            if not 0 <= rows[k] < W.shape[0]:
+                return i
+            if k + AHEAD < rows.shape[0] and 0 <= rows[k + AHEAD] < W.shape[0]:
+                j = 0
+                while j < 4 * width:
+                    FV_PREFETCH_READ(&W[rows[k + AHEAD], j])
+                    j += LINE
+            memcpy(row, &W[rows[k], 0], 4 * width)
+            for j in range(width):
+                mean[j] += row[j]
+        weight = <float> (1.0 / max(1, last - first))
+        for j in range(width):
+            mean[j] *= weight
+    return -1

@@ -59,3 +59,31 @@ def subword_rows(
         rows += [i, *(n_words + fnv1a(ngram) % buckets for ngram in ngrams(word, min_n, max_n))]
         offsets[i + 1] = len(rows)
     return offsets, np.array(rows, np.int32)
+
+
+def mean_rows(
+    *,
+    # in
+    W: NDArray[np.uint8],  # [N, 4 D], the bytes of float32[N, D]: in a file a row may begin at any address
+    offsets: NDArray[np.int64],
+    rows: NDArray[np.int32],
+    # scalars
+    start: int,
+    end: int,
+    # written
+    means: NDArray[np.float32],
+    # scalars
+    stop: NDArray[np.uint8],
+) -> None:
+    """Write means[i], i in [start, end): the mean of the rows of W that rows[offsets[i] .. offsets[i + 1]) names.
+
+    Added up in float32 in their order and multiplied by 1 / their number, as in fastText; no row gives zeros.
+    """
+    for i in range(start, end):
+        if stop[0]:
+            return
+        part = W[rows[offsets[i] : offsets[i + 1]]].view(np.float32)
+        total = np.zeros(means.shape[1], np.float32)
+        for row in part:
+            total += row
+        means[i] = total * np.float32(1 / max(1, len(part)))

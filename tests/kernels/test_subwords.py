@@ -1,4 +1,4 @@
-"""Words to rows, against the oracle."""
+"""Words to rows, and means of rows, against the oracle."""
 
 import itertools
 import random
@@ -9,13 +9,13 @@ import pytest
 
 from fastvec.kernels import _subwords, reference_subwords
 
-BACKENDS = {"compiled": _subwords.subword_rows, "numpy": reference_subwords.subword_rows}
+BACKENDS = {"compiled": _subwords, "numpy": reference_subwords}
 SIZES = [*range(10), 15, 16, 17, 31, 32, 33, 63, 64, 65, 97, 100, 300]
 
 
 @pytest.fixture(params=BACKENDS)
 def subword_rows(request):
-    kernel = BACKENDS[request.param]
+    kernel = BACKENDS[request.param].subword_rows
 
     def rows_of(words, min_n, max_n, buckets):
         text = np.frombuffer(b"".join(b"<%b>" % word for word in words), np.uint8)
@@ -89,3 +89,76 @@ def test_arguments_must_fit():
     ]:
         with pytest.raises(ValueError, match=r"^(buckets|starts): expected"):
             _subwords.subword_rows(**good | wrong)
+
+
+STOP = np.zeros(1, np.uint8)
+
+
+def some_rows(seed, n, width):
+    """Rows, and which of them 9 words have: none, one, several."""
+    rng = np.random.default_rng(seed)
+    W = rng.standard_normal((n, width)).astype(np.float32)
+    lengths = [0, 1, 2, 7, 40, 0, 3, 1, 5]
+    return W, np.array([0, *itertools.accumulate(lengths)]), rng.integers(0, n, sum(lengths)).astype(np.int32)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("width", SIZES[1:])
+def test_means_of_rows(backend, width):
+    W, offsets, rows = some_rows(width, 50, width)
+    means = np.full((9, width), np.nan, np.float32)
+    for start, end in [(0, 4), (4, 4), (4, 9)]:
+        BACKENDS[backend].mean_rows(
+            W=W.view(np.uint8), offsets=offsets, rows=rows, start=start, end=end, means=means, stop=STOP
+        )
+    expected = [oracle.mean(W, rows[a:b]) for a, b in itertools.pairwise(offsets)]
+    np.testing.assert_allclose(means, expected, atol=1e-6)
+
+
+def test_rows_at_odd_addresses():
+    W, offsets, rows = some_rows(1, 50, 33)
+    moved = np.empty(W.nbytes + 1, np.uint8)[1:].reshape(50, -1)
+    moved[:] = W.view(np.uint8)
+    results = []
+    for bytes_of_rows in (W.view(np.uint8), moved):
+        means = np.empty((9, 33), np.float32)
+        _subwords.mean_rows(W=bytes_of_rows, offsets=offsets, rows=rows, start=0, end=9, means=means, stop=STOP)
+        results.append(means.tobytes())
+    assert results[0] == results[1]
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_stop_ends_means(backend):
+    W, offsets, rows = some_rows(1, 50, 3)
+    means = np.full((9, 3), 7, np.float32)
+    BACKENDS[backend].mean_rows(
+        W=W.view(np.uint8), offsets=offsets, rows=rows, start=0, end=9, means=means, stop=np.ones(1, np.uint8)
+    )
+    assert (means == 7).all()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"start": -1},
+        {"start": 2, "end": 1},
+        {"end": 10},
+        {"means": np.empty((8, 3), np.float32)},
+        {"means": np.empty((9, 4), np.float32)},
+        {"means": np.empty((9, 0), np.float32), "W": np.empty((50, 0), np.uint8)},
+        {"stop": np.empty(0, np.uint8)},
+        {"rows": np.full(59, 50, np.int32)},
+        {"rows": np.full(59, -1, np.int32)},
+        {"rows": np.zeros(58, np.int32)},
+        {"offsets": np.array([-1, *range(9)])},
+        {"offsets": np.array([*range(8), 99, 9])},
+        {"offsets": np.array([0, 5, 1, *range(5, 12)])},
+    ],
+)
+def test_means_of_what_is_not_there(wrong):
+    W, offsets, rows = some_rows(1, 50, 3)
+    good = {"W": W.view(np.uint8), "offsets": offsets, "rows": rows, "start": 0, "end": 9, "stop": STOP}
+    good["means"] = np.empty((9, 3), np.float32)
+    _subwords.mean_rows(**good)
+    with pytest.raises(ValueError, match=r"^(start|W|offsets)"):
+        _subwords.mean_rows(**good | wrong)
