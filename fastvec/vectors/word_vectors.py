@@ -324,11 +324,12 @@ class WordVectors:
         Parameters
         ----------
         path : path
-            Its suffix names the format: ``.safetensors`` (fastvec's own, which alone holds counts, history,
-            settings, context vectors and words with spaces), ``.bin`` (word2vec binary), ``.txt`` or ``.vec``
-            (word2vec text).
-        format : {"safetensors", "word2vec", "word2vec-text", "glove"}, optional
+            Its suffix names the format: ``.safetensors`` (fastvec's own, which alone holds everything), ``.bin``
+            (fastText's of vectors with subwords, else word2vec binary), ``.txt`` or ``.vec`` (word2vec text).
+        format : {"safetensors", "word2vec", "word2vec-text", "fasttext", "glove"}, optional
             The format, whatever the suffix; GloVe's text (no header) is written only when asked for here.
+            fastText's holds words, vectors, subwords, counts, context vectors, and settings as far as it knows
+            them; word2vec's and GloVe's hold words without white space and their vectors, no subwords.
 
         Raises
         ------
@@ -346,26 +347,30 @@ class WordVectors:
         ...     WordVectors.load(os.path.join(folder, "two.bin"))
         WordVectors(2 words, 2 dimensions)
         """
-        write = formats.writer(path, format)
-        for name in ("vectors", "context_vectors"):
-            self._check_finite(name)
+        write = formats.writer(path, format, subwords=self.subwords is not None)
+        self._check_finite("vectors", self.vectors)
+        if self.context_vectors is not None:
+            self._check_finite("context_vectors", self.context_vectors)
+        if self.subwords is not None:
+            self._check_finite("subwords.rows", self.subwords.rows)
         write(path, self)
 
-    def _check_finite(self, name: str) -> None:
-        matrix = getattr(self, name)
-        for start in range(0, 0 if matrix is None else len(self), queries.BLOCK):
+    def _check_finite(self, name: str, matrix: NDArray[np.float32]) -> None:
+        for start in range(0, len(matrix), queries.BLOCK):
             finite = np.isfinite(matrix[start : start + queries.BLOCK]).all(axis=1)
             if not finite.all():
-                word = self.index_to_key[start + int(finite.argmin())]
-                raise checks.refused(name, "finite numbers in what is saved", f"nan or inf in the row of {word!r}")
+                i = start + int(finite.argmin())
+                row = repr(self.index_to_key[i]) if i < len(self) else f"bucket {i - len(self)}"
+                raise checks.refused(name, "finite numbers in what is saved", f"nan or inf in the row of {row}")
 
     @classmethod
     def load(cls, path: type_of_path, *, format: str | None = None) -> WordVectors:
-        """Read a file that :meth:`save`, word2vec, gensim, GloVe or fastText (``.vec``) wrote.
+        """Read a file that :meth:`save`, word2vec, gensim, GloVe or fastText (``.vec``, ``.bin``) wrote.
 
-        The suffix tells the format, or else the content; text with and without a header is told apart, and
-        ``.gz .bz2 .xz .zst`` are decompressed. A ``.safetensors`` file is memory-mapped: its vectors are read
-        as they are used. Of a word that comes again the first row is kept, with a warning.
+        The suffix tells the format, or else the content; text with and without a header is told apart, as are
+        the ``.bin`` of word2vec and fastText, and ``.gz .bz2 .xz .zst`` are decompressed. A ``.safetensors`` file
+        is memory-mapped: its vectors are read as they are used; of a fastText ``.bin`` the rows of n-grams are.
+        Of a word that comes again the first row is kept, with a warning.
 
         Raises
         ------

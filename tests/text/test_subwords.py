@@ -92,7 +92,7 @@ def test_same_as_fasttext(tmp_path):
     words += [bytes(draw.choices(range(1, 256), k=draw.randint(1, 12))) for _ in range(500)]
     for min_n, max_n, buckets in [(3, 6, 2_000_000), (1, 3, 1000), (0, 2, 77), (2, 2, 5)]:
         model = fasttext.train_unsupervised(
-            str(text), dim=1, minn=min_n, maxn=max_n, bucket=buckets, minCount=1, thread=1, epoch=1, verbose=0
+            str(text), dim=1, minn=min_n, maxn=max_n, bucket=buckets, minCount=1, thread=12, epoch=1, verbose=0
         )
         subwords = fv.Subwords(min_n=min_n, max_n=max_n, buckets=buckets)
         for word in words:
