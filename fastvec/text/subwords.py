@@ -8,12 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fastvec.checks import MOST, at_most, whole
 from fastvec.errors import SettingError
 from fastvec.kernels import _subwords
 from fastvec.kernels.reference_subwords import ngrams
 from fastvec.text.vocabulary import Vocabulary
-
-MOST_ROWS = 2**31 - 1  # rows are int32
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,24 +56,11 @@ class Subwords:
 
     def __post_init__(self) -> None:
         for name, least in (("max_n", 0), ("min_n", 0), ("buckets", 1 if self.max_n else 0)):
-            value = getattr(self, name)
-            if (
-                isinstance(value, bool)
-                or not isinstance(value, (int, np.integer))
-                or not least <= value <= MOST_ROWS
-            ):
-                raise SettingError(
-                    f"{name}: expected a whole number from {least} to {MOST_ROWS}, got {value!r}",
-                    field=name, expected=f">= {least}", found=value,
-                )  # fmt: skip
-            object.__setattr__(self, name, int(value))
+            object.__setattr__(self, name, whole(name, getattr(self, name), least))
         if self.max_n == 0:
             object.__setattr__(self, "buckets", 0)
-        elif self.min_n > self.max_n:
-            raise SettingError(
-                f"min_n: expected at most max_n={self.max_n}, got {self.min_n}; max_n=0 means no n-grams",
-                field="min_n", expected=self.max_n, found=self.min_n,
-            )  # fmt: skip
+        else:
+            at_most("min_n", self.min_n, "max_n", self.max_n)
 
     def ngrams(self, word: str) -> list[str]:
         """The n-grams of a word, by where they begin and then by length; see :class:`Subwords`."""
@@ -116,11 +102,11 @@ class Subwords:
         marked = [_marked(word) for word in words]
         starts = np.zeros(len(marked) + 1, np.int64)
         np.cumsum([len(word) for word in marked], out=starts[1:])
-        if len(marked) + self.buckets > MOST_ROWS:
+        if len(marked) + self.buckets > MOST:
             raise SettingError(
-                f"buckets: expected at most {MOST_ROWS - len(marked)} beside {len(marked)} words, "
+                f"buckets: expected at most {MOST - len(marked)} beside {len(marked)} words, "
                 f"got {self.buckets}",
-                field="buckets", expected=MOST_ROWS - len(marked), found=self.buckets,
+                field="buckets", expected=MOST - len(marked), found=self.buckets,
             )  # fmt: skip
         return _subwords.subword_rows(
             text=np.frombuffer(b"".join(marked), np.uint8),

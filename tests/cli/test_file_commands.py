@@ -3,10 +3,12 @@
 import json
 import subprocess
 
+import numpy as np
 import pytest
 
-from fastvec import Corpus, Vocabulary, WordVectors
+from fastvec import Corpus, Subwords, Vocabulary, WordVectors
 from fastvec.cli import codes, main
+from fastvec.vectors.subwords import SubwordVectors
 
 
 @pytest.fixture
@@ -68,6 +70,18 @@ def test_info_of_vectors(trained, capsys):
     assert facts["history"]["loss"] == [vectors.history["loss"][0], vectors.history["loss"][-1]]
     assert main(["info", str(trained)]) == 0
     assert "vector_size 20" in capsys.readouterr().out
+
+
+def test_convert_keeps_the_subwords_of_a_fasttext_model(tmp_path, capsys):
+    settings = Subwords(min_n=2, max_n=3, buckets=7)
+    subwords = SubwordVectors(settings, np.arange(18, dtype=np.float32).reshape(9, 2))
+    model, output = tmp_path / "model.bin", tmp_path / "model.safetensors"
+    WordVectors(["a", "b"], subwords.of_words(["a", "b"]), subwords=subwords).save(model)
+    assert main(["convert", str(model), str(output)]) == 0
+    assert (WordVectors.load(output)["never"] == subwords.compose("never")).all()
+    capsys.readouterr()
+    assert main(["info", str(output), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["subwords"]
 
 
 def test_convert_by_suffix_and_by_format(trained, tmp_path, capsys):

@@ -438,4 +438,6 @@ def test_gensim_reads_it(tmp_path, model):
 
     WordVectors.load(model).save(tmp_path / "ours.bin")
     theirs = load_facebook_vectors(str(tmp_path / "ours.bin"))
-    np.testing.assert_allclose([theirs[word] for word in VECTORS], [*VECTORS.values()], atol=1e-6)
+    words = [word for word in VECTORS if word != "</s>"]  # to which gensim 4.4 gives n-grams
+    expected = [VECTORS[word] for word in words]
+    np.testing.assert_allclose([theirs[word] for word in words], expected, atol=1e-6)
