@@ -18,6 +18,7 @@ __version__ = "0.1.0"
 _HOME = {
     "Corpus": "fastvec.text.corpus",
     "Vocabulary": "fastvec.text.vocabulary",
+    "Subwords": "fastvec.text.subwords",
     "CooccurrenceMatrix": "fastvec.counting.cooccurrence",
     "count_cooccurrences": "fastvec.counting.counting",
     "count_documents": "fastvec.counting.documents",
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     from fastvec.kernels.simd import simd_level
     from fastvec.running.progress import Progress
     from fastvec.text.corpus import Corpus
+    from fastvec.text.subwords import Subwords
     from fastvec.text.unknown import UnknownWordError
     from fastvec.text.vocabulary import Vocabulary
     from fastvec.training.factorization import LSA, PPMISVD

@@ -64,7 +64,7 @@ def test_a_seed_in_the_name_is_the_seed_of_the_run(text, tmp_path):
     assert saved["fastvec"] == saved["fastvec:seed=1"] != saved["fastvec:seed=2"]
 
 
-@pytest.mark.parametrize("program", ["gensim", "word2vec", "fasttext"])
+@pytest.mark.parametrize("program", ["gensim", "word2vec", "fasttext", "fasttext:subwords", "fasttext:cbow"])
 def test_rivals_train_the_same_words(program, text, tmp_path):
     if missing(program):
         pytest.skip(f"{program} is not installed: {missing(program)}")

@@ -7,10 +7,11 @@ A program is named ``name[:option[=value]]...``:
 
 ====================  =====================================================================================
 ``fastvec``           this library; ``:pair`` draws negatives for each pair, ``:simd=avx2`` forces a level,
-                      ``:numpy`` is the NumPy reference, ``:words=N`` trains on the first N words only
+                      ``:numpy`` is the NumPy reference, ``:words=N`` trains on the first N words only,
+                      ``:subwords`` has fastText's n-grams and noise (count^0.5)
 ``gensim``            Word2Vec in ``corpus_file`` mode, its fastest; ``:loss`` has it report its loss
 ``word2vec``          the C tool as PyPI's ``word2vec`` builds it; ``:O3`` builds its source with -O3 instead
-``fasttext``          skip-gram without subwords (``maxn=0``)
+``fasttext``          skip-gram without subwords (``maxn=0``); ``:subwords`` with them, ``:cbow`` is CBOW
 ``bare``              ``import numpy`` and nothing else: what peak memory is compared with
 ====================  =====================================================================================
 
@@ -32,10 +33,10 @@ from typing import Any
 from fastvec.errors import SettingError, TrainingError
 
 OPTIONS = {
-    "fastvec": {"pair", "simd", "numpy", "words", "seed"},
+    "fastvec": {"pair", "simd", "numpy", "words", "subwords", "seed"},
     "gensim": {"loss", "seed"},
     "word2vec": {"O3"},
-    "fasttext": set(),
+    "fasttext": {"subwords", "cbow"},
     "bare": set(),
 }
 INSTALL = {

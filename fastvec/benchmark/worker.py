@@ -47,10 +47,13 @@ class Stages:
 
 def run_fastvec(job: Job) -> dict[str, Any]:
     from fastvec.text.corpus import Corpus
+    from fastvec.text.subwords import Subwords
     from fastvec.training.word2vec import SkipGram
 
     given = asdict(job.settings)
     min_count = given.pop("min_count")
+    if "subwords" in job.options:
+        given |= {"subwords": Subwords(), "ns_exponent": 0.5}
     model = SkipGram(**given, negative_sharing="pair" if "pair" in job.options else "window")
     stages = Stages()
     if job.text.endswith(".fvc"):
@@ -65,6 +68,8 @@ def run_fastvec(job: Job) -> dict[str, Any]:
     stages.end("train")
     vectors.save(job.save)
     stages.end("save")
+    if vectors.subwords is not None:
+        vectors.save(job.save, format="word2vec")
     return {**stages.seconds, **_facts(corpus, job)}
 
 
@@ -133,17 +138,19 @@ def run_fasttext(job: Job) -> dict[str, Any]:
     fasttext: Any = import_module("fasttext")
     given = job.settings
     arguments = {
-        "model": "skipgram", "loss": "ns", "maxn": 0, "dim": given.vector_size, "ws": given.window,
-        "neg": given.negative, "t": given.sample, "minCount": given.min_count, "lr": given.learning_rate,
-        "thread": job.threads, "verbose": 0,
+        "model": "cbow" if "cbow" in job.options else "skipgram", "loss": "ns", "dim": given.vector_size,
+        "ws": given.window, "neg": given.negative, "t": given.sample, "minCount": given.min_count,
+        "lr": given.learning_rate, "thread": job.threads, "verbose": 0,
     }  # fmt: skip
+    if "subwords" not in job.options:
+        arguments["maxn"] = 0
     stages = Stages()
     model = fasttext.train_unsupervised(job.text, epoch=given.epochs, **arguments)
     stages.end("read+train")
     model.save_model(job.save)
     stages.end("save")
     total, peak = stages.seconds["total"], peak_bytes()
-    _write_word2vec_binary(job.save, model.words, model.get_input_matrix())
+    _write_word2vec_binary(job.save, {word: model.get_word_vector(word) for word in model.words})
     stages.last = perf_counter()
     fasttext.train_unsupervised(job.text, epoch=0, **arguments)  # it reads and sets up: what is not training
     stages.end("read")
@@ -155,10 +162,10 @@ def run_fasttext(job: Job) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _write_word2vec_binary(path: str, words: list[str], vectors: Any) -> None:
+def _write_word2vec_binary(path: str, vectors: dict[str, Any]) -> None:
     with open(path, "wb") as file:
-        file.write(f"{len(words)} {vectors.shape[1]}\n".encode())
-        for word, vector in zip(words, vectors, strict=False):
+        file.write(f"{len(vectors)} {len(next(iter(vectors.values())))}\n".encode())
+        for word, vector in vectors.items():
             file.write(word.encode() + b" " + vector.astype("<f4").tobytes())
 
 

@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_text(parser, encoded=True)
     parser.add_argument(
         "-o", "--output", required=True, metavar="FILE",
-        help="the vectors: .safetensors (everything), .bin, .txt or .vec (word2vec)",
+        help="the vectors: .safetensors (everything), .bin (word2vec, or fastText with subwords), .txt or .vec",
     )  # fmt: skip
     parser.add_argument(
         "--model", choices=MODELS, default="skipgram",

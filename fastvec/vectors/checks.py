@@ -64,8 +64,8 @@ def _real_array(field: str, values: ArrayLike, dtype: type, kinds: str, shape: t
     return array
 
 
-def matrix_of(field: str, values: ArrayLike, shape: tuple[int, int | None]) -> NDArray[np.float32]:
-    """A read-only float32 matrix of this shape (None is any number of columns but 0)."""
+def matrix_of(field: str, values: ArrayLike, shape: tuple[int | None, int | None]) -> NDArray[np.float32]:
+    """A read-only float32 matrix of this shape (None is any number, of columns any but 0)."""
     matrix = _real_array(field, values, np.float32, "fiu", shape)
     if matrix.shape[1] == 0:
         raise refused(field, "at least one dimension", "none")

@@ -14,6 +14,7 @@ from fastvec.errors import FormatError, SettingError
 from fastvec.files import type_of_path
 from fastvec.text.unknown import UnknownWordError
 from fastvec.vectors import checks, formats, queries
+from fastvec.vectors.subwords import SubwordVectors
 
 Key: TypeAlias = "str | int"
 Term: TypeAlias = "Key | NDArray[np.floating] | tuple[Key | NDArray[np.floating], float]"
@@ -37,6 +38,9 @@ class WordVectors:
         The course of training, arrays of equal length: ``words``, ``loss``, ``learning_rate``.
     settings : dict, optional
         What the vectors were trained with, as values that JSON can hold.
+    subwords : SubwordVectors, optional
+        The rows that ``vectors`` are composed of. With them, look-ups and queries take words that were never
+        seen; ``in``, iteration, ids and answers remain those of the V words.
 
     Attributes
     ----------
@@ -44,7 +48,7 @@ class WordVectors:
         The words in the order of their ids.
     key_to_index : dict
         Word to id.
-    vectors, context_vectors, counts, history, settings
+    vectors, context_vectors, counts, history, settings, subwords
         As above; the arrays are read-only views.
 
     Raises
@@ -73,6 +77,7 @@ class WordVectors:
         counts: ArrayLike | None = None,
         history: Mapping[str, ArrayLike] | None = None,
         settings: Mapping[str, Any] | None = None,
+        subwords: SubwordVectors | None = None,
     ) -> None:
         self.index_to_key: list[str] = checks.words_of(words)
         self.key_to_index: dict[str, int] = checks.index_of(self.index_to_key)
@@ -85,6 +90,9 @@ class WordVectors:
         self.counts: NDArray[np.int64] | None = None if counts is None else checks.counts_of(counts, n_words)
         self.history: dict[str, NDArray[Any]] | None = None if history is None else checks.history_of(history)
         self.settings: dict[str, Any] = checks.settings_of(settings or {})
+        self.subwords: SubwordVectors | None = subwords
+        if subwords is not None:
+            subwords.check_fits(self.vectors)
 
     # --- look-up ---
 
@@ -115,13 +123,14 @@ class WordVectors:
             wrong = keys[(keys < 0) | (keys >= len(self))]
             if wrong.size:
                 raise UnknownWordError(int(wrong.flat[0]), self.index_to_key)
-            ids = keys
+            rows: NDArray[np.float32] = self.vectors[keys]
         elif isinstance(keys, (list, tuple)) or (isinstance(keys, np.ndarray) and keys.dtype.kind in "UO"):
-            ids = np.array([self.get_index(key) for key in keys], np.int64)
+            rows = np.empty((len(keys), self.vector_size), np.float32)
+            for i, key in enumerate(keys):
+                rows[i], _ = self._look_up(key)
         else:
             expected = "a word, an id, a slice, or a list or array of words or ids"
             raise checks.refused("key", expected, checks.describe(keys))
-        rows: NDArray[np.float32] = self.vectors[ids]
         return rows
 
     def get_index(self, key: Key) -> int:
@@ -143,13 +152,22 @@ class WordVectors:
             raise UnknownWordError(int(key), self.index_to_key)
         raise checks.refused("key", "a word or an id", checks.describe(key))
 
+    def _look_up(self, key: Key) -> tuple[NDArray[np.float32], int | None]:
+        """The row[D] and the id of a word or id; a word that was never seen has no id, only n-grams."""
+        if self.subwords is not None and isinstance(key, str) and key not in self.key_to_index:
+            composed = self.subwords.compose(key)
+            if composed is not None:
+                return composed, None
+        i = self.get_index(key)
+        return self.vectors[i], i
+
     def has_index_for(self, word: str) -> bool:
-        """Whether the word has a vector; the same as ``word in vectors``."""
+        """Whether the word has an id and so a row of its own; the same as ``word in vectors``."""
         return word in self
 
     def get_vector(self, key: Key, norm: bool = False) -> NDArray[np.float32]:
         """The row[D] of a word or id; with ``norm``, at length 1 (a zero row stays zero)."""
-        row = self.vectors[self.get_index(key)]
+        row, _ = self._look_up(key)
         return queries.unit(row).astype(np.float32) if norm else row
 
     @cached_property
@@ -172,8 +190,7 @@ class WordVectors:
         >>> round(vectors.similarity("a", "b"), 4), vectors.similarity("a", "zero")
         (0.7071, 0.0)
         """
-        row = self.vectors[self.get_index(a)][None]
-        return float(queries.cosines(row, self.vectors[self.get_index(b)])[0])
+        return float(queries.cosines(self[[a]], self.get_vector(b))[0])
 
     def distance(self, a: Key, b: Key) -> float:
         """1 - similarity."""
@@ -216,7 +233,7 @@ class WordVectors:
         Raises
         ------
         UnknownWordError
-            A word without a vector.
+            A word without a vector: unknown, and without subwords or too short to have an n-gram.
         SettingError
             Nothing given, or ``topn`` or a vector that cannot be used.
 
@@ -272,22 +289,23 @@ class WordVectors:
         """
         if isinstance(words, str) or len(words) == 0:
             raise checks.refused("words", "a list of at least one word", repr(words))
-        ids = [self.get_index(word) for word in words]
-        mean = sum((queries.unit(self.vectors[i]) for i in ids), np.zeros(self.vector_size))
-        return self.index_to_key[ids[int(queries.cosines(self.vectors[ids], mean).argmin())]]
+        rows = self[list(words)]
+        mean = sum(map(queries.unit, rows), np.zeros(self.vector_size))
+        furthest = words[int(queries.cosines(rows, mean).argmin())]
+        return furthest if isinstance(furthest, str) else self.index_to_key[furthest]
 
     def rank(self, a: Key, b: Key) -> int:
-        """The place of ``b`` among the words nearest to ``a``: 1 for the nearest."""
-        i, j = self.get_index(a), self.get_index(b)
-        scores = queries.scores(self.vectors, self.norms, queries.unit(self.vectors[i]))
-        score = scores[j]
-        scores[i] = -np.inf
+        """The place of ``b``, which has an id, among the words nearest to ``a``: 1 for the nearest."""
+        row, i = self._look_up(a)
+        scores = queries.scores(self.vectors, self.norms, queries.unit(row))
+        score = scores[self.get_index(b)]
+        scores[[] if i is None else i] = -np.inf
         return 1 + int((scores > score).sum())
 
     def _terms(
         self, given: Term | Sequence[Term], default: float
     ) -> Iterator[tuple[NDArray[np.floating], float, int | None]]:
-        """Each row that is given, its weight, and its id (None for a vector)."""
+        """Each row that is given, its weight, and its id (None for a vector and a word never seen)."""
         for term in checks.terms_of(given):
             key, weight = term if isinstance(term, tuple) and len(term) == 2 else (term, default)
             if not isinstance(weight, Real) or not np.isfinite(float(weight)):
@@ -295,8 +313,8 @@ class WordVectors:
             if isinstance(key, np.ndarray):
                 yield checks.query_vector(key, self.vector_size), float(weight), None
             else:
-                i = self.get_index(key)
-                yield self.vectors[i], float(weight), i
+                row, i = self._look_up(key)
+                yield row, float(weight), i
 
     # --- files ---
 
@@ -306,11 +324,12 @@ class WordVectors:
         Parameters
         ----------
         path : path
-            Its suffix names the format: ``.safetensors`` (fastvec's own, which alone holds counts, history,
-            settings, context vectors and words with spaces), ``.bin`` (word2vec binary), ``.txt`` or ``.vec``
-            (word2vec text).
-        format : {"safetensors", "word2vec", "word2vec-text", "glove"}, optional
+            Its suffix names the format: ``.safetensors`` (fastvec's own, which alone holds everything), ``.bin``
+            (fastText's of vectors with subwords, else word2vec binary), ``.txt`` or ``.vec`` (word2vec text).
+        format : {"safetensors", "word2vec", "word2vec-text", "fasttext", "glove"}, optional
             The format, whatever the suffix; GloVe's text (no header) is written only when asked for here.
+            fastText's holds words, vectors, subwords, counts, context vectors, and settings as far as it knows
+            them; word2vec's and GloVe's hold words without white space and their vectors, no subwords.
 
         Raises
         ------
@@ -328,26 +347,30 @@ class WordVectors:
         ...     WordVectors.load(os.path.join(folder, "two.bin"))
         WordVectors(2 words, 2 dimensions)
         """
-        write = formats.writer(path, format)
-        for name in ("vectors", "context_vectors"):
-            self._check_finite(name)
+        write = formats.writer(path, format, subwords=self.subwords is not None)
+        self._check_finite("vectors", self.vectors)
+        if self.context_vectors is not None:
+            self._check_finite("context_vectors", self.context_vectors)
+        if self.subwords is not None:
+            self._check_finite("subwords.rows", self.subwords.rows)
         write(path, self)
 
-    def _check_finite(self, name: str) -> None:
-        matrix = getattr(self, name)
-        for start in range(0, 0 if matrix is None else len(self), queries.BLOCK):
+    def _check_finite(self, name: str, matrix: NDArray[np.float32]) -> None:
+        for start in range(0, len(matrix), queries.BLOCK):
             finite = np.isfinite(matrix[start : start + queries.BLOCK]).all(axis=1)
             if not finite.all():
-                word = self.index_to_key[start + int(finite.argmin())]
-                raise checks.refused(name, "finite numbers in what is saved", f"nan or inf in the row of {word!r}")
+                i = start + int(finite.argmin())
+                row = repr(self.index_to_key[i]) if i < len(self) else f"bucket {i - len(self)}"
+                raise checks.refused(name, "finite numbers in what is saved", f"nan or inf in the row of {row}")
 
     @classmethod
     def load(cls, path: type_of_path, *, format: str | None = None) -> WordVectors:
-        """Read a file that :meth:`save`, word2vec, gensim, GloVe or fastText (``.vec``) wrote.
+        """Read a file that :meth:`save`, word2vec, gensim, GloVe or fastText (``.vec``, ``.bin``) wrote.
 
-        The suffix tells the format, or else the content; text with and without a header is told apart, and
-        ``.gz .bz2 .xz .zst`` are decompressed. A ``.safetensors`` file is memory-mapped: its vectors are read
-        as they are used. Of a word that comes again the first row is kept, with a warning.
+        The suffix tells the format, or else the content; text with and without a header is told apart, as are
+        the ``.bin`` of word2vec and fastText, and ``.gz .bz2 .xz .zst`` are decompressed. A ``.safetensors`` file
+        is memory-mapped: its vectors are read as they are used; of a fastText ``.bin`` the rows of n-grams are.
+        Of a word that comes again the first row is kept, with a warning.
 
         Raises
         ------

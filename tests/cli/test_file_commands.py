@@ -3,10 +3,12 @@
 import json
 import subprocess
 
+import numpy as np
 import pytest
 
-from fastvec import Corpus, Vocabulary, WordVectors
+from fastvec import Corpus, Subwords, Vocabulary, WordVectors
 from fastvec.cli import codes, main
+from fastvec.vectors.subwords import SubwordVectors
 
 
 @pytest.fixture
@@ -82,6 +84,18 @@ def test_info_of_counts(text, tmp_path, capsys):
     assert "a a 2, a b 2, a c 1\n" in capsys.readouterr().out
     (tmp_path / "no.fvm").write_bytes(b"no counts")
     assert main(["info", str(tmp_path / "no.fvm")]) == codes.DATA
+
+
+def test_convert_keeps_the_subwords_of_a_fasttext_model(tmp_path, capsys):
+    settings = Subwords(min_n=2, max_n=3, buckets=7)
+    subwords = SubwordVectors(settings, np.arange(18, dtype=np.float32).reshape(9, 2))
+    model, output = tmp_path / "model.bin", tmp_path / "model.safetensors"
+    WordVectors(["a", "b"], subwords.of_words(["a", "b"]), subwords=subwords).save(model)
+    assert main(["convert", str(model), str(output)]) == 0
+    assert (WordVectors.load(output)["never"] == subwords.compose("never")).all()
+    capsys.readouterr()
+    assert main(["info", str(output), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["subwords"]
 
 
 def test_convert_by_suffix_and_by_format(trained, tmp_path, capsys):

@@ -8,9 +8,10 @@ import sys
 import numpy as np
 import pytest
 
-from fastvec import WordVectors
+from fastvec import Subwords, WordVectors
 from fastvec.cli import codes, main
 from fastvec.cli.terminal import printable, shown
+from fastvec.vectors.subwords import SubwordVectors
 
 
 @pytest.fixture
@@ -37,6 +38,20 @@ def test_analogy(kingdom, capsys):
     first, second = capsys.readouterr().out.splitlines()
     assert first == "king - man + woman"
     assert second.split()[0] == "queen"
+
+
+def test_neighbors_of_a_word_that_was_never_seen(tmp_path, capsys):
+    words, settings = ["king", "kings", "sea"], Subwords(min_n=3, max_n=3, buckets=1000)
+    rows = np.random.default_rng(1).standard_normal((1003, 20)).astype(np.float32)
+    subwords = SubwordVectors(settings, rows)
+    path = tmp_path / "model.bin"
+    WordVectors(words, subwords.of_words(words), subwords=subwords).save(path)
+    assert main(["neighbors", str(path), "kingship", "-n", "2"]) == 0
+    question, *answers = capsys.readouterr().out.splitlines()
+    assert question == "kingship"
+    assert {answer.split()[0] for answer in answers} == {"king", "kings"}
+    assert main(["neighbors", str(path), ""]) == codes.DATA
+    assert "no vector for ''" in capsys.readouterr().err
 
 
 def test_json_of_questions(kingdom, capsys):

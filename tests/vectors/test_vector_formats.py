@@ -190,6 +190,14 @@ def test_one_dimension_that_looks_like_a_header(tmp_path):
     assert_same(WordVectors.load(tmp_path / "own.txt"), ["5", "7"], [[1], [1]])
 
 
+def test_text_as_fasttext_writes_it(tmp_path):
+    """A blank behind each row, the end of the line as a word, characters that Python takes for white space."""
+    text = "4 3\n</s> 0.0012 -1e-05 3 \nthe 1 2 3 \na\u00a0b\u2028c 4 5 6 \n日本 -0.5 0 1.5e-08 \n"
+    (tmp_path / "model.vec").write_bytes(text.encode())
+    rows = [[0.0012, -1e-05, 3], [1, 2, 3], [4, 5, 6], [-0.5, 0, 1.5e-08]]
+    assert_same(WordVectors.load(tmp_path / "model.vec"), ["</s>", "the", "a\u00a0b\u2028c", "日本"], rows)
+
+
 def test_bytes_that_are_not_utf8_survive(tmp_path):
     (tmp_path / "v.txt").write_bytes(b"\xff\xfe 1 2\n\xc3 3 4\n")
     loaded = WordVectors.load(tmp_path / "v.txt")
@@ -262,7 +270,7 @@ def test_no_nan_is_saved(tmp_path, name, wrong):
         (
             "v.bin",
             "pickle",
-            "format: expected one of word2vec, word2vec-text, glove, safetensors, got 'pickle'",
+            "format: expected one of word2vec, word2vec-text, fasttext, glove, safetensors, got 'pickle'",
         ),
         ("v.bin", "text", "format: expected one of"),
     ],

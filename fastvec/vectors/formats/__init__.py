@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastvec.errors import FormatError, SettingError
 from fastvec.files import MAGIC, open_decompressed, reading_errors, type_of_path
-from fastvec.vectors.formats import safetensors, text, word2vec_binary
+from fastvec.vectors.formats import fasttext, safetensors, text, word2vec_binary
 from fastvec.vectors.formats.rows import HEADER
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 READERS: dict[str, Callable[[type_of_path], dict[str, Any]]] = {
     "word2vec": word2vec_binary.read,
     "word2vec-text": partial(text.read, header=True),
+    "fasttext": fasttext.read,
     "glove": partial(text.read, header=False),
     "safetensors": safetensors.read,
     "text": text.read,
@@ -25,6 +26,7 @@ READERS: dict[str, Callable[[type_of_path], dict[str, Any]]] = {
 WRITERS: dict[str, Callable[[type_of_path, WordVectors], None]] = {
     "word2vec": word2vec_binary.write,
     "word2vec-text": partial(text.write, header=True),
+    "fasttext": fasttext.write,
     "glove": partial(text.write, header=False),
     "safetensors": safetensors.write,
 }
@@ -39,18 +41,23 @@ SUFFIXES = {
 def read(path: type_of_path, format: str | None = None) -> dict[str, Any]:
     """Read a file in the format named, or that of its suffix, or else that of its content.
 
-    Text by suffix may have a header or none: the content tells word2vec's from GloVe's.
+    Text by suffix may have a header or none: the content tells word2vec's from GloVe's, and word2vec's ``.bin``
+    from fastText's.
     """
     if format is None:
         format = _by_suffix(path) or _by_content(path)
+        if format == "word2vec" and _start(path, len(fasttext.MAGIC)) == fasttext.MAGIC:
+            format = "fasttext"
         format = "text" if format == "word2vec-text" else format
     elif format not in WRITERS:
         raise _unknown_format(format)
     return READERS[format](path)
 
 
-def writer(path: type_of_path, format: str | None = None) -> Callable[[type_of_path, WordVectors], None]:
-    """The writer for a path: of the format named, or that of its suffix.
+def writer(
+    path: type_of_path, format: str | None = None, *, subwords: bool = False
+) -> Callable[[type_of_path, WordVectors], None]:
+    """The writer for a path: of the format named, or that of its suffix; ``.bin`` with subwords is fastText's.
 
     Raises
     ------
@@ -63,7 +70,9 @@ def writer(path: type_of_path, format: str | None = None) -> Callable[[type_of_p
             f"path: {path}: files are written uncompressed; leave {suffix} off and compress it afterwards",
             field="path", found=suffix,
         )  # fmt: skip
-    format = format or _by_suffix(path)
+    if format is None:
+        format = _by_suffix(path)
+        format = "fasttext" if format == "word2vec" and subwords else format
     if format is None:
         raise SettingError(
             f"path: {path}: the suffix names no format: expected {', '.join(SUFFIXES)}, or a format= of "
@@ -90,8 +99,9 @@ def _by_suffix(path: type_of_path) -> str | None:
 
 
 def _by_content(path: type_of_path) -> str:
-    with reading_errors(path), open_decompressed(path) as stream:
-        start = stream.read(1 << 16)
+    start = _start(path, 1 << 16)
+    if start.startswith(fasttext.MAGIC):
+        return "fasttext"
     if start[8:9] == b"{" and int.from_bytes(start[:8], "little") < 1 << 32:
         return "safetensors"
     first, _, rest = start.partition(b"\n")
@@ -104,6 +114,11 @@ def _by_content(path: type_of_path) -> str:
         f"found {start[:40]!r}",
         path=path, offset=0, field="format", expected=list(WRITERS), found=start[:40],
     )  # fmt: skip
+
+
+def _start(path: type_of_path, n: int) -> bytes:
+    with reading_errors(path), open_decompressed(path) as stream:
+        return stream.read(n)
 
 
 def _is_row(data: bytes) -> bool:

@@ -2,13 +2,14 @@
 
 Tensors: ``embedding.weight`` float32[V, D] (the name that Hugging Face models use), ``words`` (UTF-8, joined
 by newlines), and where there are such: ``word_lengths`` int64[V] (in characters; only if a word has a newline
-in it), ``context.weight`` float32[V, D], ``counts`` int64[V], ``history.*``.
-Metadata: format, version, settings as JSON.
+in it), ``context.weight`` float32[V, D], ``subwords.weight`` float32[V + buckets, D], ``counts`` int64[V],
+``history.*``. Metadata: format, version, and as JSON settings and the settings of subwords.
 """
 
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ import numpy as np
 
 from fastvec.errors import FormatError, SettingError
 from fastvec.files import map_tensors, save_tensors, type_of_path
+from fastvec.text.subwords import Subwords
+from fastvec.vectors.subwords import SubwordVectors
 
 if TYPE_CHECKING:
     from fastvec.vectors.word_vectors import WordVectors
@@ -47,6 +50,7 @@ def read(path: type_of_path) -> dict[str, Any]:
         "counts": tensors.get("counts"),
         "history": {n.removeprefix(prefix): t for n, t in tensors.items() if n.startswith(prefix)} or None,
         "settings": _settings(path, metadata.get("settings", "{}")),
+        "subwords": _subwords(path, tensors.get("subwords.weight"), metadata.get("subwords")),
     }
 
 
@@ -86,6 +90,17 @@ def _settings(path: type_of_path, text: str) -> Any:
         raise FormatError(message, path=path, field="settings") from error
 
 
+def _subwords(path: type_of_path, rows: np.ndarray | None, settings: str | None) -> SubwordVectors | None:
+    if rows is None and settings is None:
+        return None
+    try:
+        return SubwordVectors(
+            Subwords(**_settings(path, settings or "null")), np.empty(()) if rows is None else rows
+        )
+    except (SettingError, TypeError) as error:
+        raise FormatError(f"{path}: subwords: {error}", path=path, field="subwords") from error
+
+
 def write(path: type_of_path, word_vectors: WordVectors) -> None:
     """Write everything, all or nothing."""
     words = word_vectors.index_to_key
@@ -99,10 +114,13 @@ def write(path: type_of_path, word_vectors: WordVectors) -> None:
         "words": np.frombuffer(joined, np.uint8),
         "context.weight": word_vectors.context_vectors,
         "counts": word_vectors.counts,
+        "subwords.weight": None if word_vectors.subwords is None else word_vectors.subwords.rows,
     }
     if any("\n" in word for word in words):
         tensors["word_lengths"] = np.array([len(word) for word in words], np.int64)
     for name, values in (word_vectors.history or {}).items():
         tensors[f"history.{name}"] = values
     metadata = {"format": FORMAT, "version": str(VERSION), "settings": json.dumps(word_vectors.settings)}
+    if word_vectors.subwords is not None:
+        metadata["subwords"] = json.dumps(asdict(word_vectors.subwords.settings))
     save_tensors(path, {n: t for n, t in tensors.items() if t is not None}, metadata)

@@ -1,0 +1,125 @@
+"""Subwords: the character n-grams of words and the rows that they share, as in fastText."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fastvec.checks import MOST, at_most, whole
+from fastvec.errors import SettingError
+from fastvec.kernels import _subwords
+from fastvec.kernels.reference_subwords import ngrams
+from fastvec.text.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subwords:
+    """The character n-grams that a word is composed of, beside a row of its own.
+
+    The n-grams of ``<word>``, of min_n to max_n characters each, are hashed into buckets (32-bit FNV-1a), and each
+    bucket has a row, which the n-grams that fall into it share (Bojanowski, Grave, Joulin and Mikolov 2017,
+    "Enriching Word Vectors with Subword Information", section 3.2). N-grams, their order and their buckets are
+    those of fastText, so that its models can be read and written. As there, ``</s>``, the end of a line, is no
+    word and has no n-grams; a border alone is no n-gram; and bytes that are no UTF-8 are cut up all the same.
+
+    Parameters
+    ----------
+    min_n, max_n : int
+        Characters of the shortest and the longest n-gram, the borders ``<`` and ``>`` among them. ``max_n=0``
+        means none: words have their own rows only, and no buckets. ``min_n=0`` is ``min_n=1``.
+    buckets : int
+        How many rows the n-grams share.
+
+    Raises
+    ------
+    SettingError
+        A setting out of range, or ``min_n`` above a ``max_n`` that is not 0.
+
+    Examples
+    --------
+    >>> subwords = Subwords(min_n=3, max_n=4, buckets=1000)
+    >>> subwords.ngrams("word")
+    ['<wo', '<wor', 'wor', 'word', 'ord', 'ord>', 'rd>']
+    >>> subwords.buckets_of("word").tolist()
+    [33, 905, 467, 269, 912, 522, 831]
+    >>> offsets, rows = subwords.rows(["a", "word"])
+    >>> offsets.tolist(), rows.tolist()  # the rows of the words, then those of the buckets
+    ([0, 2, 10], [0, 602, 1, 35, 907, 469, 271, 914, 524, 833])
+    """
+
+    min_n: int = 3
+    max_n: int = 6
+    buckets: int = 2_000_000
+
+    def __post_init__(self) -> None:
+        for name, least in (("max_n", 0), ("min_n", 0), ("buckets", 1 if self.max_n else 0)):
+            object.__setattr__(self, name, whole(name, getattr(self, name), least))
+        if self.max_n == 0:
+            object.__setattr__(self, "buckets", 0)
+        else:
+            at_most("min_n", self.min_n, "max_n", self.max_n)
+
+    def ngrams(self, word: str) -> list[str]:
+        """The n-grams of a word, by where they begin and then by length; see :class:`Subwords`."""
+        return [
+            ngram.decode("utf-8", "surrogateescape") for ngram in ngrams(_marked(word), self.min_n, self.max_n)
+        ]
+
+    def buckets_of(self, word: str) -> NDArray[np.int32]:
+        """The bucket of each n-gram of a word, int32[n]: row V + bucket is its row beside V words."""
+        return self.rows([word])[1][1:] - 1
+
+    def rows(self, words: Vocabulary | Sequence[str | bytes]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """The rows that each word is composed of, of a matrix float32[V + buckets, D].
+
+        Parameters
+        ----------
+        words : Vocabulary or sequence of str or bytes
+            V words.
+
+        Returns
+        -------
+        offsets : int64[V + 1]
+        rows : int32[offsets[V]]
+            Those of word i, [offsets[i], offsets[i + 1]): i, then V + the bucket of each n-gram.
+
+        Raises
+        ------
+        SettingError
+            More rows than int32 can number, or a word that is not Unicode.
+
+        Examples
+        --------
+        See :class:`Subwords`.
+        """
+        if isinstance(words, (str, bytes)):
+            raise SettingError(
+                f"words: expected a sequence of them, got {words!r:.80}", field="words", found=words
+            )
+        marked = [_marked(word) for word in words]
+        starts = np.zeros(len(marked) + 1, np.int64)
+        np.cumsum([len(word) for word in marked], out=starts[1:])
+        if len(marked) + self.buckets > MOST:
+            raise SettingError(
+                f"buckets: expected at most {MOST - len(marked)} beside {len(marked)} words, "
+                f"got {self.buckets}",
+                field="buckets", expected=MOST - len(marked), found=self.buckets,
+            )  # fmt: skip
+        return _subwords.subword_rows(
+            text=np.frombuffer(b"".join(marked), np.uint8),
+            starts=starts,
+            min_n=self.min_n,
+            max_n=self.max_n,
+            buckets=self.buckets,
+        )
+
+
+def _marked(word: str | bytes) -> bytes:
+    """The bytes of a word between its borders."""
+    try:
+        return b"<%b>" % (word if isinstance(word, bytes) else word.encode("utf-8", "surrogateescape"))
+    except UnicodeEncodeError as error:
+        raise SettingError(f"words: {word!r} is not Unicode: {error.reason}", field="words", found=word) from error

@@ -1,0 +1,234 @@
+"""fastText's ``.bin``: settings, words with counts, the rows of words and n-grams, the output rows.
+
+Little-endian, without padding. First the magic number and the version, int32 each, and the settings of
+:class:`Args`: 12 int32 and a float64. Then the numbers of entries, words and labels (int32), of tokens and of
+pruned buckets (int64), and for each entry its bytes, a zero, the count (int64) and the type (int8). Then two
+matrices: a byte that says whether it is quantised, rows and columns (int64), float32. (FastText::saveModel,
+Args::save, Dictionary::save and DenseMatrix::save of fastText 0.9. Version 11 is 12, but for supervised models,
+which have no character n-grams in it.)
+"""
+
+from __future__ import annotations
+
+import struct
+import warnings
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fastvec.errors import SettingError
+from fastvec.files import atomic_path, open_decompressed, reading_errors, type_of_path
+from fastvec.text.subwords import Subwords
+from fastvec.vectors.formats.fields import Fields
+from fastvec.vectors.formats.rows import LONGEST_WORD, MOST_DIMENSIONS
+from fastvec.vectors.subwords import SubwordVectors
+
+if TYPE_CHECKING:
+    from fastvec.vectors.word_vectors import WordVectors
+
+MAGIC = struct.pack("<i", 793712314)
+VERSION = 12
+VERSIONS = (11, 12)
+SETTINGS = "<12id"
+SIZES = "<3i2q"
+NOT_PRUNED = -1
+WORD, LABEL = 0, 1
+MODELS = {"CBOW": 1, "SkipGram": 2, "supervised": 3}
+LOSSES = {"hierarchical_softmax": 1, "negative_sampling": 2, "softmax": 3, "one_vs_all": 4}
+QUANTISED = "quantised models (.ftz) cannot be read; read the .bin that this one was made from"
+UNSUPERVISED = ("hierarchical_softmax", "negative_sampling", "softmax")
+BLOCK = 4096  # rows that are written at a time
+
+
+class Args(NamedTuple):
+    """What a model was trained with, by fastText's names and in its order."""
+
+    dim: int
+    ws: int = 5
+    epoch: int = 5
+    minCount: int = 5
+    neg: int = 5
+    wordNgrams: int = 1
+    loss: int = LOSSES["negative_sampling"]
+    model: int = MODELS["SkipGram"]
+    bucket: int = 0
+    minn: int = 0
+    maxn: int = 0
+    lrUpdateRate: int = 100
+    t: float = 1e-4
+
+
+# the settings of fastvec's trainers that it keeps too
+NAMES = {"window": "ws", "epochs": "epoch", "min_count": "minCount", "negative": "neg", "sample": "t"}
+
+
+def read(path: type_of_path) -> dict[str, Any]:
+    """Read a model as arguments of WordVectors; the rows of an uncompressed file are mapped.
+
+    The output matrix becomes ``context_vectors`` (after hierarchical softmax its row i is that of the tree's
+    inner node i). Of a supervised model the words are read, and its labels and output rows left out.
+    """
+    with reading_errors(path), open_decompressed(path) as stream:
+        fields = Fields(path, stream)
+        version = _read_version(fields)
+        args = _read_args(fields, version)
+        words, counts = _read_words(fields)
+        n_rows = len(words) + args.bucket
+        W_in = _read_matrix(fields, "input matrix", n_rows, args.dim)
+        supervised = args.model == MODELS["supervised"]
+        W_out = _read_matrix(fields, "output matrix", None if supervised else len(words), args.dim)
+        fields.end()
+    if supervised:
+        warnings.warn(f"{path}: a supervised model: its labels and their rows were left out", stacklevel=4)
+    subwords = None
+    if 0 < args.maxn >= args.minn:
+        settings = Subwords(min_n=max(0, args.minn), max_n=args.maxn, buckets=args.bucket)
+        subwords = SubwordVectors(settings, W_in)
+    return {
+        "words": words,
+        "vectors": W_in[: len(words)] if subwords is None else subwords.of_words(words),
+        "context_vectors": None if supervised else W_out,
+        "counts": counts,
+        "settings": _settings(args, subwords),
+        "subwords": subwords,
+    }
+
+
+def _read_version(fields: Fields) -> int:
+    magic = fields.take(len(MAGIC), "magic number")
+    if magic != MAGIC:
+        raise fields.wrong("magic number", MAGIC, magic, hint="no .bin of fastText, or one of before version 11")
+    (version,) = fields.unpack("<i", "version")
+    if version not in VERSIONS:
+        raise fields.wrong("version", " or ".join(map(str, VERSIONS)), version)
+    return int(version)
+
+
+def _read_args(fields: Fields, version: int) -> Args:
+    args = Args(*fields.unpack(SETTINGS, "settings"))
+    for name, least, most in (
+        ("dim", 1, MOST_DIMENSIONS),
+        ("loss", 1, len(LOSSES)),
+        ("model", 1, len(MODELS)),
+        ("bucket", 1 if args.maxn > 0 else 0, 2**31 - 1),
+    ):
+        if not least <= getattr(args, name) <= most:
+            raise fields.wrong(name, f"{least} to {most}", getattr(args, name))
+    return args._replace(maxn=0) if version == 11 and args.model == MODELS["supervised"] else args
+
+
+def _read_words(fields: Fields) -> tuple[list[str], NDArray[np.int64]]:
+    n_entries, n_words, n_labels, _, n_pruned = fields.unpack(SIZES, "dictionary")
+    if n_words < 1 or n_labels < 0 or n_words + n_labels != n_entries:
+        expected = "words, and with the labels as many as entries"
+        raise fields.wrong("dictionary", expected, (n_words, n_labels, n_entries))
+    if n_pruned != NOT_PRUNED:
+        raise fields.wrong("dictionary", "all buckets", f"{n_pruned} left by pruning", hint=QUANTISED)
+    fields.check_room(n_entries * 10, "dictionary")
+    words, counts = [], []
+    for i in range(n_entries):
+        word = fields.text(f"entry {i}", LONGEST_WORD)
+        count, kind = fields.unpack("<qb", f"entry {i}")
+        if kind != (WORD if i < n_words else LABEL):
+            raise fields.wrong(f"entry {i}", f"a {'word' if i < n_words else 'label'}", f"the type {kind}")
+        if kind == WORD:
+            words.append(word.decode("utf-8", "surrogateescape"))
+            counts.append(count)
+    return words, np.array(counts, np.int64)
+
+
+def _read_matrix(fields: Fields, field: str, n_rows: int | None, n_columns: int) -> NDArray[np.float32]:
+    (quantised,) = fields.unpack("<b", field)
+    # fastText looks at the second flag only where the first one is set
+    if quantised and field == "input matrix":
+        raise fields.wrong(field, "float32", "product quantisation", hint=QUANTISED)
+    rows, columns = fields.unpack("<2q", field)
+    if rows < 0 or columns != n_columns or n_rows not in (None, rows):
+        expected = f"{'any number of' if n_rows is None else n_rows} rows of {n_columns}"
+        raise fields.wrong(field, expected, f"{rows} of {columns}")
+    return fields.matrix(field, rows, columns)
+
+
+def _settings(args: Args, subwords: SubwordVectors | None) -> dict[str, Any]:
+    """The settings in the words of fastvec's trainers."""
+    model, loss = list(MODELS)[args.model - 1], list(LOSSES)[args.loss - 1]
+    settings: dict[str, Any] = {"model": model, "loss": loss, "vector_size": args.dim}
+    settings |= {name: getattr(args, theirs) for name, theirs in NAMES.items()}
+    if subwords is not None:
+        own = subwords.settings
+        settings["subwords"] = {"min_n": own.min_n, "max_n": own.max_n, "buckets": own.buckets}
+    return settings
+
+
+def write(path: type_of_path, word_vectors: WordVectors) -> None:
+    """Write a model that fastText loads, all or nothing.
+
+    Vectors without subwords become a model without n-grams. Counts that are not known are written as 1, and
+    output rows as zeros.
+
+    Raises
+    ------
+    SettingError
+        A word that holds a zero byte or is not Unicode; too many dimensions.
+    """
+    words = [_encoded(word) for word in word_vectors.index_to_key]
+    if word_vectors.vector_size > MOST_DIMENSIONS:
+        raise SettingError(
+            f"vectors: {word_vectors.vector_size} dimensions are more than {MOST_DIMENSIONS}, which only "
+            ".safetensors can hold",
+            field="vectors", expected=MOST_DIMENSIONS, found=word_vectors.vector_size,
+        )  # fmt: skip
+    counts = np.ones(len(words), np.int64) if word_vectors.counts is None else word_vectors.counts
+    subwords, W_out = word_vectors.subwords, word_vectors.context_vectors
+    W_in = word_vectors.vectors if subwords is None else subwords.rows
+    if W_out is None:
+        W_out = np.broadcast_to(np.float32(0), word_vectors.vectors.shape)
+    with atomic_path(path) as part, open(part, "wb", buffering=1 << 20) as file:
+        file.write(MAGIC + struct.pack("<i", VERSION) + struct.pack(SETTINGS, *_args(word_vectors)))
+        file.write(struct.pack(SIZES, len(words), len(words), 0, int(counts.sum()), NOT_PRUNED))
+        for word, count in zip(words, counts.tolist(), strict=True):
+            file.write(b"%b\0%b" % (word, struct.pack("<qb", count, WORD)))
+        for matrix in (W_in, W_out):
+            file.write(struct.pack("<b2q", False, *matrix.shape))
+            for block in _blocks(matrix):
+                file.write(block)
+
+
+def _encoded(word: str) -> bytes:
+    try:
+        encoded = word.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError as error:
+        raise SettingError(f"words: {word!r} cannot be written: {error.reason}", field="words") from error
+    if b"\0" in encoded or len(encoded) > LONGEST_WORD:
+        raise SettingError(
+            f"words: {word[:40]!r} has a zero byte in it or is longer than {LONGEST_WORD} bytes, "
+            "which only .safetensors can hold",
+            field="words", expected="a word without zero bytes", found=word,
+        )  # fmt: skip
+    return encoded
+
+
+def _args(word_vectors: WordVectors) -> Args:
+    """The settings in fastText's names; what fastvec does not know, or cannot be, is fastText's default."""
+    settings = word_vectors.settings
+    changes: dict[str, Any] = {}
+    for name, theirs in NAMES.items():
+        value = settings.get(name)
+        if isinstance(value, (int, float)) and 0 <= value < 2**31:
+            changes[theirs] = float(value) if theirs == "t" else int(value)
+    if settings.get("model") == "CBOW":
+        changes["model"] = MODELS["CBOW"]
+    if settings.get("loss") in UNSUPERVISED:
+        changes["loss"] = LOSSES[settings["loss"]]
+    if word_vectors.subwords is not None:
+        own = word_vectors.subwords.settings
+        changes |= {"bucket": own.buckets, "minn": own.min_n, "maxn": own.max_n}
+    return Args(word_vectors.vector_size, **changes)
+
+
+def _blocks(matrix: NDArray[np.float32]) -> Iterator[memoryview]:
+    for start in range(0, len(matrix), BLOCK):
+        block = np.ascontiguousarray(matrix[start : start + BLOCK], "<f4")
+        yield block.view(np.uint8).data

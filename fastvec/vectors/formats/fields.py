@@ -1,0 +1,104 @@
+"""The fields of a binary file, one after the other, with memory that follows its bytes, not what they declare."""
+
+from __future__ import annotations
+
+import os
+import struct
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fastvec.errors import FormatError
+from fastvec.files import DecompressedFile, type_of_path
+
+CHUNK = 1 << 20
+FLOAT = np.dtype("<f4")
+
+
+class Fields:
+    """A file that is read from its beginning, which knows where it is.
+
+    Parameters
+    ----------
+    path : path
+    stream : binary file
+        The same file, opened; decompressed or not.
+    """
+
+    def __init__(self, path: type_of_path, stream: BinaryIO) -> None:
+        self.path, self.stream = path, stream
+        self.offset = 0  # of the next field
+        self._data, self._place = b"", 0  # what was read ahead, and where the next field begins in it
+        # a whole file, not compressed, has a size that can be trusted, and can be mapped
+        plain = not isinstance(stream, DecompressedFile) and os.path.isfile(path)
+        self.size = os.path.getsize(path) if plain else None
+
+    def wrong(self, field: str, expected: Any, found: Any, *, hint: str = "") -> FormatError:
+        """The error for a field, which ends here or begins here."""
+        return FormatError(
+            f"{self.path}: {field}: expected {expected}, found {found!r}{hint and '; '}{hint}",
+            path=self.path, offset=self.offset, field=field, expected=expected, found=found,
+        )  # fmt: skip
+
+    def take(self, n: int, field: str) -> bytes:
+        """The next n bytes."""
+        while len(self._data) - self._place < n:
+            self._read_on(field, f"{n} bytes")
+        self._place += n
+        self.offset += n
+        return self._data[self._place - n : self._place]
+
+    def unpack(self, layout: str, field: str) -> tuple[Any, ...]:
+        """The next numbers, by a layout of the struct module."""
+        return struct.unpack(layout, self.take(struct.calcsize(layout), field))
+
+    def text(self, field: str, longest: int) -> bytes:
+        """The bytes up to the next zero byte, which is passed over."""
+        while (end := self._data.find(b"\0", self._place)) < 0:
+            if len(self._data) - self._place > longest:
+                raise self.wrong(field, f"at most {longest} bytes and a zero", "more")
+            self._read_on(field, "a zero byte")
+        return self.take(end + 1 - self._place, field)[:-1]
+
+    def check_room(self, n: int, field: str) -> None:
+        """Refuse a field that declares more bytes than the file still has."""
+        if self.size is not None and n > self.size - self.offset:
+            raise self.wrong(field, f"at least {n} more bytes", self.size - self.offset, hint="truncated")
+
+    def matrix(self, field: str, rows: int, columns: int) -> NDArray[np.float32]:
+        """The next float32[rows, columns]: mapped from a plain file (at any address), else read."""
+        n = rows * columns * FLOAT.itemsize
+        self.check_room(n, field)
+        if self.size is None:
+            return self._read_matrix(field, rows * columns).reshape(rows, columns)
+        start, self.offset = self.offset, self.offset + n
+        self._data, self._place = b"", 0
+        self.stream.seek(self.offset)
+        if n == 0:
+            return np.empty((rows, columns), np.float32)
+        mapped = np.memmap(self.path, FLOAT, mode="r", offset=start, shape=(rows, columns))
+        return mapped.view(np.ndarray)
+
+    def end(self) -> None:
+        """Refuse what follows the last field."""
+        rest = self._data[self._place :] + self.stream.read(64)
+        if rest:
+            raise self.wrong("end", "no more bytes", rest[:40])
+
+    def _read_on(self, field: str, expected: str) -> None:
+        more = self.stream.read(CHUNK)
+        if not more:
+            raise self.wrong(field, expected, self._data[self._place :][:40], hint="truncated")
+        self._data, self._place = self._data[self._place :] + more, 0
+
+    def _read_matrix(self, field: str, n: int) -> NDArray[np.float32]:
+        values, end = np.empty(0, FLOAT), 0
+        while end < n:
+            # a part at a time: the file may hold less than it declares
+            start, end = end, min(end + CHUNK // FLOAT.itemsize, n)
+            part = self.take((end - start) * FLOAT.itemsize, field)
+            if end > len(values):
+                values.resize(min(n, end + end // 4), refcheck=False)  # realloc: large blocks move without a copy
+            values[start:end] = np.frombuffer(part, FLOAT)
+        return values.astype(np.float32, copy=False)
