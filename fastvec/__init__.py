@@ -22,6 +22,7 @@ _HOME = {
     "count_cooccurrences": "fastvec.counting.counting",
     "count_documents": "fastvec.counting.documents",
     "SkipGram": "fastvec.training.word2vec",
+    "training_pairs": "fastvec.training.pairs",
     "GloVe": "fastvec.training.glove",
     "LogCountFactorization": "fastvec.training.log_count",
     "PPMISVD": "fastvec.training.factorization",
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     from fastvec.training.factorization import LSA, PPMISVD
     from fastvec.training.glove import GloVe
     from fastvec.training.log_count import LogCountFactorization
+    from fastvec.training.pairs import training_pairs
     from fastvec.training.word2vec import SkipGram
     from fastvec.vectors.unknown import UnknownWordError
     from fastvec.vectors.word_vectors import WordVectors
