@@ -17,6 +17,7 @@ __version__ = "0.1.0"
 
 _HOME = {
     "Corpus": "fastvec.text.corpus",
+    "Pairs": "fastvec.text.pairs",
     "Vocabulary": "fastvec.text.vocabulary",
     "CooccurrenceMatrix": "fastvec.counting.cooccurrence",
     "count_cooccurrences": "fastvec.counting.counting",
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     from fastvec.kernels.simd import simd_level
     from fastvec.running.progress import Progress
     from fastvec.text.corpus import Corpus
+    from fastvec.text.pairs import Pairs
     from fastvec.text.vocabulary import Vocabulary
     from fastvec.training.factorization import LSA, PPMISVD
     from fastvec.training.glove import GloVe
