@@ -17,6 +17,7 @@ __version__ = "0.1.0"
 
 _HOME = {
     "Corpus": "fastvec.text.corpus",
+    "Pairs": "fastvec.text.pairs",
     "Vocabulary": "fastvec.text.vocabulary",
     "Subwords": "fastvec.text.subwords",
     "CooccurrenceMatrix": "fastvec.counting.cooccurrence",
@@ -24,6 +25,7 @@ _HOME = {
     "count_documents": "fastvec.counting.documents",
     "SkipGram": "fastvec.training.word2vec",
     "CBOW": "fastvec.training.word2vec",
+    "training_pairs": "fastvec.training.pairs",
     "GloVe": "fastvec.training.glove",
     "LogCountFactorization": "fastvec.training.log_count",
     "PPMISVD": "fastvec.training.factorization",
@@ -58,12 +60,14 @@ if TYPE_CHECKING:
     from fastvec.kernels.simd import simd_level
     from fastvec.running.progress import Progress
     from fastvec.text.corpus import Corpus
+    from fastvec.text.pairs import Pairs
     from fastvec.text.subwords import Subwords
     from fastvec.text.unknown import UnknownWordError
     from fastvec.text.vocabulary import Vocabulary
     from fastvec.training.factorization import LSA, PPMISVD
     from fastvec.training.glove import GloVe
     from fastvec.training.log_count import LogCountFactorization
+    from fastvec.training.pairs import training_pairs
     from fastvec.training.word2vec import CBOW, SkipGram
     from fastvec.vectors.word_vectors import WordVectors
 

@@ -22,6 +22,7 @@ COMMANDS = {
     "encode": "turn text into ids once, to train on it many times",
     "vocab": "count the words of a text",
     "count": "count how often words stand near each other",
+    "pairs": "the training pairs of a sentence, window by window",
     "neighbors": "the words nearest to a word",
     "analogy": "man is to king as woman is to ...?",
     "info": "what a file of vectors or an encoded corpus holds",
@@ -39,6 +40,7 @@ examples:
   fastvec train wiki.txt.gz -o wiki.safetensors --vector-size 200 --epochs 3
   fastvec neighbors wiki.safetensors paris
   fastvec analogy wiki.safetensors man king woman
+  fastvec pairs "the cat sat on the mat" --window 2
   fastvec convert wiki.safetensors wiki.bin
 
 'fastvec COMMAND --help' tells more about a command.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -59,6 +61,28 @@ def _is_number(cell: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def columns(text: str) -> int:
+    """How many columns of a terminal a printable text takes.
+
+    >>> columns("cafe\u0301"), columns("東京")
+    (4, 4)
+    """
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        for char in text
+    )
+
+
+def in_colour() -> bool:
+    """Whether standard output shows colours and their user wants them (https://no-color.org)."""
+    shows = (
+        sys.stdout.isatty()
+        and os.environ.get("TERM") != "dumb"
+        and (os.name != "nt" or "WT_SESSION" in os.environ)
+    )
+    return shows and not os.environ.get("NO_COLOR")
 
 
 def size(n_bytes: int) -> str:

@@ -68,7 +68,7 @@ def check_offsets(offsets: NDArray[np.int64], n_ids: int, kind: Kind) -> None:
             )  # fmt: skip
 
 
-def check_ids(ids: NDArray[np.int32], n_words: int, kind: Kind) -> None:
+def check_ids(ids: NDArray[np.int32], n_words: int, kind: Kind, name: str = "ids") -> None:
     """Refuse ids that are not in 0 .. n_words - 1."""
     for start in range(0, len(ids), CHECKED_AT_ONCE):
         part = ids[start : start + CHECKED_AT_ONCE]
@@ -77,6 +77,6 @@ def check_ids(ids: NDArray[np.int32], n_words: int, kind: Kind) -> None:
             wrong = least if least < 0 else greatest
             at = start + int(np.flatnonzero(part == wrong)[0])
             raise kind(
-                f"ids: expected 0 to {n_words - 1}, got {wrong} at {at}",
-                field="ids", expected=(0, n_words - 1), found=wrong,
+                f"{name}: expected 0 to {n_words - 1}, got {wrong} at {at}",
+                field=name, expected=(0, n_words - 1), found=wrong,
             )  # fmt: skip

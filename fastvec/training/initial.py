@@ -1,0 +1,229 @@
+"""Where training starts: rows drawn at random, or those of earlier vectors; and which rows move how much."""
+
+from __future__ import annotations
+
+import numbers
+import os
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fastvec.errors import SettingError
+from fastvec.files import type_of_path
+from fastvec.kernels import _sampling
+from fastvec.text.vocabulary import Vocabulary
+from fastvec.training.matrices import new_matrix
+from fastvec.vectors.unknown import UnknownWordError
+from fastvec.vectors.word_vectors import WordVectors
+
+Init: TypeAlias = "WordVectors | type_of_path"
+Freeze: TypeAlias = "Iterable[str] | Mapping[str, float]"
+
+BLOCK = 4096  # rows copied at a time, so that a copy is never held twice
+
+
+@dataclass(frozen=True)
+class StartingRows:
+    """What a run starts from.
+
+    Attributes
+    ----------
+    words : list of str
+        V of them: those trained on in the order of their vocabulary, so that its ids are theirs here too, then the
+        old ones that are not among them.
+    counts : int64[V]
+        How often each comes in what is trained on, 0 for those that do not. Subsampling and noise go by these, so
+        that the rows of such words are never drawn nor moved.
+    total_counts : int64[V]
+        With the counts of the earlier vectors, where they have some, added.
+    is_old : bool[V]
+        Whether the word had a vector before.
+    W_in : float32[V, P]
+        Old rows, bit for bit; new ones uniform in [-0.5, 0.5) / D.
+    W_out : float32[V, P], or float32[C, P] where contexts have a vocabulary of their own
+        The old context vectors, where there are some, and else zeros.
+    """
+
+    words: list[str]
+    counts: NDArray[np.int64]
+    total_counts: NDArray[np.int64]
+    is_old: NDArray[np.bool_]
+    W_in: NDArray[np.float32]
+    W_out: NDArray[np.float32]
+
+
+def starting_rows(
+    init: Init | None,
+    vocabulary: Vocabulary,
+    vector_size: int,
+    *,
+    stream: int,
+    contexts: Vocabulary | None = None,
+    keep_old: bool = True,
+) -> StartingRows:
+    """The matrices that training starts from.
+
+    Parameters
+    ----------
+    init : WordVectors or path, optional
+        Vectors of an earlier run, or a file of them in any format that :meth:`fastvec.WordVectors.load` reads.
+        Without context vectors in it W_out starts at zero, as in a first run. None: there are no old rows.
+    vocabulary : Vocabulary
+        The words trained on.
+    vector_size : int
+        Dimensions (D).
+    stream : int
+        The random stream of new rows: row ``i`` is what a run without ``init`` gives the word with the id ``i``.
+    contexts : Vocabulary, optional
+        The rows of W_out, where they are not those of the words (:class:`fastvec.Pairs`).
+    keep_old : bool
+        Whether the old words that are not trained on get rows, at the end. They stay as they are, at the price of
+        their memory; as after gensim's ``build_vocab(update=True)``, no word is lost and counts add up.
+
+    Raises
+    ------
+    SettingError
+        Old vectors of another number of dimensions, or not finite, or no vectors at all.
+    FormatError, StorageError
+        A file that cannot be read.
+
+    Warns
+    -----
+    UserWarning
+        None of the old words is among the new ones: a matter of capitals, most likely.
+
+    Examples
+    --------
+    >>> old = WordVectors(["a", "b"], [[1, 2], [3, 4]], counts=[9, 5])
+    >>> start = starting_rows(old, Vocabulary(["b", "c"], [7, 1]), 2, stream=1)
+    >>> start.words, start.is_old.tolist(), start.counts.tolist(), start.total_counts.tolist()
+    (['b', 'c', 'a'], [True, False, True], [7, 1, 0], [12, 1, 9])
+    >>> start.W_in[[0, 2], :2].tolist(), start.W_out.any()
+    ([[3.0, 4.0], [1.0, 2.0]], np.False_)
+    """
+    old = None if init is None else _vectors_of(init, vector_size)
+    words, old_ids = list(vocabulary.words), np.full(len(vocabulary), -1)
+    if old is not None:
+        old_ids = _ids_in(old, words)
+        _warn_of_strangers(old, words, old_ids)
+        if keep_old:
+            absent = np.setdiff1d(np.arange(len(old)), old_ids)
+            words += [old.index_to_key[i] for i in absent.tolist()]
+            old_ids = np.concatenate([old_ids, absent])
+    is_old = old_ids >= 0
+    counts = np.zeros(len(words), np.int64)
+    counts[: len(vocabulary)] = vocabulary.counts
+    total_counts = counts.copy()
+    W_in = new_matrix(len(words), vector_size)
+    W_out = new_matrix(len(words) if contexts is None else len(contexts), vector_size)
+    _sampling.fill_uniform(W_in[: len(vocabulary)], vector_size, 0.5 / vector_size, stream)
+    if old is not None:
+        _copy_rows("vectors", old, old_ids, W_in)
+        _copy_rows("context_vectors", old, old_ids if contexts is None else _ids_in(old, contexts.words), W_out)
+        if old.counts is not None:
+            total_counts[is_old] += old.counts[old_ids[is_old]]
+    return StartingRows(words, counts, total_counts, is_old, W_in, W_out)
+
+
+def row_rates(freeze: Freeze | None, words: Sequence[str]) -> NDArray[np.float32] | None:
+    """By how much each row moves of what it would: 0 for a frozen one, 1 for a free one.
+
+    Parameters
+    ----------
+    freeze : iterable of str, or mapping from str to float, optional
+        The words whose rows stay as they are (earlier WordVectors will do: all of their words), or a factor in
+        [0, 1] for each of some words. The others are free.
+    words : sequence of str
+        Those of the rows, V of them.
+
+    Returns
+    -------
+    float32[V], or None if all rows are free
+
+    Raises
+    ------
+    UnknownWordError
+        A word that has no row.
+    SettingError
+        A factor out of range, or no words.
+
+    Examples
+    --------
+    >>> row_rates({"b": 0.5, "c": 0}, ["a", "b", "c"])
+    array([1. , 0.5, 0. ], dtype=float32)
+    >>> row_rates(["a"], ["a", "b", "c"])
+    array([0., 1., 1.], dtype=float32)
+    """
+    if freeze is None:
+        return None
+    if isinstance(freeze, (str, bytes)) or not isinstance(freeze, Iterable):
+        raise _refused("freeze", "a list of words, or a factor in [0, 1] by word", freeze)
+    factors: Iterable[tuple[Any, Any]] = (
+        freeze.items() if isinstance(freeze, Mapping) else ((w, 0) for w in freeze)
+    )
+    index = {word: i for i, word in enumerate(words)}
+    rates = np.ones(len(words), np.float32)
+    for word, factor in factors:
+        if not isinstance(word, str):
+            raise _refused("freeze", "words, str", word)
+        if isinstance(factor, bool) or not isinstance(factor, numbers.Real) or not 0 <= float(factor) <= 1:
+            raise _refused(f"freeze[{word!r}]", "a factor from 0 (frozen) to 1 (free)", factor)
+        if word not in index:
+            raise UnknownWordError(word, words)
+        rates[index[word]] = factor
+    return None if (rates == 1).all() else rates
+
+
+def _vectors_of(init: Init, vector_size: int) -> WordVectors:
+    if isinstance(init, (str, os.PathLike)):
+        init = WordVectors.load(init)
+    if not isinstance(init, WordVectors):
+        raise SettingError(
+            f"init: expected WordVectors or a path to a file of vectors, got {type(init).__name__}; "
+            "WordVectors.from_arrays(words, vectors) takes arrays",
+            field="init", expected="WordVectors or path", found=type(init).__name__,
+        )  # fmt: skip
+    if init.vector_size != vector_size:
+        raise SettingError(
+            f"init: expected vectors of {vector_size} dimensions, as vector_size says, got {init.vector_size}; "
+            f"vector_size={init.vector_size} goes on with these",
+            field="vector_size", expected=init.vector_size, found=vector_size,
+        )  # fmt: skip
+    return init
+
+
+def _ids_in(old: WordVectors, words: Sequence[str]) -> NDArray[np.int64]:
+    """The old id of each word; -1: it has none."""
+    return np.array([old.key_to_index.get(word, -1) for word in words], np.int64)
+
+
+def _copy_rows(name: str, old: WordVectors, ids: NDArray[np.int64], matrix: NDArray[np.float32]) -> None:
+    """Copy row ids[i] of one of the old matrices, if there is such, to row i of the new one."""
+    source = getattr(old, name)
+    to = np.flatnonzero(ids >= 0) if source is not None else np.empty(0, np.int64)
+    for start in range(0, len(to), BLOCK):
+        some = to[start : start + BLOCK]
+        rows = source[ids[some]]
+        finite = np.isfinite(rows).all(axis=1)
+        if not finite.all():
+            word = old.index_to_key[ids[some[int(finite.argmin())]]]
+            raise _refused("init", f"finite {name}", f"nan or inf in the row of {word!r}", plain=True)
+        matrix[some, : rows.shape[1]] = rows
+
+
+def _warn_of_strangers(old: WordVectors, words: Sequence[str], ids: NDArray[np.int64]) -> None:
+    if len(words) and ids.max() < 0:
+        warnings.warn(
+            f"init: none of its {len(old):,} words, such as {old.index_to_key[0]!r}, is among the {len(words):,} "
+            f"words trained on, such as {words[0]!r}: nothing is carried over",
+            stacklevel=4,
+        )
+
+
+def _refused(field: str, expected: str, found: Any, *, plain: bool = False) -> SettingError:
+    shown = found if plain else f"{found!r:.80}"
+    return SettingError(f"{field}: expected {expected}, got {shown}", field=field, expected=expected, found=found)
