@@ -25,6 +25,7 @@ _HOME = {
     "count_documents": "fastvec.counting.documents",
     "SkipGram": "fastvec.training.word2vec",
     "CBOW": "fastvec.training.word2vec",
+    "FASTTEXT": "fastvec.training.word2vec",
     "training_pairs": "fastvec.training.pairs",
     "GloVe": "fastvec.training.glove",
     "LogCountFactorization": "fastvec.training.log_count",
@@ -68,7 +69,7 @@ if TYPE_CHECKING:
     from fastvec.training.glove import GloVe
     from fastvec.training.log_count import LogCountFactorization
     from fastvec.training.pairs import training_pairs
-    from fastvec.training.word2vec import CBOW, SkipGram
+    from fastvec.training.word2vec import CBOW, FASTTEXT, SkipGram
     from fastvec.vectors.word_vectors import WordVectors
 
 

@@ -1,4 +1,7 @@
-"""The settings of the trainers as flags: one flag a dataclass field, its help from the docstrings."""
+"""The settings of the trainers as flags: one flag a dataclass field, its help from the docstrings.
+
+A setting that is a dataclass itself (subwords) is switched on by its own flag, or by one of any of its fields.
+"""
 
 from __future__ import annotations
 
@@ -15,24 +18,43 @@ from fastvec.errors import SettingError
 Trainers: TypeAlias = "Mapping[str, type[Any]]"  # by the name of the model
 
 
-def add_settings(parser: argparse.ArgumentParser, trainers: Trainers) -> None:
+def add_settings(parser: argparse.ArgumentParser, trainers: Trainers, title: str = "settings") -> None:
     """Add a flag for each setting that a trainer has, with its type, defaults and help."""
-    group = parser.add_argument_group("settings")
+    group = parser.add_argument_group(title)
     names = dict.fromkeys(field.name for trainer in trainers.values() for field in dataclasses.fields(trainer))
     for name in names:
         owners = {model: trainer for model, trainer in trainers.items() if name in _fields(trainer)}
         text = _texts(name, owners, of_all=len(owners) == len(trainers))
         reading = _reading({_kind(trainer, name) for trainer in owners.values()})
         group.add_argument(flag(name), default=argparse.SUPPRESS, help=text.replace("%", "%%"), **reading)
+        for nested in {kind for trainer in owners.values() if has_settings(kind := _kind(trainer, name))}:
+            add_settings(parser, {flag(name): nested}, f"settings of {flag(name)}, each of which switches it on")
 
 
 def chosen(args: argparse.Namespace, trainers: Trainers, model: str) -> dict[str, Any]:
     """The settings that were given on the command line, if they are the model's."""
-    known = _fields(trainers[model])
-    for name in {name for trainer in trainers.values() for name in _fields(trainer)}:
+    known = _flags_of(trainers[model])
+    for name in {name for trainer in trainers.values() for name in _flags_of(trainer)}:
         if name in args and name not in known:
             raise SettingError(f"{flag(name)}: is no setting of --model {model}", field=name)
-    return {name: getattr(args, name) for name in known if name in args}
+    settings: dict[str, Any] = {}
+    for name in _fields(trainers[model]):
+        kind = _kind(trainers[model], name)
+        if not has_settings(kind):
+            settings |= {name: getattr(args, name)} if name in args else {}
+        elif any(nested in args for nested in (name, *_fields(kind))):
+            settings[name] = kind(**{nested: getattr(args, nested) for nested in _fields(kind) if nested in args})
+    return settings
+
+
+def has_settings(kind: Any) -> bool:
+    return isinstance(kind, type) and dataclasses.is_dataclass(kind)
+
+
+def _flags_of(trainer: type[Any]) -> list[str]:
+    """The names of its settings, and of their settings."""
+    kinds = {name: _kind(trainer, name) for name in _fields(trainer)}
+    return [*kinds, *(name for kind in kinds.values() if has_settings(kind) for name in _fields(kind))]
 
 
 def _fields(trainer: type[Any]) -> dict[str, Any]:
@@ -50,6 +72,8 @@ def _reading(kinds: set[Any]) -> dict[str, Any]:
     kind = kinds.pop() if len(kinds) == 1 else number
     if kind is bool:
         return {"action": argparse.BooleanOptionalAction}
+    if has_settings(kind):
+        return {"action": "store_true"}
     if typing.get_origin(kind) is typing.Literal:
         return {"choices": typing.get_args(kind)}
     return {"type": kind, "metavar": "N" if kind is int else "X"}
@@ -101,7 +125,7 @@ def documented(docstring: str) -> dict[str, str]:
     texts: dict[str, str] = {}
     entries = re.findall(r"^(\w+(?:, \w+)*) : .*\n((?: +.+\n?)+)", inspect.cleandoc(docstring), re.MULTILINE)
     for names, body in entries:
-        text = " ".join(body.replace("`", "").split())
+        text = " ".join(body.replace(":class:", "").replace("`", "").split())
         sentence = re.split(r"\.(?= [A-Z]|$)", re.sub(r" \([^()]*\d{4}[^()]*\)", "", text))[0]
         if sentence[1:2].islower():  # not the name of a number, as in "D, the dimensions"
             sentence = sentence[0].lower() + sentence[1:]

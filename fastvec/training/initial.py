@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 from fastvec.errors import SettingError
 from fastvec.files import type_of_path
 from fastvec.kernels import _sampling
+from fastvec.text.subwords import Subwords
+from fastvec.text.unknown import UnknownWordError
 from fastvec.text.vocabulary import Vocabulary
 from fastvec.training.matrices import new_matrix
-from fastvec.vectors.unknown import UnknownWordError
+from fastvec.training.sampling import MASK
 from fastvec.vectors.word_vectors import WordVectors
 
 Init: TypeAlias = "WordVectors | type_of_path"
@@ -42,7 +44,7 @@ class StartingRows:
         With the counts of the earlier vectors, where they have some, added.
     is_old : bool[V]
         Whether the word had a vector before.
-    W_in : float32[V, P]
+    W_in : float32[V, P], or float32[V + buckets, P] with subwords
         Old rows, bit for bit; new ones uniform in [-0.5, 0.5) / D.
     W_out : float32[V, P], or float32[C, P] where contexts have a vocabulary of their own
         The old context vectors, where there are some, and else zeros.
@@ -63,6 +65,7 @@ def starting_rows(
     *,
     stream: int,
     contexts: Vocabulary | None = None,
+    subwords: Subwords | None = None,
     keep_old: bool = True,
 ) -> StartingRows:
     """The matrices that training starts from.
@@ -80,6 +83,8 @@ def starting_rows(
         The random stream of new rows: row ``i`` is what a run without ``init`` gives the word with the id ``i``.
     contexts : Vocabulary, optional
         The rows of W_out, where they are not those of the words (:class:`fastvec.Pairs`).
+    subwords : Subwords, optional
+        Rows of n-grams too, behind those of the words. Old vectors must have the same subwords.
     keep_old : bool
         Whether the old words that are not trained on get rows, at the end. They stay as they are, at the price of
         their memory; as after gensim's ``build_vocab(update=True)``, no word is lost and counts add up.
@@ -118,11 +123,14 @@ def starting_rows(
     counts = np.zeros(len(words), np.int64)
     counts[: len(vocabulary)] = vocabulary.counts
     total_counts = counts.copy()
-    W_in = new_matrix(len(words), vector_size)
+    W_in = new_matrix(len(words) + (subwords.buckets if subwords else 0), vector_size)
     W_out = new_matrix(len(words) if contexts is None else len(contexts), vector_size)
     _sampling.fill_uniform(W_in[: len(vocabulary)], vector_size, 0.5 / vector_size, stream)
+    if subwords and subwords.buckets:
+        _sampling.fill_uniform(W_in[len(words) :], vector_size, 0.5 / vector_size, ~stream & MASK)
     if old is not None:
-        _copy_rows("vectors", old, old_ids, W_in)
+        _copy_rows("vectors", old, old_ids, W_in[: len(words)])
+        _copy_subwords(old, subwords, old_ids, W_in)
         _copy_rows("context_vectors", old, old_ids if contexts is None else _ids_in(old, contexts.words), W_out)
         if old.counts is not None:
             total_counts[is_old] += old.counts[old_ids[is_old]]
@@ -213,6 +221,23 @@ def _copy_rows(name: str, old: WordVectors, ids: NDArray[np.int64], matrix: NDAr
             word = old.index_to_key[ids[some[int(finite.argmin())]]]
             raise _refused("init", f"finite {name}", f"nan or inf in the row of {word!r}", plain=True)
         matrix[some, : rows.shape[1]] = rows
+
+
+def _copy_subwords(
+    old: WordVectors, subwords: Subwords | None, ids: NDArray[np.int64], W_in: NDArray[np.float32]
+) -> None:
+    """Copy the rows that words are composed of, those of the words themselves and those of the buckets."""
+    if subwords is None:
+        return
+    if old.subwords is None or old.subwords.settings != subwords:
+        found = "none" if old.subwords is None else repr(old.subwords.settings)
+        raise _refused("init", f"vectors with the same subwords, {subwords}", found, plain=True)
+    rows = old.subwords.rows
+    to = np.flatnonzero(ids >= 0)
+    for start in range(0, len(to), BLOCK):
+        some = to[start : start + BLOCK]
+        W_in[some, : rows.shape[1]] = rows[ids[some]]
+    W_in[len(ids) :, : rows.shape[1]] = rows[old.subwords.n_words :]
 
 
 def _warn_of_strangers(old: WordVectors, words: Sequence[str], ids: NDArray[np.int64]) -> None:

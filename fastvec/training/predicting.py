@@ -11,14 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec import checks as check
-from fastvec.errors import CorpusError
-from fastvec.kernels import _sampling, _word2vec, reference_word2vec
+from fastvec.errors import CorpusError, SettingError
+from fastvec.kernels import _word2vec, reference_word2vec
 from fastvec.kernels.simd import level_number
 from fastvec.running.loop import resolve_threads
 from fastvec.running.progress import OnProgress
 from fastvec.text.corpus import Corpus
+from fastvec.text.pairs import Pairs
+from fastvec.text.subwords import Subwords
+from fastvec.text.vocabulary import Vocabulary
 from fastvec.training.huffman import huffman_paths
-from fastvec.training.matrices import new_matrix, unpadded
+from fastvec.training.initial import Freeze, Init, StartingRows, row_rates, starting_rows
+from fastvec.training.matrices import unpadded
 from fastvec.training.sampling import (
     AliasTable,
     keep_probabilities,
@@ -27,10 +31,42 @@ from fastvec.training.sampling import (
     stream,
 )
 from fastvec.training.sliced import Slice, SlicedRun, Totals
+from fastvec.vectors.subwords import SubwordVectors
 from fastvec.vectors.word_vectors import WordVectors
 
 FEW_LEFT = 0.3  # of the tokens: below this, subsampling is more likely a mistake than a wish
 OTHER_SIDE = {"left": "right", "right": "left", "both": "both"}
+
+
+@dataclass(frozen=True)
+class Text:
+    """What is trained on, in the kernel's words."""
+
+    words: Vocabulary
+    contexts: Vocabulary | None  # what is predicted, where it is not the words
+    offsets: NDArray[np.int64]
+    arguments: dict[str, Any]
+
+    @property
+    def outputs(self) -> Vocabulary:
+        return self.words if self.contexts is None else self.contexts
+
+    def in_order_of(self, words: list[str], W_out: NDArray[np.float32]) -> NDArray[np.float32] | None:
+        """The rows of W_out by word, zero for a word that is no context; None if not all contexts are words."""
+        if self.contexts is None:
+            return W_out
+        ids = {word: i for i, word in enumerate(words)}
+        if not all(context in ids for context in self.contexts.words):
+            return None
+        ordered = np.zeros((len(words), W_out.shape[1]), np.float32)
+        ordered[[ids[context] for context in self.contexts.words]] = W_out
+        return ordered
+
+
+def pairs_as_text(pairs: Pairs) -> Text:
+    """Pairs as a text of one line, without windows."""
+    arguments = {"model": "given", "ids": pairs.word_ids, "targets": pairs.context_ids, "weights": pairs.weights}
+    return Text(pairs.words, pairs.contexts, np.array([0, len(pairs)]), arguments)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +101,8 @@ class Predicting:
         Learning rate at the start; it falls in a straight line.
     min_learning_rate : float
         Learning rate at the end.
+    subwords : Subwords, optional
+        Compose words of the rows of their character n-grams, as fastText does: see :class:`fastvec.Subwords`.
     seed : int
         Seed of every random draw. One thread and one seed give the same bytes every time, on one instruction set.
         Several threads race for rows (Hogwild), and differ from run to run by about as much as two seeds do.
@@ -81,6 +119,7 @@ class Predicting:
     epochs: int = 5
     learning_rate: float = 0.025
     min_learning_rate: float = 1e-4
+    subwords: Subwords | None = None
     seed: int = 1
 
     def __post_init__(self) -> None:
@@ -96,22 +135,36 @@ class Predicting:
         check.real("learning_rate", self.learning_rate, above=0)
         check.real("min_learning_rate", self.min_learning_rate, 0)
         check.at_most("min_learning_rate", self.min_learning_rate, "learning_rate", self.learning_rate)
+        if self.subwords is not None and not isinstance(self.subwords, Subwords):
+            raise SettingError(
+                f"subwords: expected fastvec.Subwords(...) or None, got {self.subwords!r:.80}", field="subwords"
+            )
         check.whole("seed", self.seed, 0, (1 << 64) - 1)
 
     def train(
         self,
-        corpus: Corpus,
+        corpus: Corpus | Pairs,
         *,
+        init: Init | None = None,
+        freeze: Freeze | None = None,
         threads: int | None = None,
         backend: Literal["compiled", "numpy"] = "compiled",
         on_progress: OnProgress | None = None,
     ) -> WordVectors:
-        """Train on a corpus.
+        """Train on a corpus, or on given pairs.
 
         Parameters
         ----------
-        corpus : Corpus
-            N tokens, S sentences, V words.
+        corpus : Corpus or Pairs
+            N tokens, S sentences, V words. Or (SkipGram only) N pairs of a word, whose row of W_in is kept, and a
+            context, a row of W_out, at a weight that multiplies the learning rate; they are all taken, as they
+            are: ``window``, ``context``, ``sample`` and ``negative_sharing`` have no say.
+        init : WordVectors or path, optional
+            Earlier vectors to go on from, or a file of them (word2vec's, GloVe's, fastText's or fastvec's own).
+            Words they lack start anew; old words that the corpus lacks are kept, unchanged, behind the others. The
+            rates are the settings': a lower ``learning_rate`` than that of a first run changes less.
+        freeze : iterable of words, or mapping from word to float, optional
+            Words whose vectors stay as they start; or by what factor, from 0 to 1, the steps of some are damped.
         threads : int, optional
             None: all usable cores.
         backend : "compiled" or "numpy"
@@ -123,9 +176,11 @@ class Predicting:
         Returns
         -------
         WordVectors
-            ``vectors`` is W_in, float32[V, D]; ``context_vectors`` is W_out, or None with hierarchical softmax,
-            where its rows belong to no word; ``history`` has the words seen, the mean loss of a prediction and the
-            learning rate of each slice of the text, and as ``epoch_loss`` the mean loss of each epoch.
+            ``vectors`` is W_in, float32[V, D], or with ``subwords`` the means of its rows, which stand in
+            ``subwords``; ``context_vectors`` is W_out, or None where its rows belong to no word (hierarchical
+            softmax, contexts of pairs that are no words); ``history`` has the words seen, the mean loss of a
+            prediction and the learning rate of each slice of the text, and as ``epoch_loss`` the mean loss of each
+            epoch.
 
         Raises
         ------
@@ -134,26 +189,46 @@ class Predicting:
         TrainingError
             The learning rate made the loss diverge.
         FormatError
-            A corpus file with ids out of range.
+            A corpus file with ids out of range, or a damaged file of vectors.
+        UnknownWordError
+            A frozen word that has no row.
+        SettingError
+            ``init`` of another number of dimensions.
+
+        Examples
+        --------
+        >>> import fastvec as fv
+        >>> old = fv.Corpus.from_text(["the king rules", "the queen rules"] * 50, min_count=1)
+        >>> new = fv.Corpus.from_text(["the duchess rules"] * 50, min_count=1)
+        >>> trainer = fv.SkipGram(vector_size=8, sample=0)
+        >>> first = trainer.train(old)
+        >>> second = trainer.train(new, init=first, freeze=["the", "rules"])
+        >>> second.index_to_key
+        ['duchess', 'rules', 'the', 'king', 'queen']
+        >>> bool((second["rules"] == first["rules"]).all())
+        True
         """
         n_threads = resolve_threads(threads)
         check.choice("backend", backend, ("compiled", "numpy"))
-        _check_corpus(corpus)
-        W_in = new_matrix(len(corpus.vocabulary), self.vector_size)
-        W_out = new_matrix(len(corpus.vocabulary), self.vector_size)
-        _sampling.fill_uniform(W_in, self.vector_size, 0.5 / self.vector_size, stream(self.seed))
-        tables = self._tables(corpus)
+        text = self._read(corpus)
+        start = starting_rows(
+            init, text.words, self.vector_size,
+            stream=stream(self.seed), contexts=text.contexts, subwords=self.subwords,
+        )  # fmt: skip
+        if self.loss == "hierarchical_softmax":  # rows of inner nodes, of which earlier vectors know nothing
+            start.W_out.fill(0)
+        tables = {**text.arguments, **self._inputs(start, freeze), **self._outputs(text.outputs.counts)}
         run = SlicedRun(
-            corpus.offsets,
+            text.offsets,
             self.epochs,
             (self.learning_rate, self.min_learning_rate),
-            self._untrained_loss(corpus.vocabulary.counts, tables),
+            self._untrained_loss(text.outputs.counts, tables),
         )
         kernel = partial(
             (_word2vec if backend == "compiled" else reference_word2vec).word2vec_slice,
             **tables,
-            W_in=W_in,
-            W_out=W_out,
+            W_in=start.W_in,
+            W_out=start.W_out[: len(text.outputs)],
             stop=run.stop,
             level=level_number(None),
         )
@@ -169,34 +244,62 @@ class Predicting:
             return totals
 
         run.run(train_slice, n_threads, on_progress)
-        run.check_finite(W_in, W_out)
-        return WordVectors(
-            corpus.vocabulary.words,
-            unpadded(W_in, self.vector_size),
-            context_vectors=None if "paths" in tables else unpadded(W_out, self.vector_size),
-            counts=corpus.vocabulary.counts,
-            history=run.history(),
-            settings={"model": type(self).__name__, **asdict(self)},
-        )
+        run.check_finite(start.W_in, start.W_out)
+        return self._vectors(start, text, run.history(), n_threads)
 
     def _model(self) -> dict[str, Any]:
         """What predicts which word, in the kernel's words."""
         raise NotImplementedError
 
-    def _tables(self, corpus: Corpus) -> dict[str, Any]:
-        """The arguments of the kernel that are the same for every slice, but for what is written."""
+    def _read(self, corpus: Corpus | Pairs) -> Text:
+        """What the kernel reads."""
+        if isinstance(corpus, Pairs):
+            return pairs_as_text(corpus)
+        _check_corpus(corpus)
         counts = corpus.vocabulary.counts
         keep = keep_probabilities(counts, self.sample)
         _warn_of_subsampling(counts, keep, self.sample)
-        return {
+        arguments = {
             **self._model(),
-            **self._outputs(counts),
             "ids": corpus.ids,
             "offsets": corpus.offsets,
             "keep": keep_thresholds(keep),
             "window": self.window,
             "shrink_windows": self.shrink_windows,
         }
+        return Text(corpus.vocabulary, None, corpus.offsets, arguments)
+
+    def _inputs(self, start: StartingRows, freeze: Freeze | None) -> dict[str, Any]:
+        """The rows that words are composed of, and how much each row moves."""
+        inputs: dict[str, Any] = {"row_rates": row_rates(freeze, start.words)}
+        if self.subwords is not None:
+            if inputs["row_rates"] is not None:
+                raise SettingError(
+                    "freeze: has no meaning with subwords, whose rows all words share", field="freeze"
+                )
+            offsets, rows = self.subwords.rows(start.words)
+            inputs["rows"] = offsets, rows, int(np.diff(offsets).max())
+        return inputs
+
+    def _vectors(
+        self, start: StartingRows, text: Text, history: dict[str, NDArray[np.generic]], threads: int
+    ) -> WordVectors:
+        vectors, subwords = unpadded(start.W_in, self.vector_size), None
+        if self.subwords is not None:
+            subwords = SubwordVectors(self.subwords, vectors)
+            vectors = subwords.of_words(start.words, threads=threads)
+        context_vectors = None
+        if self.loss != "hierarchical_softmax":
+            context_vectors = text.in_order_of(start.words, unpadded(start.W_out, self.vector_size))
+        return WordVectors(
+            start.words,
+            vectors,
+            context_vectors=context_vectors,
+            counts=start.total_counts,
+            history=history,
+            settings={"model": type(self).__name__, **asdict(self)},
+            subwords=subwords,
+        )
 
     def _outputs(self, counts: NDArray[np.int64]) -> dict[str, Any]:
         if self.loss == "negative_sampling":

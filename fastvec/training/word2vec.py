@@ -6,8 +6,25 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from fastvec import checks as check
-from fastvec.training.predicting import OTHER_SIDE, Predicting
+from fastvec.errors import CorpusError
+from fastvec.text.corpus import Corpus
+from fastvec.text.pairs import Pairs
+from fastvec.text.subwords import Subwords
+from fastvec.training.predicting import OTHER_SIDE, Predicting, Text
 from fastvec.training.settings import knows_other_names, with_inherited_settings
+
+# what fastText's own defaults are, where they are not the same here (its args.cc and dictionary.cc)
+FASTTEXT: dict[str, Any] = {
+    "vector_size": 100,
+    "window": 5,
+    "negative": 5,
+    "ns_exponent": 0.5,
+    "sample": 1e-4,
+    "epochs": 5,
+    "learning_rate": 0.05,
+    "min_learning_rate": 0.0,
+    "subwords": Subwords(min_n=3, max_n=6, buckets=2_000_000),
+}
 
 
 @knows_other_names
@@ -33,7 +50,8 @@ class SkipGram(Predicting):
         Whether K negatives are drawn once for all contexts of a centre or for each pair. The former is Ji,
         Satish, Li and Dubey (2016), "Parallelizing Word2Vec in Shared and Distributed Memory", and 2.5 times as
         fast; the latter is word2vec.c's and gives no better vectors (the README has the scores of five seeds).
-        In either, the gradients of a step are taken at the rows as they were before it.
+        In either, the gradients of a step are taken at the rows as they were before it. With ``subwords`` each
+        pair has its own.
 
     Raises
     ------
@@ -56,6 +74,8 @@ class SkipGram(Predicting):
         check.choice("negative_sharing", self.negative_sharing, ("window", "pair"))
 
     def _model(self) -> dict[str, Any]:
+        if self.subwords is not None:  # fastText's way round: composed once, the centre predicts its contexts
+            return {"model": "centre", "context": self.context}
         # a context word to the centre's right is trained on a word to its own left
         model = "window" if self.negative_sharing == "window" else "pairs"
         return {"model": model, "context": OTHER_SIDE[self.context]}
@@ -104,6 +124,11 @@ class CBOW(Predicting):
     def __post_init__(self) -> None:
         super().__post_init__()
         check.choice("context_gradient", self.context_gradient, ("sum", "mean"))
+
+    def _read(self, corpus: Corpus | Pairs) -> Text:
+        if isinstance(corpus, Pairs):
+            raise CorpusError("corpus: pairs have no bags of words; SkipGram trains on them", field="corpus")
+        return super()._read(corpus)
 
     def _model(self) -> dict[str, Any]:
         divide = self.context_gradient == "mean"

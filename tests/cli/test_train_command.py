@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from fastvec import Corpus, SkipGram, WordVectors, count_cooccurrences
+from fastvec import Corpus, SettingError, SkipGram, Subwords, WordVectors, count_cooccurrences
 from fastvec.cli import codes, main
 from fastvec.cli.settings import add_settings, chosen
 from fastvec.cli.train import MODELS, trainers
@@ -42,7 +42,7 @@ def test_nothing_given_is_nothing_chosen(model):
 
 OTHERS = {
     "negative_sharing": "pair", "combine": "word", "context": "left", "loss": "softmax",
-    "context_gradient": "mean",
+    "context_gradient": "mean", "subwords": Subwords(),
 }  # fmt: skip
 
 
@@ -53,11 +53,18 @@ def test_every_setting_reaches_the_trainer(model, field):
         arguments, value = [f"--no-{flag[2:]}"], False
     else:
         value = other[field.name] if field.name in other else 0.5 if field.default is None else field.default * 2
-        arguments = [flag, str(value)]
+        arguments = [flag] if field.name == "subwords" else [flag, str(value)]
     settings = chosen(parser_of_settings().parse_args(arguments), trainers(), model)
     assert settings == {field.name: value}
     assert type(settings[field.name]) is type(value)
     trainers()[model](**settings)
+
+
+def test_subwords_are_switched_on_by_any_of_their_settings():
+    args = parser_of_settings().parse_args(["--max-n", "4", "--buckets", "50"])
+    assert chosen(args, trainers(), "cbow") == {"subwords": Subwords(max_n=4, buckets=50)}
+    with pytest.raises(SettingError, match="--max-n: is no setting of --model glove"):
+        chosen(args, trainers(), "glove")
 
 
 def test_settings_of_several_models_tell_them_apart():

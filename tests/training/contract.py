@@ -38,6 +38,7 @@ class Contract:
     takes_counts = True  # a CooccurrenceMatrix in the place of a Corpus; otherwise:
     refuses_counts: ClassVar[str] = r"make one by Corpus\.from_text"
     exact_on_threads = True  # the same bytes for any number of threads
+    more: ClassVar[list[str]] = []  # other arguments of train()
     draws = True  # another seed gives other vectors
     iterates = True  # has epochs: a history, and something to return when it is stopped
     diverges: ClassVar[tuple[float, ...]] = ()  # learning rates
@@ -90,7 +91,7 @@ class Contract:
 
     def test_all_train_alike(self):
         parameters = inspect.signature(self.trainer.train).parameters
-        assert [*parameters][2:] == ["threads", "backend", "on_progress"]
+        assert [*parameters][2:] == [*self.more, "threads", "backend", "on_progress"]
         assert {parameter.kind for parameter in [*parameters.values()][2:]} == {inspect.Parameter.KEYWORD_ONLY}
 
     def test_one_seed_gives_the_same_bytes(self, corpus):
