@@ -34,7 +34,7 @@ def add_settings(parser: argparse.ArgumentParser, trainers: Trainers, title: str
 def chosen(args: argparse.Namespace, trainers: Trainers, model: str) -> dict[str, Any]:
     """The settings that were given on the command line, if they are the model's."""
     known = _flags_of(trainers[model])
-    for name in {name for trainer in trainers.values() for name in _flags_of(trainer)}:
+    for name in dict.fromkeys(name for trainer in trainers.values() for name in _flags_of(trainer)):
         if name in args and name not in known:
             raise SettingError(f"{flag(name)}: is no setting of --model {model}", field=name)
     settings: dict[str, Any] = {}
