@@ -180,6 +180,27 @@ def test_safetensors_hold_it_all(model, tmp_path):
     assert (tmp_path / "again.bin").read_bytes() == MODEL
 
 
+def test_rows_past_four_gigabytes(tmp_path):
+    """A sparse file: 4.8 GB of zeros but for one bucket's row."""
+    size, buckets, path = 1 << 14, 73_000, tmp_path / "model.bin"
+    settings = Subwords(min_n=3, max_n=3, buckets=buckets)
+    last = int(settings.buckets_of("kingship").max())
+    assert (1 + last) * size * 4 > 1 << 32
+    args = fasttext_bin.Args(size, bucket=buckets, minn=3, maxn=3)
+    with open(path, "wb") as file:
+        file.write(fasttext_bin.MAGIC + struct.pack("<i", 12) + struct.pack(fasttext_bin.SETTINGS, *args))
+        file.write(struct.pack(fasttext_bin.SIZES, 1, 1, 0, 1, -1) + b"a\0" + struct.pack("<qb", 1, 0))
+        file.write(struct.pack("<b2q", 0, 1 + buckets, size))
+        file.seek((1 + last) * size * 4, 1)
+        file.write(np.full(size, 7, "<f4").tobytes())
+        file.seek((buckets - 1 - last) * size * 4, 1)
+        file.write(struct.pack("<b2q", 0, 1, size) + bytes(size * 4))
+    if path.stat().st_blocks * 512 > 1 << 28:
+        pytest.skip("the file system keeps zeros")
+    vectors = WordVectors.load(path)
+    np.testing.assert_allclose(vectors["kingship"], np.full(size, 7 / len("kingship")), rtol=1e-6)
+
+
 @pytest.mark.parametrize("name", ["v.txt", "v.vec"])
 def test_text_holds_the_words_composed(model, tmp_path, name):
     vectors = WordVectors.load(model)
@@ -441,3 +462,19 @@ def test_gensim_reads_it(tmp_path, model):
     words = [word for word in VECTORS if word != "</s>"]  # to which gensim 4.4 gives n-grams
     expected = [VECTORS[word] for word in words]
     np.testing.assert_allclose([theirs[word] for word in words], expected, atol=1e-6)
+
+
+def test_what_gensim_writes_is_read(tmp_path):
+    pytest.importorskip("gensim")
+    from gensim.models import FastText
+    from gensim.models.fasttext import save_facebook_model
+
+    theirs = FastText(
+        [["the", "naïve", "king"], ["the", "kings"]] * 9, vector_size=7, min_count=1, bucket=99, epochs=1
+    )
+    save_facebook_model(theirs, str(tmp_path / "theirs.bin"))
+    ours = WordVectors.load(tmp_path / "theirs.bin")
+    words = [*theirs.wv.index_to_key, "kingship"]
+    assert ours.index_to_key == words[:-1]
+    np.testing.assert_allclose(ours[words], [theirs.wv[word] for word in words], atol=1e-6)
+    np.testing.assert_allclose(ours.context_vectors, theirs.syn1neg, atol=1e-6)
