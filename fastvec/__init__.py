@@ -18,6 +18,9 @@ __version__ = "0.1.0"
 _HOME = {
     "Corpus": "fastvec.text.corpus",
     "Vocabulary": "fastvec.text.vocabulary",
+    "Phrases": "fastvec.text.phrases",
+    "PhraseTable": "fastvec.text.phrase_table",
+    "ENGLISH_CONNECTOR_WORDS": "fastvec.text.phrases",
     "CooccurrenceMatrix": "fastvec.counting.cooccurrence",
     "count_cooccurrences": "fastvec.counting.counting",
     "count_documents": "fastvec.counting.documents",
@@ -56,6 +59,8 @@ if TYPE_CHECKING:
     from fastvec.kernels.simd import simd_level
     from fastvec.running.progress import Progress
     from fastvec.text.corpus import Corpus
+    from fastvec.text.phrase_table import PhraseTable
+    from fastvec.text.phrases import ENGLISH_CONNECTOR_WORDS, Phrases
     from fastvec.text.vocabulary import Vocabulary
     from fastvec.training.factorization import LSA, PPMISVD
     from fastvec.training.glove import GloVe
