@@ -20,6 +20,9 @@ _HOME = {
     "Pairs": "fastvec.text.pairs",
     "Vocabulary": "fastvec.text.vocabulary",
     "Subwords": "fastvec.text.subwords",
+    "Phrases": "fastvec.text.phrases",
+    "PhraseTable": "fastvec.text.phrase_table",
+    "ENGLISH_CONNECTOR_WORDS": "fastvec.text.phrases",
     "CooccurrenceMatrix": "fastvec.counting.cooccurrence",
     "count_cooccurrences": "fastvec.counting.counting",
     "count_documents": "fastvec.counting.documents",
@@ -62,6 +65,8 @@ if TYPE_CHECKING:
     from fastvec.running.progress import Progress
     from fastvec.text.corpus import Corpus
     from fastvec.text.pairs import Pairs
+    from fastvec.text.phrase_table import PhraseTable
+    from fastvec.text.phrases import ENGLISH_CONNECTOR_WORDS, Phrases
     from fastvec.text.subwords import Subwords
     from fastvec.text.unknown import UnknownWordError
     from fastvec.text.vocabulary import Vocabulary

@@ -1,0 +1,188 @@
+"""Phrases in Numba: neighbouring words listed by the first, counted, joined; see `reference_phrases.py`.
+
+Counting in two steps, list and then count row by row, keeps the table of a row in the L2 cache; one table for all
+pairs of a text misses it at every word.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numba import njit, types
+
+NONE = 2**64 - 1
+SPREAD = 0x9E3779B97F4A7C15  # 2**64 / golden ratio: Fibonacci hashing (Knuth, volume 3, 6.4)
+
+
+def _arrays(dtype: types.Type) -> tuple[types.Array, types.Array]:
+    return types.Array(dtype, 1, "C", readonly=True), types.Array(dtype, 1, "C")
+
+
+INT32_IN, INT32_OUT = _arrays(types.int32)
+INT64_IN, INT64_OUT = _arrays(types.int64)
+UINT64_IN, UINT64_OUT = _arrays(types.uint64)
+UINT8_IN, _ = _arrays(types.uint8)
+NUMBER = types.int64
+compiled: Any = partial(njit, nogil=True, cache=True, error_model="numpy")
+
+
+@compiled(types.void(INT32_IN, NUMBER, NUMBER, INT64_OUT))
+def tally(ids, start, end, tallies):  # type: ignore[no-untyped-def]
+    for place in range(start, end):
+        tallies[ids[place]] += 1
+
+
+@compiled(
+    types.void(
+        INT32_IN, INT64_IN, NUMBER, NUMBER, NUMBER, INT32_IN, NUMBER, NUMBER, NUMBER, NUMBER,
+        INT64_OUT, UINT64_OUT, UINT8_IN,
+    )
+)  # fmt: skip
+def list_partners(  # type: ignore[no-untyped-def]
+    ids, offsets, sentence, start, end, roles, base, most, first, last, cursors, partners, stop
+):
+    while start < end and not stop[0]:
+        sentence_end = offsets[sentence + 1]
+        for place in range(start, min(sentence_end, end)):
+            word = ids[place]
+            if roles[word] != 0 or word < first or word >= last:
+                continue
+            key, between = np.uint64(NONE), 0
+            # written out: as a function of its own it takes twice the time, inlined by Numba or not
+            for after in range(place + 1, min(place + 2 + most, sentence_end)):
+                role = roles[ids[after]]
+                if role == 0:
+                    key = np.uint64(between << 32 | np.int64(ids[after]))
+                    break
+                if role < 0:
+                    break
+                between = between * base + role
+            cursor = cursors[word - first]
+            partners[cursor] = key
+            cursors[word - first] = cursor + 1
+        start = sentence_end
+        sentence += 1
+
+
+@compiled(
+    NUMBER(
+        UINT64_IN, INT64_IN, NUMBER, NUMBER, NUMBER, NUMBER,
+        UINT64_OUT, INT32_OUT, INT64_OUT, INT32_OUT, INT32_OUT, UINT64_OUT, INT64_OUT, UINT8_IN,
+    )
+)  # fmt: skip
+def count_rows(  # type: ignore[no-untyped-def]
+    partners, starts, first, last, least, distinct, slots, owners, sums, used, rows, keys, counts, stop
+):
+    n = 0
+    for row in range(first, last):
+        if stop[0]:
+            return n
+        start, end = starts[row - first], starts[row - first + 1]
+        if end - start < least:
+            continue
+        size, shift = 2, 63
+        while size < 2 * min(end - start, distinct):
+            size, shift = 2 * size, shift - 1
+        n_used = 0
+        for k in range(start, end):
+            key = partners[k]
+            if key == np.uint64(NONE):
+                continue
+            slot = np.int64((key * np.uint64(SPREAD)) >> np.uint64(shift))
+            while owners[slot] == row + 1 and slots[slot] != key:
+                slot = (slot + 1) & (size - 1)
+            if owners[slot] != row + 1:
+                owners[slot], slots[slot], sums[slot] = row + 1, key, 0
+                used[n_used] = slot
+                n_used += 1
+            sums[slot] += 1
+        for k in range(n_used):
+            slot = used[k]
+            if sums[slot] >= least:
+                rows[n], keys[n], counts[n] = row, slots[slot], sums[slot]
+                n += 1
+    return n
+
+
+@compiled(NUMBER(INT32_IN, NUMBER, NUMBER, INT32_IN, NUMBER, NUMBER, INT64_IN, UINT64_IN))
+def _phrase_at(ids, place, sentence_end, roles, base, most, starts, keys):  # type: ignore[no-untyped-def]
+    """Which phrase, if any (-1: none), the words from ``place`` on may join to."""
+    low, high = starts[ids[place]], starts[ids[place] + 1]
+    if low == high:
+        return -1
+    between = 0
+    for after in range(place + 1, min(place + 2 + most, sentence_end)):
+        role = roles[ids[after]]
+        if role > 0:
+            between = between * base + role
+            continue
+        key = np.uint64(between << 32 | np.int64(ids[after]))
+        while low < high:
+            middle = (low + high) >> 1
+            if keys[middle] < key:
+                low = middle + 1
+            else:
+                high = middle
+        return low if low < starts[ids[place] + 1] and keys[low] == key else -1
+    return -1
+
+
+@compiled(NUMBER(INT32_IN, NUMBER, NUMBER, INT32_IN, NUMBER, NUMBER, INT64_IN, UINT64_IN, INT32_IN, UINT8_IN))
+def find_cut(ids, place, sentence_end, roles, base, most, starts, keys, lengths, stop):  # type: ignore[no-untyped-def]
+    while place < sentence_end and roles[ids[place]] > 0:
+        place += 1
+    while place < sentence_end and not stop[0]:
+        phrase = _phrase_at(ids, place, sentence_end, roles, base, most, starts, keys)
+        if phrase < 0:
+            return place + 1
+        place += lengths[phrase] - 1
+    return place
+
+
+@compiled(
+    NUMBER(
+        INT32_IN, INT64_IN, NUMBER, NUMBER, NUMBER, INT32_IN, NUMBER, NUMBER,
+        INT64_IN, UINT64_IN, INT32_IN, INT32_IN, INT32_OUT, INT64_OUT, UINT8_IN,
+    )
+)  # fmt: skip
+def join(  # type: ignore[no-untyped-def]
+    ids, offsets, sentence, start, end, roles, base, most, starts, keys, lengths, nodes, out, ends, stop
+):
+    n = 0
+    for k in range(len(ends) + 1):
+        if stop[0] or (k == len(ends) and start == end):
+            return n
+        sentence_end = offsets[sentence + k + 1]
+        stretch_end = min(sentence_end, end)
+        while start < stretch_end:
+            phrase = -1
+            if roles[ids[start]] == 0:
+                phrase = _phrase_at(ids, start, sentence_end, roles, base, most, starts, keys)
+            out[n] = ids[start] if phrase < 0 else nodes[phrase]
+            start += 1 if phrase < 0 else lengths[phrase]
+            n += 1
+        if k < len(ends):
+            ends[k] = n
+    return n
+
+
+@compiled(
+    NUMBER(
+        INT32_IN, INT64_IN, NUMBER, NUMBER, NUMBER, INT64_IN, INT32_IN, INT32_OUT, INT64_OUT, UINT8_IN
+    )
+)  # fmt: skip
+def spell(ids, offsets, sentence, start, end, starts, pieces, out, ends, stop):  # type: ignore[no-untyped-def]
+    n = 0
+    for k in range(len(ends) + 1):
+        if stop[0] or (k == len(ends) and start == end):
+            return n
+        for place in range(start, min(offsets[sentence + k + 1], end)):
+            for piece in range(starts[ids[place]], starts[ids[place] + 1]):
+                out[n] = pieces[piece]
+                n += 1
+        if k < len(ends):
+            ends[k] = n
+            start = offsets[sentence + k + 1]
+    return n
