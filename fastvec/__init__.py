@@ -42,6 +42,7 @@ _HOME = {
     "CorpusError": "fastvec.errors",
     "TrainingError": "fastvec.errors",
     "StorageError": "fastvec.errors",
+    "MissingPackageError": "fastvec.errors",
 }
 __all__ = sorted([*_HOME, "__version__"])
 
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
         CorpusError,
         FastvecError,
         FormatError,
+        MissingPackageError,
         SettingError,
         StorageError,
         TrainingError,
