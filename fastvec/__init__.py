@@ -45,6 +45,7 @@ _HOME = {
     "CorpusError": "fastvec.errors",
     "TrainingError": "fastvec.errors",
     "StorageError": "fastvec.errors",
+    "MissingPackageError": "fastvec.errors",
 }
 __all__ = sorted([*_HOME, "__version__"])
 
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
         CorpusError,
         FastvecError,
         FormatError,
+        MissingPackageError,
         SettingError,
         StorageError,
         TrainingError,

@@ -54,3 +54,7 @@ class TrainingError(FastvecError, RuntimeError):
 
 class StorageError(FastvecError, OSError):
     """A path that cannot be read or written: missing, not permitted, full."""
+
+
+class MissingPackageError(FastvecError, ImportError):
+    """A package that only this call needs is not installed; the message has the command."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -20,6 +21,18 @@ ASSIGNED = (range(0x40000), range(0xE0000, 0xE1000))
 
 # marks that choose how the character before them looks; behind an emoji one would be a word, and invisible
 VARIATION_SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+
+
+NO_WHITESPACE = re.compile(r"[^ \t\n\r\v\f]+")
+
+
+def split_words(text: str) -> list[str]:
+    """What stands between ASCII white space, as reading with ``tokens="whitespace"`` has it.
+
+    >>> split_words("new york\u00a0city\\n")
+    ['new', 'york\\xa0city']
+    """
+    return NO_WHITESPACE.findall(text)
 
 
 def check_tokens(tokens: Tokens) -> None:

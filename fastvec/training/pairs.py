@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal, TypeAlias, overload
 
@@ -10,12 +9,11 @@ from fastvec import checks as check
 from fastvec.counting.weights import Context
 from fastvec.errors import CorpusError, SettingError
 from fastvec.text.corpus import Corpus
+from fastvec.text.tokens import split_words
 
 Text: TypeAlias = "str | Corpus | Iterable[str] | Iterable[Iterable[str]]"
 Pair: TypeAlias = "tuple[str, str]"
 Bag: TypeAlias = "tuple[tuple[str, ...], str]"
-
-TOKEN = re.compile(r"[^ \t\n\r\v\f]+")  # what Corpus.from_text takes for a token
 
 
 @overload
@@ -119,7 +117,7 @@ def _sentences(text: Text) -> Iterator[list[str]]:
     if isinstance(text, Corpus):
         return iter(text)
     if isinstance(text, str):
-        return (TOKEN.findall(line) for line in text.split("\n"))
+        return (split_words(line) for line in text.split("\n"))
     if isinstance(text, (bytes, bytearray)) or not isinstance(text, Iterable):
         raise SettingError(
             f"text: expected a str, a list of words, a list of sentences or a Corpus, got {type(text).__name__}; "
@@ -130,7 +128,7 @@ def _sentences(text: Text) -> Iterator[list[str]]:
     if not any(isinstance(item, str) for item in items):
         return iter([_words(item, f"sentence {number}: ") for number, item in enumerate(items)])
     for word in _words(items):
-        if TOKEN.fullmatch(word) is None:
+        if split_words(word) != [word]:
             raise SettingError(
                 f"text: a list of str is one sentence, a word each, but {word!r:.80} has white space in it; "
                 "join lines by '\\n', or put the list into another one to take it for a word",

@@ -72,6 +72,16 @@ def matrix_of(field: str, values: ArrayLike, shape: tuple[int | None, int | None
     return matrix  # type: ignore[no-any-return]
 
 
+def check_finite(field: str, matrix: NDArray[np.float32], words: list[str], which: str = "") -> None:
+    """Refuse a matrix that is not finite, naming the first such row: a word's, or that of a bucket behind them."""
+    for start in range(0, len(matrix), 4096):  # rows whose masks are in memory at a time
+        finite = np.isfinite(matrix[start : start + 4096]).all(axis=1)
+        if not finite.all():
+            i = start + int(finite.argmin())
+            row = repr(words[i]) if i < len(words) else f"bucket {i - len(words)}"
+            raise refused(field, f"finite numbers{which}", f"nan or inf in the row of {row}")
+
+
 def counts_of(counts: ArrayLike, n_words: int) -> NDArray[np.int64]:
     """A read-only int64[n_words], none of them negative."""
     array = _real_array("counts", counts, np.int64, "iu", (n_words,))

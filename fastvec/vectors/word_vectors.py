@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from fastvec.errors import FormatError, SettingError
 from fastvec.files import type_of_path
 from fastvec.text.unknown import UnknownWordError
-from fastvec.vectors import checks, formats, queries
+from fastvec.vectors import checks, formats, pretrained, queries
 from fastvec.vectors.subwords import SubwordVectors
 
 Key: TypeAlias = "str | int"
@@ -316,6 +316,12 @@ class WordVectors:
                 row, i = self._look_up(key)
                 yield row, float(weight), i
 
+    # --- other people's arrays ---
+
+    to_torch = pretrained.to_torch
+    encode = pretrained.encode
+    from_arrays = classmethod(pretrained.from_arrays)
+
     # --- files ---
 
     def save(self, path: type_of_path, *, format: str | None = None) -> None:
@@ -348,20 +354,12 @@ class WordVectors:
         WordVectors(2 words, 2 dimensions)
         """
         write = formats.writer(path, format, subwords=self.subwords is not None)
-        self._check_finite("vectors", self.vectors)
+        checks.check_finite("vectors", self.vectors, self.index_to_key, " in what is saved")
         if self.context_vectors is not None:
-            self._check_finite("context_vectors", self.context_vectors)
+            checks.check_finite("context_vectors", self.context_vectors, self.index_to_key, " in what is saved")
         if self.subwords is not None:
-            self._check_finite("subwords.rows", self.subwords.rows)
+            checks.check_finite("subwords.rows", self.subwords.rows, self.index_to_key, " in what is saved")
         write(path, self)
-
-    def _check_finite(self, name: str, matrix: NDArray[np.float32]) -> None:
-        for start in range(0, len(matrix), queries.BLOCK):
-            finite = np.isfinite(matrix[start : start + queries.BLOCK]).all(axis=1)
-            if not finite.all():
-                i = start + int(finite.argmin())
-                row = repr(self.index_to_key[i]) if i < len(self) else f"bucket {i - len(self)}"
-                raise checks.refused(name, "finite numbers in what is saved", f"nan or inf in the row of {row}")
 
     @classmethod
     def load(cls, path: type_of_path, *, format: str | None = None) -> WordVectors:
