@@ -10,6 +10,10 @@ typedef struct {
     float *mean, *gradient; /* [stride] */
 } fv_bag;
 
+static void fv_scale(float *row, float factor, int64_t stride) {
+    for (int64_t d = 0; d < stride; d += FV_LANES) vf_store(row + d, vf_mul(vf_set1(factor), vf_load(row + d)));
+}
+
 /* mean = the rows' mean, gradient = 0. Sums stay in registers: one line of all rows after the other. */
 static void fv_bag_mean(const fv_bag *bag) {
     const vf part = vf_set1(1.0f / (float)bag->n);

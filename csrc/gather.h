@@ -12,7 +12,8 @@
 typedef struct {
     int32_t *kept, *first, *last; /* by kept token: the word, and the first and last token of its window */
     int32_t *repeat;              /* no word at or before this token stood before token `repeat` too */
-    int64_t n;
+    int32_t *groups;              /* [n_groups + 1] for FV_GROUPS: where each begins; none crosses a sentence's end */
+    int64_t n, n_groups;
     int64_t position, sentence; /* in the text: the next token to gather */
     uint64_t widths;            /* how many of the stream have been used */
     int32_t seen[FV_SEEN];
@@ -20,7 +21,7 @@ typedef struct {
 
 /* Whole sentences until the batch is full; windows end at sentence ends and slice ends. */
 static void fv_gather_windows(fv_batch *batch, const fv_word2vec_slice *slice) {
-    int64_t n = 0;
+    int64_t n = 0, groups = 0;
     memset(batch->seen, 0xff, sizeof batch->seen);
     while (n < FV_BATCH && batch->position < slice->end) {
         const int64_t start = n, sentence_end = slice->offsets[batch->sentence + 1];
@@ -32,6 +33,8 @@ static void fv_gather_windows(fv_batch *batch, const fv_word2vec_slice *slice) {
         }
         batch->position = stop;
         if (stop == sentence_end) batch->sentence++;
+        if (slice->model == FV_GROUPS)
+            for (int64_t t = start; t < n; t += FV_GROUP) batch->groups[groups++] = (int32_t)t;
         int32_t latest = -1;
         for (int64_t t = start; t < n; t++) {
             int64_t width = slice->window;
@@ -46,7 +49,9 @@ static void fv_gather_windows(fv_batch *batch, const fv_word2vec_slice *slice) {
             batch->repeat[t] = latest;
         }
     }
+    if (slice->model == FV_GROUPS) batch->groups[groups] = (int32_t)n;
     batch->n = n;
+    batch->n_groups = groups;
 }
 
 /* Pairs as they are given: first[t] is what word kept[t] predicts. */

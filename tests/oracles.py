@@ -105,6 +105,24 @@ def word2vec(
             for row in members:
                 W_in[row] += row_rates[row] * gathered / (len(members) if divide_gradient else 1)
 
+    def train_group(centres, around, noise) -> None:  # type: ignore[no-untyped-def]
+        """CBOW of neighbouring centres with the same noise, every gradient from the old rows."""
+        nonlocal total, predictions
+        old_in, old_out = W_in.copy(), W_out.copy()
+        negatives = [(word, 0) for word in noise if word not in centres]
+        for centre, contexts in zip(centres, around, strict=True):
+            members = list(chain(*(rows[word] for word in contexts)))
+            if members:
+                mean = np.mean(old_in[members], axis=0)
+                off, value = errors(mean, old_out, [(centre, 1), *negatives], centre)
+                for row, error in off:
+                    W_out[row] += learning_rate * error * mean
+                    for member in members:
+                        part = row_rates[member] / (len(members) if divide_gradient else 1)
+                        W_in[member] += learning_rate * error * part * old_out[row]
+                total += value
+                predictions += 1
+
     fresh = iter(noise_words, None)
     if model == "given":
         for p, (word, target) in enumerate(zip(chain(*sentences), targets, strict=True)):
@@ -114,10 +132,14 @@ def word2vec(
     for sentence in sentences:
         kept = [word for word in sentence if stays.next() >> 32 <= keep[word]]
         reach = [1 + widths.below(window) if shrink_windows else window for _ in kept]
-        for t, centre in enumerate(kept):
+        around = []
+        for t in range(len(kept)):
             before = range(t - reach[t], t) if context != "right" else ()
             after = range(t + 1, t + reach[t] + 1) if context != "left" else ()
-            contexts = [kept[c] for c in (*before, *after) if 0 <= c < len(kept)]
+            around.append([kept[c] for c in (*before, *after) if 0 <= c < len(kept)])
+        for start in range(0, len(kept) if model == "groups" else 0, 4):
+            train_group(kept[start : start + 4], around[start : start + 4], noise_words())
+        for centre, contexts in zip(kept, around if model != "groups" else (), strict=model != "groups"):
             if model == "pairs":
                 for word in contexts:
                     train([[word]], [centre], fresh)

@@ -6,10 +6,12 @@ warm caches to the next.
 A program is named ``name[:option[=value]]...``:
 
 ====================  =====================================================================================
-``fastvec``           this library; ``:pair`` draws negatives for each pair, ``:simd=avx2`` forces a level,
+``fastvec``           this library; ``:cbow`` is CBOW, ``:hs`` hierarchical softmax; ``:pair`` draws negatives for
+                      each pair, or in CBOW for each centre; ``:simd=avx2`` forces a level,
                       ``:numpy`` is the NumPy reference, ``:words=N`` trains on the first N words only,
                       ``:subwords`` has fastText's n-grams and noise (count^0.5)
-``gensim``            Word2Vec in ``corpus_file`` mode, its fastest; ``:loss`` has it report its loss
+``gensim``            Word2Vec in ``corpus_file`` mode, its fastest; ``:cbow``, ``:hs`` as above; ``:loss`` has it
+                      report its loss
 ``word2vec``          the C tool as PyPI's ``word2vec`` builds it; ``:O3`` builds its source with -O3 instead
 ``fasttext``          skip-gram without subwords (``maxn=0``); ``:subwords`` with them, ``:cbow`` is CBOW
 ``bare``              ``import numpy`` and nothing else: what peak memory is compared with
@@ -33,8 +35,8 @@ from typing import Any
 from fastvec.errors import SettingError, TrainingError
 
 OPTIONS = {
-    "fastvec": {"pair", "simd", "numpy", "words", "subwords", "seed"},
-    "gensim": {"loss", "seed"},
+    "fastvec": {"cbow", "hs", "pair", "simd", "numpy", "words", "subwords", "seed"},
+    "gensim": {"cbow", "hs", "loss", "seed"},
     "word2vec": {"O3"},
     "fasttext": {"subwords", "cbow"},
     "bare": set(),

@@ -48,13 +48,20 @@ class Stages:
 def run_fastvec(job: Job) -> dict[str, Any]:
     from fastvec.text.corpus import Corpus
     from fastvec.text.subwords import Subwords
-    from fastvec.training.word2vec import SkipGram
+    from fastvec.training.word2vec import CBOW, SkipGram
 
     given = asdict(job.settings)
     min_count = given.pop("min_count")
     if "subwords" in job.options:
         given |= {"subwords": Subwords(), "ns_exponent": 0.5}
-    model = SkipGram(**given, negative_sharing="pair" if "pair" in job.options else "window")
+    if "hs" in job.options:
+        given["loss"] = "hierarchical_softmax"
+    apart = "pair" in job.options
+    model = (
+        CBOW(**given, negative_sharing="centre" if apart else "group")
+        if "cbow" in job.options
+        else SkipGram(**given, negative_sharing="pair" if apart else "window")
+    )
     stages = Stages()
     if job.text.endswith(".fvc"):
         corpus = Corpus.open(job.text)
@@ -85,8 +92,9 @@ def run_gensim(job: Job) -> dict[str, Any]:
     given = job.settings
     stages = Stages()
     model = word2vec.Word2Vec(
-        sg=1, hs=0, vector_size=given.vector_size, window=given.window, shrink_windows=True,
-        negative=given.negative, ns_exponent=0.75, sample=given.sample, min_count=given.min_count,
+        sg=int("cbow" not in job.options), hs=int("hs" in job.options), cbow_mean=1, vector_size=given.vector_size,
+        window=given.window, shrink_windows=True, negative=0 if "hs" in job.options else given.negative,
+        ns_exponent=0.75, sample=given.sample, min_count=given.min_count,
         alpha=given.learning_rate, min_alpha=given.min_learning_rate, seed=given.seed, workers=job.threads,
     )  # fmt: skip
     model.build_vocab(corpus_file=job.text)

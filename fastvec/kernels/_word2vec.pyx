@@ -6,7 +6,7 @@ cdef extern from "word2vec.h" nogil:
     ctypedef struct fv_alias:
         pass
     cdef enum fv_model:
-        FV_WINDOW, FV_PAIRS, FV_CENTRE, FV_BAG, FV_GIVEN
+        FV_WINDOW, FV_PAIRS, FV_CENTRE, FV_BAG, FV_GROUPS, FV_GIVEN
     cdef enum fv_loss_kind:
         FV_NEGATIVE_SAMPLING, FV_HIERARCHICAL_SOFTMAX, FV_SOFTMAX
     ctypedef struct fv_word2vec_slice:
@@ -40,7 +40,9 @@ cdef extern from "dispatch.h" nogil:
         fv_word2vec_fn word2vec
     const fv_kernels *fv_kernels_of(int level)
 
-MODELS = {"window": FV_WINDOW, "pairs": FV_PAIRS, "centre": FV_CENTRE, "bag": FV_BAG, "given": FV_GIVEN}
+MODELS = {
+    "window": FV_WINDOW, "pairs": FV_PAIRS, "centre": FV_CENTRE, "bag": FV_BAG, "groups": FV_GROUPS, "given": FV_GIVEN,
+}
 LOSSES = {
     "negative_sampling": FV_NEGATIVE_SAMPLING,
     "hierarchical_softmax": FV_HIERARCHICAL_SOFTMAX,
@@ -155,6 +157,8 @@ cdef _set_outputs(fv_word2vec_slice *task, const uint64_t[::1] negatives, tuple 
             raise ValueError(f"negatives: expected an alias table of 1 to {task.outputs} words")
         task.negatives = <const fv_alias *> &negatives[0]
         task.outputs = negatives.shape[0]
+    elif task.model == FV_GROUPS:
+        raise ValueError("loss: groups share negatives, so they go with negative sampling")
     elif task.loss == FV_HIERARCHICAL_SOFTMAX:
         if paths is None:
             raise ValueError("paths: expected (offsets, nodes, signs, longest)")

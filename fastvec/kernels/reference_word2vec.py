@@ -11,6 +11,7 @@ from fastvec.kernels.reference import alias_draws, below, draws
 
 Floats = NDArray[np.floating]
 Ids = NDArray[np.int64]
+GROUP = 4  # FV_GROUP of csrc/word2vec.h
 
 
 def logistic_step(X: Floats, W_out: Floats, outputs: Ids, labels: Ids, rate: float) -> tuple[float, Floats]:
@@ -112,6 +113,36 @@ class Inputs:
         self.add(bag, update / len(bag) if self.divide_gradient else update)
 
 
+def train_groups(
+    inputs: Inputs, outputs: Outputs, kept: Ids, windows: list[Ids], divide: bool, learning_rate: float
+) -> int:
+    """CBOW by groups of GROUP neighbouring centres, all from the same old rows; returns the predictions made."""
+    predictions = 0
+    for start in range(0, len(kept), GROUP):
+        centres = kept[start : start + GROUP]
+        noise = outputs.noise()
+        bags = [
+            (word, inputs.bag(window))
+            for word, window in zip(centres, windows[start:], strict=False)
+            if len(window)
+        ]
+        if not bags:
+            continue
+        means = np.array([inputs.W_in[bag].mean(axis=0) for _, bag in bags])
+        old_out = outputs.W_out[[word for word, _ in bags]]
+        noise = noise[~np.isin(noise, centres)]
+        value, updates = logistic_step(means, outputs.W_out, noise, np.zeros(len(noise), np.int64), learning_rate)
+        outputs.total += value
+        for (word, bag), mean, row, update in zip(bags, means, old_out, updates, strict=True):
+            before = row[None].copy()
+            value, own = logistic_step(mean[None], before, np.array([0]), np.array([1]), learning_rate)
+            outputs.total += value
+            outputs.W_out[word] += before[0] - row
+            inputs.add(bag, (update + own[0]) / (len(bag) if divide else 1))
+        predictions += len(bags)
+    return predictions
+
+
 def train_centre(
     model: str, inputs: Inputs, outputs: Outputs, centre: int, contexts: Ids, learning_rate: float
 ) -> int:
@@ -131,6 +162,13 @@ def train_centre(
         update = outputs.predict(inputs.W_in[contexts], centre, outputs.noise(), learning_rate)
         inputs.add(contexts, update)
     return len(contexts)
+
+
+def window_of(kept: Ids, t: int, width: int, context: str) -> Ids:
+    """The context words of token t."""
+    before = kept[max(0, t - width) : t] if context != "right" else kept[:0]
+    after = kept[t + 1 : t + 1 + width] if context != "left" else kept[:0]
+    return np.concatenate([before, after])
 
 
 def word2vec_slice(
@@ -175,11 +213,12 @@ def word2vec_slice(
     - "pairs": the same with negatives of their own;
     - "centre": the centre word (the mean of its ``rows``) each context word;
     - "bag": all context words together the centre word (CBOW);
+    - "groups": the same, four neighbouring centres at a time with the same negatives, none of them a centre;
     - "given": word ids[p] predicts targets[p] at weights[p] times the learning rate; there are no windows.
 
     ``streams`` are those of the keep draws (one a token), the width draws (one a kept token) and the negative
-    draws (``negative`` a prediction, but for "window" and "bag" a kept token). Returns the summed loss, the number
-    of predictions, of kept tokens and of tokens.
+    draws (``negative`` a prediction, but for "window" and "bag" a kept token, for "groups" a group). Returns the
+    summed loss, the number of predictions, of kept tokens and of tokens.
     """
     inputs = Inputs(W_in, rows, row_rates, divide_gradient)
     outputs = Outputs(loss, W_out, negatives, negative, paths, streams[2])
@@ -200,11 +239,12 @@ def word2vec_slice(
         widths = np.full(len(kept), window)
         if shrink_windows:
             widths = 1 + below(draws(streams[1], trained, len(kept)), window)
-        for t, (centre, width) in enumerate(zip(kept, widths, strict=True)):
-            before = kept[max(0, t - width) : t] if context != "right" else kept[:0]
-            after = kept[t + 1 : t + 1 + width] if context != "left" else kept[:0]
-            contexts = np.concatenate([before, after])
-            predictions += train_centre(model, inputs, outputs, int(centre), contexts, learning_rate)
+        contexts = [window_of(kept, t, width, context) for t, width in enumerate(widths)]
+        if model == "groups":
+            predictions += train_groups(inputs, outputs, kept, contexts, divide_gradient, learning_rate)
+        else:
+            for centre, words in zip(kept, contexts, strict=True):
+                predictions += train_centre(model, inputs, outputs, int(centre), words, learning_rate)
         trained += len(kept)
         position, sentence = sentence_end, sentence + 1
     return outputs.total, predictions, trained, position - start

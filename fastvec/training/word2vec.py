@@ -103,6 +103,9 @@ class CBOW(Predicting):
         added to each row), gensim with ``cbow_mean=1`` and fastText; or 1/n, the derivative of the mean, as
         Rong (2014), "word2vec Parameter Learning Explained", equation 16, and Irsoy, Benton and Stratos (2021),
         "Corrected CBOW Performs as well as Skip-gram", have it. The latter wants a higher learning rate.
+    negative_sharing : "group" or "centre"
+        Whether K negatives are drawn for four neighbouring centres, which are then one step, or for each centre.
+        The former moves fewer rows through the caches.
 
     Raises
     ------
@@ -120,10 +123,12 @@ class CBOW(Predicting):
 
     learning_rate: float = 0.05
     context_gradient: Literal["sum", "mean"] = "sum"
+    negative_sharing: Literal["group", "centre"] = "group"
 
     def __post_init__(self) -> None:
         super().__post_init__()
         check.choice("context_gradient", self.context_gradient, ("sum", "mean"))
+        check.choice("negative_sharing", self.negative_sharing, ("group", "centre"))
 
     def _read(self, corpus: Corpus | Pairs) -> Text:
         if isinstance(corpus, Pairs):
@@ -132,4 +137,9 @@ class CBOW(Predicting):
 
     def _model(self) -> dict[str, Any]:
         divide = self.context_gradient == "mean"
-        return {"model": "bag", "context": OTHER_SIDE[self.context], "divide_gradient": divide}
+        grouped = self.negative_sharing == "group" and self.loss == "negative_sampling"
+        return {
+            "model": "groups" if grouped else "bag",
+            "context": OTHER_SIDE[self.context],
+            "divide_gradient": divide,
+        }

@@ -18,11 +18,14 @@ from fastvec.training.matrices import new_matrix, padded, unpadded
 SIZES = [*range(1, 10), 15, 16, 17, 31, 32, 33, 63, 64, 65, 97, 100, 300, 1000]
 
 
-MODELS = ["window", "pairs", "centre", "bag", "given"]
+MODELS = ["window", "pairs", "centre", "bag", "groups", "given"]
 LOSSES = ["negative_sampling", "hierarchical_softmax", "softmax"]
+KINDS = [(model, loss) for loss in LOSSES for model in MODELS if model != "groups" or loss == LOSSES[0]]
 each_sharing = pytest.mark.parametrize("model", ["window", "pairs"])
-each_model = pytest.mark.parametrize("model", MODELS)
-each_loss = pytest.mark.parametrize("loss", LOSSES)
+each_kind = pytest.mark.parametrize(("model", "loss"), KINDS)
+each_bag = pytest.mark.parametrize(
+    ("model", "loss"), [kind for kind in KINDS if kind[0] in ("bag", "groups", "centre")]
+)
 
 
 class Problem:
@@ -150,23 +153,20 @@ def test_a_thousand_updates(level, model):
 SMALL_SIZES = [1, 7, 16, 33, 100]
 
 
-@each_loss
-@each_model
+@each_kind
 @pytest.mark.parametrize("D", SMALL_SIZES)
 def test_every_model_and_loss(level, model, loss, D):
     shared = 30 if model not in ("window", "pairs") else 0
     agree(Problem(D, D=D, model=model, loss=loss, shared=shared), _word2vec.word2vec_slice, level)
 
 
-@each_loss
-@each_model
+@each_kind
 @pytest.mark.parametrize("context", ["left", "right"])
 def test_windows_of_one_side(level, model, loss, context):
     agree(Problem(3, model=model, loss=loss, context=context), _word2vec.word2vec_slice, level)
 
 
-@each_loss
-@each_model
+@each_kind
 def test_rows_held_and_damped(level, model, loss):
     """Every third row stands still, every third moves half the way."""
     problem = Problem(4, model=model, loss=loss, rates=[0, 0.5, 1], words=15)
@@ -175,22 +175,19 @@ def test_rows_held_and_damped(level, model, loss):
     assert np.array_equal(W_in[::3], problem.W_in[::3].astype(np.float32))
 
 
-@each_loss
-@pytest.mark.parametrize("model", ["bag", "centre"])
+@each_bag
 def test_the_gradient_of_a_mean(level, model, loss):
     agree(Problem(5, model=model, loss=loss, shared=9, divide_gradient=True), _word2vec.word2vec_slice, level)
 
 
-@each_loss
-@each_model
+@each_kind
 @pytest.mark.parametrize("words", [2, 3, 7])
 def test_words_that_repeat_in_every_model(level, model, loss, words):
     problem = Problem(words, words=words, model=model, loss=loss, negative=9, learning_rate=0.01)
     agree(problem, _word2vec.word2vec_slice, level)
 
 
-@each_loss
-@each_model
+@each_kind
 def test_the_reference_of_every_model(model, loss):
     shared = 30 if model not in ("window", "pairs") else 0
     problem = Problem(6, model=model, loss=loss, shared=shared, rates=[1, 0.5], context="left")
@@ -227,9 +224,23 @@ def test_codes_longer_than_forty(level, model):
     agree(problem, _word2vec.word2vec_slice, level)
 
 
-def test_many_batches(level):
+@pytest.mark.parametrize("model", ["window", "bag", "groups"])
+def test_many_batches(level, model):
     """More tokens than one batch of the C code, and one sentence longer than a batch."""
-    agree(Problem(5, tokens=4000, D=5, longest=1500, learning_rate=0.01), _word2vec.word2vec_slice, level)
+    problem = Problem(5, tokens=4000, D=5, longest=1500, learning_rate=0.01, model=model)
+    agree(problem, _word2vec.word2vec_slice, level)
+
+
+@pytest.mark.parametrize("negative", [1, 2, 5, 6, 7, 13])
+@pytest.mark.parametrize("window", [1, 2, 30])
+@pytest.mark.parametrize("context", ["both", "left"])
+def test_groups_of_every_shape(level, negative, window, context):
+    """Lines of one word to seven, so that groups are full, short, and of centres without a context word."""
+    problem = Problem(
+        negative, words=12, tokens=90, model="groups", negative=negative, window=window, context=context
+    )
+    problem.offsets = np.concatenate([[0], np.cumsum(np.resize([1, 2, 3, 4, 5, 6, 7, 2], 24))]).astype(np.int64)
+    agree(problem, _word2vec.word2vec_slice, level)
 
 
 @pytest.mark.parametrize(("start", "end"), [(0, 1), (7, 30), (30, 59), (59, 60)])
@@ -389,6 +400,7 @@ def test_ids_past_two_to_the_31(level):
         ({"negatives": np.zeros(41, np.uint64)}, "negatives"),
         ({"sentence": 5}, "sentence"),
         ({"offsets": None}, "sentence"),
+        ({"model": "groups", "loss": "softmax"}, "groups share negatives"),
         ({"model": "given"}, "targets"),
         ({"model": "given", "targets": np.zeros(60, np.int32), "weights": np.zeros(1, np.float32)}, "weights"),
         ({"loss": "hierarchical_softmax", "paths": None}, "paths"),
