@@ -26,7 +26,7 @@ INDENT = "    "
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "text", nargs="+", metavar="SENTENCE",
-        help="the sentence itself; or a file with a sentence a line, an encoded corpus, or '-' for standard input",
+        help="the sentence itself; or files with a sentence a line, an encoded corpus, or '-' for standard input",
     )  # fmt: skip
     parser.add_argument(
         "--window", type=int, default=5, metavar="N", help="words to each side of the centre (default: 5)"
@@ -64,18 +64,18 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _corpus(args: argparse.Namespace) -> Corpus:
-    """What the arguments name: a file, if there is one of that name, or else the sentence itself."""
+    """What the arguments name: files, if there are such, or else the sentence itself."""
     reading = {name: getattr(args, name) for name in ("tokens", "lowercase") if getattr(args, name) is not None}
     name, *others = args.text
-    is_file = not others and (name == "-" or os.path.exists(name))
-    if is_file and name.endswith(ENCODED):
+    are_files = all(map(os.path.isfile, args.text)) or (not others and (name == "-" or os.path.exists(name)))
+    if are_files and not others and name.endswith(ENCODED):
         for setting in reading:
             raise SettingError(f"--{setting}: has no effect on a corpus that is encoded already", field=setting)
         return Corpus.open(name).validate()
-    if not is_file and not others and len(name.split()) < 2:
+    if not are_files and not others and len(name.split()) == 1:
         raise StorageError(f"{name}: no such file, and a sentence of one word has no pairs", path=name)
     lines = iter(" ".join(args.text).split("\n"))
-    return Corpus.from_text(Path(name) if is_file else lines, min_count=1, **reading)
+    return Corpus.from_text([Path(name) for name in args.text] if are_files else lines, min_count=1, **reading)
 
 
 def _print_plain(words: list[str], args: argparse.Namespace) -> None:

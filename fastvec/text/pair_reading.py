@@ -15,6 +15,7 @@ from fastvec.errors import CorpusError, FormatError, SettingError
 from fastvec.running.loop import new_stop_flag, run
 from fastvec.running.progress import OnProgress, Progress
 from fastvec.text.choosing import choose
+from fastvec.text.corpus import Corpus
 from fastvec.text.encoding import Encoder
 from fastvec.text.pair_blocks import NoPairError, PairBlock, Part, encode_pairs, fields_of_first
 from fastvec.text.reading import Meter, open_source
@@ -143,10 +144,12 @@ class PairReader:
 
 def _is_text(source: Any) -> bool:
     """Whether the pairs are lines of files, and not items of an iterable."""
-    if isinstance(source, (bytes, bytearray)) or not isinstance(source, (str, os.PathLike, Iterable)):
+    if isinstance(source, (bytes, bytearray, Corpus)) or not isinstance(source, (str, os.PathLike, Iterable)):
+        kind = type(source).__name__
+        hint = "; training_pairs(corpus) gives the pairs of its windows" if isinstance(source, Corpus) else ""
         raise SettingError(
-            f"source: expected a path, paths, an iterable of pairs or a mapping, got {type(source).__name__}",
-            field="source", expected="path, iterable or mapping", found=type(source).__name__,
+            f"source: expected a path, paths, an iterable of pairs or a mapping, got {kind}{hint}",
+            field="source", expected="path, iterable or mapping", found=kind,
         )  # fmt: skip
     first = source[0] if isinstance(source, (list, tuple)) and source else source
     return isinstance(first, os.PathLike) or isinstance(source, str)

@@ -178,8 +178,10 @@ def from_arrays(
     >>> WordVectors.from_arrays({"queen": 2, "king": 0}, [[0, 0], [1, 2], [3, 4]])["queen"]
     array([3., 4.], dtype=float32)
     """
-    given = (("vectors", vectors), ("context_vectors", context_vectors), ("counts", counts))
-    arrays: dict[str, Any] = {name: _as_numpy(name, values) for name, values in given if values is not None}
+    arrays: dict[str, Any] = {"vectors": _as_numpy("vectors", vectors)}
+    for name, values in (("context_vectors", context_vectors), ("counts", counts)):
+        if values is not None:
+            arrays[name] = _as_numpy(name, values)
     first = whole("skip", skip, 0)
     if isinstance(words, Mapping):
         if first:
@@ -267,13 +269,16 @@ def _as_numpy(field: str, values: Any) -> NDArray[Any]:
         # NumPy has no bfloat16
         values = values.float() if "bfloat16" in str(values.dtype) else values
     try:
-        return np.asarray(values)
+        array = np.asarray(values)
     except (TypeError, ValueError, RuntimeError) as error:
         raise checks.refused(field, "an array of numbers", f"{type(values).__name__} ({error})") from error
+    if not array.ndim:
+        raise checks.refused(field, "an array of numbers", repr(values)[:80])
+    return array
 
 
 def _check_rows(field: str, array: NDArray[Any], n_words: int, first: int) -> None:
-    n_rows = len(array) if array.ndim else 0
+    n_rows = len(array)
     if n_rows != first + n_words:
         hint = f"; skip={n_rows - n_words} leaves out the first" if n_rows > n_words else ""
         raise checks.refused(field, f"{first + n_words} rows, skip + one for each word", f"{n_rows}{hint}")
@@ -283,7 +288,7 @@ def _by_row(rows: Mapping[str, int], arrays: Mapping[str, NDArray[Any]]) -> tupl
     """Words in the order of their rows, and what picks these rows: a slice where they follow each other."""
     words = sorted(rows, key=lambda word: whole(f"words[{word!r}]", rows[word], 0))
     picked = [int(rows[word]) for word in words]
-    fewest = min(len(array) if array.ndim else 0 for array in arrays.values())
+    fewest = min(map(len, arrays.values()))
     if picked and picked[-1] >= fewest:
         raise checks.refused(f"words[{words[-1]!r}]", f"a row from 0 to {fewest - 1}", str(picked[-1]))
     follow = bool(picked) and picked == list(range(picked[0], picked[0] + len(picked)))

@@ -87,6 +87,8 @@ def test_files_corpora_and_standard_input(tmp_path, monkeypatch, capsys):
     assert main(["pairs", str(text), "--lowercase", "--tokens", "words"]) == 0
     expected = "[a] b    (a, b)\n a [b]   (b, a)\n\n[c] d    (c, d)\n c [d]   (d, c)\n"
     assert capsys.readouterr().out == expected
+    assert main(["pairs", str(text), str(text), "--plain"]) == 0
+    assert capsys.readouterr().out == "A\tb.\nb.\tA\nc\td\nd\tc\n" * 2
     Corpus.from_text(["a b", "c d"], min_count=1).save(tmp_path / "text.fvc")
     assert main(["pairs", str(tmp_path / "text.fvc")]) == 0
     assert capsys.readouterr().out == expected
@@ -99,6 +101,8 @@ def test_files_corpora_and_standard_input(tmp_path, monkeypatch, capsys):
 def test_what_is_refused(tmp_path, capsys):
     assert main(["pairs", "hello"]) == codes.NO_INPUT
     assert "hello: no such file, and a sentence of one word has no pairs" in capsys.readouterr().err
+    assert main(["pairs", " "]) == codes.DATA
+    assert "it holds no words" in capsys.readouterr().err
     assert main(["pairs", SENTENCE, "--window", "0"]) == codes.USAGE
     assert "window: expected a whole number from 1" in capsys.readouterr().err
     assert main(["pairs", str(tmp_path)]) == codes.NO_INPUT

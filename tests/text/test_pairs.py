@@ -188,6 +188,11 @@ def test_sources_that_are_none(source):
         Pairs.from_pairs(source)
 
 
+def test_a_corpus_is_no_pairs():
+    with pytest.raises(SettingError, match=r"got Corpus; training_pairs\(corpus\) gives the pairs of its windows"):
+        Pairs.from_pairs(Corpus.from_text(["a b"], min_count=1))
+
+
 def test_other_refusals(tmp_path):
     with pytest.raises(SettingError, match="min_count"):
         Pairs.from_pairs(PAIRS, min_count=0)

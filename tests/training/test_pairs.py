@@ -5,7 +5,17 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from fastvec import Corpus, CorpusError, SettingError, count_cooccurrences, training_pairs
+from fastvec import (
+    CBOW,
+    Corpus,
+    CorpusError,
+    Pairs,
+    SettingError,
+    SkipGram,
+    WordVectors,
+    count_cooccurrences,
+    training_pairs,
+)
 from fastvec.training.pairs import window_places
 
 SENTENCE = "the cat sat on the mat"
@@ -51,6 +61,41 @@ def test_as_many_as_are_counted(context):
     pairs = Counter(training_pairs(corpus, 3, context=context))
     assert {pair: counts[pair] for pair in pairs} == pairs
     assert sum(pairs.values()) == counts.to_csr().sum()
+
+
+@pytest.fixture(scope="module")
+def started():
+    """A corpus, and vectors at which a loss can be told."""
+    rng = np.random.default_rng(6)
+    corpus = Corpus.from_text([rng.choice([*"abcdefg"], n).tolist() for n in range(2, 30)], min_count=1)
+    rows = rng.standard_normal((2, 7, 4)).astype(np.float32)
+    return corpus, WordVectors(corpus.vocabulary.words, rows[0], context_vectors=rows[1])
+
+
+def first_loss(trainer, text, vectors, **settings):
+    """The mean loss of all predictions at the vectors as they are, whatever their order: nothing moves."""
+    still = {"learning_rate": 1e-30, "min_learning_rate": 0, "epochs": 1, "sample": 0, "shrink_windows": False}
+    settings = {"vector_size": vectors.vector_size, "loss": "softmax", **still, **settings}
+    return trainer(**settings).train(text, init=vectors, threads=1).history["epoch_loss"][0]
+
+
+@pytest.mark.parametrize("context", SIDES)
+def test_skip_gram_trains_on_these_pairs(started, context):
+    corpus, vectors = started
+    given = Pairs.from_pairs(training_pairs(corpus, 3, context=context))
+    expected = first_loss(SkipGram, given, vectors)
+    assert first_loss(SkipGram, corpus, vectors, window=3, context=context) == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize(("context", "side"), [("both", "both"), ("left", "right"), ("right", "left")])
+def test_cbow_trains_on_these_bags(started, context, side):
+    corpus, vectors = started
+    losses = []
+    for bag, centre in training_pairs(corpus, 3, cbow=True, context=side):
+        dots = vectors.context_vectors.astype(np.float64) @ vectors[list(bag)].mean(axis=0, dtype=np.float64)
+        losses.append(np.log(np.exp(dots).sum()) - dots[vectors.get_index(centre)])
+    found = first_loss(CBOW, corpus, vectors, window=3, context=context)
+    assert found == pytest.approx(np.mean(losses), rel=1e-5)
 
 
 def test_every_kind_of_text_gives_the_same():
