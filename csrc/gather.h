@@ -13,7 +13,7 @@ typedef struct {
     int32_t *kept, *first, *last; /* by kept token: the word, and the first and last token of its window */
     int32_t *repeat;              /* no word at or before this token stood before token `repeat` too */
     int32_t *groups;              /* [n_groups + 1] for FV_GROUPS: where each begins; none crosses a sentence's end */
-    int64_t n, n_groups;
+    int64_t n, n_groups, rounds;
     int64_t position, sentence; /* in the text: the next token to gather */
     uint64_t widths;            /* how many of the stream have been used */
     int32_t seen[FV_SEEN];

@@ -15,7 +15,7 @@ typedef struct {
     fv_word2vec_totals *totals;
     fv_batch batch;
     uint64_t draws; /* how many of the stream have been used */
-    int32_t *ring;  /* [2 * FV_DRAWN][most_draws] negatives by centre, or by group */
+    int32_t *ring;  /* [2 * FV_DRAWN][most_draws] negatives by centre, or by round of groups */
     int64_t most_draws;
     float *held;    /* [inputs * stride]: updates of rows whose rate is not 1 */
     float *scores;  /* [inputs][fv_scores_stride(outputs)] for full softmax */
@@ -34,9 +34,10 @@ typedef struct {
 static FV_INLINE float *fv_in(const fv_run *run, int64_t row) { return run->slice->W_in + row * run->slice->stride; }
 static FV_INLINE float *fv_out(const fv_run *run, int64_t row) { return run->slice->W_out + row * run->slice->stride; }
 
-/* How many predictions centre t makes, each with negatives of its own. */
+/* How many predictions centre t makes, each with negatives of its own; or the steps of round t of groups. */
 static FV_INLINE int64_t fv_predictions(const fv_run *run, int64_t t) {
     const int32_t model = run->slice->model;
+    if (model == FV_GROUPS) return FV_GROUP;
     return model == FV_PAIRS || model == FV_CENTRE ? run->batch.last[t] - run->batch.first[t] : 1;
 }
 
@@ -47,7 +48,7 @@ static FV_INLINE int32_t *fv_negatives_of(const fv_run *run, int64_t t) {
 static void fv_draw_negatives(fv_run *run, int64_t from) {
     const fv_word2vec_slice *slice = run->slice;
     if (slice->loss != FV_NEGATIVE_SAMPLING) return;
-    const int64_t rounds = slice->model == FV_GROUPS ? run->batch.n_groups : run->batch.n;
+    const int64_t rounds = slice->model == FV_GROUPS ? run->batch.rounds : run->batch.n;
     for (int64_t t = from; t < from + FV_DRAWN && t < rounds; t++) {
         const int64_t draws = slice->negative * fv_predictions(run, t);
         int32_t *negatives = fv_negatives_of(run, t);

@@ -9,7 +9,7 @@
  *   FV_PAIRS    the same, negatives drawn for each
  *   FV_CENTRE   the mean of the centre word's rows predicts each context word
  *   FV_BAG      the mean of all context words' rows predicts the centre word (CBOW)
- *   FV_GROUPS   the same by groups of FV_GROUP neighbouring centres, with the same negatives
+ *   FV_GROUPS   the same, but FV_GROUP centres from distant places have the same negatives (group.h)
  *   FV_GIVEN    no windows: word ids[p] predicts targets[p]
  */
 #ifndef FASTVEC_WORD2VEC_H
@@ -19,7 +19,7 @@
 
 #include "sampling.h"
 
-#define FV_GROUP 4 /* neighbouring centres that share negatives, for FV_GROUPS */
+#define FV_GROUP 4 /* for FV_GROUPS: neighbouring centres in a group, and groups in a round */
 
 enum fv_model { FV_WINDOW, FV_PAIRS, FV_CENTRE, FV_BAG, FV_GROUPS, FV_GIVEN };
 enum fv_loss_kind { FV_NEGATIVE_SAMPLING, FV_HIERARCHICAL_SOFTMAX, FV_SOFTMAX };

@@ -112,9 +112,9 @@ static char *fv_allocate(fv_run *run) {
     const int64_t bagged = slice->most_rows * (slice->model == FV_BAG ? contexts : 1);
     const int sampled = slice->loss == FV_NEGATIVE_SAMPLING, full = slice->loss == FV_SOFTMAX;
     const int64_t outputs = sampled ? slice->negative + 1 : full ? slice->outputs : slice->longest_path + 1;
-    const int64_t predictions = slice->model == FV_PAIRS || slice->model == FV_CENTRE ? contexts : 1;
+    const int64_t predictions = slice->model == FV_PAIRS || slice->model == FV_CENTRE ? contexts : grouped ? FV_GROUP : 1;
     run->most_draws = sampled ? slice->negative * predictions : 0;
-    const int64_t aheads = run->most_draws + (full ? 0 : FV_GROUP * outputs) + FV_GROUP * slice->most_rows;
+    const int64_t aheads = run->most_draws + (full ? 0 : outputs) + slice->most_rows + (grouped ? FV_GROUP * FV_GROUP * (1 + slice->most_rows) : 1);
     const struct {
         void **part;
         size_t size;
@@ -136,8 +136,8 @@ static char *fv_allocate(fv_run *run) {
         {(void **)&run->step.ahead, sizeof(float *) * (size_t)aheads},
         {(void **)&run->held, slice->row_rates ? 4 * (size_t)(inputs * slice->stride) : 0},
         {(void **)&run->batch.groups, grouped ? 4 * (size_t)(tokens + 1) : 0},
-        {(void **)&run->means, grouped ? 4 * (size_t)(FV_GROUP * slice->stride) : 0},
-        {(void **)&run->gradients, grouped ? 4 * (size_t)(FV_GROUP * slice->stride) : 0},
+        {(void **)&run->means, grouped ? 4 * (size_t)(FV_GROUP * FV_GROUP * slice->stride) : 0},
+        {(void **)&run->gradients, grouped ? 4 * (size_t)(FV_GROUP * FV_GROUP * slice->stride) : 0},
         {(void **)&run->sums, sizeof(float *) * (size_t)grouped_tokens},
         {(void **)&run->members, sizeof(float *) * (size_t)grouped_tokens},
         {(void **)&run->counts, sizeof(int64_t) * (size_t)grouped_tokens},
@@ -188,7 +188,7 @@ static int fv_word2vec(const fv_word2vec_slice *slice, fv_word2vec_totals *total
         const int64_t start = run.batch.position, before = totals->trained;
         if (slice->model == FV_GIVEN) fv_gather_given(&run.batch, slice);
         else fv_gather_windows(&run.batch, slice);
-        if (!(slice->model == FV_GROUPS ? fv_train_groups(&run) : fv_train_batch(&run))) { /* of the batch's tokens, count those that were trained, in proportion */
+        if (!(slice->model == FV_GROUPS ? fv_train_rounds(&run) : fv_train_batch(&run))) { /* of the batch's tokens, count those that were trained, in proportion */
             run.batch.position = start + (run.batch.position - start) * (totals->trained - before) / run.batch.n;
             break;
         }

@@ -105,20 +105,22 @@ def word2vec(
             for row in members:
                 W_in[row] += row_rates[row] * gathered / (len(members) if divide_gradient else 1)
 
-    def train_group(centres, around, noise) -> None:  # type: ignore[no-untyped-def]
-        """CBOW of neighbouring centres with the same noise, every gradient from the old rows."""
+    def train_round(groups) -> None:  # type: ignore[no-untyped-def]
+        """CBOW of some groups of (centre, contexts): W_in as it was before; the like places share their noise."""
         nonlocal total, predictions
-        old_in, old_out = W_in.copy(), W_out.copy()
-        negatives = [(word, 0) for word in noise if word not in centres]
-        for centre, contexts in zip(centres, around, strict=True):
-            members = list(chain(*(rows[word] for word in contexts)))
-            if members:
-                mean = np.mean(old_in[members], axis=0)
+        old_in = W_in.copy()
+        for j in range(4):
+            noise, old_out = noise_words(), W_out.copy()
+            members = [group[j] for group in groups if len(group) > j and group[j][1]]
+            negatives = [(word, 0) for word in noise if word not in [centre for centre, _ in members]]
+            for centre, contexts in members:
+                bag = list(chain(*(rows[word] for word in contexts)))
+                mean = np.mean(old_in[bag], axis=0)
                 off, value = errors(mean, old_out, [(centre, 1), *negatives], centre)
                 for row, error in off:
                     W_out[row] += learning_rate * error * mean
-                    for member in members:
-                        part = row_rates[member] / (len(members) if divide_gradient else 1)
+                    for member in bag:
+                        part = row_rates[member] / (len(bag) if divide_gradient else 1)
                         W_in[member] += learning_rate * error * part * old_out[row]
                 total += value
                 predictions += 1
@@ -129,7 +131,8 @@ def word2vec(
             train([rows[word]], [target], fresh, learning_rate * (1 if weights is None else weights[p]))
             trained += 1
         return total, predictions, trained
-    for sentence in sentences:
+    batch: list[list[tuple[int, list[int]]]] = []
+    for number, sentence in enumerate(sentences):
         kept = [word for word in sentence if stays.next() >> 32 <= keep[word]]
         reach = [1 + widths.below(window) if shrink_windows else window for _ in kept]
         around = []
@@ -137,8 +140,14 @@ def word2vec(
             before = range(t - reach[t], t) if context != "right" else ()
             after = range(t + 1, t + reach[t] + 1) if context != "left" else ()
             around.append([kept[c] for c in (*before, *after) if 0 <= c < len(kept)])
-        for start in range(0, len(kept) if model == "groups" else 0, 4):
-            train_group(kept[start : start + 4], around[start : start + 4], noise_words())
+        if model == "groups":
+            pairs = list(zip(kept, around, strict=True))
+            batch += [pairs[first : first + 4] for first in range(0, len(pairs), 4)]
+            if sum(map(len, batch)) >= 1024 or number == len(sentences) - 1:
+                rounds = math.ceil(len(batch) / 4)
+                for first in range(rounds):
+                    train_round(batch[first::rounds])
+                batch = []
         for centre, contexts in zip(kept, around if model != "groups" else (), strict=model != "groups"):
             if model == "pairs":
                 for word in contexts:

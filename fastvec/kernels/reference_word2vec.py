@@ -12,6 +12,7 @@ from fastvec.kernels.reference import alias_draws, below, draws
 Floats = NDArray[np.floating]
 Ids = NDArray[np.int64]
 GROUP = 4  # FV_GROUP of csrc/word2vec.h
+BATCH = 1024  # FV_BATCH of csrc/gather.h
 
 
 def logistic_step(X: Floats, W_out: Floats, outputs: Ids, labels: Ids, rate: float) -> tuple[float, Floats]:
@@ -98,7 +99,7 @@ class Inputs:
         np.add.at(self.W_in, rows, rates * update)
 
     def bag(self, words: Ids) -> Ids:
-        if self.rows is None:
+        if self.rows is None or not len(words):
             return words
         offsets, rows, _ = self.rows
         return np.concatenate([rows[offsets[w] : offsets[w + 1]] for w in words]).astype(np.int64)
@@ -113,34 +114,53 @@ class Inputs:
         self.add(bag, update / len(bag) if self.divide_gradient else update)
 
 
-def train_groups(
-    inputs: Inputs, outputs: Outputs, kept: Ids, windows: list[Ids], divide: bool, learning_rate: float
+def train_batch_in_groups(
+    inputs: Inputs, outputs: Outputs, sentences: list[tuple[Ids, list[Ids]]], learning_rate: float
 ) -> int:
-    """CBOW by groups of GROUP neighbouring centres, all from the same old rows; returns the predictions made."""
-    predictions = 0
-    for start in range(0, len(kept), GROUP):
-        centres = kept[start : start + GROUP]
-        noise = outputs.noise()
-        bags = [
-            (word, inputs.bag(window))
-            for word, window in zip(centres, windows[start:], strict=False)
-            if len(window)
-        ]
-        if not bags:
-            continue
-        means = np.array([inputs.W_in[bag].mean(axis=0) for _, bag in bags])
-        old_out = outputs.W_out[[word for word, _ in bags]]
-        noise = noise[~np.isin(noise, centres)]
-        value, updates = logistic_step(means, outputs.W_out, noise, np.zeros(len(noise), np.int64), learning_rate)
-        outputs.total += value
-        for (word, bag), mean, row, update in zip(bags, means, old_out, updates, strict=True):
-            before = row[None].copy()
-            value, own = logistic_step(mean[None], before, np.array([0]), np.array([1]), learning_rate)
-            outputs.total += value
-            outputs.W_out[word] += before[0] - row
-            inputs.add(bag, (update + own[0]) / (len(bag) if divide else 1))
-        predictions += len(bags)
+    """CBOW over sentences, each its words and their context words; returns the predictions made.
+
+    A group is GROUP neighbouring centres, a round GROUP groups from as distant places as the batch has; centre j
+    of each group of a round is trained with the same negatives. W_in stays as it was until the round's end.
+    """
+    groups = [
+        [(int(word), inputs.bag(window)) for word, window in zip(kept[t : t + GROUP], windows[t:], strict=False)]
+        for kept, windows in sentences
+        for t in range(0, len(kept), GROUP)
+    ]
+    rounds, predictions = -(-len(groups) // GROUP), 0
+    for start in range(rounds):
+        updates: list[tuple[Ids, Floats]] = []
+        for j in range(GROUP):
+            noise = outputs.noise()
+            centres = [group[j] for group in groups[start::rounds] if len(group) > j and len(group[j][1])]
+            if centres:
+                updates += train_together(inputs, outputs, centres, noise, learning_rate)
+        for bag, update in updates:
+            inputs.add(bag, update / len(bag) if inputs.divide_gradient else update)
+        predictions += len(updates)
     return predictions
+
+
+def train_together(
+    inputs: Inputs, outputs: Outputs, centres: list[tuple[int, Ids]], noise: Ids, learning_rate: float
+) -> list[tuple[Ids, Floats]]:
+    """Some centres and their bags with the same negatives, none of them a centre; returns the bags' updates."""
+    words = np.array([word for word, _ in centres])
+    means = np.array([inputs.W_in[bag].mean(axis=0) for _, bag in centres])
+    own_rows = outputs.W_out[words]
+    value, updates = logistic_step(
+        means, outputs.W_out, noise[~np.isin(noise, words)], np.zeros(1, np.int64), learning_rate
+    )
+    outputs.total += value
+    for i, word in enumerate(words):
+        row = own_rows[i : i + 1].copy()
+        value, own = logistic_step(
+            means[i : i + 1], row, np.zeros(1, np.int64), np.ones(1, np.int64), learning_rate
+        )
+        outputs.W_out[word] += row[0] - own_rows[i]
+        outputs.total += value
+        updates[i] += own[0]
+    return [(bag, update) for (_, bag), update in zip(centres, updates, strict=True)]
 
 
 def train_centre(
@@ -213,11 +233,11 @@ def word2vec_slice(
     - "pairs": the same with negatives of their own;
     - "centre": the centre word (the mean of its ``rows``) each context word;
     - "bag": all context words together the centre word (CBOW);
-    - "groups": the same, four neighbouring centres at a time with the same negatives, none of them a centre;
+    - "groups": the same, with negatives for four centres from distant places;
     - "given": word ids[p] predicts targets[p] at weights[p] times the learning rate; there are no windows.
 
     ``streams`` are those of the keep draws (one a token), the width draws (one a kept token) and the negative
-    draws (``negative`` a prediction, but for "window" and "bag" a kept token, for "groups" a group). Returns the
+    draws (``negative`` a prediction, but for "window" and "bag" a kept token, for "groups" a step). Returns the
     summed loss, the number of predictions, of kept tokens and of tokens.
     """
     inputs = Inputs(W_in, rows, row_rates, divide_gradient)
@@ -231,6 +251,7 @@ def word2vec_slice(
     assert offsets is not None
     assert keep is not None
     position, trained, predictions = start, 0, 0
+    batch: list[tuple[Ids, list[Ids]]] = []
     while position < end and not stop[0]:
         sentence_end = min(int(offsets[sentence + 1]), end)
         tokens = ids[position:sentence_end]
@@ -241,7 +262,10 @@ def word2vec_slice(
             widths = 1 + below(draws(streams[1], trained, len(kept)), window)
         contexts = [window_of(kept, t, width, context) for t, width in enumerate(widths)]
         if model == "groups":
-            predictions += train_groups(inputs, outputs, kept, contexts, divide_gradient, learning_rate)
+            batch.append((kept, contexts))
+            if sum(len(words) for words, _ in batch) >= BATCH or sentence_end == end:
+                predictions += train_batch_in_groups(inputs, outputs, batch, learning_rate)
+                batch = []
         else:
             for centre, words in zip(kept, contexts, strict=True):
                 predictions += train_centre(model, inputs, outputs, int(centre), words, learning_rate)

@@ -56,9 +56,10 @@ def huffman_paths(counts: NDArray[np.int64]) -> Paths:
 def _tree(counts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
     """The parent of each leaf and inner node, -1 for the root's; and 1 for the second child of its parent.
 
-    Two queues, each in rising order: the leaves, sorted, and the inner nodes, which are made in that order.
+    Two queues, each in rising order: the leaves, sorted, and the inner nodes, which are made in that order. Of
+    equal counts the last word comes first, and inner nodes before words, as in word2vec.c and fastText.
     """
-    leaves = np.argsort(counts, kind="stable").tolist()
+    leaves = (len(counts) - 1 - np.argsort(counts[::-1], kind="stable")).tolist()
     weights, n = counts.tolist(), len(counts)  # whole numbers of any size: sums cannot overflow
     parents = np.full(max(2 * n - 1, n), -1, np.int64)
     turns = np.zeros(len(parents), np.int8)
@@ -66,7 +67,7 @@ def _tree(counts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int8
     for made in range(n, 2 * n - 1):
         weights.append(0)
         for turn in (0, 1):
-            if leaf < n and (inner == made or weights[leaves[leaf]] <= weights[inner]):
+            if leaf < n and (inner == made or weights[leaves[leaf]] < weights[inner]):
                 child, leaf = leaves[leaf], leaf + 1
             else:
                 child, inner = inner, inner + 1

@@ -35,7 +35,7 @@ from fastvec.vectors.subwords import SubwordVectors
 from fastvec.vectors.word_vectors import WordVectors
 
 FEW_LEFT = 0.3  # of the tokens: below this, subsampling is more likely a mistake than a wish
-OTHER_SIDE = {"left": "right", "right": "left", "both": "both"}
+CONTEXTS = ("both", "left", "right")
 
 
 @dataclass(frozen=True)
@@ -82,8 +82,8 @@ class Predicting:
     shrink_windows : bool
         Draw each centre's width uniformly from 1 .. window (as word2vec does), so that near words weigh more.
     context : "both", "left" or "right"
-        The side of a word on which stand the words that its vector is trained to predict. (Or, in CBOW, to help
-        predict: with "left" the bag of a word is the words to its right.)
+        The side of a word on which its context words stand: those that its vector is trained to predict or, in
+        CBOW, that predict it.
     loss : "negative_sampling", "hierarchical_softmax" or "softmax"
         How a word is predicted: against a few noise words; by the turns on its way through a Huffman tree (Morin
         and Bengio 2005; Mikolov et al. 2013, equation 3); or against the whole vocabulary, which is what the other
@@ -126,7 +126,7 @@ class Predicting:
         check.whole("vector_size", self.vector_size, 1, 1 << 20)
         check.whole("window", self.window, 1, 1 << 20)
         check.truth("shrink_windows", self.shrink_windows)
-        check.choice("context", self.context, tuple(OTHER_SIDE))
+        check.choice("context", self.context, CONTEXTS)
         check.choice("loss", self.loss, tuple(_word2vec.LOSSES))
         check.whole("negative", self.negative, 1, 1 << 20)
         check.real("ns_exponent", self.ns_exponent)

@@ -10,8 +10,10 @@ from fastvec.errors import CorpusError
 from fastvec.text.corpus import Corpus
 from fastvec.text.pairs import Pairs
 from fastvec.text.subwords import Subwords
-from fastvec.training.predicting import OTHER_SIDE, Predicting, Text
+from fastvec.training.predicting import Predicting, Text
 from fastvec.training.settings import knows_other_names, with_inherited_settings
+
+OTHER_SIDE = {"left": "right", "right": "left", "both": "both"}
 
 # what fastText's own defaults are, where they are not the same here (its args.cc and dictionary.cc)
 FASTTEXT: dict[str, Any] = {
@@ -76,7 +78,7 @@ class SkipGram(Predicting):
     def _model(self) -> dict[str, Any]:
         if self.subwords is not None:  # fastText's way round: composed once, the centre predicts its contexts
             return {"model": "centre", "context": self.context}
-        # a context word to the centre's right is trained on a word to its own left
+        # the row that is kept is the context word's: one to the centre's right is trained on a word to its left
         model = "window" if self.negative_sharing == "window" else "pairs"
         return {"model": model, "context": OTHER_SIDE[self.context]}
 
@@ -104,8 +106,8 @@ class CBOW(Predicting):
         Rong (2014), "word2vec Parameter Learning Explained", equation 16, and Irsoy, Benton and Stratos (2021),
         "Corrected CBOW Performs as well as Skip-gram", have it. The latter wants a higher learning rate.
     negative_sharing : "group" or "centre"
-        Whether K negatives are drawn for four neighbouring centres, which are then one step, or for each centre.
-        The former moves fewer rows through the caches.
+        Whether K negatives are drawn for four centres from distant places of the text, which are one step, or for
+        each centre. The former moves fewer rows through the caches and gives no worse vectors.
 
     Raises
     ------
@@ -140,6 +142,6 @@ class CBOW(Predicting):
         grouped = self.negative_sharing == "group" and self.loss == "negative_sampling"
         return {
             "model": "groups" if grouped else "bag",
-            "context": OTHER_SIDE[self.context],
+            "context": self.context,
             "divide_gradient": divide,
         }

@@ -62,4 +62,4 @@ def test_fibonacci_counts_make_codes_longer_than_forty():
 
 def test_one_word_has_no_way_and_words_of_no_count_have_one():
     assert codes_of([5]) == [([], [])]
-    assert [len(nodes) for nodes, _ in codes_of([0, 0, 0, 0])] == [2, 2, 2, 2]
+    assert sorted(len(nodes) for nodes, _ in codes_of([0, 0, 0, 0])) == [1, 2, 3, 3]
