@@ -14,6 +14,12 @@ static void fv_scale(float *row, float factor, int64_t stride) {
     for (int64_t d = 0; d < stride; d += FV_LANES) vf_store(row + d, vf_mul(vf_set1(factor), vf_load(row + d)));
 }
 
+/* to += factor row */
+static void fv_row_add(float *to, float factor, const float *row, int64_t stride) {
+    for (int64_t d = 0; d < stride; d += FV_LANES)
+        vf_store(to + d, vf_fma(vf_set1(factor), vf_load(row + d), vf_load(to + d)));
+}
+
 /* mean = the rows' mean, gradient = 0. Sums stay in registers: one line of all rows after the other. */
 static void fv_bag_mean(const fv_bag *bag) {
     const vf part = vf_set1(1.0f / (float)bag->n);
@@ -35,9 +41,8 @@ static void fv_bag_add(const fv_bag *bag, float factor) {
 /* The same with a factor for each row: rates[r] belongs to row r of W_in. */
 static void fv_bag_add_rated(const fv_bag *bag, float factor, const float *W_in, const float *rates) {
     for (int64_t r = 0; r < bag->n; r++) {
-        const vf rate = vf_set1(factor * rates[(bag->rows[r] - W_in) / bag->stride]);
-        for (int64_t d = 0; d < bag->stride; d += FV_LANES)
-            vf_store(bag->rows[r] + d, vf_fma(rate, vf_load(bag->gradient + d), vf_load(bag->rows[r] + d)));
+        const float rate = factor * rates[(bag->rows[r] - W_in) / bag->stride];
+        fv_row_add(bag->rows[r], rate, bag->gradient, bag->stride);
     }
 }
 

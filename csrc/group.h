@@ -66,36 +66,49 @@ static void fv_group_means(fv_run *run, fv_group *group) {
     }
 }
 
-/* The inputs of a step are centre j of each group; its outputs are the negatives without the inputs' own words.
- * Returns whether a negative may stand twice. */
-static int fv_set_group_step(fv_run *run, const fv_group *groups, int64_t n, int64_t j, const int32_t *negatives) {
+/* The inputs of a step are centre j of each group, its outputs the negatives. */
+static void fv_set_group_step(fv_run *run, const fv_group *groups, int64_t n, int64_t j, const int32_t *negatives) {
     const int64_t stride = run->slice->stride;
-    int32_t words[FV_GROUP];
-    uint64_t bits = 0, own = 0;
     int64_t inputs = 0;
-    int repeats = 0;
     for (int64_t k = 0; k < n; k++) {
         if (groups[k].start + j >= groups[k].end || !groups[k].bag_rows[j]) continue;
-        words[inputs] = run->batch.kept[groups[k].start + j];
-        own |= UINT64_C(1) << (words[inputs] & 63);
         run->step.x[inputs] = groups[k].means + j * stride;
         run->step.dx[inputs] = groups[k].gradients + j * stride;
-        run->positives[inputs] = fv_out(run, words[inputs]);
+        run->predicted[inputs] = run->batch.kept[groups[k].start + j];
+        run->positives[inputs] = fv_out(run, run->predicted[inputs]);
         inputs++;
     }
     run->step.inputs = inputs;
-    run->step.outputs = 0;
-    for (int32_t k = 0; k < run->slice->negative; k++) {
+    run->step.outputs = run->slice->negative;
+    for (int32_t k = 0; k < run->slice->negative; k++) run->step.y[k] = fv_out(run, negatives[k]);
+}
+
+/* A negative that is an input's own word is none to that input: its gradient and its loss are taken back. */
+static void fv_skip_own_words(fv_run *run, int64_t width, const int32_t *negatives) {
+    for (int64_t i = 0; i < run->step.inputs; i++)
+        for (int64_t k = 0; k < run->step.outputs; k++)
+            if (negatives[k] == run->predicted[i]) {
+                double dot = 0;
+                for (int64_t d = 0; d < run->step.stride; d++) dot += (double)run->step.x[i][d] * run->step.y[k][d];
+                run->loss.sum -= (dot > 0 ? dot : 0) + log1p(exp(dot > 0 ? -dot : dot));
+                *fv_g(&run->step, width, i, k) = 0;
+            }
+}
+
+/* The inputs against the negatives; words that share one of 64 bits only cost a closer look. */
+static void fv_group_negatives(fv_run *run, const int32_t *negatives) {
+    const int64_t width = fv_width(&run->step);
+    uint64_t own = 0, bits = 0, repeats = 0;
+    for (int64_t i = 0; i < run->step.inputs; i++) own |= UINT64_C(1) << (run->predicted[i] & 63);
+    for (int64_t k = 0; k < run->step.outputs; k++) {
         const uint64_t bit = UINT64_C(1) << (negatives[k] & 63);
-        int skip = 0;
-        if (own & bit)
-            for (int64_t i = 0; i < inputs; i++) skip |= words[i] == negatives[k];
-        repeats |= (bits & bit) != 0;
+        repeats |= bits & bit;
         bits |= bit;
-        run->step.y[run->step.outputs] = fv_out(run, negatives[k]);
-        run->step.outputs += !skip;
     }
-    return repeats;
+    fv_gradients(&run->step, width, &run->signs, &run->loss);
+    if (own & bits) fv_skip_own_words(run, width, negatives);
+    if (repeats) fv_merge_repeated_outputs(&run->step, width);
+    fv_update(&run->step, width);
 }
 
 /* Each input against its own centre word: gradients first, from the old rows, as in fv_logistic_step. */
@@ -111,19 +124,13 @@ static void fv_group_positives(fv_run *run, float *g) {
     if (++run->loss.products > FV_MAX_PRODUCTS - FV_BLOCK / FV_LANES - 1) fv_loss_flush(&run->loss);
 }
 
-/* All updates of the inputs before any of the outputs: a word may be the centre of two. */
-static void fv_group_update(fv_run *run, const float *g) {
-    const int64_t inputs = run->step.inputs;
-    for (int64_t d = 0; d < run->step.stride; d += FV_LANES) {
-        for (int64_t i = 0; i < inputs; i++) {
-            float *dx = run->step.dx[i] + d;
-            vf_store(dx, vf_fma(vf_set1(g[i]), vf_load(run->positives[i] + d), vf_load(dx)));
-        }
-        for (int64_t i = 0; i < inputs; i++) {
-            float *y = run->positives[i] + d;
-            vf_store(y, vf_fma(vf_set1(g[i]), vf_load(run->step.x[i] + d), vf_load(y)));
-        }
-    }
+/* The updates of the inputs come before any of the outputs', those of the negatives included. */
+static void fv_update_inputs(fv_run *run, const float *g) {
+    for (int64_t i = 0; i < run->step.inputs; i++) fv_row_add(run->step.dx[i], g[i], run->positives[i], run->step.stride);
+}
+
+static void fv_update_positives(fv_run *run, const float *g) {
+    for (int64_t i = 0; i < run->step.inputs; i++) fv_row_add(run->positives[i], g[i], run->step.x[i], run->step.stride);
 }
 
 /* Each token of the windows gets the sum of the gradients of the bags it is in, once. */
@@ -184,12 +191,13 @@ static void fv_train_round(fv_run *run, int64_t round) {
     for (int64_t k = 0; k < n; k++) fv_group_means(run, &groups[k]);
     for (int64_t j = 0; j < FV_GROUP; j++) {
         const int32_t *negatives = fv_negatives_of(run, round) + j * run->slice->negative;
-        const int repeats = fv_set_group_step(run, groups, n, j, negatives);
+        fv_set_group_step(run, groups, n, j, negatives);
         fv_next_share(run, &shares);
         if (!run->step.inputs) continue;
         fv_group_positives(run, g);
-        if (run->step.outputs) fv_logistic_step(&run->step, repeats, &run->signs, &run->loss);
-        fv_group_update(run, g);
+        fv_update_inputs(run, g);
+        fv_group_negatives(run, negatives);
+        fv_update_positives(run, g);
         run->totals->predictions += run->step.inputs;
     }
     run->step.ahead = ahead;

@@ -21,9 +21,10 @@ typedef struct {
     float *scores;  /* [inputs][fv_scores_stride(outputs)] for full softmax */
     float **inputs, **updates; /* room for a step's x and dx; the bag has its own */
     fv_bag bag;
-    /* of a group: its inputs; the centre words' rows; by token of its windows the row (or the sum of its rows) and
-     * how many they are; the tokens of one bag */
+    /* of groups: their inputs; the words that a step predicts and their rows; by token of a group's windows the row
+     * (or the sum of its rows) and how many they are; the tokens of one bag */
     float *means, *gradients, *positives[FV_GROUP], *token_sums, *all_negative;
+    int32_t predicted[FV_GROUP];
     const float **sums, **members;
     int64_t *counts;
     fv_step step;
@@ -98,9 +99,7 @@ static void fv_release_rows(fv_run *run) {
     for (int64_t i = 0; i < run->step.inputs; i++) {
         if (run->step.dx[i] != run->held + i * slice->stride) continue;
         float *row = run->step.x[i];
-        const vf rate = vf_set1(slice->row_rates[(row - slice->W_in) / slice->stride]);
-        for (int64_t d = 0; d < slice->stride; d += FV_LANES)
-            vf_store(row + d, vf_fma(rate, vf_load(run->step.dx[i] + d), vf_load(row + d)));
+        fv_row_add(row, slice->row_rates[(row - slice->W_in) / slice->stride], run->step.dx[i], slice->stride);
     }
 }
 

@@ -112,8 +112,8 @@ def word2vec(
         for j in range(4):
             noise, old_out = noise_words(), W_out.copy()
             members = [group[j] for group in groups if len(group) > j and group[j][1]]
-            negatives = [(word, 0) for word in noise if word not in [centre for centre, _ in members]]
             for centre, contexts in members:
+                negatives = [(word, 0) for word in noise if word != centre]
                 bag = list(chain(*(rows[word] for word in contexts)))
                 mean = np.mean(old_in[bag], axis=0)
                 off, value = errors(mean, old_out, [(centre, 1), *negatives], centre)

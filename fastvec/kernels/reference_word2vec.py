@@ -144,23 +144,19 @@ def train_batch_in_groups(
 def train_together(
     inputs: Inputs, outputs: Outputs, centres: list[tuple[int, Ids]], noise: Ids, learning_rate: float
 ) -> list[tuple[Ids, Floats]]:
-    """Some centres and their bags with the same negatives, none of them a centre; returns the bags' updates."""
-    words = np.array([word for word, _ in centres])
-    means = np.array([inputs.W_in[bag].mean(axis=0) for _, bag in centres])
-    own_rows = outputs.W_out[words]
-    value, updates = logistic_step(
-        means, outputs.W_out, noise[~np.isin(noise, words)], np.zeros(1, np.int64), learning_rate
-    )
-    outputs.total += value
-    for i, word in enumerate(words):
-        row = own_rows[i : i + 1].copy()
-        value, own = logistic_step(
-            means[i : i + 1], row, np.zeros(1, np.int64), np.ones(1, np.int64), learning_rate
+    """Some centres and their bags with the same negatives, from the same old rows; returns the bags' updates."""
+    old, new, updates = outputs.W_out.copy(), outputs.W_out, []
+    for word, bag in centres:
+        mean = inputs.W_in[bag].mean(axis=0, keepdims=True)
+        rows = np.concatenate([[word], noise[noise != word]])
+        moved = old.copy()
+        value, update = logistic_step(
+            mean, moved, rows, (np.arange(len(rows)) == 0).astype(np.int64), learning_rate
         )
-        outputs.W_out[word] += row[0] - own_rows[i]
         outputs.total += value
-        updates[i] += own[0]
-    return [(bag, update) for (_, bag), update in zip(centres, updates, strict=True)]
+        new += moved - old
+        updates.append((bag, update[0]))
+    return updates
 
 
 def train_centre(
