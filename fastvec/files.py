@@ -9,6 +9,7 @@ import io
 import json
 import lzma
 import os
+import stat
 import sys
 import tempfile
 import time
@@ -187,7 +188,9 @@ def atomic_path(path: type_of_path) -> Iterator[Path]:
     part = target.with_name(f".{target.name}.{os.getpid()}-{time.monotonic_ns()}.part")
     try:
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+        mode = part.stat().st_mode
         yield part
+        os.chmod(part, stat.S_IMODE(mode))  # safetensors puts a file there that only its owner may read
         with open(part, "rb+") as written:
             os.fsync(written.fileno())
         os.replace(part, target)

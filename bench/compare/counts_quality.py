@@ -68,10 +68,13 @@ def arguments():
 
 def trainer_of(run, seed, size):
     model, *given = run.split(":")
-    settings = dict(part.split("=") for part in given)
-    return model, trainers()[model](
-        vector_size=size, seed=seed, **{name: number(value) for name, value in settings.items()}
-    )
+    settings = {}
+    for name, value in (part.split("=") for part in given):
+        try:
+            settings[name] = number(value)
+        except ValueError:
+            settings[name] = value
+    return model, trainers()[model](vector_size=size, seed=seed, **settings)
 
 
 def train_and_score(run, seed, texts, folder):

@@ -10,6 +10,7 @@ from fastvec.files import check_writable
 
 ENCODED = ".fvc"
 COUNTED = ".fvm"
+TRIPLES = ".bin"
 
 
 def check_output(path: str, inputs: Iterable[str], format: str | None = None) -> None:
@@ -29,6 +30,17 @@ def check_encoded_output(path: str, inputs: Iterable[str]) -> None:
             f"{path}: expected a name that ends in {ENCODED} for an encoded corpus",
             field="output", expected=ENCODED, found=path,
         )  # fmt: skip
+    check_writable(path)
+
+
+def check_counts_output(path: str, inputs: Iterable[str]) -> None:
+    """Refuse a file of counts whose suffix names no format, that cannot be written, or that is an input."""
+    if not path.endswith((COUNTED, TRIPLES)):
+        raise SettingError(
+            f"{path}: expected a name that ends in {COUNTED} or {TRIPLES}",
+            field="output", expected=(COUNTED, TRIPLES), found=path,
+        )  # fmt: skip
+    _refuse_inputs(path, inputs)
     check_writable(path)
 
 

@@ -6,14 +6,10 @@ import argparse
 import time
 
 from fastvec.checks import whole
-from fastvec.cli.checks import COUNTED
+from fastvec.cli.checks import COUNTED, TRIPLES, check_counts_output
 from fastvec.cli.progress import ProgressBars
 from fastvec.cli.reading import add_running, add_text, read_corpus
 from fastvec.cli.terminal import duration, millions, shown
-from fastvec.errors import SettingError
-from fastvec.files import check_writable
-
-TRIPLES = ".bin"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,12 +45,7 @@ def run(args: argparse.Namespace) -> int:
     fixed_point(args.window, args.weighting, args.context)  # refused before the text is read
     memory_bytes(args.max_memory)
     whole("top", args.top, 0)
-    if not args.output.endswith((COUNTED, TRIPLES)):
-        raise SettingError(
-            f"{args.output}: expected a name that ends in {COUNTED} or {TRIPLES}",
-            field="output", expected=(COUNTED, TRIPLES), found=args.output,
-        )  # fmt: skip
-    check_writable(args.output)
+    check_counts_output(args.output, args.text)
     save_to = args.output if args.output.endswith(COUNTED) else None
     with ProgressBars(args.quiet) as bars:
         corpus = read_corpus(args, bars)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import inspect
+import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,8 @@ from fastvec.cli.checks import ENCODED
 from fastvec.cli.progress import ProgressBars
 from fastvec.cli.settings import flag
 from fastvec.cli.terminal import duration, millions
-from fastvec.errors import SettingError
+from fastvec.errors import FormatError, SettingError
+from fastvec.files import open_decompressed, reading_errors
 
 if TYPE_CHECKING:
     from fastvec.text.corpus import Corpus
@@ -60,6 +62,8 @@ def read_corpus(args: argparse.Namespace, bars: ProgressBars, *, save_to: str | 
     if any(name.endswith(ENCODED) for name in args.text):
         _refuse_mixture(args.text, given, save_to)
         return Corpus.open(args.text[0])
+    for name in args.text:
+        _refuse_binary(name)
     began = time.perf_counter()
     source = args.text[0] if len(args.text) == 1 else [Path(name) for name in args.text]
     corpus = Corpus.from_text(source, **given, save_to=save_to, threads=args.threads, on_progress=bars)
@@ -68,6 +72,18 @@ def read_corpus(args: argparse.Namespace, bars: ProgressBars, *, save_to: str | 
     distinct = f"{len(corpus.vocabulary):,} of them distinct"
     bars.say(f"read {millions(corpus.n_words)} words{dropped}, {distinct}, in {duration(seconds)}")
     return corpus
+
+
+def _refuse_binary(name: str) -> None:
+    """Refuse a file of vectors or counts, and text in UTF-16: as text in UTF-8 they would be noise."""
+    if not os.path.isfile(name):  # what is read from a pipe is gone
+        return
+    with open_decompressed(name) as file, reading_errors(name):
+        if b"\0" in file.read(1 << 12):
+            raise FormatError(
+                f"{name}: holds zero bytes, so it is no text in UTF-8: numbers, or UTF-16 (which iconv converts)",
+                path=name, field="text", expected="UTF-8",
+            )  # fmt: skip
 
 
 def _refuse_mixture(text: list[str], given: dict[str, Any], save_to: str | None) -> None:

@@ -55,6 +55,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     models = trainers()
+    if args.model in OF_COUNTS and "window" in args:
+        raise SettingError(
+            f"--window: --model {args.model} trains on counts; 'fastvec count --window' writes them ({COUNTED})",
+            field="window",
+        )
     trainer = models[args.model](**chosen(args, models, args.model))
     check_output(args.output, args.text)
     if args.save_corpus is not None:

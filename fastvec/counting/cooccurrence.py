@@ -226,6 +226,8 @@ class CooccurrenceMatrix:
             for part in ("indptr", "indices", "data")
         )
 
+    __iter__ = None  # or Python would ask for [0], [1], ...
+
     def __getitem__(self, pair: tuple[str, str]) -> float:
         if not isinstance(pair, tuple) or len(pair) != 2:
             raise SettingError(

@@ -114,9 +114,8 @@ def count_cooccurrences(
         check_writable(save_to)
     corpus.validate()
     release_pages(corpus.ids)
-    if max_bytes is not None and KERNELS not in sys.modules:
-        max_bytes -= min(LIBRARIES, max_bytes // 2)
-    planned = plan(corpus.offsets, len(corpus.vocabulary), int(window), n_threads, max_bytes)
+    loading = 0 if KERNELS in sys.modules else LIBRARIES
+    planned = plan(corpus.offsets, len(corpus.vocabulary), int(window), n_threads, max_bytes, loading)
     described = weighting if isinstance(weighting, str) else weights.described()
     settings = {"window": int(window), "weighting": described, "context": context}
     counting = _Counting(corpus, weights, planned, save_to, on_progress)

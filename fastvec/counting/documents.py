@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class DocumentMatrix:
     """The term-by-document matrix of a corpus; made by :func:`fastvec.count_documents`, or of one that you have.
 
@@ -45,6 +45,10 @@ class DocumentMatrix:
                 f"matrix: expected a scipy.sparse matrix [{rows}, any number], a row for each word, got {came}",
                 field="matrix", expected=(rows, None), found=came,
             )  # fmt: skip
+
+    def __repr__(self) -> str:
+        words, documents = self.matrix.shape
+        return f"<DocumentMatrix: {self.matrix.nnz:,} pairs of {words:,} words and {documents:,} documents>"
 
 
 def count_documents(corpus: Corpus) -> DocumentMatrix:

@@ -47,13 +47,16 @@ def memory_bytes(max_memory: int | str | None) -> int | None:
     raise _refusal('a number of bytes above 0, or one with a unit like "256MiB"', max_memory)
 
 
-def plan(offsets: NDArray[np.int64], n_words: int, window: int, threads: int, max_memory: int | None) -> Plan:
+def plan(
+    offsets: NDArray[np.int64], n_words: int, window: int, threads: int, max_memory: int | None, loading: int = 0
+) -> Plan:
     """Cut a corpus so that counting a part takes at most ``max_memory``; fewer threads where they take too much.
 
-    The parts change nothing in the result.
+    The parts change nothing in the result. ``loading`` bytes of the memory, at most half of it, go to libraries.
     """
     if max_memory is None:
         return Plan([*range(0, int(offsets[-1]), LONGEST), int(offsets[-1])], threads, max(TASK, 2 * n_words))
+    given, max_memory = max_memory, max_memory - min(loading, max_memory // 2)
     task_cells = max(min(TASK // 8, max_memory >> 8), 2 * n_words)
     for n_threads in range(threads, 0, -1):
         # a worker: a row's sums, tallies, cursors; its own cells, those it merges, results that wait
@@ -62,7 +65,8 @@ def plan(offsets: NDArray[np.int64], n_words: int, window: int, threads: int, ma
         if left >= max_memory // 2 or (n_threads == 1 and left >= 1 << 16):
             return Plan(_bounds(offsets, left), n_threads, task_cells)
     least = worker + 64 * n_words + 8 * window + (1 << 16)
-    raise _refusal(f"at least {-(-least >> 20)} MiB for {n_words:,} words and this window", max_memory)
+    least += min(loading, least)
+    raise _refusal(f"at least {-(-least >> 20)} MiB for {n_words:,} words and this window", given)
 
 
 def _bounds(offsets: NDArray[np.int64], room: int) -> list[int]:

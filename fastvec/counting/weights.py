@@ -100,8 +100,8 @@ def _given(window: int, weighting: Any) -> NDArray[np.float64]:
         weights = np.array(found, np.float64)
     except (TypeError, ValueError):
         _refuse("weighting", "numbers", found)
-    if weights.shape != (window,):
-        _refuse("weighting", f"one weight for each distance 1 .. {window}", f"shape {list(weights.shape)}")
+    if weights.ndim != 1 or len(weights) != window:
+        _refuse("weighting", f"one weight for each distance 1 .. {window}", found)
     if not (weights >= 0).all() or not 0 < weights.max() <= GREATEST:
         _refuse("weighting", f"weights from 0 to {GREATEST:g}, not all of them 0", found)
     return weights

@@ -49,7 +49,10 @@ def counts_of(
         from fastvec.counting.counting import count_cooccurrences  # here, since it loads Numba
 
         return count_cooccurrences(corpus, threads=threads, on_progress=on_progress)
-    raise no_corpus(corpus, "a fastvec.Corpus or a CooccurrenceMatrix")
+    expected = "a fastvec.Corpus or a CooccurrenceMatrix"
+    if hasattr(corpus, "tocsr"):  # a matrix of SciPy's, which knows no words
+        raise no_corpus(corpus, expected, "CooccurrenceMatrix(matrix, vocabulary) makes one of it")
+    raise no_corpus(corpus, expected)
 
 
 def vectors_of(trainer: Any, vocabulary: Vocabulary, vectors: Any, **others: Any) -> WordVectors:

@@ -15,7 +15,7 @@ from fastvec import checks as check
 from fastvec.counting.association import ppmi, tf_idf
 from fastvec.counting.cooccurrence import CooccurrenceMatrix
 from fastvec.counting.documents import DocumentMatrix, count_documents
-from fastvec.errors import CorpusError
+from fastvec.errors import CorpusError, SettingError
 from fastvec.running.loop import new_stop_flag, run
 from fastvec.running.progress import OnProgress, Progress
 from fastvec.text.corpus import Corpus, no_corpus
@@ -68,6 +68,8 @@ class PPMISVD:
     >>> vectors.most_similar("king", topn=1)[0][0]
     'queen'
     """
+
+    _nothing = "no two words stand near each other more often than by chance, or than negative= asks for"
 
     vector_size: int = 100
     negative: float = 1
@@ -169,6 +171,8 @@ class LSA:
     >>> documents.most_similar("0", topn=1)[0][0], documents.most_similar(words["sleeps"], topn=1)[0][0]
     ('1', '2')
     """
+
+    _nothing = "no word tells one document from another (a line is a document)"
 
     vector_size: int = 100
     sublinear: bool = True
@@ -272,7 +276,7 @@ def _decompose(
     def task(_: None, worker: int) -> tuple[Values, Values, Values]:
         matrix = weigh()
         if matrix.nnz == 0:
-            raise CorpusError("corpus: no weight is above 0, so there is nothing to decompose", field="corpus")
+            raise CorpusError(f"corpus: {trainer._nothing}, so there is nothing to decompose", field="corpus")
         products.append(Products(matrix, threads, stop))
         return truncated_svd(
             matrix, trainer.vector_size, products[0],
@@ -307,5 +311,12 @@ def _progress(products: list[Products], seconds: float) -> Progress:
 def _scaled(columns: Values, sigma: Values, power: float, size: int) -> NDArray[np.float32]:
     """columns[V, R] * sigma[R] ** power as float32[V, size]; what is past the rank R is 0."""
     result = np.zeros((len(columns), size), np.float32)
-    result[:, : len(sigma)] = columns * sigma**power
+    with np.errstate(over="ignore", invalid="ignore"):
+        result[:, : len(sigma)] = columns * sigma**power
+    if not np.isfinite(result).all():
+        raise SettingError(
+            "eigenvalue_power: expected one that leaves vectors finite in float32; singular values of "
+            f"{sigma[-1]:.3g} to {sigma[0]:.3g} to the power of {power:g} do not",
+            field="eigenvalue_power", expected="finite vectors", found=power,
+        )  # fmt: skip
     return result

@@ -25,7 +25,7 @@ from fastvec.vectors.word_vectors import WordVectors
 if TYPE_CHECKING:
     from fastvec.counting.cooccurrence import CooccurrenceMatrix
 
-HELD = 1e30  # an accumulator so large that no step moves its number: that of the constant 1
+HELD = 1e30  # an accumulator so large that no step moves its number, such as the constant 1
 
 
 @knows_other_names
@@ -179,7 +179,8 @@ class GloVe:
         rows[:, one] = 1
         rows[:, P:] = 1
         rows[:, P + one] = HELD
-        rows[:, P + bias] = (self.learning_rate / (self.bias_learning_rate or self.learning_rate)) ** 2
+        ratio = self.learning_rate / (self.bias_learning_rate or self.learning_rate)
+        rows[:, P + bias] = min(ratio, HELD**0.5) ** 2
         return rows
 
     def _targets(self, counts: NDArray[np.float64]) -> tuple[NDArray[np.float32], ...]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from fastvec.errors import SettingError
 
-# names that people bring from gensim 3, gensim 4 and word2vec.c
+# names that people bring from gensim 3, gensim 4 and word2vec.c; what is told of one that is no setting here
 OTHER_NAMES = {
     "size": "vector_size",
     "vector_dim": "vector_size",
@@ -37,6 +37,15 @@ OTHER_NAMES = {
     "window_size": "window",
     "embedding_size": "vector_size",
     "vectorsize": "vector_size",
+    # of those who count: GloVe's programs, scikit-learn, hyperwords
+    "window": "a matter of count_cooccurrences(window=...), for trainers that take counts",
+    "eta": "learning_rate",
+    "xmax": "x_max",
+    "no_components": "vector_size",
+    "n_components": "vector_size",
+    "k": "negative",
+    "cds": "context_smoothing",
+    "eig": "eigenvalue_power",
 }
 Trainer = TypeVar("Trainer")
 
@@ -49,10 +58,9 @@ def knows_other_names(trainer: type[Trainer]) -> type[Trainer]:
     @functools.wraps(init)
     def translated(self: Trainer, *args: Any, **given: Any) -> None:
         for name in given:
-            if name not in known and name in OTHER_NAMES:
-                raise SettingError(
-                    f"{trainer.__name__}: no setting {name!r}; here it is {OTHER_NAMES[name]}", field=name
-                )
+            here = OTHER_NAMES.get(name, "")
+            if name not in known and (here in known or " " in here):
+                raise SettingError(f"{trainer.__name__}: no setting {name!r}; here it is {here}", field=name)
         # NumPy's numbers are welcome, but no file of settings holds them
         plain = {name: value.item() if isinstance(value, np.generic) else value for name, value in given.items()}
         init(self, *args, **plain)

@@ -57,10 +57,26 @@ def test_triples_of_an_encoded_corpus(text, tmp_path, capsys):
         (["-o", "counts.fvm", "--max-memory", "a lot"], codes.USAGE),
         (["-o", "none/counts.fvm"], codes.NO_OUTPUT),
         (["-o", "counts.fvm", "--top", "-1"], codes.USAGE),
+        (["twice.bin", "-o", "twice.bin"], codes.USAGE),
     ],
 )
 def test_exit_codes(text, tmp_path, monkeypatch, capsys, arguments, code):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "twice.bin").write_text("a text of that name\n")
     assert main(["count", str(text), "--min-count", "1", *arguments]) == code
     assert capsys.readouterr().err.startswith("fastvec: error: ")
-    assert os.listdir(tmp_path) == ["text.txt"]
+    assert sorted(os.listdir(tmp_path)) == ["text.txt", "twice.bin"]
+
+
+def test_what_is_no_text_is_refused(text, tmp_path, capsys):
+    counts, triples, utf16 = (str(tmp_path / name) for name in ("counts.fvm", "triples.bin", "utf16.txt"))
+    for output in (counts, triples):
+        assert main(["count", str(text), "-o", output, "--min-count", "1", "-q"]) == 0
+    (tmp_path / "utf16.txt").write_text("a b c", "utf-16")
+    for command in ("count", "encode", "train"):
+        output = str(tmp_path / {"count": "again.fvm", "encode": "again.fvc", "train": "again.bin"}[command])
+        for source in (triples, utf16, counts):
+            code = codes.USAGE if (command, source) == ("train", counts) else codes.DATA
+            assert main([command, str(text), source, "-o", output, "--min-count", "1"]) == code
+        assert not os.path.exists(output)
+    assert "triples.bin: holds zero bytes" in capsys.readouterr().err

@@ -113,6 +113,10 @@ def test_counts_stand_for_their_text(small_text, tmp_path, capsys):
     told = capsys.readouterr().err
     assert "--model glove or log-count or ppmi-svd; lsa reads text" in told
     assert "counted already" in told
+    assert (
+        main(["train", str(small_text), "-o", str(outputs[0]), "--model", "glove", "--window", "5"]) == codes.USAGE
+    )
+    assert "'fastvec count --window'" in capsys.readouterr().err
 
 
 def test_it_writes_vectors_and_says_what_it_did_on_standard_error(command, small_text, tmp_path):

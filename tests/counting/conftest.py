@@ -27,7 +27,7 @@ def in_parts(monkeypatch):
     """Make counting cut the text into parts of so many tokens, whatever the memory, and merge them."""
 
     def cut(part_tokens, task_cells=None):
-        def plan(offsets, n_words, _window, threads, _max_memory):
+        def plan(offsets, n_words, _window, threads, _max_memory, _loading):
             total = int(offsets[-1])
             bounds = [*range(0, total, part_tokens), total]
             return Plan(bounds, threads, task_cells or 2 * n_words)

@@ -14,6 +14,7 @@ from scipy.sparse import csr_array
 
 from fastvec import Corpus, CorpusError, Progress, SettingError, TrainingError, Vocabulary, count_cooccurrences
 from fastvec.counting import counting
+from fastvec.counting.plan import plan
 from fastvec.counting.weights import fixed_point
 
 CONTEXTS = ["both", "left", "right"]
@@ -169,6 +170,7 @@ def test_columns_past_many_blocks():
         ({"context": "middle"}, "context: expected 'both' or 'left' or 'right', got 'middle'"),
         ({"weighting": "linear"}, "weighting: expected 'inverse', 'flat'"),
         ({"weighting": [1, 2]}, "one weight for each distance 1 .. 10"),
+        ({"weighting": None}, "one weight for each distance 1 .. 10, got None"),
         ({"weighting": np.zeros(10)}, "not all of them 0"),
         ({"weighting": [1] * 9 + [-1]}, "weights from 0"),
         ({"weighting": [1] * 9 + [np.nan]}, "weights from 0"),
@@ -178,13 +180,24 @@ def test_columns_past_many_blocks():
         ({"max_memory": "much"}, "max_memory"),
         ({"max_memory": 1.5}, "max_memory"),
         ({"max_memory": True}, "max_memory"),
-        ({"max_memory": "1kB"}, "max_memory: expected at least 1 MiB for 70 words and this window"),
+        ({"max_memory": "1kB"}, "max_memory: expected at least 1 MiB for 70 words and this window, got 1000"),
         ({"threads": 0}, "threads"),
     ],
 )
 def test_arguments_that_are_refused(corpus, arguments, message):
     with pytest.raises(SettingError, match=message):
         count_cooccurrences(corpus, **arguments)
+
+
+@pytest.mark.parametrize("loading", [0, 3 << 20, 48 << 20])
+def test_the_memory_that_is_asked_for_suffices(loading):
+    text = (np.array([0, 1000]), 30_000, 10, 2)
+    with pytest.raises(SettingError, match=r"got 1000$") as caught:
+        plan(*text, 1000, loading)
+    least = int(caught.value.expected.split()[2]) << 20
+    assert plan(*text, least, loading).threads == 1
+    with pytest.raises(SettingError, match="max_memory: expected at least"):
+        plan(*text, least - (1 << 20), loading)
 
 
 def test_no_corpus():

@@ -21,6 +21,7 @@ def test_against_a_loop():
     assert counts.matrix.has_canonical_format
     assert (counts.matrix.dtype, counts.matrix.nnz) == (np.float64, np.count_nonzero(wanted))
     assert counts.vocabulary is corpus.vocabulary
+    assert repr(counts) == f"<DocumentMatrix: {counts.matrix.nnz} pairs of 70 words and {len(corpus)} documents>"
 
 
 def test_no_documents():

@@ -55,6 +55,9 @@ def test_what_it_answers(matrix):
     for wrong in ("ab", ("a",), ("a", "b", "c"), 0):
         with pytest.raises(SettingError, match="pair: expected two words"):
             _ = matrix[wrong]
+    for look in (list, lambda matrix: "a" in matrix):
+        with pytest.raises(TypeError, match="iterable"):
+            look(matrix)
 
 
 def test_top_pairs(block):

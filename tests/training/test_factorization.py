@@ -95,6 +95,12 @@ def test_the_power_of_the_eigenvalues(symmetric, power):
         assert columns.T @ columns == pytest.approx(np.eye(7), abs=1e-5)
 
 
+@pytest.mark.parametrize("power", [100, 1000])
+def test_a_power_that_float32_cannot_hold(power):
+    with pytest.raises(fv.SettingError, match=f"eigenvalue_power: .* to the power of {power} do not"):
+        fv.PPMISVD(vector_size=3, eigenvalue_power=power).train(matrix_of(some_counts(60)))
+
+
 @pytest.mark.parametrize("smoothing", [1.0, 0.75])
 def test_the_numpy_backend_makes_the_same_vectors(smoothing, monkeypatch):
     counts = matrix_of(some_counts(80, symmetric=True))
@@ -185,7 +191,7 @@ def test_dimensions_past_the_rank_are_zero_and_said_to_be(size, sparse_one, monk
 def test_tiny_matrices(n):
     counts = np.eye(n) if n > 1 else np.array([[0.5]])
     if n == 1:  # log(1) = 0: no association
-        with pytest.raises(fv.CorpusError, match="no weight is above 0"):
+        with pytest.raises(fv.CorpusError, match=r"more often than by chance.*nothing to decompose"):
             fv.PPMISVD(vector_size=2).train(matrix_of(counts))
     else:
         vectors = fv.PPMISVD(vector_size=n).train(matrix_of(counts))
@@ -305,3 +311,26 @@ def test_documents_with_counts_that_are_none(wrong):
     counts = sparse.csr_array([[1, 0, 2], [0, wrong, 0.0]])
     with pytest.raises(fv.SettingError, match="counts: expected"):
         fv.LSA(vector_size=2).train(DocumentMatrix(counts, fv.Vocabulary(["a", "b"], [3, 1])))
+
+
+def test_documents_that_are_all_alike():
+    with pytest.raises(fv.CorpusError, match=r"no word tells one document from another \(a line is a document\)"):
+        fv.LSA().train(fv.Corpus.from_text(["a b", "b a"], min_count=1))
+
+
+def test_a_matrix_of_scipys_is_told_what_it_lacks():
+    with pytest.raises(fv.CorpusError, match=r"got csr_array; CooccurrenceMatrix\(matrix, vocabulary\) makes one"):
+        fv.PPMISVD().train(sparse.csr_array(np.eye(3)))
+
+
+def test_names_of_other_libraries_are_told_where_they_mean_something():
+    for trainer, name, here in (
+        (fv.PPMISVD, "n_components", "vector_size"),
+        (fv.PPMISVD, "k", "negative"),
+        (fv.GloVe, "eta", "learning_rate"),
+        (fv.GloVe, "window", r"a matter of count_cooccurrences\(window"),
+    ):  # fmt: skip
+        with pytest.raises(fv.SettingError, match=f"{trainer.__name__}: no setting '{name}'; here it is {here}"):
+            trainer(**{name: 5})
+    with pytest.raises(TypeError, match="unexpected keyword argument 'iter'"):
+        fv.LSA(iter=5)

@@ -80,6 +80,12 @@ def test_costs_on_a_large_text_are_those_of_the_program(shared):
     assert np.abs(ratio[1:] - 1).max() <= 0.05
 
 
+def test_a_bias_that_hardly_learns_is_held():
+    for rate in (1e-300, 1e-20):
+        rows = fv.GloVe(vector_size=3, bias_learning_rate=rate)._new_rows(2, 0)
+        assert rows[:, padded(5) + 3] == pytest.approx(1e30)
+
+
 def test_what_is_kept(counts):
     sum_, word, context, concat = (
         fv.GloVe(vector_size=6, epochs=3, combine=combine).train(counts)
