@@ -44,11 +44,10 @@ class Phrases:
     Parameters
     ----------
     min_count : int
-        Words and pairs that come less often make no phrase; by "word2vec" it is also taken off the count of each
+        Words and pairs that come less often make no phrase. By "word2vec" it is also taken off the count of each
         pair, against chance neighbours of rare words.
     threshold : float, or sequence of one float a pass, optional
-        The score above which a pair is a phrase; more makes fewer phrases. None: 100 (word2phrase.c's) for
-        "word2vec", 0.5 for "npmi".
+        The score above which a pair is a phrase. None: 100 (word2phrase.c's) for "word2vec", 0.5 for "npmi".
     scoring : "word2vec" or "npmi"
         How pairs are scored.
     delimiter : str
@@ -177,12 +176,12 @@ class Phrases:
 
     def _scores(self, pairs: Pairs, n_tokens: int) -> NDArray[np.float64]:
         count = pairs.counts.astype(np.float64)
-        a = pairs.words[pairs.first]
-        b = pairs.words[(pairs.keys & np.uint64(2**32 - 1)).astype(np.int64)]
+        last = (pairs.keys & np.uint64(2**32 - 1)).astype(np.int64)
+        product = pairs.words[pairs.first].astype(np.float64) * pairs.words[last]
         if self.scoring == "word2vec":
-            return (count - self.min_count) / a / b * n_tokens
+            return (count - self.min_count) * n_tokens / product
         # at most 1, but for the last bit
-        return np.minimum(1.0, np.log(count / a / b * n_tokens) / np.log(n_tokens / count))
+        return np.minimum(1.0, np.log(count * n_tokens / product) / np.log(n_tokens / count))
 
     @property
     def connector_numbers(self) -> dict[str, int]:
