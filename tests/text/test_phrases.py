@@ -286,7 +286,10 @@ def test_settings_are_checked(given, message):
 
 
 def test_settings_are_plain_and_frozen():
-    settings = fv.Phrases(threshold=[np.float64(2), 1], passes=2, connector_words=["of", "of"])
+    settings = fv.Phrases(
+        threshold=[np.float64(2), 1], passes=np.int64(2), min_count=np.int32(3), connector_words=["of", "of"]
+    )
+    assert (type(settings.passes), type(settings.min_count)) == (int, int)
     assert settings.threshold == (2.0, 1.0)
     assert type(settings.threshold[0]) is float
     assert settings.connector_words == frozenset({"of"})
