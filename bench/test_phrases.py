@@ -53,7 +53,7 @@ def check(part, settings, threads):
 def test_count(benchmark, rate, corpus, beginning, connectors, threads):
     settings = fv.Phrases(connector_words=CONNECTORS[connectors])
     check(beginning(PART), settings, threads)
-    text = PhraseText(corpus, "_", settings.connector_numbers, threads, None)
+    text = PhraseText(corpus, "_", settings.connector_words, threads, None)
     benchmark.pedantic(count_pairs, (text, 5), rounds=7, warmup_rounds=1)
     rate(words=corpus.n_words)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import product
 from typing import NamedTuple
 
@@ -42,15 +42,16 @@ class Nodes:
     vocabulary : Vocabulary
         The words; its counts do not matter.
     delimiter : str
-    connectors : mapping from connector word to its number, 1, 2, ...
+    connector_words : set of str
+        Numbered in their order, from 1.
     """
 
-    def __init__(self, vocabulary: Vocabulary, delimiter: str, connectors: Mapping[str, int]) -> None:
+    def __init__(self, vocabulary: Vocabulary, delimiter: str, connector_words: frozenset[str]) -> None:
         self.tokens = list(vocabulary.words)
         self.n_words = len(self.tokens)
         self.delimiter = delimiter
-        self.connectors = connectors
-        self.base = len(connectors) + 1
+        self.connectors = {word: number for number, word in enumerate(sorted(connector_words), 1)}
+        self.base = len(connector_words) + 1
         self.parts: list[Parts] = []  # of the nodes after the words
         self.index = dict(vocabulary.index)  # the first that looks so
         self.alike: dict[int, list[int]] = {}  # from the first to all, where there are several

@@ -160,7 +160,7 @@ class PhraseTable:
         """
         whole("min_count", min_count, 1)
         settings = self.settings
-        text = PhraseText(corpus, settings.delimiter, settings.connector_numbers, threads, on_progress)
+        text = PhraseText(corpus, settings.delimiter, settings.connector_words, threads, on_progress)
         for level in self._levels:
             text.join(text.nodes.find(level))
         return text.corpus(min_count)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -38,7 +38,7 @@ class PhraseText:
     ----------
     corpus : Corpus
     delimiter : str
-    connectors : mapping from connector word to its number, 1, 2, ...
+    connector_words : set of str
     threads : int, optional
     on_progress : callable, optional
 
@@ -63,7 +63,7 @@ class PhraseText:
         self,
         corpus: Corpus,
         delimiter: str,
-        connectors: Mapping[str, int],
+        connector_words: frozenset[str],
         threads: int | None,
         on_progress: OnProgress | None,
     ) -> None:
@@ -75,8 +75,8 @@ class PhraseText:
             )  # fmt: skip
         corpus.validate()
         self.ids, self.offsets, self.n_dropped = corpus.ids, corpus.offsets, corpus.n_dropped
-        self.nodes = Nodes(corpus.vocabulary, delimiter, connectors)
-        self.most = most_between(len(connectors))
+        self.nodes = Nodes(corpus.vocabulary, delimiter, connector_words)
+        self.most = most_between(len(connector_words))
         self.stop = new_stop_flag()
         self.began = time.perf_counter()
         if KERNELS not in sys.modules:
@@ -128,6 +128,8 @@ class PhraseText:
 
         def task(part: int, _worker: int) -> None:
             for piece in parts[part]:
+                if self.stop[0]:
+                    return
                 self.kernels.tally(ids=ids, start=piece.start, end=piece.end, tallies=tallies[part])
 
         self.run(task, range(len(parts)))

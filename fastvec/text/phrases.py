@@ -157,7 +157,7 @@ class Phrases:
         >>> [phrase.token for phrase in table]
         ['state_of_the_union', 'union_and_a_state']
         """
-        text = PhraseText(corpus, self.delimiter, self.connector_numbers, threads, on_progress)
+        text = PhraseText(corpus, self.delimiter, self.connector_words, threads, on_progress)
         if not len(text.ids):
             raise CorpusError("corpus: it holds no words", field="corpus", expected="words", found=0)
         phrases: list[Phrase] = []
@@ -185,11 +185,6 @@ class Phrases:
             return (count - self.min_count) * n_tokens / product
         # at most 1, but for the last bit
         return np.minimum(1.0, np.log(count * n_tokens / product) / np.log(n_tokens / count))
-
-    @property
-    def connector_numbers(self) -> dict[str, int]:
-        """The connector words in order, numbered from 1, as :class:`PhraseText` wants them."""
-        return {word: number for number, word in enumerate(sorted(self.connector_words), 1)}
 
 
 def _check_delimiter(delimiter: Any) -> None:
