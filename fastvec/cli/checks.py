@@ -44,6 +44,12 @@ def check_counts_output(path: str, inputs: Iterable[str]) -> None:
     check_writable(path)
 
 
+def check_plain_output(path: str, inputs: Iterable[str]) -> None:
+    """Refuse any other file that cannot be written, or that is an input."""
+    _refuse_inputs(path, inputs)
+    check_writable(path)
+
+
 def _refuse_inputs(path: str, inputs: Iterable[str]) -> None:
     for name in inputs:
         if os.path.exists(path) and os.path.exists(name) and os.path.samefile(path, name):

@@ -23,6 +23,7 @@ COMMANDS = {
     "vocab": "count the words of a text",
     "count": "count how often words stand near each other",
     "pairs": "the training pairs of a sentence, window by window",
+    "phrases": "join words that belong together, like new_york",
     "neighbors": "the words nearest to a word",
     "analogy": "man is to king as woman is to ...?",
     "info": "what a file of vectors or an encoded corpus holds",
@@ -136,7 +137,7 @@ def _exit_code(error: Exception, args: argparse.Namespace) -> int:
     if isinstance(error, SettingError):
         return USAGE
     if isinstance(error, StorageError):
-        named = (getattr(args, "output", None), getattr(args, "save_corpus", None))
+        named = (getattr(args, "output", None), getattr(args, "save_corpus", None), getattr(args, "table", None))
         outputs = {os.path.normpath(path) for path in named if path}
         return NO_OUTPUT if error.path and os.path.normpath(error.path) in outputs else NO_INPUT
     if isinstance(error, (TrainingError, MemoryError)):

@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 OPTIONS = ("min_count", "max_size", "tokens", "lowercase")
 
 
-def add_text(parser: argparse.ArgumentParser, *, encoded: bool) -> None:
-    """Add the texts and how to read them; ``encoded`` corpora are another kind of text to ``train``."""
+def add_text(parser: argparse.ArgumentParser, *, encoded: bool, limits: bool = True) -> None:
+    """Add the texts and how to read them; ``encoded`` corpora are another kind of text to ``train``.
+
+    Without ``limits`` there are no flags for which words stay.
+    """
     from fastvec.text.corpus import Corpus
 
     defaults = {name: value.default for name, value in inspect.signature(Corpus.from_text).parameters.items()}
@@ -35,11 +38,12 @@ def add_text(parser: argparse.ArgumentParser, *, encoded: bool) -> None:
         + (", or one corpus encoded by 'fastvec encode'" if encoded else ""),
     )
     group = parser.add_argument_group("reading text")
-    group.add_argument(
-        "--min-count", type=int, metavar="N",
-        help=f"drop words that occur less often (default: {defaults['min_count']})",
-    )  # fmt: skip
-    group.add_argument("--max-size", type=int, metavar="N", help="keep only the N most frequent words")
+    if limits:
+        group.add_argument(
+            "--min-count", type=int, metavar="N",
+            help=f"drop words that occur less often (default: {defaults['min_count']})",
+        )  # fmt: skip
+        group.add_argument("--max-size", type=int, metavar="N", help="keep only the N most frequent words")
     group.add_argument(
         "--tokens", choices=["whitespace", "words"],
         help="what stands between spaces, or letters and digits, without punctuation"

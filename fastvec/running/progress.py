@@ -15,7 +15,8 @@ class Progress:
     ----------
     stage : str
         ``"reading"`` a text; ``"compiling"`` what counts (the first time in a process), ``"counting"`` and, past
-        ``max_memory``, ``"merging"`` co-occurrences; ``"training"``.
+        ``max_memory``, ``"merging"`` co-occurrences; ``"counting"`` pairs of words, ``"joining"`` them to phrases
+        and ``"numbering"`` what comes of it; ``"training"``.
     done, total : int
         How far it is, in ``unit``; total is None where it cannot be known (a pipe, the products of an SVD).
     unit : str

@@ -56,6 +56,7 @@ class _Counting:
         firsts = text.nodes.firsts()
         self.ids = text.ids if firsts is None else firsts[text.ids]
         self.parts = text.parts()
+        text.begin("counting")
         self.tallies = text.tallies(self.ids, self.parts)  # int64[parts, nodes]
         self.words = self.tallies.sum(axis=0)
         self.roles = text.nodes.roles()
@@ -79,7 +80,7 @@ class _Counting:
             self.text.done[worker] += len(keys) / 2
             return counted
 
-        self.text.run("counting", task, ranges(self.sizes[first:last], TASK), found.append)
+        self.text.run(task, ranges(self.sizes[first:last], TASK), found.append)
         return tuple(np.concatenate(column) for column in zip(*found, strict=True))  # type: ignore[return-value]
 
     def _list(self, first: int, last: int, starts: NDArray[np.int64]) -> NDArray[np.uint64]:
@@ -96,7 +97,7 @@ class _Counting:
                 )  # fmt: skip
                 text.done[worker] += (piece.end - piece.start) / 2 / len(self.rounds)
 
-        text.run("counting", task, range(len(self.parts)))
+        text.run(task, range(len(self.parts)))
         return partners
 
     def _rows(self, keys: NDArray[np.uint64], starts: NDArray[np.int64], first: int, worker: int) -> Counted:

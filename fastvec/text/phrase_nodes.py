@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import product
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fastvec.errors import CorpusError
 from fastvec.text.vocabulary import Vocabulary, frequency_order
 
 Parts = tuple[int, ...]
@@ -38,20 +39,21 @@ class Nodes:
 
     Parameters
     ----------
-    words : sequence of str
-        Distinct.
+    vocabulary : Vocabulary
+        The words; its counts do not matter.
     delimiter : str
-    connectors : mapping from connector word to its number, 1, 2, ...
+    connector_words : set of str
+        Numbered in their order, from 1.
     """
 
-    def __init__(self, words: Sequence[str], delimiter: str, connectors: Mapping[str, int]) -> None:
-        self.tokens = list(words)
+    def __init__(self, vocabulary: Vocabulary, delimiter: str, connector_words: frozenset[str]) -> None:
+        self.tokens = list(vocabulary.words)
         self.n_words = len(self.tokens)
         self.delimiter = delimiter
-        self.connectors = connectors
-        self.base = len(connectors) + 1
+        self.connectors = {word: number for number, word in enumerate(sorted(connector_words), 1)}
+        self.base = len(connector_words) + 1
         self.parts: list[Parts] = []  # of the nodes after the words
-        self.index = {word: node for node, word in enumerate(self.tokens)}  # the first that looks so
+        self.index = dict(vocabulary.index)  # the first that looks so
         self.alike: dict[int, list[int]] = {}  # from the first to all, where there are several
 
     def __len__(self) -> int:
@@ -133,20 +135,39 @@ class Nodes:
             How often each node comes.
         min_count : int
             At least 1.
+
+        Raises
+        ------
+        CorpusError
+            No word is left of some.
         """
         alike, rare = self._taken_apart(counts, min_count)
         order = frequency_order(self.tokens, alike, min_count)
+        if not len(order) and counts.any():
+            raise CorpusError(
+                f"min_count={min_count} leaves no word: the highest count is {alike.max():,}",
+                field="min_count", expected=f"<= {alike.max()}", found=min_count,
+            )  # fmt: skip
         final = np.full(len(self), -1, np.int32)
         final[order] = np.arange(len(order), dtype=np.int32)
         firsts = self.firsts()
-        spelled = [
-            [word] if word >= 0 else [] for word in final[slice(None) if firsts is None else firsts].tolist()
-        ]
+        if firsts is not None:
+            final = final[firsts]
+        lengths = (final >= 0).astype(np.int64)
+        apart: dict[int, list[int]] = {}
         for node in rare:
-            spelled[node] = [word for part in self.parts[node - self.n_words] for word in spelled[part]]
+            parts = self.parts[node - self.n_words]
+            apart[node] = [word for part in parts for word in apart.get(part, final[part : part + 1].tolist())]
+            apart[node] = [word for word in apart[node] if word >= 0]
+            lengths[node] = len(apart[node])
         starts = np.zeros(len(self) + 1, np.int64)
-        np.cumsum([len(words) for words in spelled], out=starts[1:])
-        pieces = np.array([word for words in spelled for word in words], np.int32)
+        np.cumsum(lengths, out=starts[1:])
+        pieces = np.empty(starts[-1], np.int32)
+        whole = final >= 0
+        whole[rare] = False
+        pieces[starts[:-1][whole]] = final[whole]
+        for node, words in apart.items():
+            pieces[starts[node] : starts[node + 1]] = words
         vocabulary = Vocabulary.of_distinct([self.tokens[node] for node in order.tolist()], alike[order])
         return vocabulary, Spelling(starts, pieces), int(alike.sum()) - vocabulary.total
 

@@ -6,9 +6,9 @@ import dataclasses
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Literal, overload
 
-from fastvec.checks import whole
+from fastvec.checks import choice, whole
 from fastvec.errors import FormatError, SettingError
 from fastvec.files import type_of_path
 from fastvec.running.progress import OnProgress
@@ -85,21 +85,30 @@ class PhraseTable:
         ordered = sorted(self.phrases, key=lambda phrase: (phrase.level, -phrase.score, phrase.parts))
         object.__setattr__(self, "phrases", tuple(ordered))
         seen: set[tuple[int, tuple[str, ...]]] = set()
+        most = most_between(len(self.settings.connector_words))
         for phrase in ordered:
-            wrong = _wrong(phrase, self.settings) or "stands there twice" * ((phrase.level, phrase.parts) in seen)
+            wrong = _wrong(phrase, self.settings, most)
+            if (phrase.level, phrase.parts) in seen:
+                wrong = wrong or "stands there twice"
             if wrong:
                 raise SettingError(f"phrases: {phrase!r:.120}: {wrong}", field="phrases", found=phrase)
             seen.add((phrase.level, phrase.parts))
 
-    def top(self, n: int = 10) -> list[Phrase]:
-        """The phrases with the highest scores.
+    def top(self, n: int = 10, by: Literal["score", "count"] = "score") -> list[Phrase]:
+        """The phrases with the highest scores (mostly names of rare words), or the most frequent ones.
+
+        Raises
+        ------
+        SettingError
+            A bad argument.
 
         Examples
         --------
         See :class:`PhraseTable`.
         """
         whole("n", n, 0)
-        return sorted(self.phrases, key=lambda phrase: (-phrase.score, phrase.parts))[:n]
+        choice("by", by, ("score", "count"))
+        return sorted(self.phrases, key=lambda phrase: (-getattr(phrase, by), phrase.parts))[:n]
 
     def apply(
         self,
@@ -151,7 +160,7 @@ class PhraseTable:
         """
         whole("min_count", min_count, 1)
         settings = self.settings
-        text = PhraseText(corpus, settings.delimiter, settings.connector_numbers, threads, on_progress)
+        text = PhraseText(corpus, settings.delimiter, settings.connector_words, threads, on_progress)
         for level in self._levels:
             text.join(text.nodes.find(level))
         return text.corpus(min_count)
@@ -318,10 +327,9 @@ def _joined(tokens: list[str], phrases: dict[tuple[str, ...], str], connectors: 
     return joined
 
 
-def _wrong(phrase: Phrase, settings: Phrases) -> str:
+def _wrong(phrase: Phrase, settings: Phrases, most: int) -> str:
     """What is wrong with a phrase of a table with these settings; empty: nothing."""
     parts, connectors = phrase.parts, settings.connector_words
-    most = most_between(len(connectors))
     if len(parts) < 2 or "" in parts:
         return "expected two words at least, and none empty"
     if phrase.token != settings.delimiter.join(parts):

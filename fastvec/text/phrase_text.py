@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -38,7 +38,7 @@ class PhraseText:
     ----------
     corpus : Corpus
     delimiter : str
-    connectors : mapping from connector word to its number, 1, 2, ...
+    connector_words : set of str
     threads : int, optional
     on_progress : callable, optional
 
@@ -63,7 +63,7 @@ class PhraseText:
         self,
         corpus: Corpus,
         delimiter: str,
-        connectors: Mapping[str, int],
+        connector_words: frozenset[str],
         threads: int | None,
         on_progress: OnProgress | None,
     ) -> None:
@@ -75,13 +75,12 @@ class PhraseText:
             )  # fmt: skip
         corpus.validate()
         self.ids, self.offsets, self.n_dropped = corpus.ids, corpus.offsets, corpus.n_dropped
-        self.nodes = Nodes(corpus.vocabulary.words, delimiter, connectors)
-        self.most = most_between(len(connectors))
+        self.nodes = Nodes(corpus.vocabulary, delimiter, connector_words)
+        self.most = most_between(len(connector_words))
         self.stop = new_stop_flag()
-        self.began = self.stage_began = time.perf_counter()
-        self.stage, self.done = "compiling", np.zeros(self.threads)  # tokens of the stage, by worker
+        self.began = time.perf_counter()
         if KERNELS not in sys.modules:
-            self._tell()
+            self.begin("compiling")
         self.kernels = import_module(KERNELS)
 
     def slices(self, bounds: Iterable[int] | None = None) -> list[Slice]:
@@ -98,16 +97,19 @@ class PhraseText:
         cuts = np.linspace(0, len(slices), min(self.threads, len(slices)) + 1).astype(int).tolist()
         return [slices[start:end] for start, end in pairwise(cuts)]
 
+    def begin(self, stage: str) -> None:
+        """Tell what is done now; the tasks of the stage add to ``done[worker]`` how many tokens they did."""
+        self.stage, self.stage_began = stage, time.perf_counter()
+        self.done = np.zeros(self.threads)
+        self._tell()
+
     def run(
         self,
-        stage: str,
         task: Callable[[Any, int], Any],
         items: Sequence[Any],
         on_result: Callable[[Any], Any] | None = None,
     ) -> None:
         """Run ``task(item, worker)`` over items, and tell how far the stage is."""
-        if stage != self.stage:
-            self.stage, self.done, self.stage_began = stage, np.zeros(self.threads), time.perf_counter()
         run(task, items, threads=self.threads, stop=self.stop, on_result=on_result, on_tick=self._tell)
         self._tell()
 
@@ -126,9 +128,11 @@ class PhraseText:
 
         def task(part: int, _worker: int) -> None:
             for piece in parts[part]:
+                if self.stop[0]:
+                    return
                 self.kernels.tally(ids=ids, start=piece.start, end=piece.end, tallies=tallies[part])
 
-        self.run("counting", task, range(len(parts)))
+        self.run(task, range(len(parts)))
         return tallies
 
     def join(self, phrases: Iterable[Parts]) -> None:
@@ -147,7 +151,8 @@ class PhraseText:
             )  # fmt: skip
             return out[:n]
 
-        self._rewrite("joining", self.slices(self._cuts(rules, joins)), len(self.ids), rewrite)
+        self.begin("joining")
+        self._rewrite(self.slices(self._cuts(rules, joins)), len(self.ids), rewrite)
 
     def _cuts(self, rules: dict[str, Any], joins: Joins) -> list[int]:
         """Bounds of slices, moved to where no phrase can reach across."""
@@ -170,13 +175,9 @@ class PhraseText:
         CorpusError
             There is none.
         """
+        self.begin("numbering")
         counts = self.tallies(self.ids, self.parts()).sum(axis=0)
         vocabulary, spelling, n_rare = self.nodes.vocabulary(counts, min_count)
-        if len(self.ids) and not len(vocabulary):
-            raise CorpusError(
-                f"min_count={min_count} leaves no word: the highest count is {counts.max():,}",
-                field="min_count", expected=f"<= {counts.max()}", found=min_count,
-            )  # fmt: skip
         lengths = np.diff(spelling.starts)
 
         def rewrite(part: Slice, ends: NDArray[np.int64]) -> NDArray[np.int32]:
@@ -187,12 +188,11 @@ class PhraseText:
             )  # fmt: skip
             return out
 
-        self._rewrite("numbering", self.slices(), vocabulary.total, rewrite)
+        self._rewrite(self.slices(), vocabulary.total, rewrite)
         return Corpus(self.ids, self.offsets, vocabulary, self.n_dropped + n_rare)
 
     def _rewrite(
         self,
-        stage: str,
         slices: list[Slice],
         most: int,
         rewrite: Callable[[Slice, NDArray[np.int64]], NDArray[np.int32]],
@@ -215,7 +215,7 @@ class PhraseText:
             n_ids += len(out)
             n_ends += len(ends)
 
-        self.run(stage, task, slices, collect)
+        self.run(task, slices, collect)
         ids.resize(n_ids, refcheck=False)  # the system takes the rest back
         self.ids, self.offsets = ids, offsets
 

@@ -1,0 +1,199 @@
+"""``fastvec phrases``: text in, phrases out, and the text with its phrases joined."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import os
+import time
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from fastvec.checks import whole
+from fastvec.cli.checks import ENCODED, check_encoded_output, check_plain_output
+from fastvec.cli.progress import ProgressBars
+from fastvec.cli.reading import add_running, add_text, read_corpus
+from fastvec.cli.settings import documented, flag
+from fastvec.cli.terminal import duration, millions, print_table, printable, shown
+from fastvec.errors import SettingError
+from fastvec.files import atomic_path
+from fastvec.running.progress import Progress
+
+if TYPE_CHECKING:
+    from fastvec.text.corpus import Corpus
+    from fastvec.text.phrase_table import PhraseTable
+
+TEXT = ".txt"
+SETTINGS = ("min_count", "threshold", "scoring", "delimiter", "connector_words", "passes")
+LINES = 10_000  # sentences written together
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_text(parser, encoded=True, limits=False)
+    parser.add_argument(
+        "-o", "--output", metavar="FILE",
+        help=f"the text with joined phrases: {TEXT}, or {ENCODED} (encoded, without words that occur less often "
+        "than --min-count)",
+    )  # fmt: skip
+    parser.add_argument("--table", metavar="FILE.json", help="the phrases with their scores, for other texts")
+    parser.add_argument("--apply", metavar="FILE.json", help="join the phrases of such a table, find no others")
+    parser.add_argument(
+        "--top", type=int, default=20, metavar="N",
+        help="print N phrases, their scores and counts to standard output (default: 20)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--by", choices=["count", "score"], default="count",
+        help="which: the most frequent ones or those with the highest scores, mostly rare names (default: count)",
+    )  # fmt: skip
+    _add_settings(parser.add_argument_group("finding phrases"))
+    add_running(parser)
+
+
+def _add_settings(group: Any) -> None:
+    from fastvec.text.phrases import Phrases
+
+    told, defaults = documented(Phrases.__doc__ or ""), dataclasses.asdict(Phrases())
+    defaults |= {"threshold": "100 for word2vec, 0.5 for npmi", "connector_words": "none"}
+    told["threshold"] += "; one number, or one a pass"
+    told["connector_words"] += "; 'english' is a list of 15"
+    reading: dict[str, dict[str, Any]] = {
+        "min_count": {"type": int, "metavar": "N"},
+        "threshold": {"type": numbers, "metavar": "X[,X...]"},
+        "scoring": {"choices": ["word2vec", "npmi"]},
+        "delimiter": {"metavar": "TEXT"},
+        "connector_words": {"type": _words, "metavar": "WORD,WORD"},
+        "passes": {"type": int, "metavar": "N"},
+    }
+    for name, options in reading.items():
+        text = f"{told[name].replace('*', '')} (default: {defaults[name]})"
+        group.add_argument(flag(name), help=text.replace("%", "%%"), **options)
+
+
+def numbers(text: str) -> float | tuple[float, ...]:
+    """
+    >>> numbers("100"), numbers("100,50")
+    (100.0, (100.0, 50.0))
+    """
+    found = tuple(map(float, text.split(",")))
+    return found if len(found) > 1 else found[0]
+
+
+def _words(text: str) -> frozenset[str]:
+    from fastvec.text.phrases import ENGLISH_CONNECTOR_WORDS
+
+    return ENGLISH_CONNECTOR_WORDS if text == "english" else frozenset(text.split(","))
+
+
+def run(args: argparse.Namespace) -> int:
+    from fastvec.text.phrases import Phrases
+
+    given = {name: getattr(args, name) for name in SETTINGS if getattr(args, name) is not None}
+    settings = Phrases(**given)  # refused before the text is read
+    whole("top", args.top, 0)
+    _check_files(args, given)
+    with ProgressBars(args.quiet) as bars:
+        table = None if args.apply is None else _loaded(args.apply, bars)
+        corpus = _read(args, bars)
+        if table is None:
+            table = _found(settings, corpus, args, bars)
+        if args.output is not None:
+            _join(table, corpus, args, bars)
+    rows = [(shown(p.token), f"{p.score:.4g}", f"{p.count:,}") for p in table.top(args.top, args.by)]
+    if rows:
+        print_table(rows)
+    return 0
+
+
+def _check_files(args: argparse.Namespace, given: dict[str, Any]) -> None:
+    inputs = [*args.text, *([args.apply] if args.apply else [])]
+    if args.apply is not None:
+        encoded = args.output is not None and args.output.endswith(ENCODED)
+        for name in [*(n for n in given if n != "min_count" or not encoded), *["table"] * bool(args.table)]:
+            raise SettingError(f"{flag(name)}: has no effect on the phrases of a table (--apply)", field=name)
+    if args.table is not None:
+        check_plain_output(args.table, inputs)
+    if args.output is None:
+        return
+    if args.table is not None and os.path.abspath(args.table) == os.path.abspath(args.output):
+        raise SettingError(f"{args.table}: named for the text and for the table", field="table", found=args.table)
+    if args.output.endswith(ENCODED):
+        check_encoded_output(args.output, inputs)
+    elif args.output.endswith(TEXT):
+        check_plain_output(args.output, inputs)
+    else:
+        raise SettingError(
+            f"{args.output}: expected a name that ends in {TEXT} or {ENCODED}",
+            field="output", expected=(TEXT, ENCODED), found=args.output,
+        )  # fmt: skip
+
+
+def _loaded(path: str, bars: ProgressBars) -> PhraseTable:
+    from fastvec.text.phrase_table import PhraseTable
+
+    table = PhraseTable.load(path)
+    bars.say(f"{printable(path)}: {len(table):,} phrases")
+    return table
+
+
+def _read(args: argparse.Namespace, bars: ProgressBars) -> Corpus:
+    """All words of the text: those around a dropped one are no neighbours."""
+    encoded = any(name.endswith(ENCODED) for name in args.text)
+    reading = {**vars(args), "min_count": None if encoded else 1, "max_size": None}
+    corpus = read_corpus(argparse.Namespace(**reading), bars)
+    if encoded and corpus.n_dropped:
+        bars.say(
+            f"{printable(args.text[0])}: {millions(corpus.n_dropped)} words were dropped when it was encoded; "
+            "the words around them count as neighbours"
+        )
+    return corpus
+
+
+def _found(settings: Any, corpus: Corpus, args: argparse.Namespace, bars: ProgressBars) -> PhraseTable:
+    began = time.perf_counter()
+    table: PhraseTable = settings.fit(corpus, threads=args.threads, on_progress=bars)
+    seconds = time.perf_counter() - began
+    speed = f"{millions(corpus.n_words * settings.passes / seconds)} words/s"
+    bars.say(f"found {len(table):,} phrases in {duration(seconds)}: {speed}")
+    if not len(table):
+        lowest = min(settings.thresholds)
+        bars.say(f"no pair of words scores above {lowest:g}: a lower --threshold or --min-count may find some")
+    if args.table is not None:
+        table.save(args.table)
+        bars.say(f"wrote {args.table}")
+    return table
+
+
+def _join(table: PhraseTable, corpus: Corpus, args: argparse.Namespace, bars: ProgressBars) -> None:
+    encoded = args.output.endswith(ENCODED)
+    least = args.min_count or table.settings.min_count
+    began = time.perf_counter()
+    joined = table.apply(corpus, min_count=least if encoded else 1, threads=args.threads, on_progress=bars)
+    seconds = time.perf_counter() - began
+    dropped = joined.n_dropped - corpus.n_dropped
+    bars.say(
+        f"joined to {millions(joined.n_words)} words"
+        + (f" ({millions(dropped)} more dropped)" if dropped else "")
+        + f", {len(joined.vocabulary):,} of them distinct, in {duration(seconds)}"
+    )
+    if encoded:
+        joined.save(args.output)
+    else:
+        _write_text(joined, args.output, bars)
+    bars.say(f"wrote {args.output}")
+
+
+def _write_text(corpus: Corpus, path: str, bars: ProgressBars) -> None:
+    began, words = time.perf_counter(), corpus.vocabulary.words
+    with (
+        atomic_path(path) as part,
+        open(part, "w", encoding="utf-8", errors="surrogateescape", newline="\n") as file,
+    ):
+        for first in range(0, corpus.n_sentences, LINES):
+            offsets = corpus.offsets[first : first + LINES + 1].tolist()
+            texts = [words[i] for i in corpus.ids[offsets[0] : offsets[-1]].tolist()]
+            bounds = [offset - offsets[0] for offset in offsets]
+            lines = [" ".join(texts[a:b]) for a, b in pairwise(bounds)]
+            file.write("\n".join([*lines, ""]))
+            seconds = time.perf_counter() - began
+            speed = offsets[-1] / max(seconds, 1e-9)
+            bars(Progress("writing", offsets[-1], corpus.n_words, "words", seconds, offsets[-1], speed))

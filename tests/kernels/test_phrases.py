@@ -1,0 +1,199 @@
+"""The phrase kernels in Numba against those in Python, argument for argument."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from fastvec.kernels import phrases_numba, reference_phrases
+from fastvec.text.phrase_text import most_between
+
+KERNELS = [phrases_numba, reference_phrases]
+NO_STOP, STOP = np.zeros(1, np.uint8), np.ones(1, np.uint8)
+SIZES = [1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 97, 100, 300]
+WORDS, CONNECTORS = 9, 3
+
+
+class Text:
+    """Random words; the last ones are connectors, and one word is too rare."""
+
+    def __init__(self, tokens, connectors=CONNECTORS, seed=0):
+        rng = np.random.default_rng([seed, tokens])
+        self.ids = rng.integers(0, WORDS, tokens).astype(np.int32)
+        cuts = np.sort(rng.integers(0, tokens + 1, 1 + tokens // 9))
+        self.offsets = np.concatenate([[0], cuts, [tokens]]).astype(np.int64)
+        self.roles = np.zeros(WORDS, np.int32)
+        self.roles[WORDS - connectors :] = range(1, connectors + 1)
+        self.rules = {"base": connectors + 1, "most": min(2, most_between(connectors))}
+        for array in (self.ids, self.offsets, self.roles):
+            array.flags.writeable = False
+
+    def slices(self, bounds):
+        ended = [0, *(int(np.searchsorted(self.offsets[1:], bound, side="right")) for bound in bounds[1:])]
+        for start, end, first, after in zip(bounds, bounds[1:], ended, ended[1:], strict=False):
+            yield {"sentence": first, "start": start, "end": end}, np.full(after - first, -1, np.int64)
+
+    def listed(self, kernels, bounds, first=0, last=WORDS, rare=2):
+        roles = self.roles.copy()
+        roles[rare] = -1
+        sizes = np.where(roles == 0, np.bincount(self.ids, minlength=WORDS), 0)[first:last]
+        starts = np.concatenate([[0], np.cumsum(sizes)])
+        cursors, partners = starts[:-1].copy(), np.full(starts[-1], 7, np.uint64)
+        for part, _ in self.slices(bounds):
+            kernels.list_partners(
+                ids=self.ids, offsets=self.offsets, **part, roles=roles, **self.rules, first=first, last=last,
+                cursors=cursors, partners=partners, stop=NO_STOP,
+            )  # fmt: skip
+        np.testing.assert_array_equal(cursors, starts[1:])
+        return starts, partners
+
+    def tables(self):
+        """Half of all pairs, and some with a connector or two between, as phrases."""
+        rng = np.random.default_rng(5)
+        ends = np.flatnonzero(self.roles == 0).tolist()
+        middles = [0, *range(1, self.rules["base"])] * (1 + (self.rules["most"] > 0))
+        entries = sorted({(a, (m << 32) + b) for a in ends for b in ends for m in middles if rng.random() < 0.4})
+        first = [a for a, _ in entries]
+        starts = np.searchsorted(first, np.arange(WORDS + 1)).astype(np.int64)
+        keys = np.array([key for _, key in entries], np.uint64)
+        lengths = np.array([2 + (key >> 32 > 0) for _, key in entries], np.int32)
+        return {"starts": starts, "keys": keys, "lengths": lengths}, np.arange(len(keys), dtype=np.int32) + WORDS
+
+    def joined(self, kernels, bounds):
+        tables, nodes = self.tables()
+        out, all_ends = [], []
+        for part, ends in self.slices(bounds):
+            tokens = np.empty(part["end"] - part["start"], np.int32)
+            n = kernels.join(
+                ids=self.ids, offsets=self.offsets, **part, roles=self.roles, **self.rules, **tables, nodes=nodes,
+                out=tokens, ends=ends, stop=NO_STOP,
+            )  # fmt: skip
+            all_ends.append(ends + sum(map(len, out)))
+            out.append(tokens[:n])
+        return np.concatenate(out), np.concatenate(all_ends)
+
+    def cut(self, kernels, place):
+        tables, _ = self.tables()
+        end = int(self.offsets[np.searchsorted(self.offsets, place)])
+        return kernels.find_cut(
+            ids=self.ids, place=place, sentence_end=end, roles=self.roles, **self.rules, **tables, stop=NO_STOP
+        )
+
+
+def counted(kernels, starts, partners, first, last, least, stop=NO_STOP):
+    size = 4 * max(1, int(np.diff(starts).max(initial=1)))
+    scratch = {
+        "slots": np.zeros(size, np.uint64), "owners": np.zeros(size, np.int32), "sums": np.zeros(size, np.int64),
+        "used": np.zeros(size, np.int32),
+    }  # fmt: skip
+    most = len(partners) // least
+    rows, keys, counts = np.zeros(most, np.int32), np.zeros(most, np.uint64), np.zeros(most, np.int64)
+    n = kernels.count_rows(
+        partners=partners, starts=starts, first=first, last=last, least=least, distinct=size, **scratch, rows=rows,
+        keys=keys, counts=counts, stop=stop,
+    )  # fmt: skip
+    assert np.all(np.diff(rows[:n]) >= 0)
+    order = np.lexsort((keys[:n], rows[:n]))
+    return [column[:n][order] for column in (rows, keys, counts)]
+
+
+@pytest.mark.parametrize("connectors", [0, CONNECTORS])
+@pytest.mark.parametrize("tokens", SIZES)
+def test_pairs_of_every_size(tokens, connectors):
+    text = Text(tokens, connectors)
+    for first, last in ((0, WORDS), (1, 4), (3, 3)):
+        wanted = text.listed(reference_phrases, [0, tokens], first, last)
+        for bounds in ([0, tokens], [0, tokens // 3, tokens // 2, tokens]):
+            for found, want in zip(text.listed(phrases_numba, bounds, first, last), wanted, strict=True):
+                np.testing.assert_array_equal(found, want)
+        for least in (1, 2):
+            both = [counted(kernels, *wanted, first, last, least) for kernels in KERNELS]
+            for found, want in zip(*both, strict=True):
+                np.testing.assert_array_equal(found, want)
+
+
+@pytest.mark.parametrize("connectors", [0, CONNECTORS])
+@pytest.mark.parametrize("tokens", SIZES)
+def test_joins_of_every_size(tokens, connectors):
+    text = Text(tokens, connectors)
+    wanted = text.joined(reference_phrases, [0, tokens])
+    assert tokens < 30 or len(wanted[0]) < tokens, "phrases are joined"
+    assert wanted[1][-1] == len(wanted[0])
+    cuts = [0, *sorted({text.cut(reference_phrases, tokens * k // 4) for k in (1, 2, 3)} - {0, tokens}), tokens]
+    for bounds in ([0, tokens], cuts):
+        for found, want in zip(text.joined(phrases_numba, bounds), wanted, strict=True):
+            np.testing.assert_array_equal(found, want)
+
+
+def test_cuts_agree():
+    text = Text(300)
+    for place in range(300):
+        assert text.cut(phrases_numba, place) == text.cut(reference_phrases, place) >= place
+
+
+def test_a_cut_where_a_phrase_reaches_across_would_show():
+    text = Text(300, seed=1)
+    whole = text.joined(phrases_numba, [0, 300])[0]
+    parts = [
+        text.joined(phrases_numba, [0, cut, 300])[0]
+        for cut in range(1, 300)
+        if text.cut(phrases_numba, cut) > cut + 1
+    ]
+    assert any(len(part) != len(whole) or (part != whole).any() for part in parts)
+
+
+@pytest.mark.parametrize("tokens", SIZES)
+def test_spelling(tokens):
+    text = Text(tokens)
+    lengths = np.arange(WORDS) % 4
+    starts = np.concatenate([[0], np.cumsum(lengths)])
+    pieces = np.arange(starts[-1], dtype=np.int32)
+    results = []
+    for kernels, bounds in ((reference_phrases, [0, tokens]), (phrases_numba, [0, tokens // 2, tokens])):
+        out, all_ends = [], []
+        for part, ends in text.slices(bounds):
+            words = np.empty(lengths[text.ids[part["start"] : part["end"]]].sum(), np.int32)
+            n = kernels.spell(
+                ids=text.ids, offsets=text.offsets, **part, starts=starts, pieces=pieces, out=words, ends=ends,
+                stop=NO_STOP,
+            )  # fmt: skip
+            assert n == len(words)
+            all_ends.append(ends + sum(map(len, out)))
+            out.append(words)
+        results.append((np.concatenate(out), np.concatenate(all_ends)))
+    for found, want in zip(*results, strict=True):
+        np.testing.assert_array_equal(found, want)
+
+
+def test_tallies():
+    text = Text(100)
+    for kernels in KERNELS:
+        tallies = np.zeros(WORDS, np.int64)
+        kernels.tally(ids=text.ids, start=3, end=50, tallies=tallies)
+        kernels.tally(ids=text.ids, start=50, end=100, tallies=tallies)
+        np.testing.assert_array_equal(tallies, np.bincount(text.ids[3:], minlength=WORDS))
+
+
+@pytest.mark.parametrize("kernels", KERNELS)
+def test_the_stop_byte_ends_a_call(kernels):
+    text = Text(100)
+    starts, partners = text.listed(reference_phrases, [0, 100])
+    assert not len(counted(kernels, starts, partners, 0, WORDS, 1, STOP)[0])
+    cursors = starts[:-1].copy()
+    part, ends = next(text.slices([0, 100]))
+    kernels.list_partners(
+        ids=text.ids, offsets=text.offsets, **part, roles=text.roles, **text.rules, first=0, last=WORDS,
+        cursors=cursors, partners=partners, stop=STOP,
+    )  # fmt: skip
+    np.testing.assert_array_equal(cursors, starts[:-1])
+    tables, nodes = text.tables()
+    shared = {"ids": text.ids, "roles": text.roles, **text.rules, **tables, "stop": STOP}
+    out = np.zeros(100, np.int32)
+    assert kernels.join(**shared, offsets=text.offsets, **part, nodes=nodes, out=out, ends=ends) == 0
+    assert kernels.find_cut(**shared, place=0, sentence_end=100) <= 3
+    starts = np.arange(WORDS + 1)
+    n = kernels.spell(
+        ids=text.ids, offsets=text.offsets, **part, starts=starts, pieces=text.ids[:WORDS], out=out, ends=ends,
+        stop=STOP,
+    )  # fmt: skip
+    assert n == 0
