@@ -183,7 +183,7 @@ def row_rates(freeze: Freeze | None, words: Sequence[str]) -> NDArray[np.float32
         if isinstance(factor, bool) or not isinstance(factor, numbers.Real) or not 0 <= float(factor) <= 1:
             raise _refused(f"freeze[{word!r}]", "a factor from 0 (frozen) to 1 (free)", factor)
         if word not in index:
-            raise UnknownWordError(word, words)
+            raise UnknownWordError(word, words, "freeze: no vector for")
         rates[index[word]] = factor
     return None if (rates == 1).all() else rates
 
