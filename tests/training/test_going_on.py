@@ -6,7 +6,7 @@ import gzip
 
 import numpy as np
 import pytest
-from training.whole_runs import SMALL, STILL, agree, by_oracle, each_loss, each_trainer
+from training.whole_runs import SMALL, STILL, agree, by_oracle, each_loss, each_sharing, each_trainer
 
 import fastvec as fv
 
@@ -29,12 +29,13 @@ def context_of(vectors, word):
     return vectors.context_vectors[vectors.get_index(word)]
 
 
-@each_trainer
+@each_sharing
 @each_loss
 @pytest.mark.parametrize("contexts", [True, False])
-def test_a_whole_run(first, new, trainer, loss, contexts, one_slice):
+def test_a_whole_run(first, new, trainer, sharing, loss, contexts, one_slice):
     old = first if contexts else fv.WordVectors(first.index_to_key, first.vectors)
-    run, freeze = trainer(**SMALL, loss=loss, learning_rate=0.1), {"king": 0.25, "a": 0, "queen": 0.5}
+    run = trainer(**SMALL, loss=loss, negative_sharing=sharing, learning_rate=0.1)
+    freeze = {"king": 0.25, "a": 0, "queen": 0.5}
     agree(run.train(new, init=old, freeze=freeze, threads=1), by_oracle(run, new, old, freeze))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import oracles_subwords
 import pytest
-from training.whole_runs import SMALL, STILL, agree, by_oracle, each_loss, each_trainer
+from training.whole_runs import SMALL, STILL, agree, by_oracle, each_loss, each_sharing, each_trainer
 
 import fastvec as fv
 from fastvec.vectors.subwords import SubwordVectors
@@ -19,11 +19,11 @@ def corpus():
     return fv.Corpus.from_text(LINES, min_count=1)
 
 
-@each_trainer
+@each_sharing
 @each_loss
 @pytest.mark.parametrize("subwords", [FEW, fv.Subwords(max_n=0)])
-def test_a_whole_run(corpus, trainer, loss, subwords, one_slice):
-    run = trainer(**SMALL, loss=loss, subwords=subwords, learning_rate=0.05)
+def test_a_whole_run(corpus, trainer, sharing, loss, subwords, one_slice):
+    run = trainer(**SMALL, loss=loss, subwords=subwords, negative_sharing=sharing, learning_rate=0.05)
     agree(run.train(corpus, threads=1), by_oracle(run, corpus))
 
 

@@ -17,6 +17,10 @@ from fastvec.training.sampling import AliasTable, noise_weights, stream
 
 LOSSES = ["negative_sampling", "hierarchical_softmax", "softmax"]
 each_trainer = pytest.mark.parametrize("trainer", [fv.SkipGram, fv.CBOW])
+each_sharing = pytest.mark.parametrize(
+    ("trainer", "sharing"),
+    [(fv.SkipGram, "window"), (fv.SkipGram, "pair"), (fv.CBOW, "group"), (fv.CBOW, "centre")],
+)
 each_loss = pytest.mark.parametrize("loss", LOSSES)
 SMALL = {"vector_size": 7, "sample": 0, "epochs": 2, "seed": 3}
 STILL = {"learning_rate": 1e-30, "min_learning_rate": 0}  # too small to change a float
@@ -65,8 +69,11 @@ def _text(trainer: Any, source: Any) -> dict[str, Any]:
             "sentences": sentences, "targets": source.context_ids.tolist(), "weights": weights, "model": "given",
             **windows,
         }  # fmt: skip
-    model = "bag" if isinstance(trainer, fv.CBOW) else "centre" if trainer.subwords else None
-    model = model or {"window": "window", "pair": "pairs"}[trainer.negative_sharing]
+    sharing = trainer.negative_sharing if trainer.loss == "negative_sampling" else "centre"
+    if isinstance(trainer, fv.CBOW):
+        model = "groups" if sharing == "group" else "bag"
+    else:
+        model = "centre" if trainer.subwords else "window" if trainer.negative_sharing == "window" else "pairs"
     sentences = [source.ids[a:b].tolist() for a, b in pairwise(source.offsets)]
     return {"sentences": sentences, "model": model, **windows}
 
