@@ -18,6 +18,7 @@ from fastvec.files import open_decompressed, reading_errors
 
 if TYPE_CHECKING:
     from fastvec.text.corpus import Corpus
+    from fastvec.text.pairs import Pairs
 
 OPTIONS = ("min_count", "max_size", "tokens", "lowercase")
 
@@ -88,6 +89,24 @@ def _refuse_binary(name: str) -> None:
                 f"{name}: holds zero bytes, so it is no text in UTF-8: numbers, or UTF-16 (which iconv converts)",
                 path=name, field="text", expected="UTF-8",
             )  # fmt: skip
+
+
+def read_pairs(args: argparse.Namespace, bars: ProgressBars) -> Pairs:
+    """The pairs that the arguments name, a line each."""
+    from fastvec.text.pairs import Pairs
+
+    for name in (*OPTIONS[1:], "save_corpus"):
+        if getattr(args, name) is not None:
+            raise SettingError(f"{flag(name)}: has no effect on pairs", field=name)
+    began = time.perf_counter()
+    source = args.text[0] if len(args.text) == 1 else [Path(name) for name in args.text]
+    least = 1 if args.min_count is None else args.min_count
+    pairs = Pairs.from_pairs(source, min_count=least, threads=args.threads, on_progress=bars)
+    seconds = time.perf_counter() - began
+    dropped = f" ({millions(pairs.n_dropped)} more dropped)" if pairs.n_dropped else ""
+    distinct = f"{len(pairs.words):,} words and {len(pairs.contexts):,} contexts"
+    bars.say(f"read {millions(len(pairs))} pairs{dropped} of {distinct} in {duration(seconds)}")
+    return pairs
 
 
 def _refuse_mixture(text: list[str], given: dict[str, Any], save_to: str | None) -> None:

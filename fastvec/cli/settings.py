@@ -25,7 +25,7 @@ def add_settings(parser: argparse.ArgumentParser, trainers: Trainers, title: str
     for name in names:
         owners = {model: trainer for model, trainer in trainers.items() if name in _fields(trainer)}
         text = _texts(name, owners, of_all=len(owners) == len(trainers))
-        reading = _reading({_kind(trainer, name) for trainer in owners.values()})
+        reading = _reading([*dict.fromkeys(_kind(trainer, name) for trainer in owners.values())])
         group.add_argument(flag(name), default=argparse.SUPPRESS, help=text.replace("%", "%%"), **reading)
         for nested in {kind for trainer in owners.values() if has_settings(kind := _kind(trainer, name))}:
             add_settings(parser, {flag(name): nested}, f"settings of {flag(name)}, each of which switches it on")
@@ -67,15 +67,15 @@ def _kind(trainer: type[Any], name: str) -> Any:
     return next((part for part in typing.get_args(kind) if isinstance(part, type)), kind)
 
 
-def _reading(kinds: set[Any]) -> dict[str, Any]:
+def _reading(kinds: list[Any]) -> dict[str, Any]:
     """How argparse reads a setting whose kind, over the models that have it, is one of these."""
-    kind = kinds.pop() if len(kinds) == 1 else number
+    if all(typing.get_origin(kind) is typing.Literal for kind in kinds):  # a model refuses those of another
+        return {"choices": list(dict.fromkeys(choice for kind in kinds for choice in typing.get_args(kind)))}
+    kind = kinds[0] if len(kinds) == 1 else number
     if kind is bool:
         return {"action": argparse.BooleanOptionalAction}
     if has_settings(kind):
         return {"action": "store_true"}
-    if typing.get_origin(kind) is typing.Literal:
-        return {"choices": typing.get_args(kind)}
     return {"type": kind, "metavar": "N" if kind is int else "X"}
 
 

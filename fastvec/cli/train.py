@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import time
 from typing import TYPE_CHECKING, Any
 
 import fastvec
 from fastvec.cli.checks import COUNTED, ENCODED, check_encoded_output, check_output
+from fastvec.cli.going_on import add_going_on, read_going_on, settings_of
 from fastvec.cli.progress import ProgressBars
-from fastvec.cli.reading import OPTIONS, add_running, add_text, read_corpus
+from fastvec.cli.reading import OPTIONS, add_running, add_text, read_corpus, read_pairs
 from fastvec.cli.settings import add_settings, chosen, flag
 from fastvec.cli.terminal import duration, millions, print_json
 from fastvec.errors import SettingError
@@ -17,6 +19,7 @@ from fastvec.errors import SettingError
 if TYPE_CHECKING:
     from fastvec.counting.cooccurrence import CooccurrenceMatrix
     from fastvec.text.corpus import Corpus
+    from fastvec.text.pairs import Pairs
     from fastvec.vectors.word_vectors import WordVectors
 
 MODELS = {
@@ -28,6 +31,13 @@ MODELS = {
     "lsa": "LSA",
 }
 OF_COUNTS = ("glove", "log-count", "ppmi-svd")
+PREDICTING = ("skipgram", "cbow")
+ONLY_OF = {
+    "init": PREDICTING, "freeze_init": PREDICTING, "freeze": PREDICTING, "preset": PREDICTING,
+    "pairs": ("skipgram",),
+}  # fmt: skip
+OF_WINDOWS = ("window", "shrink_windows", "context", "sample", "negative_sharing")
+PRESETS = {"fasttext": "FASTTEXT"}
 
 
 def trainers() -> dict[str, type[Any]]:
@@ -46,8 +56,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         f"and take those of 'fastvec count' ({COUNTED}) too in the place of a text",
     )  # fmt: skip
     parser.add_argument(
+        "--pairs", action="store_true",
+        help="skipgram: the input is pairs to train on, in the place of a text and its windows: on each line a "
+        "word, a context and perhaps a weight (--min-count is 1 then)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--preset", choices=PRESETS,
+        help=f"{', '.join(PREDICTING)}: the settings of another program, of which a flag overrides any",
+    )  # fmt: skip
+    parser.add_argument(
         "--save-corpus", metavar=f"FILE{ENCODED}", help="keep the encoded text too, to train on it again"
     )
+    add_going_on(parser, ", ".join(PREDICTING))
     add_running(parser)
     parser.add_argument("--json", action="store_true", help="print what was done as JSON")
     add_settings(parser, trainers())
@@ -60,16 +80,21 @@ def run(args: argparse.Namespace) -> int:
             f"--window: --model {args.model} trains on counts; 'fastvec count --window' writes them ({COUNTED})",
             field="window",
         )
-    trainer = models[args.model](**chosen(args, models, args.model))
-    check_output(args.output, args.text)
+    given = chosen(args, models, args.model)
+    _refuse_elsewhere(args, given)
+    preset = {} if args.preset is None else getattr(fastvec, PRESETS[args.preset])
+    trainer = models[args.model](**{**preset, **given})
+    check_output(args.output, [*args.text, *filter(None, (args.init, args.freeze))])
     if args.save_corpus is not None:
         check_encoded_output(args.save_corpus, args.text)
     with ProgressBars(args.quiet) as bars:
+        going_on = read_going_on(args)
+        trainer = dataclasses.replace(trainer, **{**settings_of(going_on.get("init")), **given})
         source = _source(args, bars)
         began = time.perf_counter()
-        vectors = trainer.train(source, threads=args.threads, on_progress=bars)
+        vectors = trainer.train(source, **going_on, threads=args.threads, on_progress=bars)
         seconds = time.perf_counter() - began
-        facts = _facts(vectors, source, seconds)
+        facts = _facts(vectors, "pairs" if args.pairs else "words", seconds)
         bars.say(f"trained {args.model} in {duration(seconds)}{_told(facts)}")
         vectors.save(args.output)
         bars.say(f"wrote {args.output}: {len(vectors):,} words, {vectors.vector_size} dimensions")
@@ -81,8 +106,22 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _source(args: argparse.Namespace, bars: ProgressBars) -> Corpus | CooccurrenceMatrix:
-    """The counts that the arguments name, or the text."""
+def _refuse_elsewhere(args: argparse.Namespace, given: dict[str, Any]) -> None:
+    """Refuse flags that the model, or pairs, would ignore."""
+    for name, owners in ONLY_OF.items():
+        if getattr(args, name) and args.model not in owners:
+            raise SettingError(
+                f"{flag(name)}: goes with --model {' or '.join(owners)}, not with {args.model}", field=name
+            )
+    for name in OF_WINDOWS if args.pairs else ():
+        if name in given:
+            raise SettingError(f"{flag(name)}: has no effect on pairs, which have no windows", field=name)
+
+
+def _source(args: argparse.Namespace, bars: ProgressBars) -> Corpus | CooccurrenceMatrix | Pairs:
+    """The pairs or the counts that the arguments name, or the text."""
+    if args.pairs:
+        return read_pairs(args, bars)
     if not any(name.endswith(COUNTED) for name in args.text):
         return read_corpus(args, bars, save_to=args.save_corpus)
     if len(args.text) > 1 or args.model not in OF_COUNTS:
@@ -99,16 +138,17 @@ def _source(args: argparse.Namespace, bars: ProgressBars) -> Corpus | Cooccurren
     return CooccurrenceMatrix.load(args.text[0])
 
 
-def _facts(vectors: WordVectors, source: Any, seconds: float) -> dict[str, Any]:
-    """How fast it was, where the model reads words, and what it reached, where it goes by epochs."""
+def _facts(vectors: WordVectors, unit: str, seconds: float) -> dict[str, Any]:
+    """How fast it was, where the model reads words or pairs, and what it reached, where it goes by epochs."""
     history = vectors.history or {}
     facts: dict[str, Any] = {}
     if "words" in history:
-        facts["words_per_second"] = round(source.n_words * vectors.settings["epochs"] / seconds)
+        facts[f"{unit}_per_second"] = round(history["words"][-1] / seconds)
     return facts | {name: float(history[name][-1]) for name in ("loss", "cost") if name in history}
 
 
 def _told(facts: dict[str, Any]) -> str:
-    speed = [f"{millions(facts['words_per_second'])} words/s"] if "words_per_second" in facts else []
+    rates = {f"{unit}_per_second": f"{unit}/s" for unit in ("words", "pairs")}
+    speed = [f"{millions(facts[name])} {unit}" for name, unit in rates.items() if name in facts]
     told = [*speed, *(f"{name} {facts[name]:.4g}" for name in ("loss", "cost") if name in facts)]
     return ": " + ", ".join(told) if told else ""

@@ -46,7 +46,10 @@ class StartingRows:
         Whether the word had a vector before.
     W_in : float32[V, P], or float32[V + buckets, P] with subwords
         Old rows, bit for bit; new ones uniform in [-0.5, 0.5) / D.
-    W_out : float32[V, P], or float32[C, P] where contexts have a vocabulary of their own
+    outputs : list of str
+        Those of the rows of W_out: the words; or the contexts, where they have a vocabulary of their own, and
+        behind them, if all of them are words, the other old words.
+    W_out : float32[len(outputs), P]
         The old context vectors, where there are some, and else zeros.
     """
 
@@ -54,6 +57,7 @@ class StartingRows:
     counts: NDArray[np.int64]
     total_counts: NDArray[np.int64]
     is_old: NDArray[np.bool_]
+    outputs: list[str]
     W_in: NDArray[np.float32]
     W_out: NDArray[np.float32]
 
@@ -111,30 +115,28 @@ def starting_rows(
     ([[3.0, 4.0], [1.0, 2.0]], np.False_)
     """
     old = None if init is None else _vectors_of(init, vector_size)
-    words, old_ids = list(vocabulary.words), np.full(len(vocabulary), -1)
+    words, old_ids = _with_old(old, vocabulary.words, keep_old)
+    outputs, output_ids = words, old_ids
+    if contexts is not None:
+        outputs, output_ids = _with_old(old, contexts.words, keep_old and set(contexts.words) <= set(words))
     if old is not None:
-        old_ids = _ids_in(old, words)
-        _warn_of_strangers(old, words, old_ids)
-        if keep_old:
-            absent = np.setdiff1d(np.arange(len(old)), old_ids)
-            words += [old.index_to_key[i] for i in absent.tolist()]
-            old_ids = np.concatenate([old_ids, absent])
+        _warn_of_strangers(old, vocabulary.words, old_ids[: len(vocabulary)])
     is_old = old_ids >= 0
     counts = np.zeros(len(words), np.int64)
     counts[: len(vocabulary)] = vocabulary.counts
     total_counts = counts.copy()
     W_in = new_matrix(len(words) + (subwords.buckets if subwords else 0), vector_size)
-    W_out = new_matrix(len(words) if contexts is None else len(contexts), vector_size)
+    W_out = new_matrix(len(outputs), vector_size)
     _sampling.fill_uniform(W_in[: len(vocabulary)], vector_size, 0.5 / vector_size, stream)
     if subwords and subwords.buckets:
         _sampling.fill_uniform(W_in[len(words) :], vector_size, 0.5 / vector_size, ~stream & MASK)
     if old is not None:
         _copy_rows("vectors", old, old_ids, W_in[: len(words)])
         _copy_subwords(old, subwords, old_ids, W_in)
-        _copy_rows("context_vectors", old, old_ids if contexts is None else _ids_in(old, contexts.words), W_out)
+        _copy_rows("context_vectors", old, output_ids, W_out)
         if old.counts is not None:
             total_counts[is_old] += old.counts[old_ids[is_old]]
-    return StartingRows(words, counts, total_counts, is_old, W_in, W_out)
+    return StartingRows(words, counts, total_counts, is_old, outputs, W_in, W_out)
 
 
 def row_rates(freeze: Freeze | None, words: Sequence[str]) -> NDArray[np.float32] | None:
@@ -181,7 +183,7 @@ def row_rates(freeze: Freeze | None, words: Sequence[str]) -> NDArray[np.float32
         if isinstance(factor, bool) or not isinstance(factor, numbers.Real) or not 0 <= float(factor) <= 1:
             raise _refused(f"freeze[{word!r}]", "a factor from 0 (frozen) to 1 (free)", factor)
         if word not in index:
-            raise UnknownWordError(word, words)
+            raise UnknownWordError(word, words, "freeze: no vector for")
         rates[index[word]] = factor
     return None if (rates == 1).all() else rates
 
@@ -204,9 +206,15 @@ def _vectors_of(init: Init, vector_size: int) -> WordVectors:
     return init
 
 
-def _ids_in(old: WordVectors, words: Sequence[str]) -> NDArray[np.int64]:
-    """The old id of each word; -1: it has none."""
-    return np.array([old.key_to_index.get(word, -1) for word in words], np.int64)
+def _with_old(
+    old: WordVectors | None, words: Sequence[str], keep_old: bool
+) -> tuple[list[str], NDArray[np.int64]]:
+    """The words, then perhaps the old ones that are not among them; and the old id of each, -1: it has none."""
+    if old is None:
+        return list(words), np.full(len(words), -1)
+    ids = np.array([old.key_to_index.get(word, -1) for word in words], np.int64)
+    absent = np.setdiff1d(np.arange(len(old) if keep_old else 0), ids)
+    return [*words, *(old.index_to_key[i] for i in absent.tolist())], np.concatenate([ids, absent])
 
 
 def _copy_rows(name: str, old: WordVectors, ids: NDArray[np.int64], matrix: NDArray[np.float32]) -> None:
@@ -237,7 +245,12 @@ def _copy_subwords(
     for start in range(0, len(to), BLOCK):
         some = to[start : start + BLOCK]
         W_in[some, : rows.shape[1]] = rows[ids[some]]
-    W_in[len(ids) :, : rows.shape[1]] = rows[old.subwords.n_words :]
+    buckets = W_in[len(ids) :, : rows.shape[1]]
+    buckets[:] = rows[old.subwords.n_words :]
+    with np.errstate(invalid="ignore"):  # inf - inf
+        finite = np.isfinite(buckets.sum(dtype=np.float64))
+    if not finite:
+        raise _refused("init", "finite rows of n-grams", "nan or inf", plain=True)
 
 
 def _warn_of_strangers(old: WordVectors, words: Sequence[str], ids: NDArray[np.int64]) -> None:

@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec import checks as check
-from fastvec.errors import CorpusError, SettingError
+from fastvec.errors import CorpusError, FormatError, SettingError
 from fastvec.kernels import _word2vec, reference_word2vec
 from fastvec.kernels.simd import level_number
 from fastvec.running.loop import resolve_threads
 from fastvec.running.progress import OnProgress
+from fastvec.text.checks import check_ids
 from fastvec.text.corpus import Corpus
 from fastvec.text.pairs import Pairs
 from fastvec.text.subwords import Subwords
@@ -51,20 +52,25 @@ class Text:
     def outputs(self) -> Vocabulary:
         return self.words if self.contexts is None else self.contexts
 
-    def in_order_of(self, words: list[str], W_out: NDArray[np.float32]) -> NDArray[np.float32] | None:
-        """The rows of W_out by word, zero for a word that is no context; None if not all contexts are words."""
-        if self.contexts is None:
-            return W_out
-        ids = {word: i for i, word in enumerate(words)}
-        if not all(context in ids for context in self.contexts.words):
-            return None
-        ordered = np.zeros((len(words), W_out.shape[1]), np.float32)
-        ordered[[ids[context] for context in self.contexts.words]] = W_out
-        return ordered
+
+def in_order_of(words: list[str], outputs: list[str], W_out: NDArray[np.float32]) -> NDArray[np.float32] | None:
+    """The rows of W_out by word, zero for a word that has none; None if not all rows are those of words."""
+    if outputs == words:
+        return W_out
+    ids = {word: i for i, word in enumerate(words)}
+    if not all(output in ids for output in outputs):
+        return None
+    ordered = np.zeros((len(words), W_out.shape[1]), np.float32)
+    ordered[[ids[output] for output in outputs]] = W_out
+    return ordered
 
 
 def pairs_as_text(pairs: Pairs) -> Text:
     """Pairs as a text of one line, without windows."""
+    if not len(pairs):
+        raise CorpusError("corpus: no pair to train on", field="corpus", expected="pairs", found=0)
+    check_ids(pairs.word_ids, len(pairs.words), FormatError, "word_ids")  # may have changed behind the pairs
+    check_ids(pairs.context_ids, len(pairs.contexts), FormatError, "context_ids")
     arguments = {"model": "given", "ids": pairs.word_ids, "targets": pairs.context_ids, "weights": pairs.weights}
     return Text(pairs.words, pairs.contexts, np.array([0, len(pairs)]), arguments)
 
@@ -161,7 +167,8 @@ class Predicting:
             are: ``window``, ``context``, ``sample`` and ``negative_sharing`` have no say.
         init : WordVectors or path, optional
             Earlier vectors to go on from, or a file of them (word2vec's, GloVe's, fastText's or fastvec's own).
-            Words they lack start anew; old words that the corpus lacks are kept, unchanged, behind the others. The
+            Words they lack start anew; old words that the corpus lacks are kept, unchanged, behind the others
+            (with ``subwords``, which must be theirs too, the n-grams that they share with others do change). The
             rates are the settings': a lower ``learning_rate`` than that of a first run changes less.
         freeze : iterable of words, or mapping from word to float, optional
             Words whose vectors stay as they start; or by what factor, from 0 to 1, the steps of some are damped.
@@ -185,7 +192,7 @@ class Predicting:
         Raises
         ------
         CorpusError
-            No sentence has two words.
+            No sentence has two words, or there is no pair; pairs for CBOW.
         TrainingError
             The learning rate made the loss diverge.
         FormatError
@@ -193,7 +200,7 @@ class Predicting:
         UnknownWordError
             A frozen word that has no row.
         SettingError
-            ``init`` of another number of dimensions.
+            ``init`` of another number of dimensions, or of other ``subwords``; ``freeze`` with ``subwords``.
 
         Examples
         --------
@@ -245,7 +252,7 @@ class Predicting:
 
         run.run(train_slice, n_threads, on_progress)
         run.check_finite(start.W_in, start.W_out)
-        return self._vectors(start, text, run.history(), n_threads)
+        return self._vectors(start, run.history(), n_threads)
 
     def _model(self) -> dict[str, Any]:
         """What predicts which word, in the kernel's words."""
@@ -254,7 +261,7 @@ class Predicting:
     def _read(self, corpus: Corpus | Pairs) -> Text:
         """What the kernel reads."""
         if isinstance(corpus, Pairs):
-            return pairs_as_text(corpus)
+            return self._read_pairs(corpus)
         _check_corpus(corpus)
         counts = corpus.vocabulary.counts
         keep = keep_probabilities(counts, self.sample)
@@ -269,6 +276,9 @@ class Predicting:
         }
         return Text(corpus.vocabulary, None, corpus.offsets, arguments)
 
+    def _read_pairs(self, pairs: Pairs) -> Text:
+        return pairs_as_text(pairs)
+
     def _inputs(self, start: StartingRows, freeze: Freeze | None) -> dict[str, Any]:
         """The rows that words are composed of, and how much each row moves."""
         inputs: dict[str, Any] = {"row_rates": row_rates(freeze, start.words)}
@@ -281,16 +291,14 @@ class Predicting:
             inputs["rows"] = offsets, rows, int(np.diff(offsets).max())
         return inputs
 
-    def _vectors(
-        self, start: StartingRows, text: Text, history: dict[str, NDArray[np.generic]], threads: int
-    ) -> WordVectors:
+    def _vectors(self, start: StartingRows, history: dict[str, NDArray[np.generic]], threads: int) -> WordVectors:
         vectors, subwords = unpadded(start.W_in, self.vector_size), None
         if self.subwords is not None:
             subwords = SubwordVectors(self.subwords, vectors)
             vectors = subwords.of_words(start.words, threads=threads)
         context_vectors = None
         if self.loss != "hierarchical_softmax":
-            context_vectors = text.in_order_of(start.words, unpadded(start.W_out, self.vector_size))
+            context_vectors = in_order_of(start.words, start.outputs, unpadded(start.W_out, self.vector_size))
         return WordVectors(
             start.words,
             vectors,
@@ -307,7 +315,9 @@ class Predicting:
             return {"loss": self.loss, "negative": self.negative, "negatives": negatives}
         if self.loss == "hierarchical_softmax":
             if len(counts) < 2:
-                raise CorpusError("corpus: hierarchical softmax needs two different words", field="corpus")
+                raise CorpusError(
+                    "corpus: hierarchical softmax needs two different words to predict", field="corpus"
+                )
             return {"loss": self.loss, "paths": huffman_paths(counts)}
         return {"loss": self.loss}
 

@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 from fastvec import checks as check
 from fastvec.errors import CorpusError
-from fastvec.text.corpus import Corpus
 from fastvec.text.pairs import Pairs
 from fastvec.text.subwords import Subwords
 from fastvec.training.predicting import Predicting, Text
@@ -15,7 +14,7 @@ from fastvec.training.settings import knows_other_names, with_inherited_settings
 
 OTHER_SIDE = {"left": "right", "right": "left", "both": "both"}
 
-# what fastText's own defaults are, where they are not the same here (its args.cc and dictionary.cc)
+# fastText's own defaults (its args.cc; the exponent from its loss.cc, the last rate from its fasttext.cc)
 FASTTEXT: dict[str, Any] = {
     "vector_size": 100,
     "window": 5,
@@ -132,10 +131,8 @@ class CBOW(Predicting):
         check.choice("context_gradient", self.context_gradient, ("sum", "mean"))
         check.choice("negative_sharing", self.negative_sharing, ("group", "centre"))
 
-    def _read(self, corpus: Corpus | Pairs) -> Text:
-        if isinstance(corpus, Pairs):
-            raise CorpusError("corpus: pairs have no bags of words; SkipGram trains on them", field="corpus")
-        return super()._read(corpus)
+    def _read_pairs(self, pairs: Pairs) -> Text:
+        raise CorpusError("corpus: pairs have no bags of words; SkipGram trains on them", field="corpus")
 
     def _model(self) -> dict[str, Any]:
         divide = self.context_gradient == "mean"

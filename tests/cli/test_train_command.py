@@ -41,14 +41,16 @@ def test_nothing_given_is_nothing_chosen(model):
 
 
 OTHERS = {
-    "negative_sharing": "pair", "combine": "word", "context": "left", "loss": "softmax",
+    "combine": "word", "context": "left", "loss": "softmax",
     "context_gradient": "mean", "subwords": Subwords(),
+    "negative_sharing": {"skipgram": "pair", "cbow": "centre"},
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("model", "field"), settings_of_all())
 def test_every_setting_reaches_the_trainer(model, field):
-    flag, other = "--" + field.name.replace("_", "-"), OTHERS
+    flag = "--" + field.name.replace("_", "-")
+    other = {name: value.get(model) if isinstance(value, dict) else value for name, value in OTHERS.items()}
     if isinstance(field.default, bool):
         arguments, value = [f"--no-{flag[2:]}"], False
     else:
@@ -72,6 +74,15 @@ def test_settings_of_several_models_tell_them_apart():
     assert flags["window"].startswith("skipgram, cbow: words to each side")
     assert "glove 25" in flags["epochs"]
     assert "log-count 300" in flags["epochs"]
+
+
+def test_a_choice_of_another_model_is_refused(small_text, tmp_path, capsys):
+    arguments = ["train", str(small_text), "-o", str(tmp_path / "v.bin"), "--negative-sharing"]
+    assert main([*arguments, "group"]) == codes.USAGE
+    assert main([*arguments, "pair", "--model", "cbow"]) == codes.USAGE
+    told = capsys.readouterr().err
+    assert "negative_sharing: expected 'window' or 'pair', got 'group'" in told
+    assert "negative_sharing: expected 'group' or 'centre', got 'pair'" in told
 
 
 def test_a_setting_of_another_model_is_refused(small_text, tmp_path, capsys):
