@@ -1,4 +1,4 @@
-"""One slice of skip-gram or CBOW; see csrc/word2vec.h and kernels/reference.py for what it computes."""
+"""One slice of skip-gram or CBOW; see csrc/word2vec.h and kernels/reference_word2vec.py for what it computes."""
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
@@ -41,7 +41,12 @@ cdef extern from "dispatch.h" nogil:
     const fv_kernels *fv_kernels_of(int level)
 
 MODELS = {
-    "window": FV_WINDOW, "pairs": FV_PAIRS, "centre": FV_CENTRE, "bag": FV_BAG, "groups": FV_GROUPS, "given": FV_GIVEN,
+    "window": FV_WINDOW,
+    "pairs": FV_PAIRS,
+    "centre": FV_CENTRE,
+    "bag": FV_BAG,
+    "groups": FV_GROUPS,
+    "given": FV_GIVEN,
 }
 LOSSES = {
     "negative_sampling": FV_NEGATIVE_SAMPLING,

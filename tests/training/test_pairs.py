@@ -87,11 +87,11 @@ def test_skip_gram_trains_on_these_pairs(started, context):
     assert first_loss(SkipGram, corpus, vectors, window=3, context=context) == pytest.approx(expected, rel=1e-6)
 
 
-@pytest.mark.parametrize(("context", "side"), [("both", "both"), ("left", "right"), ("right", "left")])
-def test_cbow_trains_on_these_bags(started, context, side):
+@pytest.mark.parametrize("context", ["both", "left", "right"])
+def test_cbow_trains_on_these_bags(started, context):
     corpus, vectors = started
     losses = []
-    for bag, centre in training_pairs(corpus, 3, cbow=True, context=side):
+    for bag, centre in training_pairs(corpus, 3, cbow=True, context=context):
         dots = vectors.context_vectors.astype(np.float64) @ vectors[list(bag)].mean(axis=0, dtype=np.float64)
         losses.append(np.log(np.exp(dots).sum()) - dots[vectors.get_index(centre)])
     found = first_loss(CBOW, corpus, vectors, window=3, context=context)
