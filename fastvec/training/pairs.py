@@ -47,9 +47,7 @@ def training_pairs(
     cbow : bool
         The pairs of CBOW: all context words of a window together, and the centre that they predict.
     context : "both", "left" or "right"
-        Which side of the centre the context stands on. The trainers' setting goes by the words whose vectors are
-        kept: in skip-gram the centres, so that the sides are the same; in CBOW the context words, so that
-        ``CBOW(context="left")`` is trained on the pairs that have their context on the right.
+        Which side of the centre the context stands on, as in the trainers' settings.
 
     Returns
     -------

@@ -43,7 +43,7 @@ int main(int argc, char **argv) {
     if (!(fv_detect_levels() >> level & 1)) return 2;
     fv_fill_uniform(W_in, WORDS, columns, stride, 0.5f, 12);
     fv_fill_uniform(W_out, WORDS, columns, stride, 0.5f, 13);
-    const int bagged = model == FV_CENTRE || model == FV_BAG || model == FV_GIVEN;
+    const int bagged = model >= FV_CENTRE;
     const fv_word2vec_slice slice = {
         .ids = ids, .offsets = offsets, .targets = ids, .start = 0, .end = TOKENS, .keep = keep, .negatives = table,
         .path_offsets = path_offsets, .path_nodes = nodes, .path_signs = signs, .longest_path = 3,
