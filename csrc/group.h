@@ -1,10 +1,14 @@
-/* CBOW by groups of FV_GROUP neighbouring centres, FV_GROUP groups from distant places at a time.
+/* Models whose steps train FV_GROUP inputs from distant places of a batch with the same negatives.
  *
+ * CBOW by groups of FV_GROUP neighbouring centres, FV_GROUP groups at a time (FV_GROUPS).
  * One centre has one bag and six outputs: little arithmetic for the twelve rows that it moves through the caches,
  * and that threads take from each other. Neighbours have most of their context words in common, so a group of four
  * writes each of those once. And a step trains four centres with the same negatives, one of each group: sixteen
  * centres move 36 rows of W_out, not 96. (Four neighbours with the same negatives are faster still, but push them
  * four times in nearly the same direction: 2.5 points of the analogies were lost.)
+ *
+ * Skip-gram whose centres are means of many rows (FV_CENTRES): a centre's context words come one after the other,
+ * and what is a row of inputs for one step is four centres at once.
  */
 #ifndef FASTVEC_GROUP_H
 #define FASTVEC_GROUP_H
@@ -66,21 +70,13 @@ static void fv_group_means(fv_run *run, fv_group *group) {
     }
 }
 
-/* The inputs of a step are centre j of each group, its outputs the negatives. */
-static void fv_set_group_step(fv_run *run, const fv_group *groups, int64_t n, int64_t j, const int32_t *negatives) {
-    const int64_t stride = run->slice->stride;
-    int64_t inputs = 0;
-    for (int64_t k = 0; k < n; k++) {
-        if (groups[k].start + j >= groups[k].end || !groups[k].bag_rows[j]) continue;
-        run->step.x[inputs] = groups[k].means + j * stride;
-        run->step.dx[inputs] = groups[k].gradients + j * stride;
-        run->predicted[inputs] = run->batch.kept[groups[k].start + j];
-        run->positives[inputs] = fv_out(run, run->predicted[inputs]);
-        inputs++;
-    }
-    run->step.inputs = inputs;
-    run->step.outputs = run->slice->negative;
-    for (int32_t k = 0; k < run->slice->negative; k++) run->step.y[k] = fv_out(run, negatives[k]);
+/* One more input of the step to come, and the word that it predicts. */
+static FV_INLINE void fv_add_input(fv_run *run, float *mean, float *gradient, int32_t word) {
+    const int64_t i = run->step.inputs++;
+    run->step.x[i] = mean;
+    run->step.dx[i] = gradient;
+    run->predicted[i] = word;
+    run->positives[i] = fv_out(run, word);
 }
 
 /* A negative that is an input's own word is none to that input: its gradient and its loss are taken back. */
@@ -96,7 +92,9 @@ static void fv_skip_own_words(fv_run *run, int64_t width, const int32_t *negativ
 }
 
 /* The inputs against the negatives; words that share one of 64 bits only cost a closer look. */
-static void fv_group_negatives(fv_run *run, const int32_t *negatives) {
+static void fv_train_negatives(fv_run *run, const int32_t *negatives) {
+    run->step.outputs = run->slice->negative;
+    for (int32_t k = 0; k < run->slice->negative; k++) run->step.y[k] = fv_out(run, negatives[k]);
     const int64_t width = fv_width(&run->step);
     uint64_t own = 0, bits = 0, repeats = 0;
     for (int64_t i = 0; i < run->step.inputs; i++) own |= UINT64_C(1) << (run->predicted[i] & 63);
@@ -111,8 +109,8 @@ static void fv_group_negatives(fv_run *run, const int32_t *negatives) {
     fv_update(&run->step, width);
 }
 
-/* Each input against its own centre word: gradients first, from the old rows, as in fv_logistic_step. */
-static void fv_group_positives(fv_run *run, float *g) {
+/* The gradients of each input against the word that it predicts. */
+static void fv_positive_gradients(fv_run *run, float *g) {
     const int64_t inputs = run->step.inputs, stride = run->step.stride;
     vf dots[FV_GROUP];
     for (int i = 0; i < FV_GROUP; i++) dots[i] = vf_set1(0);
@@ -131,6 +129,17 @@ static void fv_update_inputs(fv_run *run, const float *g) {
 
 static void fv_update_positives(fv_run *run, const float *g) {
     for (int64_t i = 0; i < run->step.inputs; i++) fv_row_add(run->positives[i], g[i], run->step.x[i], run->step.stride);
+}
+
+/* A step: inputs from distant places, each against its own word and all against the same negatives. */
+static void fv_train_together(fv_run *run, const int32_t *negatives) {
+    float g[FV_LANES];
+    if (!run->step.inputs) return;
+    fv_positive_gradients(run, g);
+    fv_update_inputs(run, g);
+    fv_train_negatives(run, negatives);
+    fv_update_positives(run, g);
+    run->totals->predictions += run->step.inputs;
 }
 
 /* Each token of the windows gets the sum of the gradients of the bags it is in, once. */
@@ -182,27 +191,71 @@ static int64_t fv_groups_of_round(const fv_run *run, int64_t round, fv_group *gr
     return n;
 }
 
-static void fv_train_round(fv_run *run, int64_t round) {
+static void fv_train_groups(fv_run *run, int64_t round) {
     fv_group groups[FV_GROUP];
-    float g[FV_LANES];
+    const int64_t stride = run->slice->stride;
     const int64_t n = fv_groups_of_round(run, round, groups);
     float **const ahead = run->step.ahead;
     fv_shares shares = fv_share_ahead(run, FV_GROUP);
     for (int64_t k = 0; k < n; k++) fv_group_means(run, &groups[k]);
     for (int64_t j = 0; j < FV_GROUP; j++) {
-        const int32_t *negatives = fv_negatives_of(run, round) + j * run->slice->negative;
-        fv_set_group_step(run, groups, n, j, negatives);
+        run->step.inputs = 0;
+        for (int64_t k = 0; k < n; k++) {
+            const int64_t t = groups[k].start + j;
+            if (t < groups[k].end && groups[k].bag_rows[j])
+                fv_add_input(run, groups[k].means + j * stride, groups[k].gradients + j * stride, run->batch.kept[t]);
+        }
         fv_next_share(run, &shares);
-        if (!run->step.inputs) continue;
-        fv_group_positives(run, g);
-        fv_update_inputs(run, g);
-        fv_group_negatives(run, negatives);
-        fv_update_positives(run, g);
-        run->totals->predictions += run->step.inputs;
+        fv_train_together(run, fv_negatives_of(run, round) + j * run->slice->negative);
     }
     run->step.ahead = ahead;
     for (int64_t k = 0; k < n; k++) fv_group_scatter(run, &groups[k]);
 }
+
+/* -- skip-gram with words of many rows ------------------------------------------------------------------------ */
+
+static void fv_add_to_word(fv_run *run, int32_t word, const float *gradient) {
+    const fv_word2vec_slice *slice = run->slice;
+    const int64_t from = slice->row_offsets ? slice->row_offsets[word] : word;
+    const int64_t to = slice->row_offsets ? slice->row_offsets[word + 1] : from + 1;
+    const float factor = slice->divide_gradient ? 1.0f / (float)(to - from) : 1.0f;
+    for (int64_t r = from; r < to; r++) {
+        const int64_t row = slice->row_offsets ? slice->word_rows[r] : r;
+        fv_row_add(fv_in(run, row), slice->row_rates ? factor * slice->row_rates[row] : factor, gradient, slice->stride);
+    }
+}
+
+/* The mean of a centre's rows predicts its context words, step by step; then all of the centre's rows are updated. */
+static void fv_train_centres(fv_run *run, int64_t round) {
+    const fv_batch *batch = &run->batch;
+    const int64_t stride = run->slice->stride, steps = fv_contexts_of_round(batch, round);
+    float **const ahead = run->step.ahead;
+    fv_shares shares = fv_share_ahead(run, steps ? steps : 1);
+    if (!steps) return;
+    for (int64_t t = round, k = 0; t < batch->n; t += batch->rounds, k++) {
+        float *mean = run->means + k * stride;
+        int64_t rows = 0;
+        const float *sum = fv_token_sum(run, t, mean, &rows);
+        if (sum != mean) memcpy(mean, sum, sizeof(float) * (size_t)stride);
+        fv_scale(mean, 1.0f / (float)rows, stride);
+        memset(run->gradients + k * stride, 0, sizeof(float) * (size_t)stride);
+    }
+    for (int64_t s = 0; s < steps; s++) {
+        run->step.inputs = 0;
+        for (int64_t t = round, k = 0; t < batch->n; t += batch->rounds, k++) {
+            const int64_t c = batch->first[t] + s + (batch->first[t] + s >= t); /* the context words without t itself */
+            if (c <= batch->last[t])
+                fv_add_input(run, run->means + k * stride, run->gradients + k * stride, batch->kept[c]);
+        }
+        fv_next_share(run, &shares);
+        fv_train_together(run, fv_negatives_of(run, round) + s * run->slice->negative);
+    }
+    run->step.ahead = ahead;
+    for (int64_t t = round, k = 0; t < batch->n; t += batch->rounds, k++)
+        if (batch->last[t] > batch->first[t]) fv_add_to_word(run, batch->kept[t], run->gradients + k * stride);
+}
+
+/* -- both ------------------------------------------------------------------------------------------------------ */
 
 /* Name the rows that a round will want. */
 static void fv_look_ahead_of_round(fv_run *run, int64_t round) {
@@ -210,7 +263,15 @@ static void fv_look_ahead_of_round(fv_run *run, int64_t round) {
     run->step.aheads = 0;
     if (round >= batch->rounds) return;
     const int32_t *negatives = fv_negatives_of(run, round);
-    for (int64_t k = 0; k < FV_GROUP * run->slice->negative; k++) fv_want(run, fv_out(run, negatives[k]));
+    const int64_t draws = run->slice->negative * fv_predictions(run, round);
+    for (int64_t k = 0; k < draws; k++) fv_want(run, fv_out(run, negatives[k]));
+    if (run->slice->model == FV_CENTRES) {
+        for (int64_t t = round; t < batch->n; t += batch->rounds) {
+            fv_want_word(run, batch->kept[t]);
+            fv_want_output(run, batch->kept[batch->last[t]]);
+        }
+        return;
+    }
     for (int64_t number = round; number < batch->n_groups; number += batch->rounds) {
         const int64_t end = batch->groups[number + 1], last = batch->last[end - 1];
         for (int64_t t = batch->groups[number]; t < end; t++) fv_want_output(run, batch->kept[t]);
@@ -222,16 +283,22 @@ static void fv_look_ahead_of_round(fv_run *run, int64_t round) {
 /* Returns 0 where the stop byte ended it. */
 static int fv_train_rounds(fv_run *run) {
     fv_batch *batch = &run->batch;
-    batch->rounds = (batch->n_groups + FV_GROUP - 1) / FV_GROUP;
+    const int centres = run->slice->model == FV_CENTRES;
+    batch->rounds = ((centres ? batch->n : batch->n_groups) + FV_GROUP - 1) / FV_GROUP;
     run->step.signs = run->all_negative;
     fv_draw_negatives(run, 0);
     for (int64_t round = 0; round < batch->rounds; round++) {
         if (round % FV_LOOK == 0 && round > 0 && *run->slice->stop) return 0;
         if (round % FV_DRAWN == 0) fv_draw_negatives(run, round + FV_DRAWN);
         fv_look_ahead_of_round(run, round + 1);
-        fv_train_round(run, round);
-        for (int64_t number = round; number < batch->n_groups; number += batch->rounds)
-            run->totals->trained += batch->groups[number + 1] - batch->groups[number];
+        if (centres) {
+            fv_train_centres(run, round);
+            for (int64_t t = round; t < batch->n; t += batch->rounds) run->totals->trained++;
+        } else {
+            fv_train_groups(run, round);
+            for (int64_t number = round; number < batch->n_groups; number += batch->rounds)
+                run->totals->trained += batch->groups[number + 1] - batch->groups[number];
+        }
     }
     return 1;
 }

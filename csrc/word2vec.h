@@ -9,8 +9,9 @@
  *   FV_PAIRS    the same, negatives drawn for each
  *   FV_CENTRE   the mean of the centre word's rows predicts each context word
  *   FV_BAG      the mean of all context words' rows predicts the centre word (CBOW)
- *   FV_GROUPS   the same, but FV_GROUP centres from distant places have the same negatives (group.h)
  *   FV_GIVEN    no windows: word ids[p] predicts targets[p]
+ *   FV_GROUPS   the same, but FV_GROUP centres from distant places have the same negatives (group.h)
+ *   FV_CENTRES  FV_CENTRE likewise
  */
 #ifndef FASTVEC_WORD2VEC_H
 #define FASTVEC_WORD2VEC_H
@@ -21,7 +22,7 @@
 
 #define FV_GROUP 4 /* for FV_GROUPS: neighbouring centres in a group, and groups in a round */
 
-enum fv_model { FV_WINDOW, FV_PAIRS, FV_CENTRE, FV_BAG, FV_GROUPS, FV_GIVEN };
+enum fv_model { FV_WINDOW, FV_PAIRS, FV_CENTRE, FV_BAG, FV_GIVEN, FV_GROUPS, FV_CENTRES };
 enum fv_loss_kind { FV_NEGATIVE_SAMPLING, FV_HIERARCHICAL_SOFTMAX, FV_SOFTMAX };
 
 typedef struct {

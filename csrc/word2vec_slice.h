@@ -106,13 +106,13 @@ static char *fv_allocate(fv_run *run) {
     const int64_t tokens = slice->model == FV_GIVEN ? FV_BATCH : slice->end - slice->start + 1;
     const int64_t window = 2 * (int64_t)slice->window < tokens ? 2 * (int64_t)slice->window : tokens;
     const int64_t contexts = slice->model == FV_GIVEN ? 1 : window;
-    const int grouped = slice->model == FV_GROUPS;
+    const int grouped = slice->model >= FV_GROUPS;
     const int64_t inputs = slice->model == FV_WINDOW ? contexts : grouped ? FV_GROUP : 1;
     const int64_t grouped_tokens = grouped ? window + FV_GROUP : 0;
     const int64_t bagged = slice->most_rows * (slice->model == FV_BAG ? contexts : 1);
     const int sampled = slice->loss == FV_NEGATIVE_SAMPLING, full = slice->loss == FV_SOFTMAX;
     const int64_t outputs = sampled ? slice->negative + 1 : full ? slice->outputs : slice->longest_path + 1;
-    const int64_t predictions = slice->model == FV_PAIRS || slice->model == FV_CENTRE ? contexts : grouped ? FV_GROUP : 1;
+    const int64_t predictions = slice->model == FV_PAIRS || slice->model == FV_CENTRE || slice->model == FV_CENTRES ? contexts : grouped ? FV_GROUP : 1;
     run->most_draws = sampled ? slice->negative * predictions : 0;
     const int64_t aheads = run->most_draws + (full ? 0 : outputs) + slice->most_rows + (grouped ? FV_GROUP * FV_GROUP * (1 + slice->most_rows) : 1);
     const struct {
@@ -135,7 +135,7 @@ static char *fv_allocate(fv_run *run) {
         {(void **)&run->step.spare_row, 4 * (size_t)slice->stride},
         {(void **)&run->step.ahead, sizeof(float *) * (size_t)aheads},
         {(void **)&run->held, slice->row_rates ? 4 * (size_t)(inputs * slice->stride) : 0},
-        {(void **)&run->batch.groups, grouped ? 4 * (size_t)(tokens + 1) : 0},
+        {(void **)&run->batch.groups, slice->model == FV_GROUPS ? 4 * (size_t)(tokens + 1) : 0},
         {(void **)&run->means, grouped ? 4 * (size_t)(FV_GROUP * FV_GROUP * slice->stride) : 0},
         {(void **)&run->gradients, grouped ? 4 * (size_t)(FV_GROUP * FV_GROUP * slice->stride) : 0},
         {(void **)&run->sums, sizeof(float *) * (size_t)grouped_tokens},
@@ -165,10 +165,10 @@ static void fv_prepare(fv_run *run) {
     run->loss = (fv_loss){.linear = vf_set1(0), .product = vf_set1(1)};
     run->bag.stride = run->step.stride = slice->stride;
     run->step.learning_rate = slice->learning_rate;
-    const int bagged = slice->model >= FV_CENTRE && slice->model != FV_GROUPS;
+    const int bagged = slice->model >= FV_CENTRE && slice->model < FV_GROUPS;
     run->step.x = bagged ? &run->bag.mean : run->inputs;
     run->step.dx = bagged ? &run->bag.gradient : run->updates;
-    if (slice->model == FV_GROUPS)
+    if (slice->model >= FV_GROUPS)
         for (int32_t k = 0; k < slice->negative; k++) run->all_negative[k] = -1;
     if (slice->loss == FV_SOFTMAX) {
         run->step.outputs = slice->outputs;
@@ -188,7 +188,7 @@ static int fv_word2vec(const fv_word2vec_slice *slice, fv_word2vec_totals *total
         const int64_t start = run.batch.position, before = totals->trained;
         if (slice->model == FV_GIVEN) fv_gather_given(&run.batch, slice);
         else fv_gather_windows(&run.batch, slice);
-        if (!(slice->model == FV_GROUPS ? fv_train_rounds(&run) : fv_train_batch(&run))) { /* of the batch's tokens, count those that were trained, in proportion */
+        if (!(slice->model >= FV_GROUPS ? fv_train_rounds(&run) : fv_train_batch(&run))) { /* of the batch's tokens, count those that were trained, in proportion */
             run.batch.position = start + (run.batch.position - start) * (totals->trained - before) / run.batch.n;
             break;
         }

@@ -125,6 +125,27 @@ def word2vec(
                 total += value
                 predictions += 1
 
+    def train_centres(centres) -> None:  # type: ignore[no-untyped-def]
+        """Some centres: each in turn predicts a context word, with the same noise; W_in as it was before."""
+        nonlocal total, predictions
+        old_in = W_in.copy()
+        for s in range(max(len(contexts) for _, contexts in centres)):
+            noise, old_out = noise_words(), W_out.copy()
+            for centre, contexts in centres:
+                if len(contexts) <= s:
+                    continue
+                bag = rows[centre]
+                mean = np.mean(old_in[bag], axis=0)
+                outputs_of = [(contexts[s], 1), *((word, 0) for word in noise if word != contexts[s])]
+                off, value = errors(mean, old_out, outputs_of, contexts[s])
+                for row, error in off:
+                    W_out[row] += learning_rate * error * mean
+                    for member in bag:
+                        part = row_rates[member] / (len(bag) if divide_gradient else 1)
+                        W_in[member] += learning_rate * error * part * old_out[row]
+                total += value
+                predictions += 1
+
     fresh = iter(noise_words, None)
     if model == "given":
         for p, (word, target) in enumerate(zip(chain(*sentences), targets, strict=True)):
@@ -148,7 +169,14 @@ def word2vec(
                 for first in range(rounds):
                     train_round(batch[first::rounds])
                 batch = []
-        for centre, contexts in zip(kept, around if model != "groups" else (), strict=model != "groups"):
+        if model == "centres":
+            batch += [list(zip(kept, around, strict=True))]
+            if sum(map(len, batch)) >= 1024 or number == len(sentences) - 1:
+                tokens = list(chain(*batch))
+                for first in range(math.ceil(len(tokens) / 4)):
+                    train_centres(tokens[first :: math.ceil(len(tokens) / 4)])
+                batch = []
+        for centre, contexts in zip(kept, around, strict=True) if model not in ("groups", "centres") else ():
             if model == "pairs":
                 for word in contexts:
                     train([[word]], [centre], fresh)

@@ -6,7 +6,7 @@ cdef extern from "word2vec.h" nogil:
     ctypedef struct fv_alias:
         pass
     cdef enum fv_model:
-        FV_WINDOW, FV_PAIRS, FV_CENTRE, FV_BAG, FV_GROUPS, FV_GIVEN
+        FV_WINDOW, FV_PAIRS, FV_CENTRE, FV_BAG, FV_GIVEN, FV_GROUPS, FV_CENTRES
     cdef enum fv_loss_kind:
         FV_NEGATIVE_SAMPLING, FV_HIERARCHICAL_SOFTMAX, FV_SOFTMAX
     ctypedef struct fv_word2vec_slice:
@@ -45,8 +45,9 @@ MODELS = {
     "pairs": FV_PAIRS,
     "centre": FV_CENTRE,
     "bag": FV_BAG,
-    "groups": FV_GROUPS,
     "given": FV_GIVEN,
+    "groups": FV_GROUPS,
+    "centres": FV_CENTRES,
 }
 LOSSES = {
     "negative_sampling": FV_NEGATIVE_SAMPLING,
@@ -162,8 +163,8 @@ cdef _set_outputs(fv_word2vec_slice *task, const uint64_t[::1] negatives, tuple 
             raise ValueError(f"negatives: expected an alias table of 1 to {task.outputs} words")
         task.negatives = <const fv_alias *> &negatives[0]
         task.outputs = negatives.shape[0]
-    elif task.model == FV_GROUPS:
-        raise ValueError("loss: groups share negatives, so they go with negative sampling")
+    elif task.model == FV_GROUPS or task.model == FV_CENTRES:
+        raise ValueError("loss: groups and centres share negatives, so they go with negative sampling")
     elif task.loss == FV_HIERARCHICAL_SOFTMAX:
         if paths is None:
             raise ValueError("paths: expected (offsets, nodes, signs, longest)")
@@ -179,7 +180,7 @@ cdef _set_rows(fv_word2vec_slice *task, tuple rows, const float[::1] row_rates, 
     task.row_offsets, task.word_rows, task.row_rates, task.most_rows = NULL, NULL, NULL, 1
     if rows is not None:
         if task.model == FV_WINDOW or task.model == FV_PAIRS:
-            raise ValueError("rows: words of several rows go with the models centre, bag and given")
+            raise ValueError("rows: words of several rows go with the other models")
         offsets, word_rows, task.most_rows = rows
         task.row_offsets, task.word_rows = &offsets[0], &word_rows[0]
     if row_rates is not None:

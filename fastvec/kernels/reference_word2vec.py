@@ -141,10 +141,32 @@ def train_batch_in_groups(
     return predictions
 
 
+def train_batch_of_centres(
+    inputs: Inputs, outputs: Outputs, sentences: list[tuple[Ids, list[Ids]]], learning_rate: float
+) -> int:
+    """Skip-gram over sentences, each its words and their context words; returns the predictions made.
+
+    A round is GROUP centres from as distant places as the batch has; context word s of each is predicted with the
+    same negatives. W_in stays as it was until the round's end.
+    """
+    centres = [pair for kept, windows in sentences for pair in zip(kept, windows, strict=True)]
+    rounds, predictions = -(-len(centres) // GROUP), 0
+    for start in range(rounds):
+        members = [(inputs.bag(np.array([word])), window) for word, window in centres[start::rounds]]
+        updates: list[tuple[Ids, Floats]] = []
+        for s in range(max(len(window) for _, window in members)):
+            predicted = [(int(window[s]), bag) for bag, window in members if len(window) > s]
+            updates += train_together(inputs, outputs, predicted, outputs.noise(), learning_rate)
+        for bag, update in updates:
+            inputs.add(bag, update / len(bag) if inputs.divide_gradient else update)
+        predictions += len(updates)
+    return predictions
+
+
 def train_together(
     inputs: Inputs, outputs: Outputs, centres: list[tuple[int, Ids]], noise: Ids, learning_rate: float
 ) -> list[tuple[Ids, Floats]]:
-    """Some centres and their bags with the same negatives, from the same old rows; returns the bags' updates."""
+    """Bags that predict a word each, all with the same negatives and from the same old rows; returns updates."""
     old, new, updates = outputs.W_out.copy(), outputs.W_out, []
     for word, bag in centres:
         mean = inputs.W_in[bag].mean(axis=0, keepdims=True)
@@ -229,12 +251,12 @@ def word2vec_slice(
     - "pairs": the same with negatives of their own;
     - "centre": the centre word (the mean of its ``rows``) each context word;
     - "bag": all context words together the centre word (CBOW);
-    - "groups": the same, with negatives for four centres from distant places;
+    - "groups" and "centres": as "bag" and "centre", with negatives for four centres from distant places;
     - "given": word ids[p] predicts targets[p] at weights[p] times the learning rate; there are no windows.
 
     ``streams`` are those of the keep draws (one a token), the width draws (one a kept token) and the negative
-    draws (``negative`` a prediction, but for "window" and "bag" a kept token, for "groups" a step). Returns the
-    summed loss, the number of predictions, of kept tokens and of tokens.
+    draws (``negative`` a prediction, but for "window" and "bag" a kept token, for "groups" and "centres" a step).
+    Returns the summed loss, the number of predictions, of kept tokens and of tokens.
     """
     inputs = Inputs(W_in, rows, row_rates, divide_gradient)
     outputs = Outputs(loss, W_out, negatives, negative, paths, streams[2])
@@ -257,10 +279,11 @@ def word2vec_slice(
         if shrink_windows:
             widths = 1 + below(draws(streams[1], trained, len(kept)), window)
         contexts = [window_of(kept, t, width, context) for t, width in enumerate(widths)]
-        if model == "groups":
+        if model in ("groups", "centres"):
+            train_batch = train_batch_in_groups if model == "groups" else train_batch_of_centres
             batch.append((kept, contexts))
             if sum(len(words) for words, _ in batch) >= BATCH or sentence_end == end:
-                predictions += train_batch_in_groups(inputs, outputs, batch, learning_rate)
+                predictions += train_batch(inputs, outputs, batch, learning_rate)
                 batch = []
         else:
             for centre, words in zip(kept, contexts, strict=True):

@@ -18,13 +18,14 @@ from fastvec.training.matrices import new_matrix, padded, unpadded
 SIZES = [*range(1, 10), 15, 16, 17, 31, 32, 33, 63, 64, 65, 97, 100, 300, 1000]
 
 
-MODELS = ["window", "pairs", "centre", "bag", "groups", "given"]
+MODELS = ["window", "pairs", "centre", "bag", "given", "groups", "centres"]
+TOGETHER = ("groups", "centres")  # share negatives over distant places
 LOSSES = ["negative_sampling", "hierarchical_softmax", "softmax"]
-KINDS = [(model, loss) for loss in LOSSES for model in MODELS if model != "groups" or loss == LOSSES[0]]
+KINDS = [(model, loss) for loss in LOSSES for model in MODELS if model not in TOGETHER or loss == LOSSES[0]]
 each_sharing = pytest.mark.parametrize("model", ["window", "pairs"])
 each_kind = pytest.mark.parametrize(("model", "loss"), KINDS)
 each_bag = pytest.mark.parametrize(
-    ("model", "loss"), [kind for kind in KINDS if kind[0] in ("bag", "groups", "centre")]
+    ("model", "loss"), [kind for kind in KINDS if kind[0] in ("bag", "centre", *TOGETHER)]
 )
 
 
@@ -224,7 +225,7 @@ def test_codes_longer_than_forty(level, model):
     agree(problem, _word2vec.word2vec_slice, level)
 
 
-@pytest.mark.parametrize("model", ["window", "bag", "groups"])
+@pytest.mark.parametrize("model", ["window", "bag", *TOGETHER])
 def test_many_batches(level, model):
     """More tokens than one batch of the C code, and one sentence longer than a batch."""
     problem = Problem(5, tokens=4000, D=5, longest=1500, learning_rate=0.01, model=model)
@@ -234,7 +235,8 @@ def test_many_batches(level, model):
 @pytest.mark.parametrize("negative", [1, 2, 5, 6, 7, 13])
 @pytest.mark.parametrize("window", [1, 2, 30])
 @pytest.mark.parametrize("context", ["both", "left"])
-def test_groups_of_every_shape(level, negative, window, context):
+@pytest.mark.parametrize("model", TOGETHER)
+def test_groups_of_every_shape(level, model, negative, window, context):
     """Lines of one word to seven, so that groups are full, short, and of centres without a context word."""
     problem = Problem(
         negative, words=12, tokens=90, model="groups", negative=negative, window=window, context=context
@@ -400,7 +402,7 @@ def test_ids_past_two_to_the_31(level):
         ({"negatives": np.zeros(41, np.uint64)}, "negatives"),
         ({"sentence": 5}, "sentence"),
         ({"offsets": None}, "sentence"),
-        ({"model": "groups", "loss": "softmax"}, "groups share negatives"),
+        ({"model": "groups", "loss": "softmax"}, "groups and centres share negatives"),
         ({"model": "given"}, "targets"),
         ({"model": "given", "targets": np.zeros(60, np.int32), "weights": np.zeros(1, np.float32)}, "weights"),
         ({"loss": "hierarchical_softmax", "paths": None}, "paths"),

@@ -72,8 +72,10 @@ def _text(trainer: Any, source: Any) -> dict[str, Any]:
     sharing = trainer.negative_sharing if trainer.loss == "negative_sampling" else "centre"
     if isinstance(trainer, fv.CBOW):
         model = "groups" if sharing == "group" else "bag"
+    elif trainer.subwords:
+        model = "centres" if sharing == "window" else "centre"
     else:
-        model = "centre" if trainer.subwords else "window" if trainer.negative_sharing == "window" else "pairs"
+        model = "window" if trainer.negative_sharing == "window" else "pairs"
     sentences = [source.ids[a:b].tolist() for a, b in pairwise(source.offsets)]
     return {"sentences": sentences, "model": model, **windows}
 
