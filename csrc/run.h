@@ -181,6 +181,17 @@ static FV_INLINE void fv_want_output(fv_run *run, int32_t word) {
             fv_want(run, fv_out(run, slice->path_nodes[r]));
 }
 
+/* The table of paths has megabytes too: fv_look_ahead must not wait for it. */
+static FV_INLINE void fv_look_up_path(const fv_run *run, int64_t t) {
+    const fv_word2vec_slice *slice = run->slice;
+    if (slice->loss != FV_HIERARCHICAL_SOFTMAX || t >= run->batch.n) return;
+    const int64_t root = slice->path_offsets[slice->model == FV_GIVEN ? run->batch.first[t] : run->batch.kept[t]];
+    for (int64_t d = 0; d < 2 * FV_ROW_ALIGN; d += FV_ROW_ALIGN) { /* 32 turns, more than most ways have */
+        FV_PREFETCH(slice->path_nodes + root + d);
+        FV_PREFETCH(slice->path_signs + root + d);
+    }
+}
+
 /* Name the rows that centre t will want; the update of an earlier step prefetches them line by line, since a burst
  * of prefetches fills the core's miss buffers and stalls the step itself. */
 static FV_INLINE void fv_look_ahead(fv_run *run, int64_t t) {

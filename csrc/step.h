@@ -56,8 +56,10 @@ static void fv_signs_fill(fv_signs *signs) {
 
 static FV_INLINE const float *fv_signs_of(const fv_step *step, int64_t j0, int64_t columns, fv_signs *signs) {
     if (!step->signs) return j0 == 0 ? signs->first[columns] : signs->negatives;
-    for (int lane = 0; lane < FV_INPUTS * columns; lane++) signs->given[lane] = FV_LOG2E * step->signs[j0 + lane % columns];
-    return signs->given;
+    float *given = signs->given;
+    for (int64_t j = 0; j < columns; j++) given[j] = FV_LOG2E * step->signs[j0 + j];
+    for (int i = 1; i < FV_INPUTS && i < step->inputs; i++) memcpy(given + i * columns, given, sizeof(float) * (size_t)columns);
+    return given;
 }
 
 /* The running loss: sum of max(0, -s) + log prod (1 + e); one logarithm for FV_MAX_PRODUCTS vectors. */

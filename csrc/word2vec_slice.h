@@ -89,6 +89,7 @@ static int fv_train_batch(fv_run *run) {
     for (int64_t t = 0; t < run->batch.n; t++) {
         if (t % FV_LOOK == 0 && t > 0 && *slice->stop) return 0;
         if (t % FV_DRAWN == 0) fv_draw_negatives(run, t + FV_DRAWN);
+        fv_look_up_path(run, t + 3 * FV_AHEAD);
         fv_look_ahead(run, t + FV_AHEAD);
         const int64_t contexts = given ? 1 : run->batch.last[t] - run->batch.first[t];
         if (contexts) fv_train_token(run, t);
