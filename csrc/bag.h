@@ -20,14 +20,14 @@ static void fv_row_add(float *to, float factor, const float *row, int64_t stride
         vf_store(to + d, vf_fma(vf_set1(factor), vf_load(row + d), vf_load(to + d)));
 }
 
-/* mean = the rows' mean, gradient = 0. Sums stay in registers: one line of all rows after the other. */
-static void fv_bag_mean(const fv_bag *bag) {
-    const vf part = vf_set1(1.0f / (float)bag->n);
-    for (int64_t d = 0; d < bag->stride; d += FV_LANES) {
-        vf sum = vf_load(bag->rows[0] + d);
-        for (int64_t r = 1; r < bag->n; r++) sum = vf_add(sum, vf_load(bag->rows[r] + d));
-        vf_store(bag->mean + d, vf_mul(part, sum));
-        vf_store(bag->gradient + d, vf_set1(0));
+/* mean = the sum of n rows / `rows`, gradient = 0. Sums stay in registers: one line of all rows after the other. */
+static FV_INLINE void fv_mean(float *const *from, int64_t n, int64_t rows, float *mean, float *gradient, int64_t stride) {
+    const vf part = vf_set1(1.0f / (float)rows);
+    for (int64_t d = 0; d < stride; d += FV_LANES) {
+        vf sum = vf_load(from[0] + d);
+        for (int64_t r = 1; r < n; r++) sum = vf_add(sum, vf_load(from[r] + d));
+        vf_store(mean + d, vf_mul(part, sum));
+        vf_store(gradient + d, vf_set1(0));
     }
 }
 

@@ -26,8 +26,8 @@ static FV_INLINE int fv_in_window(const fv_batch *batch, int64_t token, int64_t 
     return token != centre && token >= batch->first[centre] && token <= batch->last[centre];
 }
 
-/* A token's row, or the sum of its rows in scratch of its own; adds how many they are to *rows. */
-static const float *fv_token_sum(fv_run *run, int64_t token, float *scratch, int64_t *rows) {
+/* A token's row, or the sum of its rows in scratch of its own; *rows is how many they are. */
+static float *fv_token_sum(fv_run *run, int64_t token, float *scratch, int64_t *rows) {
     const fv_word2vec_slice *slice = run->slice;
     const int32_t word = run->batch.kept[token];
     if (!slice->row_offsets) {
@@ -44,6 +44,7 @@ static const float *fv_token_sum(fv_run *run, int64_t token, float *scratch, int
     return scratch;
 }
 
+/* The means of the bags of a group: the inputs of its steps. */
 static void fv_group_means(fv_run *run, fv_group *group) {
     const fv_batch *batch = &run->batch;
     const int64_t stride = run->slice->stride;
@@ -59,14 +60,8 @@ static void fv_group_means(fv_run *run, fv_group *group) {
             }
         group->bag_rows[t - group->start] = rows;
         if (!rows) continue;
-        float *mean = group->means + (t - group->start) * stride, *gradient = group->gradients + (t - group->start) * stride;
-        const vf part = vf_set1(1.0f / (float)rows);
-        for (int64_t d = 0; d < stride; d += FV_LANES) {
-            vf sum = vf_load(run->members[0] + d);
-            for (int64_t r = 1; r < members; r++) sum = vf_add(sum, vf_load(run->members[r] + d));
-            vf_store(mean + d, vf_mul(part, sum));
-            vf_store(gradient + d, vf_set1(0));
-        }
+        const int64_t at = (t - group->start) * stride;
+        fv_mean(run->members, members, rows, group->means + at, group->gradients + at, stride);
     }
 }
 
@@ -235,7 +230,7 @@ static void fv_train_centres(fv_run *run, int64_t round) {
     for (int64_t t = round, k = 0; t < batch->n; t += batch->rounds, k++) {
         float *mean = run->means + k * stride;
         int64_t rows = 0;
-        const float *sum = fv_token_sum(run, t, mean, &rows);
+        float *sum = fv_token_sum(run, t, mean, &rows);
         if (sum != mean) memcpy(mean, sum, sizeof(float) * (size_t)stride);
         fv_scale(mean, 1.0f / (float)rows, stride);
         memset(run->gradients + k * stride, 0, sizeof(float) * (size_t)stride);

@@ -25,7 +25,7 @@ typedef struct {
      * (or the sum of its rows) and how many they are; the tokens of one bag */
     float *means, *gradients, *positives[FV_GROUP], *token_sums, *all_negative;
     int32_t predicted[FV_GROUP];
-    const float **sums, **members;
+    float **sums, **members;
     int64_t *counts;
     fv_step step;
     fv_signs signs;
@@ -83,7 +83,7 @@ static FV_INLINE void fv_bag_word(fv_run *run, int32_t word) {
 
 /* The mean of the bag is the one input of the steps to come. */
 static FV_INLINE void fv_bag_open(fv_run *run) {
-    fv_bag_mean(&run->bag);
+    fv_mean(run->bag.rows, run->bag.n, run->bag.n, run->bag.mean, run->bag.gradient, run->bag.stride);
     run->step.inputs = 1;
 }
 

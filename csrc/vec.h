@@ -1,7 +1,7 @@
 /* One vector type for each instruction set, so that a loop body is written once.
  *
  *   FV_LANES            floats in a vector; rows are padded to FV_ROW_ALIGN floats, a multiple of every FV_LANES
- *   FV_INPUTS           rows of W_in that the dot-product block holds at once (see sgns_step.h)
+ *   FV_INPUTS           rows of W_in that the dot-product block holds at once (see step.h)
  *   vf                  the vector
  *   vf_load, vf_store   aligned or not: rows are 64-byte aligned, scratch is
  *   fv_sums_of_lanes    the sums of n vectors, together: the waste to attack first is one horizontal sum each

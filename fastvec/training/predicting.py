@@ -17,7 +17,7 @@ from fastvec.kernels.simd import level_number
 from fastvec.running.loop import resolve_threads
 from fastvec.running.progress import OnProgress
 from fastvec.text.checks import check_ids
-from fastvec.text.corpus import Corpus
+from fastvec.text.corpus import Corpus, no_corpus
 from fastvec.text.pairs import Pairs
 from fastvec.text.subwords import Subwords
 from fastvec.text.vocabulary import Vocabulary
@@ -333,10 +333,7 @@ class Predicting:
 
 def _check_corpus(corpus: Corpus) -> None:
     if not isinstance(corpus, Corpus):
-        raise CorpusError(
-            f"corpus: expected a fastvec.Corpus, got {type(corpus).__name__}; make one by Corpus.from_text(...)",
-            field="corpus", expected="Corpus", found=type(corpus).__name__,
-        )  # fmt: skip
+        raise no_corpus(corpus)
     corpus.validate()
     if not corpus.n_sentences or int(np.diff(corpus.offsets).max()) < 2:
         raise CorpusError(
