@@ -20,6 +20,26 @@ static void fv_row_add(float *to, float factor, const float *row, int64_t stride
         vf_store(to + d, vf_fma(vf_set1(factor), vf_load(row + d), vf_load(to + d)));
 }
 
+/* N vectors of the rows from d on, held in registers while one row after the other passes by; N is a constant
+ * wherever this is inlined. */
+static FV_INLINE void fv_held_mean(const int N, float *const *from, int64_t n, vf part, float *mean, float *gradient, int64_t d) {
+    vf sums[FV_HELD];
+    FV_UNROLL for (int k = 0; k < N; k++) sums[k] = vf_load(from[0] + d + k * FV_LANES);
+    for (int64_t r = 1; r < n; r++)
+        FV_UNROLL for (int k = 0; k < N; k++) sums[k] = vf_add(sums[k], vf_load(from[r] + d + k * FV_LANES));
+    FV_UNROLL for (int k = 0; k < N; k++) vf_store(mean + d + k * FV_LANES, vf_mul(part, sums[k]));
+    FV_UNROLL for (int k = 0; k < N; k++) vf_store(gradient + d + k * FV_LANES, vf_set1(0));
+}
+
+static FV_INLINE void fv_held_add(const int N, const fv_bag *bag, vf factor, int64_t d) {
+    vf gradient[FV_HELD];
+    FV_UNROLL for (int k = 0; k < N; k++) gradient[k] = vf_mul(factor, vf_load(bag->gradient + d + k * FV_LANES));
+    for (int64_t r = 0; r < bag->n; r++) {
+        float *row = bag->rows[r] + d;
+        FV_UNROLL for (int k = 0; k < N; k++) vf_store(row + k * FV_LANES, vf_add(vf_load(row + k * FV_LANES), gradient[k]));
+    }
+}
+
 /* mean = the sum of n rows / `rows`, gradient = 0. Sums stay in registers: one line of all rows after the other. */
 static FV_INLINE void fv_mean(float *const *from, int64_t n, int64_t rows, float *mean, float *gradient, int64_t stride) {
     const vf part = vf_set1(1.0f / (float)rows);
@@ -32,10 +52,10 @@ static FV_INLINE void fv_mean(float *const *from, int64_t n, int64_t rows, float
 }
 
 static void fv_bag_add(const fv_bag *bag, float factor) {
-    for (int64_t d = 0; d < bag->stride; d += FV_LANES) {
-        const vf gradient = vf_mul(vf_set1(factor), vf_load(bag->gradient + d));
-        for (int64_t r = 0; r < bag->n; r++) vf_store(bag->rows[r] + d, vf_add(vf_load(bag->rows[r] + d), gradient));
-    }
+#define FV_CASE(N) case N: fv_held_add(N, bag, vf_set1(factor), d); break;
+    for (int64_t d = 0; d < bag->stride; d += FV_HELD * FV_LANES)
+        switch (fv_held(bag->stride, d)) { FV_HELD_CASES }
+#undef FV_CASE
 }
 
 /* The same with a factor for each row: rates[r] belongs to row r of W_in. */

@@ -4,10 +4,13 @@
 
 #include "bag.h"
 #include "gather.h"
+#include "near.h"
+#include "row_step.h"
 #include "softmax.h"
 
 #define FV_AHEAD 3   /* centres between the prefetch of rows and their use; 2 and 4: 3 % slower */
 #define FV_DRAWN 16  /* centres whose negatives are drawn in one go: their misses in the alias table overlap */
+#define FV_CACHED 7  /* levels of the Huffman tree whose 127 rows the caches hold anyway: 5 % */
 #define FV_LOOK 64   /* centres between two looks at the stop byte */
 
 typedef struct {
@@ -21,9 +24,11 @@ typedef struct {
     float *scores;  /* [inputs][fv_scores_stride(outputs)] for full softmax */
     float **inputs, **updates; /* room for a step's x and dx; the bag has its own */
     fv_bag bag;
+    fv_near near;
     /* of groups: their inputs; the words that a step predicts and their rows; by token of a group's windows the row
      * (or the sum of its rows) and how many they are; the tokens of one bag */
     float *means, *gradients, *positives[FV_GROUP], *token_sums, *all_negative;
+    float *signs_of_path;
     int32_t predicted[FV_GROUP];
     float **sums, **members;
     int64_t *counts;
@@ -138,8 +143,16 @@ static FV_INLINE void fv_set_path(fv_run *run, int32_t word) {
     const fv_word2vec_slice *slice = run->slice;
     const int64_t root = slice->path_offsets[word];
     run->step.outputs = slice->path_offsets[word + 1] - root;
-    run->step.signs = slice->path_signs + root;
-    for (int64_t j = 0; j < run->step.outputs; j++) run->step.y[j] = fv_out(run, slice->path_nodes[root + j]);
+    run->step.signs = run->signs_of_path;
+    for (int64_t j = 0; j < run->step.outputs; j++) {
+        run->step.y[j] = fv_node(&run->near, slice, slice->path_nodes[root + j]);
+        run->signs_of_path[j] = slice->path_signs[root + j]; /* vectors are loaded from there, past the last one */
+    }
+}
+
+static FV_INLINE void fv_train_step(fv_run *run, int maybe_repeats) {
+    if (run->step.inputs == 1) fv_row_step(&run->step, maybe_repeats, &run->signs, &run->loss);
+    else fv_logistic_step(&run->step, maybe_repeats, &run->signs, &run->loss);
 }
 
 /* One step: the inputs that stand ready predict a word. */
@@ -151,10 +164,10 @@ static FV_INLINE void fv_predict(fv_run *run, int32_t word, const int32_t *negat
         fv_softmax_step(&run->step, word, run->scores, &run->loss);
     } else if (slice->loss == FV_NEGATIVE_SAMPLING) {
         maybe_repeats |= fv_set_negatives(run, word, negatives);
-        fv_logistic_step(&run->step, maybe_repeats, &run->signs, &run->loss);
+        fv_train_step(run, maybe_repeats);
     } else {
         fv_set_path(run, word);
-        if (run->step.outputs) fv_logistic_step(&run->step, maybe_repeats, &run->signs, &run->loss);
+        if (run->step.outputs) fv_train_step(run, maybe_repeats);
     }
     if (held) fv_release_rows(run);
 }
@@ -177,18 +190,20 @@ static FV_INLINE void fv_want_output(fv_run *run, int32_t word) {
     const fv_word2vec_slice *slice = run->slice;
     if (slice->loss == FV_NEGATIVE_SAMPLING) fv_want(run, fv_out(run, word));
     else if (slice->loss == FV_HIERARCHICAL_SOFTMAX)
-        for (int64_t r = slice->path_offsets[word]; r < slice->path_offsets[word + 1]; r++)
-            fv_want(run, fv_out(run, slice->path_nodes[r]));
+        for (int64_t r = slice->path_offsets[word] + FV_CACHED; r < slice->path_offsets[word + 1]; r++)
+            fv_want(run, fv_node(&run->near, slice, slice->path_nodes[r]));
 }
 
 /* The table of paths has megabytes too: fv_look_ahead must not wait for it. */
 static FV_INLINE void fv_look_up_path(const fv_run *run, int64_t t) {
     const fv_word2vec_slice *slice = run->slice;
     if (slice->loss != FV_HIERARCHICAL_SOFTMAX || t >= run->batch.n) return;
-    const int64_t root = slice->path_offsets[slice->model == FV_GIVEN ? run->batch.first[t] : run->batch.kept[t]];
+    const int32_t *words = slice->model == FV_GIVEN ? run->batch.first : run->batch.kept;
+    if (t + 3 * FV_AHEAD < run->batch.n) FV_PREFETCH_READ(slice->path_offsets + words[t + 3 * FV_AHEAD]);
+    const int64_t root = slice->path_offsets[words[t]];
     for (int64_t d = 0; d < 2 * FV_ROW_ALIGN; d += FV_ROW_ALIGN) { /* 32 turns, more than most ways have */
-        FV_PREFETCH(slice->path_nodes + root + d);
-        FV_PREFETCH(slice->path_signs + root + d);
+        FV_PREFETCH_READ(slice->path_nodes + root + d);
+        FV_PREFETCH_READ(slice->path_signs + root + d);
     }
 }
 
@@ -212,9 +227,9 @@ static FV_INLINE void fv_look_ahead(fv_run *run, int64_t t) {
             fv_want_output(run, run->batch.kept[run->batch.last[t]]);
             fv_want_word(run, run->batch.kept[t]);
             break;
-        default: /* the rows of a window were inputs before, but for those of the word that enters */
+        default: /* each word of a window once, before the first centre that may have it in its window */
             fv_want_output(run, run->batch.kept[t]);
-            fv_want_word(run, run->batch.kept[run->batch.last[t]]);
+            if (t + slice->window < run->batch.n) fv_want_word(run, run->batch.kept[t + slice->window]);
     }
 }
 

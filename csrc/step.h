@@ -25,7 +25,7 @@
 typedef struct {
     float **x, **dx;    /* [inputs] rows that are read, and rows that their updates go to: often the same ones */
     float **y;          /* [outputs] rows of W_out */
-    const float *signs; /* [outputs] +1 for label 1, -1 for label 0; NULL: y[0] alone has label 1 */
+    const float *signs; /* [outputs + FV_LANES] +1 for label 1, -1 for label 0; NULL: y[0] alone has label 1 */
     int64_t inputs, outputs, stride;
     float learning_rate;
     float *g;         /* [inputs * outputs + FV_BLOCK], block after block of outputs; see fv_g */
@@ -38,6 +38,7 @@ typedef struct {
 /* Labels as signs for a block of dots, row after row: +log2(e) positive, -log2(e) negative. */
 typedef struct {
     float first[FV_OUTPUTS + 1][FV_BLOCK + FV_LANES]; /* by the block's width: its first column alone is positive */
+    float row[FV_LANES]; /* of one input: the first of many is positive */
     float negatives[FV_BLOCK + FV_LANES];
     float given[FV_BLOCK + FV_LANES]; /* those of step->signs */
     float beyond[2 * (FV_BLOCK + FV_LANES)]; /* 0 for the lanes of a block, then 100: no loss from the rest */
@@ -48,6 +49,7 @@ static void fv_signs_fill(fv_signs *signs) {
         for (int width = 1; width <= FV_OUTPUTS; width++)
             signs->first[width][lane] = lane % width == 0 ? FV_LOG2E : -FV_LOG2E;
         signs->negatives[lane] = -FV_LOG2E;
+        if (lane < FV_LANES) signs->row[lane] = lane == 0 ? FV_LOG2E : -FV_LOG2E;
         signs->given[lane] = 0.0f;
         signs->beyond[lane] = 0.0f;
         signs->beyond[FV_BLOCK + FV_LANES + lane] = 100.0f;

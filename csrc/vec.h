@@ -226,4 +226,17 @@ static FV_INLINE vf vf_exp2(vf x) {
     return vf_scale(vf_fma(vf_fma(p45, f2, p23), f2, p01), n);
 }
 
+/* Rows in registers, FV_HELD vectors at a time: FV_CASE(N) for each number of vectors that may be left of a row. */
+#if defined(FV_IS_AVX2)
+#define FV_HELD 4 /* of 16 registers; twice as many vectors are held where one row is read and another one summed */
+#define FV_HELD_CASES FV_CASE(1) FV_CASE(2) FV_CASE(3) FV_CASE(4)
+#else
+#define FV_HELD 8
+#define FV_HELD_CASES FV_CASE(1) FV_CASE(2) FV_CASE(3) FV_CASE(4) FV_CASE(5) FV_CASE(6) FV_CASE(7) FV_CASE(8)
+#endif
+static FV_INLINE int64_t fv_held(int64_t stride, int64_t d) {
+    const int64_t left = (stride - d) / FV_LANES;
+    return left < FV_HELD ? left : FV_HELD;
+}
+
 #endif

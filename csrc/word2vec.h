@@ -50,6 +50,7 @@ typedef struct {
     int64_t longest_path;
     int32_t model, loss;
     int32_t window, negative;
+    int32_t threads;           /* that train at once; see near.h */
     int32_t shrink_windows;    /* 1: the width is uniform in 1 .. window */
     int32_t before, after;     /* 1: the window has the words before, after the centre */
     int32_t divide_gradient;   /* 1: a row of a mean of n gets 1/n of the mean's gradient; 0: all of it */

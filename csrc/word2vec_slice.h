@@ -95,6 +95,7 @@ static int fv_train_batch(fv_run *run) {
         if (contexts) fv_train_token(run, t);
         run->totals->predictions += bag ? contexts > 0 : contexts;
         run->totals->trained++;
+        fv_exchange_in_turn(&run->near, slice);
     }
     return 1;
 }
@@ -116,6 +117,7 @@ static char *fv_allocate(fv_run *run) {
     const int64_t predictions = slice->model == FV_PAIRS || slice->model == FV_CENTRE || slice->model == FV_CENTRES ? contexts : grouped ? FV_GROUP : 1;
     run->most_draws = sampled ? slice->negative * predictions : 0;
     const int64_t aheads = run->most_draws + (full ? 0 : outputs) + slice->most_rows + (grouped ? FV_GROUP * FV_GROUP * (1 + slice->most_rows) : 1);
+    run->near.rows = fv_near_rows(slice);
     const struct {
         void **part;
         size_t size;
@@ -144,6 +146,9 @@ static char *fv_allocate(fv_run *run) {
         {(void **)&run->counts, sizeof(int64_t) * (size_t)grouped_tokens},
         {(void **)&run->token_sums, slice->row_offsets ? 4 * (size_t)(grouped_tokens * slice->stride) : 0},
         {(void **)&run->all_negative, grouped ? 4 * (size_t)outputs : 0},
+        {(void **)&run->near.copies, 4 * (size_t)(run->near.rows * slice->stride)},
+        {(void **)&run->near.before, 4 * (size_t)(run->near.rows * slice->stride)},
+        {(void **)&run->signs_of_path, 4 * (size_t)(outputs + FV_LANES)},
         {(void **)&run->scores, full ? 4 * (size_t)(inputs * fv_scores_stride(outputs)) : 0},
     };
     enum { PARTS = sizeof parts / sizeof *parts };
@@ -157,6 +162,7 @@ static char *fv_allocate(fv_run *run) {
         next += (parts[k].size + 63) / 64 * 64;
     }
     memset(run->step.spare_row, 0, 4 * (size_t)slice->stride);
+    memset(run->signs_of_path, 0, 4 * (size_t)(outputs + FV_LANES)); /* no NaN where a vector loads past the last */
     return memory;
 }
 
@@ -183,6 +189,7 @@ static int fv_word2vec(const fv_word2vec_slice *slice, fv_word2vec_totals *total
     char *memory = fv_allocate(&run);
     if (!memory) return -1;
     fv_prepare(&run);
+    fv_near_open(&run.near, slice);
     run.batch.position = slice->start;
     run.batch.sentence = slice->sentence;
     while (run.batch.position < slice->end && !*slice->stop) {
@@ -194,6 +201,7 @@ static int fv_word2vec(const fv_word2vec_slice *slice, fv_word2vec_totals *total
             break;
         }
     }
+    fv_exchange_all(&run.near, slice);
     fv_loss_flush(&run.loss);
     totals->loss = run.loss.sum;
     totals->tokens = run.batch.position - slice->start;

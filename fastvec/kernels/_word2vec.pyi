@@ -25,6 +25,7 @@ def word2vec_slice(
     loss: str,
     window: int = 1,
     negative: int = 0,
+    threads: int = 1,
     shrink_windows: bool = False,
     context: str = "both",
     divide_gradient: bool = False,

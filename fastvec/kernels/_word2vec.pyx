@@ -26,7 +26,7 @@ cdef extern from "word2vec.h" nogil:
         float *W_in
         float *W_out
         int64_t outputs, stride, most_rows, longest_path
-        int32_t model, loss, window, negative, shrink_windows, before, after, divide_gradient
+        int32_t model, loss, window, negative, threads, shrink_windows, before, after, divide_gradient
         float learning_rate
         uint64_t[3] streams
         const uint8_t *stop
@@ -81,6 +81,7 @@ def word2vec_slice(
     str loss not None,
     int window=1,
     int negative=0,
+    int threads=1,
     bint shrink_windows=False,
     str context not None="both",
     bint divide_gradient=False,
@@ -112,6 +113,7 @@ def word2vec_slice(
     _set_outputs(&task, negatives, paths)
     _set_rows(&task, rows, row_rates, W_in.shape[0])
     task.window, task.negative, task.shrink_windows = window, negative, shrink_windows
+    task.threads = threads
     task.before, task.after = CONTEXTS[context]
     task.divide_gradient, task.learning_rate = divide_gradient, learning_rate
     task.streams[0], task.streams[1], task.streams[2] = streams

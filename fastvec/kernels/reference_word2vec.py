@@ -235,6 +235,7 @@ def word2vec_slice(
     loss: str,
     window: int = 1,
     negative: int = 0,
+    threads: int = 1,
     shrink_windows: bool = False,
     context: str = "both",
     divide_gradient: bool = False,
@@ -256,6 +257,7 @@ def word2vec_slice(
 
     ``streams`` are those of the keep draws (one a token), the width draws (one a kept token) and the negative
     draws (``negative`` a prediction, but for "window" and "bag" a kept token, for "groups" and "centres" a step).
+    ``threads`` train at once: from two on, the compiled kernel has copies of the rows near the root (csrc/near.h).
     Returns the summed loss, the number of predictions, of kept tokens and of tokens.
     """
     inputs = Inputs(W_in, rows, row_rates, divide_gradient)

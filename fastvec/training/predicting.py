@@ -237,6 +237,7 @@ class Predicting:
             W_in=start.W_in,
             W_out=start.W_out[: len(text.outputs)],
             stop=run.stop,
+            threads=n_threads,
             level=level_number(None),
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -174,6 +175,15 @@ def test_rows_held_and_damped(level, model, loss):
     agree(problem, _word2vec.word2vec_slice, level)
     W_in, _, _ = problem.run(_word2vec.word2vec_slice, level)
     assert np.array_equal(W_in[::3], problem.W_in[::3].astype(np.float32))
+
+
+@pytest.mark.parametrize("model", ["window", "bag", "given"])
+@pytest.mark.parametrize("words", [2, 3, 40, 3000])
+@pytest.mark.parametrize("threads", [2, 5, 64])
+def test_copies_of_the_rows_near_the_root(level, model, words, threads):
+    """One thread alone, as if it were one of many: it trains copies of up to 1,023 rows, and W_out gets it all."""
+    problem = Problem(words, words=words, tokens=400, model=model, loss="hierarchical_softmax")
+    agree(problem, partial(_word2vec.word2vec_slice, threads=threads), level)
 
 
 @each_bag

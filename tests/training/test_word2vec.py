@@ -74,6 +74,15 @@ def test_every_loss_finds_the_kinds_and_falls(corpus, trainer, loss):
 
 
 @each_trainer
+def test_threads_that_train_copies_of_the_root_learn_as_much(corpus, trainer):
+    """Hierarchical softmax on several threads: each has its own copies of the nodes, exchanged in turn."""
+    run = trainer(**{**SMALL, "epochs": 20}, loss="hierarchical_softmax")
+    alone = run.train(corpus, threads=1).history["epoch_loss"][-1]
+    for threads in (2, 8):
+        assert run.train(corpus, threads=threads).history["epoch_loss"][-1] == pytest.approx(alone, rel=0.03)
+
+
+@each_trainer
 def test_the_untrained_loss_of_each_kind(corpus, trainer):
     """At a rate of nothing: K + 1 coins; as many coins as a code is long; a die with V sides."""
     tiny = {**SMALL, "epochs": 1, "learning_rate": 1e-12, "min_learning_rate": 0}
