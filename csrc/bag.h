@@ -58,6 +58,14 @@ static void fv_bag_add(const fv_bag *bag, float factor) {
 #undef FV_CASE
 }
 
+/* A mean that is updated in place: its gradient is how far it came. */
+static void fv_bag_moves(const fv_bag *bag) { memcpy(bag->gradient, bag->mean, sizeof(float) * (size_t)bag->stride); }
+
+static void fv_bag_moved(const fv_bag *bag) {
+    for (int64_t d = 0; d < bag->stride; d += FV_LANES)
+        vf_store(bag->gradient + d, vf_sub(vf_load(bag->mean + d), vf_load(bag->gradient + d)));
+}
+
 /* The same with a factor for each row: rates[r] belongs to row r of W_in. */
 static void fv_bag_add_rated(const fv_bag *bag, float factor, const float *W_in, const float *rates) {
     for (int64_t r = 0; r < bag->n; r++) {

@@ -117,9 +117,11 @@ static void fv_positive_gradients(fv_run *run, float *g) {
     if (++run->loss.products > FV_MAX_PRODUCTS - FV_BLOCK / FV_LANES - 1) fv_loss_flush(&run->loss);
 }
 
-/* The updates of the inputs come before any of the outputs', those of the negatives included. */
+/* The updates of the inputs begin here, before any of the outputs, those of the negatives included, is changed. */
 static void fv_update_inputs(fv_run *run, const float *g) {
-    for (int64_t i = 0; i < run->step.inputs; i++) fv_row_add(run->step.dx[i], g[i], run->positives[i], run->step.stride);
+    for (int64_t i = 0; i < run->step.inputs; i++)
+        for (int64_t d = 0; d < run->step.stride; d += FV_LANES)
+            vf_store(run->step.dx[i] + d, vf_mul(vf_set1(g[i]), vf_load(run->positives[i] + d)));
 }
 
 static void fv_update_positives(fv_run *run, const float *g) {
@@ -220,7 +222,15 @@ static void fv_add_to_word(fv_run *run, int32_t word, const float *gradient) {
     }
 }
 
-/* The mean of a centre's rows predicts its context words, step by step; then all of the centre's rows are updated. */
+/* Centre k's mean as it was before any step; its update of one step stands in gradients[k]. */
+static FV_INLINE float *fv_start_of(const fv_run *run, int64_t k) { return run->gradients + (FV_GROUP + k) * run->slice->stride; }
+
+static void fv_move_inputs(fv_run *run) {
+    for (int64_t i = 0; i < run->step.inputs; i++) fv_row_add(run->step.x[i], 1.0f, run->step.dx[i], run->step.stride);
+}
+
+/* The mean of a centre's rows predicts its context words, and moves with each step; then all of the centre's rows get
+ * what it moved. */
 static void fv_train_centres(fv_run *run, int64_t round) {
     const fv_batch *batch = &run->batch;
     const int64_t stride = run->slice->stride, steps = fv_contexts_of_round(batch, round);
@@ -233,7 +243,7 @@ static void fv_train_centres(fv_run *run, int64_t round) {
         float *sum = fv_token_sum(run, t, mean, &rows);
         if (sum != mean) memcpy(mean, sum, sizeof(float) * (size_t)stride);
         fv_scale(mean, 1.0f / (float)rows, stride);
-        memset(run->gradients + k * stride, 0, sizeof(float) * (size_t)stride);
+        memcpy(fv_start_of(run, k), mean, sizeof(float) * (size_t)stride);
     }
     for (int64_t s = 0; s < steps; s++) {
         run->step.inputs = 0;
@@ -244,10 +254,14 @@ static void fv_train_centres(fv_run *run, int64_t round) {
         }
         fv_next_share(run, &shares);
         fv_train_together(run, fv_negatives_of(run, round) + s * run->slice->negative);
+        fv_move_inputs(run);
     }
     run->step.ahead = ahead;
-    for (int64_t t = round, k = 0; t < batch->n; t += batch->rounds, k++)
-        if (batch->last[t] > batch->first[t]) fv_add_to_word(run, batch->kept[t], run->gradients + k * stride);
+    for (int64_t t = round, k = 0; t < batch->n; t += batch->rounds, k++) {
+        fv_bag bag = {.mean = run->means + k * stride, .gradient = fv_start_of(run, k), .stride = stride};
+        fv_bag_moved(&bag);
+        if (batch->last[t] > batch->first[t]) fv_add_to_word(run, batch->kept[t], bag.gradient);
+    }
 }
 
 /* -- both ------------------------------------------------------------------------------------------------------ */

@@ -10,7 +10,7 @@
  *   FV_CENTRE   the mean of the centre word's rows predicts each context word
  *   FV_BAG      the mean of all context words' rows predicts the centre word (CBOW)
  *   FV_GIVEN    no windows: word ids[p] predicts targets[p]
- *   FV_GROUPS   the same, but FV_GROUP centres from distant places have the same negatives (group.h)
+ *   FV_GROUPS   FV_BAG, but FV_GROUP centres from distant places have the same negatives (group.h)
  *   FV_CENTRES  FV_CENTRE likewise
  */
 #ifndef FASTVEC_WORD2VEC_H

@@ -35,6 +35,7 @@ static void fv_train_pairs(fv_run *run, int64_t t) {
     run->step.ahead = ahead;
 }
 
+/* The mean moves with each step, as it would if each of its rows were updated there; they are when it is done. */
 static void fv_train_centre(fv_run *run, int64_t t) {
     const fv_batch *batch = &run->batch;
     const int32_t *negatives = fv_negatives_of(run, t);
@@ -42,12 +43,15 @@ static void fv_train_centre(fv_run *run, int64_t t) {
     fv_shares shares = fv_share_ahead(run, fv_predictions(run, t));
     fv_bag_word(run, batch->kept[t]);
     fv_bag_open(run);
+    fv_bag_moves(&run->bag);
     for (int64_t c = batch->first[t]; c <= batch->last[t]; c++)
         if (c != t) {
+            run->step.x[0] = run->step.dx[0] = run->bag.mean;
             fv_next_share(run, &shares);
             fv_predict(run, batch->kept[c], negatives, 0);
             negatives += run->slice->negative;
         }
+    fv_bag_moved(&run->bag);
     fv_bag_close(run);
     run->step.ahead = ahead;
 }
@@ -172,7 +176,7 @@ static void fv_prepare(fv_run *run) {
     run->loss = (fv_loss){.linear = vf_set1(0), .product = vf_set1(1)};
     run->bag.stride = run->step.stride = slice->stride;
     run->step.learning_rate = slice->learning_rate;
-    const int bagged = slice->model >= FV_CENTRE && slice->model < FV_GROUPS;
+    const int bagged = slice->model == FV_BAG || slice->model == FV_GIVEN;
     run->step.x = bagged ? &run->bag.mean : run->inputs;
     run->step.dx = bagged ? &run->bag.gradient : run->updates;
     if (slice->model >= FV_GROUPS)

@@ -91,13 +91,14 @@ def word2vec(
         return paths[target] if loss == "hierarchical_softmax" else None
 
     def train(inputs, predicted, noise, rate=learning_rate) -> None:  # type: ignore[no-untyped-def]
-        """Inputs, each a list of rows of W_in, predict words one after the other; then W_in gets its updates."""
+        """Inputs, each a mean of rows of W_in, predict words in turn and move with each; then W_in does."""
         nonlocal total, predictions
         means = [np.mean([W_in[row] for row in members], axis=0) for members in inputs]
         sums = [np.zeros_like(mean) for mean in means]
         for target in predicted:
             updates, value = step(means, W_out, outputs(target, next(noise)), target, rate)
-            for gathered, update in zip(sums, updates, strict=True):
+            for mean, gathered, update in zip(means, sums, updates, strict=True):
+                mean += update
                 gathered += update
             total += value
             predictions += len(means)
@@ -113,10 +114,9 @@ def word2vec(
             noise, old_out = noise_words(), W_out.copy()
             members = [group[j] for group in groups if len(group) > j and group[j][1]]
             for centre, contexts in members:
-                negatives = [(word, 0) for word in noise if word != centre]
                 bag = list(chain(*(rows[word] for word in contexts)))
                 mean = np.mean(old_in[bag], axis=0)
-                off, value = errors(mean, old_out, [(centre, 1), *negatives], centre)
+                off, value = errors(mean, old_out, outputs(centre, noise), centre)
                 for row, error in off:
                     W_out[row] += learning_rate * error * mean
                     for member in bag:
@@ -126,20 +126,19 @@ def word2vec(
                 predictions += 1
 
     def train_centres(centres) -> None:  # type: ignore[no-untyped-def]
-        """Some centres: each in turn predicts a context word, with the same noise; W_in as it was before."""
+        """Some centres: each in turn predicts a context word, with the same noise, and its mean moves."""
         nonlocal total, predictions
-        old_in = W_in.copy()
+        means = [np.mean([W_in[row] for row in rows[centre]], axis=0) for centre, _ in centres]
         for s in range(max(len(contexts) for _, contexts in centres)):
             noise, old_out = noise_words(), W_out.copy()
-            for centre, contexts in centres:
+            for mean, (centre, contexts) in zip(means, centres, strict=True):
                 if len(contexts) <= s:
                     continue
-                bag = rows[centre]
-                mean = np.mean(old_in[bag], axis=0)
-                outputs_of = [(contexts[s], 1), *((word, 0) for word in noise if word != contexts[s])]
-                off, value = errors(mean, old_out, outputs_of, contexts[s])
+                before, bag = mean.copy(), rows[centre]
+                off, value = errors(before, old_out, outputs(contexts[s], noise), contexts[s])
                 for row, error in off:
-                    W_out[row] += learning_rate * error * mean
+                    W_out[row] += learning_rate * error * before
+                    mean += learning_rate * error * old_out[row]
                     for member in bag:
                         part = row_rates[member] / (len(bag) if divide_gradient else 1)
                         W_in[member] += learning_rate * error * part * old_out[row]

@@ -98,6 +98,11 @@ class Inputs:
         rates = 1.0 if self.row_rates is None else self.row_rates[rows][:, None].astype(self.W_in.dtype)
         np.add.at(self.W_in, rows, rates * update)
 
+    def mean(self, rows: Ids) -> Floats:
+        """[1, D]"""
+        mean: Floats = self.W_in[rows].mean(axis=0, keepdims=True)
+        return mean
+
     def bag(self, words: Ids) -> Ids:
         if self.rows is None or not len(words):
             return words
@@ -105,12 +110,12 @@ class Inputs:
         return np.concatenate([rows[offsets[w] : offsets[w + 1]] for w in words]).astype(np.int64)
 
     def predict_each(self, words: Ids, predicted: Ids, outputs: Outputs, learning_rate: float) -> None:
-        """The mean of the words' rows predicts each word in turn; then its update goes to those rows."""
+        """The mean of the words' rows predicts each word in turn and moves with each; then the rows do."""
         bag = self.bag(words)
-        mean = self.W_in[bag].mean(axis=0, keepdims=True)
+        mean = self.mean(bag)
         update = np.zeros_like(mean)
         for word in predicted:
-            update += outputs.predict(mean, int(word), outputs.noise(), learning_rate)
+            update += outputs.predict(mean + update, int(word), outputs.noise(), learning_rate)
         self.add(bag, update / len(bag) if self.divide_gradient else update)
 
 
@@ -133,8 +138,9 @@ def train_batch_in_groups(
         for j in range(GROUP):
             noise = outputs.noise()
             centres = [group[j] for group in groups[start::rounds] if len(group) > j and len(group[j][1])]
-            if centres:
-                updates += train_together(inputs, outputs, centres, noise, learning_rate)
+            means = [(word, inputs.mean(bag)) for word, bag in centres]
+            gradients = train_together(outputs, means, noise, learning_rate)
+            updates += [(bag, update) for (_, bag), update in zip(centres, gradients, strict=True)]
         for bag, update in updates:
             inputs.add(bag, update / len(bag) if inputs.divide_gradient else update)
         predictions += len(updates)
@@ -147,29 +153,35 @@ def train_batch_of_centres(
     """Skip-gram over sentences, each its words and their context words; returns the predictions made.
 
     A round is GROUP centres from as distant places as the batch has; context word s of each is predicted with the
-    same negatives. W_in stays as it was until the round's end.
+    same negatives. A centre's mean moves with each; W_in stays as it was until the round's end.
     """
     centres = [pair for kept, windows in sentences for pair in zip(kept, windows, strict=True)]
     rounds, predictions = -(-len(centres) // GROUP), 0
     for start in range(rounds):
         members = [(inputs.bag(np.array([word])), window) for word, window in centres[start::rounds]]
-        updates: list[tuple[Ids, Floats]] = []
+        means = [inputs.mean(bag) for bag, _ in members]
+        starts = np.concatenate(means)
         for s in range(max(len(window) for _, window in members)):
-            predicted = [(int(window[s]), bag) for bag, window in members if len(window) > s]
-            updates += train_together(inputs, outputs, predicted, outputs.noise(), learning_rate)
-        for bag, update in updates:
+            turns = [
+                (int(window[s]), mean) for mean, (_, window) in zip(means, members, strict=True) if len(window) > s
+            ]
+            for (_, mean), update in zip(
+                turns, train_together(outputs, turns, outputs.noise(), learning_rate), strict=True
+            ):
+                mean += update
+            predictions += len(turns)
+        for (bag, _), mean, start_mean in zip(members, means, starts, strict=True):
+            update = mean[0] - start_mean
             inputs.add(bag, update / len(bag) if inputs.divide_gradient else update)
-        predictions += len(updates)
     return predictions
 
 
 def train_together(
-    inputs: Inputs, outputs: Outputs, centres: list[tuple[int, Ids]], noise: Ids, learning_rate: float
-) -> list[tuple[Ids, Floats]]:
-    """Bags that predict a word each, all with the same negatives and from the same old rows; returns updates."""
+    outputs: Outputs, turns: list[tuple[int, Floats]], noise: Ids, learning_rate: float
+) -> list[Floats]:
+    """Means [1, D] that predict a word each, with the same negatives and from the same old rows; their updates."""
     old, new, updates = outputs.W_out.copy(), outputs.W_out, []
-    for word, bag in centres:
-        mean = inputs.W_in[bag].mean(axis=0, keepdims=True)
+    for word, mean in turns:
         rows = np.concatenate([[word], noise[noise != word]])
         moved = old.copy()
         value, update = logistic_step(
@@ -177,7 +189,7 @@ def train_together(
         )
         outputs.total += value
         new += moved - old
-        updates.append((bag, update[0]))
+        updates.append(update[0])
     return updates
 
 

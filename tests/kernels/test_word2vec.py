@@ -249,7 +249,7 @@ def test_many_batches(level, model):
 def test_groups_of_every_shape(level, model, negative, window, context):
     """Lines of one word to seven, so that groups are full, short, and of centres without a context word."""
     problem = Problem(
-        negative, words=12, tokens=90, model="groups", negative=negative, window=window, context=context
+        negative, words=12, tokens=90, model=model, negative=negative, window=window, context=context
     )
     problem.offsets = np.concatenate([[0], np.cumsum(np.resize([1, 2, 3, 4, 5, 6, 7, 2], 24))]).astype(np.int64)
     agree(problem, _word2vec.word2vec_slice, level)
