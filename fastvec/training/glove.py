@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec import checks as check
-from fastvec.kernels import _glove, _sampling, reference_glove
+from fastvec.kernels import _glove, reference_glove
 from fastvec.kernels.simd import level_number
 from fastvec.running.progress import OnProgress
 from fastvec.text.corpus import Corpus
 from fastvec.training.counts_of import Backend, checked_threads, counts_of, observed_pairs, vectors_of
 from fastvec.training.matrices import new_matrix, padded
-from fastvec.training.sampling import stream
+from fastvec.training.sampling import fill_rows, stream
 from fastvec.training.settings import knows_other_names
 from fastvec.training.tiled import TiledRun
 from fastvec.training.tiles import cut
@@ -174,7 +174,7 @@ class GloVe:
         accumulator begins at (rate / own rate)^2 and not at 1."""
         D, P = self.vector_size, padded(self.vector_size + 2)
         rows = new_matrix(words, 2 * P)
-        _sampling.fill_uniform(rows, D, 0.5 / D, stream(self.seed, 3, which))
+        fill_rows(rows, D, 0.5 / D, stream(self.seed, 3, which))
         bias, one = D + which, D + 1 - which
         rows[:, one] = 1
         rows[:, P:] = 1

@@ -14,12 +14,11 @@ from numpy.typing import NDArray
 
 from fastvec.errors import SettingError
 from fastvec.files import type_of_path
-from fastvec.kernels import _sampling
 from fastvec.text.subwords import Subwords
 from fastvec.text.unknown import UnknownWordError
 from fastvec.text.vocabulary import Vocabulary
 from fastvec.training.matrices import new_matrix
-from fastvec.training.sampling import MASK
+from fastvec.training.sampling import MASK, fill_rows
 from fastvec.vectors.word_vectors import WordVectors
 
 Init: TypeAlias = "WordVectors | type_of_path"
@@ -71,6 +70,7 @@ def starting_rows(
     contexts: Vocabulary | None = None,
     subwords: Subwords | None = None,
     keep_old: bool = True,
+    threads: int = 1,
 ) -> StartingRows:
     """The matrices that training starts from.
 
@@ -127,9 +127,9 @@ def starting_rows(
     total_counts = counts.copy()
     W_in = new_matrix(len(words) + (subwords.buckets if subwords else 0), vector_size)
     W_out = new_matrix(len(outputs), vector_size)
-    _sampling.fill_uniform(W_in[: len(vocabulary)], vector_size, 0.5 / vector_size, stream)
+    fill_rows(W_in[: len(vocabulary)], vector_size, 0.5 / vector_size, stream, threads)
     if subwords and subwords.buckets:
-        _sampling.fill_uniform(W_in[len(words) :], vector_size, 0.5 / vector_size, ~stream & MASK)
+        fill_rows(W_in[len(words) :], vector_size, 0.5 / vector_size, ~stream & MASK, threads)
     if old is not None:
         _copy_rows("vectors", old, old_ids, W_in[: len(words)])
         _copy_subwords(old, subwords, old_ids, W_in)

@@ -220,7 +220,7 @@ class Predicting:
         text = self._read(corpus)
         start = starting_rows(
             init, text.words, self.vector_size,
-            stream=stream(self.seed), contexts=text.contexts, subwords=self.subwords,
+            stream=stream(self.seed), contexts=text.contexts, subwords=self.subwords, threads=n_threads,
         )  # fmt: skip
         if self.loss == "hierarchical_softmax":  # rows of inner nodes, of which earlier vectors know nothing
             start.W_out.fill(0)

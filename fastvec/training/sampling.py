@@ -7,8 +7,11 @@ from numpy.typing import NDArray
 
 from fastvec.errors import SettingError
 from fastvec.kernels import _sampling
+from fastvec.running.loop import new_stop_flag, run
 
 MASK = (1 << 64) - 1
+GAMMA = 0x9E3779B97F4A7C15  # between two states of SplitMix64
+ROWS = 1 << 14  # that a thread fills at a time: some milliseconds
 
 
 def stream(seed: int, *place: int) -> int:
@@ -21,11 +24,25 @@ def stream(seed: int, *place: int) -> int:
     """
     state = seed & MASK
     for number in (0, *place):
-        state = (state + (number + 1) * 0x9E3779B97F4A7C15) & MASK
+        state = (state + (number + 1) * GAMMA) & MASK
         state = ((state ^ (state >> 30)) * 0xBF58476D1CE4E5B9) & MASK
         state = ((state ^ (state >> 27)) * 0x94D049BB133111EB) & MASK
         state ^= state >> 31
     return state
+
+
+def fill_rows(rows: NDArray[np.float32], columns: int, half: float, stream: int, threads: int = 1) -> None:
+    """Fill rows[:, :columns] with the draws of a stream, uniform in [-half, half), and the rest with 0.
+
+    The same on any number of threads: from its place k on, a stream is the stream k * GAMMA further. Most of the
+    time goes by as the system provides the memory.
+    """
+
+    def fill(first: int, _worker: int) -> None:
+        later = (stream + first * columns * GAMMA) & MASK
+        _sampling.fill_uniform(rows[first : first + ROWS], columns, half, later)
+
+    run(fill, range(0, len(rows), ROWS), threads=threads, stop=new_stop_flag())
 
 
 class AliasTable:

@@ -15,9 +15,10 @@ from fastvec import (
     Vocabulary,
     WordVectors,
 )
+from fastvec.kernels import _sampling
 from fastvec.training import initial
 from fastvec.training.initial import row_rates, starting_rows
-from fastvec.training.sampling import noise_weights, stream
+from fastvec.training.sampling import ROWS, fill_rows, noise_weights, stream
 
 D = 5
 NEW = Vocabulary(["the", "cat", "new", "sat"], [9, 4, 2, 1])
@@ -175,3 +176,15 @@ def test_rates_that_are_none(freeze, message):
 def test_a_word_without_a_row_cannot_be_frozen():
     with pytest.raises(UnknownWordError, match="no vector for 'catt'; did you mean 'cat'"):
         row_rates(["the", "catt"], ["the", "cat"])
+
+
+def test_rows_are_the_same_on_any_number_of_threads():
+    """Blocks of rows, filled in any order, are the draws of one stream."""
+    n = 2 * ROWS + 5
+    whole = np.full((n, 16), 7, np.float32)
+    _sampling.fill_uniform(whole, 3, 0.25, stream(9))
+    for threads in (1, 2, 5):
+        rows = np.full((n, 16), 7, np.float32)
+        fill_rows(rows, 3, 0.25, stream(9), threads)
+        assert np.array_equal(rows, whole)
+    fill_rows(whole[:0], 3, 0.25, stream(9))  # no row is no error
