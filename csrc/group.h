@@ -259,7 +259,7 @@ static void fv_train_centres(fv_run *run, int64_t round) {
     run->step.ahead = ahead;
     for (int64_t t = round, k = 0; t < batch->n; t += batch->rounds, k++) {
         fv_bag bag = {.mean = run->means + k * stride, .gradient = fv_start_of(run, k), .stride = stride};
-        fv_bag_moved(&bag);
+        fv_bag_since_start(&bag);
         if (batch->last[t] > batch->first[t]) fv_add_to_word(run, batch->kept[t], bag.gradient);
     }
 }

@@ -43,7 +43,7 @@ static void fv_train_centre(fv_run *run, int64_t t) {
     fv_shares shares = fv_share_ahead(run, fv_predictions(run, t));
     fv_bag_word(run, batch->kept[t]);
     fv_bag_open(run);
-    fv_bag_moves(&run->bag);
+    fv_bag_mark_start(&run->bag);
     for (int64_t c = batch->first[t]; c <= batch->last[t]; c++)
         if (c != t) {
             run->step.x[0] = run->step.dx[0] = run->bag.mean;
@@ -51,7 +51,7 @@ static void fv_train_centre(fv_run *run, int64_t t) {
             fv_predict(run, batch->kept[c], negatives, 0);
             negatives += run->slice->negative;
         }
-    fv_bag_moved(&run->bag);
+    fv_bag_since_start(&run->bag);
     fv_bag_close(run);
     run->step.ahead = ahead;
 }

@@ -10,7 +10,7 @@ import numpy as np
 
 from fastvec.errors import SettingError
 
-# names that people bring from gensim 3, gensim 4 and word2vec.c; what is told of one that is no setting here
+# names that people bring from elsewhere, first gensim and word2vec.c; what is told of one that is no setting here
 OTHER_NAMES = {
     "size": "vector_size",
     "vector_dim": "vector_size",
@@ -37,6 +37,18 @@ OTHER_NAMES = {
     "window_size": "window",
     "embedding_size": "vector_size",
     "vectorsize": "vector_size",
+    # fastText's, and those of gensim's FastText
+    "minCount": "min_count of Corpus.from_text()",
+    "thread": "threads, an argument of train()",
+    "t": "sample",
+    "minn": "subwords=Subwords(min_n=...)",
+    "maxn": "subwords=Subwords(max_n=...)",
+    "bucket": "subwords=Subwords(buckets=...)",
+    "min_n": "subwords=Subwords(min_n=...)",
+    "max_n": "subwords=Subwords(max_n=...)",
+    "buckets": "subwords=Subwords(buckets=...)",
+    "hs": 'loss="hierarchical_softmax"',
+    "pretrainedVectors": "init, an argument of train()",
     # of those who count: GloVe's programs, scikit-learn, hyperwords
     "window": "a matter of count_cooccurrences(window=...), for trainers that take counts",
     "eta": "learning_rate",
@@ -59,7 +71,7 @@ def knows_other_names(trainer: type[Trainer]) -> type[Trainer]:
     def translated(self: Trainer, *args: Any, **given: Any) -> None:
         for name in given:
             here = OTHER_NAMES.get(name, "")
-            if name not in known and (here in known or " " in here):
+            if name not in known and (here.split("=")[0] in known or " " in here):
                 raise SettingError(f"{trainer.__name__}: no setting {name!r}; here it is {here}", field=name)
         # NumPy's numbers are welcome, but no file of settings holds them
         plain = {name: value.item() if isinstance(value, np.generic) else value for name, value in given.items()}

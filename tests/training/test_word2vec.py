@@ -352,8 +352,13 @@ def test_settings_of_other_libraries_are_translated():
         fv.SkipGram(workers=4)
     with pytest.raises(fv.SettingError, match="no setting 'sg'; here it is the class: SkipGram"):
         fv.SkipGram(sg=1)
-    with pytest.raises(TypeError, match="nonsense"):
-        fv.SkipGram(nonsense=1)
+    with pytest.raises(fv.SettingError, match=r"'minn'; here it is subwords=Subwords\(min_n=...\)"):
+        fv.CBOW(minn=3)
+    with pytest.raises(fv.SettingError, match="'hs'; here it is loss="):
+        fv.CBOW(hs=1)
+    for trainer, other in ((fv.SkipGram, "nonsense"), (fv.GloVe, "minn")):
+        with pytest.raises(TypeError, match=other):
+            trainer(**{other: 1})
 
 
 def test_a_text_of_which_nothing_is_left_is_an_error():

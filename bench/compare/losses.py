@@ -1,0 +1,73 @@
+"""The three losses beside each other on a small vocabulary: their fall epoch by epoch, their time, their vectors.
+
+    python bench/compare/losses.py TEXT --max-size 3000 --scorer "python evalvec.py"
+
+Full softmax is what the other two stand for, and goes over every word at every prediction; so the vocabulary is
+small. Its loss and that of hierarchical softmax are both -log p of the word, in nats; that of negative sampling is
+of K + 1 coins and compares with itself only. The entropy is that of the words by their counts after subsampling:
+what a model that knows nothing of the context would come down to.
+"""
+
+import tempfile
+import time
+from pathlib import Path
+
+import common
+import numpy as np
+
+from fastvec import CBOW, Corpus, SkipGram
+from fastvec.benchmark.rounds import plain_text, table
+from fastvec.training.sampling import keep_probabilities
+
+TRAINERS = {"SkipGram": SkipGram, "CBOW": CBOW}
+LOSSES = ["softmax", "hierarchical_softmax", "negative_sampling"]
+
+
+def arguments():
+    made = common.parser(__doc__.splitlines()[0])
+    made.add_argument("--max-size", type=int, default=3000, help="words of the vocabulary")
+    made.add_argument("--epochs", type=int, default=5)
+    made.add_argument("--vector-size", type=int, default=100)
+    made.add_argument("--threads", type=int, default=1)
+    made.add_argument("--scorer", help="a command: gets a file of vectors, prints name=value")
+    return made.parse_args()
+
+
+def entropy(corpus, sample):
+    counts = corpus.vocabulary.counts
+    p = counts * keep_probabilities(counts, sample)
+    p = p[p > 0] / p.sum()
+    return float(-(p * np.log(p)).sum())
+
+
+def main():
+    args = arguments()
+    with tempfile.TemporaryDirectory(prefix="fastvec-losses-") as name:
+        folder = Path(name)
+        corpus = Corpus.from_text(plain_text(args.text, folder, args.bytes), max_size=args.max_size)
+        nats = entropy(corpus, sample=1e-3)
+        print(f"{corpus.n_words:,} words, {len(corpus.vocabulary):,} different; entropy {nats:.3f} nats")
+        rows, scored = [], []
+        for trainer in TRAINERS:
+            for loss in LOSSES:
+                row, scores = run(trainer, loss, corpus, folder / "vectors.bin", args)
+                rows.append([trainer, loss, *row])
+                scored.append([trainer, loss, *(f"{value:.1f}" for value in scores.values())])
+                print(*rows[-1], flush=True)
+        print(table([["", "loss", "M words/s", *(f"epoch {k + 1}" for k in range(args.epochs))], *rows]))
+        if args.scorer:
+            print(table([["", "loss", *scores], *scored]))
+
+
+def run(trainer, loss, corpus, file, args):
+    settings = {"loss": loss, "epochs": args.epochs, "vector_size": args.vector_size}
+    began = time.perf_counter()
+    vectors = TRAINERS[trainer](**settings).train(corpus, threads=args.threads)
+    rate = corpus.n_words * args.epochs / (time.perf_counter() - began)
+    vectors.save(file)
+    scores = common.score(args.scorer, file) if args.scorer else {}
+    return [f"{rate / 1e6:.3f}", *(f"{value:.3f}" for value in vectors.history["epoch_loss"])], scores
+
+
+if __name__ == "__main__":
+    main()
