@@ -15,20 +15,29 @@ GROUP = 4  # FV_GROUP of csrc/word2vec.h
 BATCH = 1024  # FV_BATCH of csrc/gather.h
 
 
-def logistic_step(X: Floats, W_out: Floats, outputs: Ids, labels: Ids, rate: float) -> tuple[float, Floats]:
-    """Inputs X [n, D] against rows of W_out with labels 1 or 0; returns the loss and the update of X.
+def logistic_gradients(X: Floats, Y: Floats, labels: Ids, rate: float) -> tuple[float, Floats]:
+    """Inputs X [n, D] against outputs Y [m, D] with labels 1 or 0; returns the loss and the gradients [n, m].
 
     Minimises -log s(x.y) where the label is 1 and -log s(-x.y) where it is 0 (Mikolov et al. 2013, equation 4 for
-    negative sampling, equation 3 for the inner nodes of hierarchical softmax). Both gradients are taken at the old
-    rows; rows that stand twice get the sum of theirs.
+    negative sampling, equation 3 for the inner nodes of hierarchical softmax).
     """
-    Y = W_out[outputs]  # [outputs, D]
     dots = X @ Y.T
     with np.errstate(over="ignore", invalid="ignore"):  # a diverging run is told by its loss
-        gradients = rate * (labels - 1 / (1 + np.exp(-dots)))  # [n, outputs]
+        gradients: Floats = rate * (labels - 1 / (1 + np.exp(-dots)))
         losses = np.logaddexp(0, np.where(labels == 1, -dots, dots).astype(np.float64))
+    return float(losses.sum()), gradients
+
+
+def logistic_step(X: Floats, W_out: Floats, outputs: Ids, labels: Ids, rate: float) -> tuple[float, Floats]:
+    """Inputs X [n, D] against rows of W_out; returns the loss and the update of X.
+
+    Both gradients are taken at the old rows; rows that stand twice get the sum of theirs.
+    """
+    Y = W_out[outputs]  # [outputs, D]
+    loss, gradients = logistic_gradients(X, Y, labels, rate)
+    with np.errstate(over="ignore", invalid="ignore"):
         np.add.at(W_out, outputs, gradients.T @ X)
-        return float(losses.sum()), gradients @ Y
+        return loss, gradients @ Y
 
 
 def softmax_step(X: Floats, W_out: Floats, target: int, rate: float) -> tuple[float, Floats]:
@@ -180,16 +189,16 @@ def train_together(
     outputs: Outputs, turns: list[tuple[int, Floats]], noise: Ids, learning_rate: float
 ) -> list[Floats]:
     """Means [1, D] that predict a word each, with the same negatives and from the same old rows; their updates."""
-    old, new, updates = outputs.W_out.copy(), outputs.W_out, []
+    steps, updates = [], []
     for word, mean in turns:
         rows = np.concatenate([[word], noise[noise != word]])
-        moved = old.copy()
-        value, update = logistic_step(
-            mean, moved, rows, (np.arange(len(rows)) == 0).astype(np.int64), learning_rate
-        )
+        Y = outputs.W_out[rows]
+        value, gradients = logistic_gradients(mean, Y, (np.arange(len(rows)) == 0).astype(np.int64), learning_rate)
         outputs.total += value
-        new += moved - old
-        updates.append(update[0])
+        steps.append((rows, gradients.T @ mean))
+        updates.append((gradients @ Y)[0])
+    for rows, step in steps:
+        np.add.at(outputs.W_out, rows, step)
     return updates
 
 
