@@ -6,7 +6,7 @@
 
 #include "word2vec.h"
 
-#define FV_BATCH 1024 /* kept tokens gathered ahead of training: 12 KiB, inside L1 beside the rows */
+#define FV_BATCH 1024 /* kept tokens gathered ahead of training: 16 KiB, inside L1 beside the rows */
 #define FV_SEEN 1024  /* places that remember where a word was last seen */
 
 typedef struct {

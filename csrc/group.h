@@ -294,7 +294,7 @@ static int fv_train_rounds(fv_run *run) {
     fv_batch *batch = &run->batch;
     const int centres = run->slice->model == FV_CENTRES;
     batch->rounds = ((centres ? batch->n : batch->n_groups) + FV_GROUP - 1) / FV_GROUP;
-    run->step.signs = run->all_negative;
+    run->step.all_negative = 1;
     fv_draw_negatives(run, 0);
     for (int64_t round = 0; round < batch->rounds; round++) {
         if (round % FV_LOOK == 0 && round > 0 && *run->slice->stop) return 0;

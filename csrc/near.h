@@ -1,9 +1,15 @@
-/* Copies of the rows near the root of the Huffman tree, one set for each thread (hierarchical softmax).
+/* Copies of the rows near the root of the Huffman tree, for each slice that is trained beside others (hierarchical
+ * softmax).
  *
- * The root is on every word's path and each level below it on half as many, so two threads write those rows at
- * every step and take their cache lines from each other. Each thread trains copies of its own instead and exchanges
- * them in turn: what it has changed is added to the shared row, and the copy becomes that row. A level of 2^d rows
- * takes 2^d turns, so that each row is exchanged after about as many uses, whatever its level.
+ * The root is on every word's path, its children on about half of them each, and so on; so two threads write those
+ * rows at every step and take their cache lines from each other. A slice trains copies instead and exchanges them in
+ * turn: what it has changed is added to the shared row, and the copy becomes that row. Nodes are numbered as they
+ * were made, by rising weight, so the last FV_NEAR are the most used ones, and the row of rank r, counted from the
+ * root, is used about 1 / (r + 1) as often as the root: ranks 2^d - 1 .. 2^(d + 1) - 2 take turns of 2^d, so that
+ * each row is exchanged after about as many uses.
+ *
+ * THE RACE (step.h) is here, too: two exchanges of one row at the same time lose what one of them adds, the updates
+ * of one interval, FV_EXCHANGED / threads uses.
  */
 #ifndef FASTVEC_NEAR_H
 #define FASTVEC_NEAR_H
@@ -11,12 +17,8 @@
 #include "vec.h"
 #include "word2vec.h"
 
-#ifndef FV_NEAR
-#define FV_NEAR 1023 /* rows: ten levels, 450 KB at D=100, and as much again for what they were */
-#endif
-#ifndef FV_EXCHANGED
-#define FV_EXCHANGED 32 /* uses of a row by all threads between two exchanges */
-#endif
+#define FV_NEAR 1023    /* rows: ten levels, 450 KB at D=100, and as much again for what they were */
+#define FV_EXCHANGED 32 /* uses of a row by all threads between two exchanges; 64: 4 % faster, at a higher loss */
 
 typedef struct {
     float *copies, *before; /* [rows * stride]: as this thread has them, and as they were at the last exchange */

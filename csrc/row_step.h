@@ -39,7 +39,7 @@ static FV_INLINE void fv_held_update(const int N, const fv_step *step, int64_t d
 
 static FV_INLINE vf fv_row_signs(const fv_step *step, int64_t j0, const fv_signs *signs) {
     if (step->signs) return vf_mul(vf_set1(FV_LOG2E), vf_load(step->signs + j0));
-    return vf_load(j0 == 0 ? signs->row : signs->negatives);
+    return vf_load(j0 == 0 && !step->all_negative ? signs->row : signs->negatives);
 }
 
 static FV_INLINE void fv_row_gradients(const fv_step *step, const fv_signs *signs, fv_loss *loss) {

@@ -23,12 +23,12 @@ typedef struct {
     float *held;    /* [inputs * stride]: updates of rows whose rate is not 1 */
     float *scores;  /* [inputs][fv_scores_stride(outputs)] for full softmax */
     float **inputs, **updates; /* room for a step's x and dx; the bag has its own */
+    float *signs_of_path;      /* [outputs + FV_LANES] for hierarchical softmax */
     fv_bag bag;
     fv_near near;
     /* of groups: their inputs; the words that a step predicts and their rows; by token of a group's windows the row
      * (or the sum of its rows) and how many they are; the tokens of one bag */
-    float *means, *gradients, *positives[FV_GROUP], *token_sums, *all_negative;
-    float *signs_of_path;
+    float *means, *gradients, *positives[FV_GROUP], *token_sums;
     int32_t predicted[FV_GROUP];
     float **sums, **members;
     int64_t *counts;

@@ -7,8 +7,9 @@
  * What the first sum is added to may be another row than x: the gradient of a mean goes to the rows of the mean.
  *
  * THE RACE. Other threads read and write the same rows meanwhile (Hogwild: Niu, Recht, Re and Wright 2011). A lost
- * or half-seen update is one sparse gradient of millions, and no value read here ever becomes an index. This
- * header is the only place where it happens.
+ * or half-seen update is one sparse gradient of millions, and no value read here ever becomes an index. It happens
+ * where rows of W_in and W_out are updated: here, in row_step.h, softmax.h (through fv_update), bag.h, group.h and
+ * near.h.
  */
 #ifndef FASTVEC_STEP_H
 #define FASTVEC_STEP_H
@@ -25,7 +26,8 @@
 typedef struct {
     float **x, **dx;    /* [inputs] rows that are read, and rows that their updates go to: often the same ones */
     float **y;          /* [outputs] rows of W_out */
-    const float *signs; /* [outputs + FV_LANES] +1 for label 1, -1 for label 0; NULL: y[0] alone has label 1 */
+    const float *signs; /* [outputs + FV_LANES] +1 for label 1, -1 for label 0; NULL: y[0] alone has label 1, ... */
+    int all_negative;   /* ... or none */
     int64_t inputs, outputs, stride;
     float learning_rate;
     float *g;         /* [inputs * outputs + FV_BLOCK], block after block of outputs; see fv_g */
@@ -57,7 +59,7 @@ static void fv_signs_fill(fv_signs *signs) {
 }
 
 static FV_INLINE const float *fv_signs_of(const fv_step *step, int64_t j0, int64_t columns, fv_signs *signs) {
-    if (!step->signs) return j0 == 0 ? signs->first[columns] : signs->negatives;
+    if (!step->signs) return j0 == 0 && !step->all_negative ? signs->first[columns] : signs->negatives;
     float *given = signs->given;
     for (int64_t j = 0; j < columns; j++) given[j] = FV_LOG2E * step->signs[j0 + j];
     for (int i = 1; i < FV_INPUTS && i < step->inputs; i++) memcpy(given + i * columns, given, sizeof(float) * (size_t)columns);

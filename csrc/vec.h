@@ -38,7 +38,6 @@ typedef __m512 vf;
 #define vf_fma(a, b, c) _mm512_fmadd_ps(a, b, c)
 /* the second operand where either is NaN, so a NaN there comes through */
 #define vf_max(a, b) _mm512_max_ps(a, b)
-#define vf_min(a, b) _mm512_min_ps(a, b)
 #define vf_round(a) _mm512_roundscale_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)
 #define vf_scale(a, n) _mm512_scalef_ps(a, n) /* a * 2^n for n <= 0 */
 #define vf_minus_abs(a) _mm512_or_ps(a, _mm512_set1_ps(-0.0f))
@@ -96,7 +95,6 @@ typedef __m256 vf;
 #define vf_div(a, b) _mm256_div_ps(a, b)
 #define vf_fma(a, b, c) _mm256_fmadd_ps(a, b, c)
 #define vf_max(a, b) _mm256_max_ps(a, b)
-#define vf_min(a, b) _mm256_min_ps(a, b)
 #define vf_round(a) _mm256_round_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)
 #define vf_minus_abs(a) _mm256_or_ps(a, _mm256_set1_ps(-0.0f))
 #define vf_where_positive(s, a, b) _mm256_blendv_ps(b, a, _mm256_cmp_ps(s, _mm256_setzero_ps(), _CMP_GT_OQ))
@@ -146,7 +144,6 @@ typedef float32x4_t vf;
 #define vf_div(a, b) vdivq_f32(a, b)
 #define vf_fma(a, b, c) vfmaq_f32(c, a, b)
 #define vf_max(a, b) vmaxq_f32(a, b) /* NaN where either is */
-#define vf_min(a, b) vminq_f32(a, b)
 #define vf_round(a) vrndnq_f32(a)
 #define vf_minus_abs(a) vnegq_f32(vabsq_f32(a))
 #define vf_where_positive(s, a, b) vbslq_f32(vcgtq_f32(s, vdupq_n_f32(0)), a, b)
@@ -190,7 +187,6 @@ static FV_INLINE vf vf_fma(vf a, vf b, vf c) { FV_LANEWISE(a.lane[k] * b.lane[k]
 static FV_INLINE vf vf_load(const float *p) { vf a; memcpy(&a, p, sizeof a); return a; }
 static FV_INLINE void vf_store(float *p, vf a) { memcpy(p, &a, sizeof a); }
 static FV_INLINE vf vf_max(vf a, vf b) { FV_LANEWISE(FV_LANE(a, k) > FV_LANE(b, k) ? FV_LANE(a, k) : FV_LANE(b, k)); }
-static FV_INLINE vf vf_min(vf a, vf b) { FV_LANEWISE(FV_LANE(a, k) < FV_LANE(b, k) ? FV_LANE(a, k) : FV_LANE(b, k)); }
 static FV_INLINE vf vf_minus_abs(vf a) { FV_LANEWISE(-fabsf(FV_LANE(a, k))); }
 /* adding and taking away 1.5 * 2^23 rounds to the nearest whole number */
 static FV_INLINE vf vf_round(vf a) { FV_LANEWISE((FV_LANE(a, k) + 12582912.0f) - 12582912.0f); }

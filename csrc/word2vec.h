@@ -20,8 +20,10 @@
 
 #include "sampling.h"
 
-#define FV_GROUP 4 /* for FV_GROUPS: neighbouring centres in a group, and groups in a round */
+/* For FV_GROUPS: neighbouring centres in a group, and groups in a round; for FV_CENTRES: centres in a round. */
+#define FV_GROUP 4
 
+/* In this order: those before FV_CENTRE have rows as inputs, those from FV_GROUPS on go by rounds. */
 enum fv_model { FV_WINDOW, FV_PAIRS, FV_CENTRE, FV_BAG, FV_GIVEN, FV_GROUPS, FV_CENTRES };
 enum fv_loss_kind { FV_NEGATIVE_SAMPLING, FV_HIERARCHICAL_SOFTMAX, FV_SOFTMAX };
 

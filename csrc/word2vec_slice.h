@@ -149,7 +149,6 @@ static char *fv_allocate(fv_run *run) {
         {(void **)&run->members, sizeof(float *) * (size_t)grouped_tokens},
         {(void **)&run->counts, sizeof(int64_t) * (size_t)grouped_tokens},
         {(void **)&run->token_sums, slice->row_offsets ? 4 * (size_t)(grouped_tokens * slice->stride) : 0},
-        {(void **)&run->all_negative, grouped ? 4 * (size_t)outputs : 0},
         {(void **)&run->near.copies, 4 * (size_t)(run->near.rows * slice->stride)},
         {(void **)&run->near.before, 4 * (size_t)(run->near.rows * slice->stride)},
         {(void **)&run->signs_of_path, 4 * (size_t)(outputs + FV_LANES)},
@@ -179,8 +178,6 @@ static void fv_prepare(fv_run *run) {
     const int bagged = slice->model == FV_BAG || slice->model == FV_GIVEN;
     run->step.x = bagged ? &run->bag.mean : run->inputs;
     run->step.dx = bagged ? &run->bag.gradient : run->updates;
-    if (slice->model >= FV_GROUPS)
-        for (int32_t k = 0; k < slice->negative; k++) run->all_negative[k] = -1;
     if (slice->loss == FV_SOFTMAX) {
         run->step.outputs = slice->outputs;
         for (int64_t w = 0; w < slice->outputs; w++) run->step.y[w] = fv_out(run, w);
@@ -200,7 +197,8 @@ static int fv_word2vec(const fv_word2vec_slice *slice, fv_word2vec_totals *total
         const int64_t start = run.batch.position, before = totals->trained;
         if (slice->model == FV_GIVEN) fv_gather_given(&run.batch, slice);
         else fv_gather_windows(&run.batch, slice);
-        if (!(slice->model >= FV_GROUPS ? fv_train_rounds(&run) : fv_train_batch(&run))) { /* of the batch's tokens, count those that were trained, in proportion */
+        if (!(slice->model >= FV_GROUPS ? fv_train_rounds(&run) : fv_train_batch(&run))) {
+            /* of the batch's tokens, count those that were trained, in proportion */
             run.batch.position = start + (run.batch.position - start) * (totals->trained - before) / run.batch.n;
             break;
         }

@@ -51,6 +51,7 @@ def check_plain_output(path: str, inputs: Iterable[str]) -> None:
 
 
 def _refuse_inputs(path: str, inputs: Iterable[str]) -> None:
+    path = os.path.realpath(path)  # as it will be written: without the .. behind a folder that is not there
     for name in inputs:
         if os.path.exists(path) and os.path.exists(name) and os.path.samefile(path, name):
             raise SettingError(

@@ -61,6 +61,8 @@ def read_factors(path: str) -> dict[str, float]:
 def _factor(fields: list[bytes], path: str, number: int) -> float:
     try:
         (factor,) = map(float, fields or [b"0"])
+        if not 0 <= factor <= 1:
+            raise ValueError
     except ValueError:
         found = b" ".join(fields).decode("utf-8", "replace")
         expected = "a word, or a word and a factor from 0 to 1"

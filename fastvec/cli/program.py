@@ -5,14 +5,16 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
+import re
 import sys
 import traceback
 import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from fastvec import __version__
 from fastvec.cli.codes import BROKEN_PIPE, DATA, FAILED, INTERRUPTED, NO_INPUT, NO_OUTPUT, USAGE
+from fastvec.cli.settings import option_of
 from fastvec.cli.terminal import printable, say, use_utf8
 from fastvec.errors import FastvecError, SettingError, StorageError, TrainingError
 
@@ -84,6 +86,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
+class _Parser(argparse.ArgumentParser):
+    """Tells a wrong argument in a line, and what an option of another library is called here."""
+
+    def error(self, message: str) -> NoReturn:
+        unknown = re.match(r"unrecognized arguments: --?([\w-]+)", message)
+        if unknown and (here := option_of(unknown[1])) in self._option_string_actions:
+            message += f"; here it is {here}"
+        self.exit(USAGE, f"{self.prog}: error: {printable(message)}; see {self.prog} --help\n")
+
+
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """The arguments of a command; only its module is loaded, so that ``--help`` is quick."""
     program = argparse.ArgumentParser(
@@ -98,7 +110,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     name = program.parse_args(arguments[:1]).command
 
     summary = COMMANDS[name]
-    parser = argparse.ArgumentParser(prog=f"fastvec {name}", description=summary[0].upper() + summary[1:])
+    parser = _Parser(prog=f"fastvec {name}", description=summary[0].upper() + summary[1:])
     module = importlib.import_module(f"fastvec.cli.{name}")
     module.add_arguments(parser)
     parser.add_argument("--traceback", action="store_true", help="show where in the code an error arose")

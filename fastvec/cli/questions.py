@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser, *, words: str, help: str, top
 
 
 def lines_of_words(words: list[str], prompt: str) -> Iterator[list[str]]:
-    """``words`` if there are any, or else lines of words from standard input until an empty one."""
+    """``words`` if there are any, or else lines of words from standard input: typed ones until one is empty."""
     if words:
         yield words
         return
@@ -41,8 +41,9 @@ def lines_of_words(words: list[str], prompt: str) -> Iterator[list[str]]:
     else:
         prompt = ""
     try:
-        while words := input(prompt).split():
-            yield words
+        while (words := input(prompt).split()) or not prompt:
+            if words:
+                yield words
     except (EOFError, KeyboardInterrupt) as end:
         if prompt:
             print()  # the prompt's line is not ended yet

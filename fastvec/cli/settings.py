@@ -31,6 +31,19 @@ def add_settings(parser: argparse.ArgumentParser, trainers: Trainers, title: str
             add_settings(parser, {flag(name): nested}, f"settings of {flag(name)}, each of which switches it on")
 
 
+def option_of(name: str) -> str:
+    """The flag here for an option of another library, or an empty word.
+
+    >>> option_of("size"), option_of("minn"), option_of("nonsense")
+    ('--vector-size', '--min-n', '')
+    """
+    from fastvec.training.settings import OTHER_NAMES  # loads NumPy, which most wrong arguments need not wait for
+
+    told = OTHER_NAMES.get(name.replace("-", "_"), "")
+    found = re.search(r"\w+(?==\.\.\.)", told) or re.match(r"\w+", told)
+    return flag(found[0]) if found else ""
+
+
 def chosen(args: argparse.Namespace, trainers: Trainers, model: str) -> dict[str, Any]:
     """The settings that were given on the command line, if they are the model's."""
     known = _flags_of(trainers[model])

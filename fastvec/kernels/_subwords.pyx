@@ -28,18 +28,16 @@ def subword_rows(
     cdef int64_t n_words = starts.shape[0] - 1, word
     if n_words < 0 or starts[0] < 0 or starts[n_words] > text.shape[0]:
         raise ValueError("starts: expected int64[V + 1] within the text")
+    if (np.diff(np.asarray(starts)) < 0).any():
+        raise ValueError("starts: expected no descent")
     if buckets < 0 or n_words + buckets > 0x7FFFFFFF or (buckets == 0 and max_n > 0):
         raise ValueError("buckets: expected V + buckets below 2^31, and more than none where max_n is")
     cdef int64_t[::1] offsets = np.zeros(n_words + 1, np.int64)
     cdef int64_t shortest = max(1, min_n), count
     with nogil:
         for word in range(n_words):
-            if starts[word] > starts[word + 1]:
-                offsets[0] = -1  # told below
             count = _count(text, starts[word], starts[word + 1], shortest, max_n)
             offsets[word + 1] = offsets[word] + count
-    if offsets[0] < 0:
-        raise ValueError("starts: expected no descent")
     cdef int32_t[::1] rows = np.empty(offsets[n_words], np.int32)
     with nogil:
         for word in range(n_words):

@@ -100,12 +100,16 @@ def word2vec_slice(
     cdef int failed
     if kernels == NULL:
         raise ValueError(f"level: this build has no instruction set {level}")
-    if start >= end:
-        return 0.0, 0, 0, 0
-    if not 0 <= start < end <= ids.shape[0]:
+    if not 0 <= start <= end <= ids.shape[0]:
         raise ValueError("start, end: outside ids")
-    if window < 1 or negative < 0 or stop.shape[0] < 1:
-        raise ValueError(f"window, negative, stop: expected at least 1, 0 and uint8[1], got {window}, {negative}")
+    if start == end:
+        return 0.0, 0, 0, 0
+    if window < 1 or negative < 0 or threads < 1 or stop.shape[0] < 1:
+        raise ValueError(
+            f"window, negative, threads, stop: expected at least 1, 0, 1 and uint8[1], got {window}, {negative}, {threads}"
+        )
+    if negative < 1 and (model == "groups" or model == "centres"):
+        raise ValueError("negative: groups and centres share negatives, so they have at least 1")
     task.model, task.loss = MODELS[model], LOSSES[loss]
     task.ids, task.start, task.end, task.sentence = &ids[0], start, end, sentence
     _set_matrices(&task, W_in, W_out)

@@ -22,9 +22,8 @@ def logistic_gradients(X: Floats, Y: Floats, labels: Ids, rate: float) -> tuple[
     negative sampling, equation 3 for the inner nodes of hierarchical softmax).
     """
     dots = X @ Y.T
-    with np.errstate(over="ignore", invalid="ignore"):  # a diverging run is told by its loss
-        gradients: Floats = rate * (labels - 1 / (1 + np.exp(-dots)))
-        losses = np.logaddexp(0, np.where(labels == 1, -dots, dots).astype(np.float64))
+    gradients: Floats = rate * (labels - 1 / (1 + np.exp(-dots)))
+    losses = np.logaddexp(0, np.where(labels == 1, -dots, dots).astype(np.float64))
     return float(losses.sum()), gradients
 
 
@@ -35,21 +34,19 @@ def logistic_step(X: Floats, W_out: Floats, outputs: Ids, labels: Ids, rate: flo
     """
     Y = W_out[outputs]  # [outputs, D]
     loss, gradients = logistic_gradients(X, Y, labels, rate)
-    with np.errstate(over="ignore", invalid="ignore"):
-        np.add.at(W_out, outputs, gradients.T @ X)
-        return loss, gradients @ Y
+    np.add.at(W_out, outputs, gradients.T @ X)
+    return loss, gradients @ Y
 
 
 def softmax_step(X: Floats, W_out: Floats, target: int, rate: float) -> tuple[float, Floats]:
     """Inputs X [n, D] against all rows of W_out: minimises -log p(target); returns it and the update of X."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        scores = (X @ W_out.T).astype(np.float64)
-        scores -= scores.max(axis=1, keepdims=True)
-        log_p = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
-        gradients = (-rate * np.exp(log_p)).astype(X.dtype)
-        gradients[:, target] += rate
-        update = gradients @ W_out
-        W_out += gradients.T @ X
+    scores = (X @ W_out.T).astype(np.float64)
+    scores -= scores.max(axis=1, keepdims=True)
+    log_p = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
+    gradients = (-rate * np.exp(log_p)).astype(X.dtype)
+    gradients[:, target] += rate
+    update = gradients @ W_out
+    W_out += gradients.T @ X
     return -float(log_p[:, target].sum()), update
 
 
@@ -230,6 +227,7 @@ def window_of(kept: Ids, t: int, width: int, context: str) -> Ids:
     return np.concatenate([before, after])
 
 
+@np.errstate(over="ignore", invalid="ignore")  # a diverging run is told by its loss
 def word2vec_slice(
     *,
     # in

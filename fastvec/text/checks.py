@@ -14,6 +14,14 @@ CHECKED_AT_ONCE = 1 << 18  # 1 MiB of ids, still in cache when the greatest is l
 Kind = type[SettingError] | type[FormatError]
 
 
+def array_of(name: str, values: ArrayLike, expected: str) -> NDArray[Any]:
+    """``np.asarray``, but rows of unequal lengths are a SettingError."""
+    try:
+        return np.asarray(values)
+    except ValueError as error:
+        raise SettingError(f"{name}: expected {expected}: {error}", field=name, expected=expected) from None
+
+
 def integers(name: str, values: ArrayLike, dtype: DTypeLike) -> NDArray[Any]:
     """A native contiguous array of ``dtype``; copied only where it has to be.
 
@@ -22,8 +30,8 @@ def integers(name: str, values: ArrayLike, dtype: DTypeLike) -> NDArray[Any]:
     SettingError
         Not whole numbers on one axis, or out of the range of ``dtype``.
     """
-    found = np.asarray(values)
     wanted = np.dtype(dtype)
+    found = array_of(name, values, "whole numbers on one axis")
     if found.size == 0 and found.ndim == 1:
         return np.empty(0, wanted)
     if found.ndim != 1 or found.dtype.kind not in "iu":

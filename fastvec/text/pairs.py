@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from fastvec.errors import SettingError
 from fastvec.running.loop import resolve_threads
 from fastvec.running.progress import OnProgress
-from fastvec.text.checks import check_ids, integers
+from fastvec.text.checks import array_of, check_ids, integers
 from fastvec.text.pair_blocks import checked_weights
 from fastvec.text.pair_reading import PairReader
 from fastvec.text.reading import Source
@@ -159,6 +159,8 @@ class Pairs:
             ("context_ids", context_ids, words if contexts is None else contexts),
         ):
             column = integers(name, ids, np.int32)
+            if isinstance(names, (str, bytes)) or not isinstance(names, Iterable):
+                raise _refused("words" if names is words else "contexts", "a sequence of str", repr(names)[:80])
             names = list(names)
             check_ids(column, len(names), SettingError, name)
             columns.append((column, Vocabulary(names, np.bincount(column, minlength=len(names)))))
@@ -195,7 +197,7 @@ class Pairs:
 
 
 def _weights(weights: ArrayLike, n_pairs: int) -> NDArray[np.float32]:
-    found = np.asarray(weights)
+    found = array_of("weights", weights, f"float[{n_pairs}]")
     if found.shape != (n_pairs,) or found.dtype.kind not in "fiu":
         raise _refused("weights", f"float[{n_pairs}]", f"{found.dtype}{list(found.shape)}")
     try:

@@ -82,7 +82,15 @@ class PhraseTable:
     settings: Phrases
 
     def __post_init__(self) -> None:
-        ordered = sorted(self.phrases, key=lambda phrase: (phrase.level, -phrase.score, phrase.parts))
+        if not hasattr(self.settings, "connector_words"):  # Phrases, which imports this file
+            raise SettingError(
+                f"settings: expected Phrases, got {self.settings!r:.80}", field="settings", found=self.settings
+            )
+        phrases = self.phrases if isinstance(self.phrases, Iterable) else (self.phrases,)
+        for phrase in phrases:
+            if not isinstance(phrase, Phrase):
+                raise SettingError(f"phrases: expected Phrase, got {phrase!r:.80}", field="phrases", found=phrase)
+        ordered = sorted(phrases, key=lambda phrase: (phrase.level, -phrase.score, phrase.parts))
         object.__setattr__(self, "phrases", tuple(ordered))
         seen: set[tuple[int, tuple[str, ...]]] = set()
         most = most_between(len(self.settings.connector_words))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,7 +95,7 @@ class Subwords:
         --------
         See :class:`Subwords`.
         """
-        if isinstance(words, (str, bytes)):
+        if isinstance(words, (str, bytes)) or not isinstance(words, Iterable):
             raise SettingError(
                 f"words: expected a sequence of them, got {words!r:.80}", field="words", found=words
             )
@@ -119,6 +119,8 @@ class Subwords:
 
 def _marked(word: str | bytes) -> bytes:
     """The bytes of a word between its borders."""
+    if not isinstance(word, (str, bytes)):
+        raise SettingError(f"words: expected str or bytes, got {word!r:.80}", field="words", found=word)
     try:
         return b"<%b>" % (word if isinstance(word, bytes) else word.encode("utf-8", "surrogateescape"))
     except UnicodeEncodeError as error:

@@ -141,7 +141,7 @@ class GloVe:
         n_threads = checked_threads(threads, backend)
         counts = counts_of(corpus, threads=threads, on_progress=on_progress)
         matrix = observed_pairs(counts)
-        W, C = (self._new_rows(len(counts.vocabulary), which) for which in range(2))
+        W, C = (self._new_rows(len(counts.vocabulary), which, n_threads) for which in range(2))
         tiles = cut(
             matrix,
             row_bytes=W.strides[0],
@@ -168,13 +168,13 @@ class GloVe:
         vectors, context_vectors = self._combined(W[:, : self.vector_size], C[:, : self.vector_size])
         return vectors_of(self, counts.vocabulary, vectors, context_vectors=context_vectors, history=run.history())
 
-    def _new_rows(self, words: int, which: int) -> NDArray[np.float32]:
+    def _new_rows(self, words: int, which: int, threads: int) -> NDArray[np.float32]:
         """float32[V, 2 P]: [w | b | 1 | 0 ..] in W and [c | 1 | b~ | 0 ..] in C, so that w.c + b + b~ is one dot
         product; then as many accumulators. A bias at a rate of its own is one at the learning rate whose
         accumulator begins at (rate / own rate)^2 and not at 1."""
         D, P = self.vector_size, padded(self.vector_size + 2)
         rows = new_matrix(words, 2 * P)
-        fill_rows(rows, D, 0.5 / D, stream(self.seed, 3, which))
+        fill_rows(rows, D, 0.5 / D, stream(self.seed, 3, which), threads)
         bias, one = D + which, D + 1 - which
         rows[:, one] = 1
         rows[:, P:] = 1

@@ -17,7 +17,7 @@ from fastvec.files import type_of_path
 from fastvec.text.subwords import Subwords
 from fastvec.text.unknown import UnknownWordError
 from fastvec.text.vocabulary import Vocabulary
-from fastvec.training.matrices import new_matrix
+from fastvec.training.matrices import check_memory, new_matrix
 from fastvec.training.sampling import MASK, fill_rows
 from fastvec.vectors.word_vectors import WordVectors
 
@@ -89,6 +89,8 @@ def starting_rows(
         The rows of W_out, where they are not those of the words (:class:`fastvec.Pairs`).
     subwords : Subwords, optional
         Rows of n-grams too, behind those of the words. Old vectors must have the same subwords.
+    threads : int
+        That draw the new rows.
     keep_old : bool
         Whether the old words that are not trained on get rows, at the end. They stay as they are, at the price of
         their memory; as after gensim's ``build_vocab(update=True)``, no word is lost and counts add up.
@@ -125,6 +127,7 @@ def starting_rows(
     counts = np.zeros(len(words), np.int64)
     counts[: len(vocabulary)] = vocabulary.counts
     total_counts = counts.copy()
+    check_memory(len(words) + (subwords.buckets if subwords else 0) + len(outputs), vector_size)
     W_in = new_matrix(len(words) + (subwords.buckets if subwords else 0), vector_size)
     W_out = new_matrix(len(outputs), vector_size)
     fill_rows(W_in[: len(vocabulary)], vector_size, 0.5 / vector_size, stream, threads)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 from numpy.typing import NDArray
+
+from fastvec.errors import SettingError
 
 LINE = 16  # floats in a cache line
 
@@ -11,6 +15,32 @@ LINE = 16  # floats in a cache line
 def padded(columns: int) -> int:
     """P: the columns rounded up to a multiple of 16."""
     return -(-columns // LINE) * LINE
+
+
+def check_memory(rows: int, columns: int) -> None:
+    """Refuse matrices that this machine could not hold: the system promises memory and kills who touches it.
+
+    Raises
+    ------
+    SettingError
+        So many rows of ``columns`` dimensions take more than the whole memory.
+    """
+    needed, there = rows * padded(columns) * 4, _memory()
+    if there is not None and needed > there:
+        raise SettingError(
+            f"vector_size: {rows:,} rows of {columns:,} dimensions take {needed / 2**30:,.1f} GiB, and this "
+            f"machine has {there / 2**30:,.1f}; a smaller vector_size, fewer words (min_count, max_size) or fewer "
+            f"buckets of subwords would fit",
+            field="vector_size", found=columns,
+        )  # fmt: skip
+
+
+def _memory() -> int | None:
+    """Bytes of the machine's memory, where the system tells."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return None
 
 
 def new_matrix(rows: int, columns: int) -> NDArray[np.float32]:

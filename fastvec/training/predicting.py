@@ -37,6 +37,7 @@ from fastvec.vectors.word_vectors import WordVectors
 
 FEW_LEFT = 0.3  # of the tokens: below this, subsampling is more likely a mistake than a wish
 CONTEXTS = ("both", "left", "right")
+OTHER_LOSSES = {"ns": "negative_sampling", "hs": "hierarchical_softmax"}  # fastText's names
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ class Predicting:
         and Bengio 2005; Mikolov et al. 2013, equation 3); or against the whole vocabulary, which is what the other
         two stand in for, and for small vocabularies (the work grows with V).
     negative : int
-        Noise words (K) to a prediction. One that equals the predicted word is skipped.
+        Noise words (K) to a prediction, for negative sampling. One that equals the predicted word is skipped.
     ns_exponent : float
         Noise words are drawn in proportion to count ** ns_exponent.
     sample : float
@@ -133,8 +134,10 @@ class Predicting:
         check.whole("window", self.window, 1, 1 << 20)
         check.truth("shrink_windows", self.shrink_windows)
         check.choice("context", self.context, CONTEXTS)
+        if self.loss in OTHER_LOSSES:
+            raise SettingError(f"loss: no {self.loss!r}; here it is {OTHER_LOSSES[self.loss]!r}", field="loss")
         check.choice("loss", self.loss, tuple(_word2vec.LOSSES))
-        check.whole("negative", self.negative, 1, 1 << 20)
+        check.whole("negative", self.negative, 1 if self.loss == "negative_sampling" else 0, 1 << 20)
         check.real("ns_exponent", self.ns_exponent)
         check.real("sample", self.sample, 0)
         check.whole("epochs", self.epochs, 1)
@@ -167,6 +170,8 @@ class Predicting:
             are: ``window``, ``context``, ``sample`` and ``negative_sharing`` have no say.
         init : WordVectors or path, optional
             Earlier vectors to go on from, or a file of them (word2vec's, GloVe's, fastText's or fastvec's own).
+            Context vectors go on too, where there are some: .safetensors and fastText's .bin have them, other
+            files do not. Hierarchical softmax starts its tree anew.
             Words they lack start anew; old words that the corpus lacks are kept, unchanged, behind the others
             (with ``subwords``, which must be theirs too, the n-grams that they share with others do change). The
             rates are the settings': a lower ``learning_rate`` than that of a first run changes less.
@@ -187,7 +192,8 @@ class Predicting:
             ``subwords``; ``context_vectors`` is W_out, or None where its rows belong to no word (hierarchical
             softmax, contexts of pairs that are no words); ``history`` has the words seen, the mean loss of a
             prediction and the learning rate of each slice of the text, and as ``epoch_loss`` the mean loss of each
-            epoch.
+            epoch. It is the loss of each prediction as it was made: at a high rate vectors adapt to the text just
+            read, so that with subwords it may rise while the rate falls.
 
         Raises
         ------
@@ -311,6 +317,8 @@ class Predicting:
         )
 
     def _outputs(self, counts: NDArray[np.int64]) -> dict[str, Any]:
+        if not counts.any():
+            raise CorpusError("corpus: the vocabulary's counts are all 0", field="counts", found=0)
         if self.loss == "negative_sampling":
             negatives = AliasTable(noise_weights(counts, self.ns_exponent)).table
             return {"loss": self.loss, "negative": self.negative, "negatives": negatives}

@@ -31,15 +31,15 @@ def stream(seed: int, *place: int) -> int:
     return state
 
 
-def fill_rows(rows: NDArray[np.float32], columns: int, half: float, stream: int, threads: int = 1) -> None:
+def fill_rows(rows: NDArray[np.float32], columns: int, half: float, draws_of: int, threads: int) -> None:
     """Fill rows[:, :columns] with the draws of a stream, uniform in [-half, half), and the rest with 0.
 
-    The same on any number of threads: from its place k on, a stream is the stream k * GAMMA further. Most of the
-    time goes by as the system provides the memory.
+    The same on any number of threads: from its place k on, a stream is the stream k * GAMMA further. Threads share
+    the drawing and, which takes longer, the first touch of the memory.
     """
 
     def fill(first: int, _worker: int) -> None:
-        later = (stream + first * columns * GAMMA) & MASK
+        later = (draws_of + first * columns * GAMMA) & MASK
         _sampling.fill_uniform(rows[first : first + ROWS], columns, half, later)
 
     run(fill, range(0, len(rows), ROWS), threads=threads, stop=new_stop_flag())

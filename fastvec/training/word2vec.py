@@ -44,6 +44,9 @@ class SkipGram(Predicting):
     the *context* word's, and the rows of ``W_out`` are the centre word's and the negatives'. Over a text the two
     ways round see the same pairs.
 
+    With ``context="left"`` or ``"right"`` the kept row of a word is trained to predict the words on that side: c
+    stands on that side of x.
+
     Parameters
     ----------
     {settings}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from numbers import Integral
 from typing import Any
 
@@ -27,7 +27,7 @@ def describe(value: object) -> str:
 
 def words_of(words: Sequence[str]) -> list[str]:
     """The words as a list of at least one str; see :func:`index_of` for repeated ones."""
-    checked = [] if isinstance(words, str) else list(words)
+    checked = list(words) if isinstance(words, Iterable) and not isinstance(words, str) else []
     if not checked:
         raise refused("words", "a sequence of at least one word", repr(words))
     for word in checked:

@@ -35,7 +35,8 @@ class WordVectors:
     counts : int64[V], optional
         How often each word occurred.
     history : dict of arrays, optional
-        The course of training, arrays of equal length: ``words``, ``loss``, ``learning_rate``.
+        The course of training, arrays of equal length: ``words``, ``loss``, ``learning_rate``; and by epoch
+        ``epoch_loss``, where the trainer goes by slices of a text.
     settings : dict, optional
         What the vectors were trained with, as values that JSON can hold.
     subwords : SubwordVectors, optional

@@ -47,7 +47,28 @@ def test_wrong_arguments_end_with_2(arguments, capsys):
     with pytest.raises(SystemExit) as end:
         main(arguments)
     assert end.value.code == codes.USAGE
-    assert capsys.readouterr().err.startswith("usage: ")
+    assert "error: " in capsys.readouterr().err.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("option", "here"),
+    [
+        ("--size", "--vector-size"),
+        ("--minn", "--min-n"),
+        ("--workers", "--threads"),
+        ("-ws", "--window"),
+        ("--x", ""),
+    ],
+)
+def test_options_of_other_programs_are_told_in_a_line(option, here, capsys):
+    with pytest.raises(SystemExit) as end:
+        main(["train", "a.txt", "-o", "b.bin", option, "5"])
+    assert end.value.code == codes.USAGE
+    told = capsys.readouterr().err
+    assert told.startswith(f"fastvec train: error: unrecognized arguments: {option} 5")
+    assert told.count("\n") == 1
+    assert told.endswith("; see fastvec train --help\n")
+    assert (f"here it is {here};" in told) == bool(here)
 
 
 def test_a_setting_out_of_range_ends_with_2_before_anything_is_read(tmp_path, capsys):
@@ -102,7 +123,7 @@ def test_an_unwritable_output_ends_with_74_before_any_work(name, tmp_path, capsy
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
-@pytest.mark.parametrize("name", ["same.txt", "./same.txt"])
+@pytest.mark.parametrize("name", ["same.txt", "./same.txt", "no-such-folder/../same.txt"])
 def test_an_output_that_is_an_input_is_refused(name, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "same.txt").write_text("a b c\n" * 20)

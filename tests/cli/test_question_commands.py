@@ -78,11 +78,11 @@ def test_two_words_are_no_analogy(kingdom, capsys):
     assert "three words" in capsys.readouterr().err
 
 
-def test_lines_of_a_pipe_are_answered_until_an_empty_one(kingdom, capsys, monkeypatch):
+def test_lines_of_a_pipe_are_answered_and_empty_ones_skipped(kingdom, capsys, monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.StringIO("king\nqueen kingg\n\nman\n"))
     assert main(["neighbors", kingdom, "-n", "1"]) == codes.DATA
     printed = capsys.readouterr()
-    assert [line for line in printed.out.splitlines() if line[0] != " "] == ["king", "queen"]
+    assert [line for line in printed.out.splitlines() if line[0] != " "] == ["king", "queen", "man"]
     assert "did you mean 'king'" in printed.err
 
 

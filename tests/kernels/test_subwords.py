@@ -83,6 +83,7 @@ def test_arguments_must_fit():
         {"starts": np.array([-1, 4, 9])},
         {"starts": np.empty(0, np.int64)},
         {"starts": np.array([0, 9, 4])},
+        {"starts": np.array([0, 10**9, 9])},
         {"buckets": -1},
         {"buckets": 0},
         {"buckets": 2**31 - 2},

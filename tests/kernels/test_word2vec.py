@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -121,10 +122,11 @@ def agree(problem: Problem, kernel, level=0, within=2e-5, **part) -> None:
     assert np.abs(W_in - problem.W_in).max() > 1e-3, "something was trained"
 
 
-@each_sharing
+@pytest.mark.parametrize("model", ["window", "pairs", "bag", "centres"])
 @pytest.mark.parametrize("D", SIZES)
 def test_every_size(level, D, model):
-    agree(Problem(D, D=D, model=model), _word2vec.word2vec_slice, level)
+    shared = 30 if model == "centres" else 0
+    agree(Problem(D, D=D, model=model, shared=shared), _word2vec.word2vec_slice, level)
 
 
 @each_sharing
@@ -183,7 +185,34 @@ def test_rows_held_and_damped(level, model, loss):
 def test_copies_of_the_rows_near_the_root(level, model, words, threads):
     """One thread alone, as if it were one of many: it trains copies of up to 1,023 rows, and W_out gets it all."""
     problem = Problem(words, words=words, tokens=400, model=model, loss="hierarchical_softmax")
-    agree(problem, partial(_word2vec.word2vec_slice, threads=threads), level)
+    kernel = partial(_word2vec.word2vec_slice, threads=threads)
+    agree(problem, kernel, level)
+    alone, copied = problem.run(_word2vec.word2vec_slice, level), problem.run(kernel, level)
+    assert words < 40 or alone[1].tobytes() != copied[1].tobytes(), (
+        "copies were trained: their sums round otherwise"
+    )
+
+
+def test_what_others_add_to_a_row_meanwhile_is_kept(level):
+    """A slice that trains copies of the root adds what it changed, here nothing, to what W_out holds by then."""
+    problem = Problem(
+        1, words=200, tokens=4_000_000, D=32, longest=400, loss="hierarchical_softmax", learning_rate=0.0
+    )
+    W_in, W_out = problem.matrices()
+    before, stop = W_out.copy(), np.zeros(1, np.uint8)
+    slice_of_one = {"sentence": 0, "start": 0, "end": len(problem.ids), "W_in": W_in, "W_out": W_out, "stop": stop}
+    thread = threading.Thread(
+        target=_word2vec.word2vec_slice,
+        kwargs={**problem.arguments(), **slice_of_one, "level": level, "threads": 2},
+    )
+    thread.start()
+    time.sleep(0.02)  # by now it has its copies; those far from the root are exchanged every few thousand steps
+    W_out[:5] += 1.0
+    assert thread.is_alive(), "it is still training: a second's work"
+    stop.fill(1)
+    thread.join()
+    assert np.array_equal(W_out[:5], before[:5] + np.float32(1))
+    assert np.array_equal(W_out[5:], before[5:])
 
 
 @each_bag
@@ -412,6 +441,10 @@ def test_ids_past_two_to_the_31(level):
         ({"negatives": np.zeros(41, np.uint64)}, "negatives"),
         ({"sentence": 5}, "sentence"),
         ({"offsets": None}, "sentence"),
+        ({"model": "groups", "negative": 0}, "negative: groups and centres"),
+        ({"model": "centres", "negative": 0}, "negative: groups and centres"),
+        ({"threads": 0}, "threads"),
+        ({"start": 9, "end": 3}, "outside ids"),
         ({"model": "groups", "loss": "softmax"}, "groups and centres share negatives"),
         ({"model": "given"}, "targets"),
         ({"model": "given", "targets": np.zeros(60, np.int32), "weights": np.zeros(1, np.float32)}, "weights"),

@@ -45,7 +45,7 @@ def test_steps_are_those_of_the_program(counts, D, bias_rate):
     """Rows with their biases inside, against the program's separate biases with a rate of their own."""
     trainer = fv.GloVe(vector_size=D, x_max=5, bias_learning_rate=bias_rate)
     coo = counts.to_csr().tocoo()
-    rows = [trainer._new_rows(len(counts.vocabulary), which).astype(float) for which in range(2)]
+    rows = [trainer._new_rows(len(counts.vocabulary), which, 1).astype(float) for which in range(2)]
     log_counts, weights = trainer._targets(coo.data)
     sides = [
         {"vectors": matrix[:, :D].copy(), "biases": np.zeros(len(matrix)), "G": np.ones((len(matrix), D)),
@@ -82,7 +82,7 @@ def test_costs_on_a_large_text_are_those_of_the_program(shared):
 
 def test_a_bias_that_hardly_learns_is_held():
     for rate in (1e-300, 1e-20):
-        rows = fv.GloVe(vector_size=3, bias_learning_rate=rate)._new_rows(2, 0)
+        rows = fv.GloVe(vector_size=3, bias_learning_rate=rate)._new_rows(2, 0, 1)
         assert rows[:, padded(5) + 3] == pytest.approx(1e30)
 
 

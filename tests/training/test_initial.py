@@ -11,6 +11,7 @@ from fastvec import (
     SettingError,
     SkipGram,
     StorageError,
+    Subwords,
     UnknownWordError,
     Vocabulary,
     WordVectors,
@@ -178,6 +179,13 @@ def test_a_word_without_a_row_cannot_be_frozen():
         row_rates(["the", "catt"], ["the", "cat"])
 
 
+def test_more_rows_than_the_machine_holds_are_refused():
+    """Memory is promised by the system, which then kills who touches it."""
+    many = Vocabulary(["a", "b"], [1, 1])
+    with pytest.raises(SettingError, match=r"vector_size: 2,147,483,651 .*GiB, and this machine"):
+        starting_rows(None, many, 1 << 20, stream=1, subwords=Subwords(buckets=2**31 - 1))
+
+
 def test_rows_are_the_same_on_any_number_of_threads():
     """Blocks of rows, filled in any order, are the draws of one stream."""
     n = 2 * ROWS + 5
@@ -187,4 +195,4 @@ def test_rows_are_the_same_on_any_number_of_threads():
         rows = np.full((n, 16), 7, np.float32)
         fill_rows(rows, 3, 0.25, stream(9), threads)
         assert np.array_equal(rows, whole)
-    fill_rows(whole[:0], 3, 0.25, stream(9))  # no row is no error
+    fill_rows(whole[:0], 3, 0.25, stream(9), 2)  # no row is no error

@@ -356,6 +356,9 @@ def test_settings_of_other_libraries_are_translated():
         fv.CBOW(minn=3)
     with pytest.raises(fv.SettingError, match="'hs'; here it is loss="):
         fv.CBOW(hs=1)
+    with pytest.raises(fv.SettingError, match="loss: no 'hs'; here it is 'hierarchical_softmax'"):
+        fv.SkipGram(loss="hs")
+    assert fv.SkipGram(loss="hierarchical_softmax", negative=0).negative == 0
     for trainer, other in ((fv.SkipGram, "nonsense"), (fv.GloVe, "minn")):
         with pytest.raises(TypeError, match=other):
             trainer(**{other: 1})

@@ -49,7 +49,7 @@ def read(path: type_of_path, format: str | None = None) -> dict[str, Any]:
         if format == "word2vec" and _start(path, len(fasttext.MAGIC)) == fasttext.MAGIC:
             format = "fasttext"
         format = "text" if format == "word2vec-text" else format
-    elif format not in WRITERS:
+    elif not isinstance(format, str) or format not in WRITERS:
         raise _unknown_format(format)
     return READERS[format](path)
 
@@ -79,7 +79,7 @@ def writer(
             f"{', '.join(WRITERS)}",
             field="path", expected=list(SUFFIXES), found=suffix,
         )  # fmt: skip
-    if format not in WRITERS:
+    if not isinstance(format, str) or format not in WRITERS:
         raise _unknown_format(format)
     return WRITERS[format]
 
@@ -109,6 +109,12 @@ def _by_content(path: type_of_path) -> str:
         return "word2vec"
     if HEADER.fullmatch(first) or _is_row(start):
         return "word2vec-text"
+    if start.startswith(b"\x80"):
+        raise FormatError(
+            f"{path}: a pickle, as gensim's save() writes: never read here, since loading one may run any code; "
+            f"write it by gensim's save_word2vec_format()",
+            path=path, offset=0, field="format", expected=list(WRITERS), found="pickle",
+        )  # fmt: skip
     raise FormatError(
         f"{path}: neither its suffix nor its content tells a format: expected one of {', '.join(WRITERS)}, "
         f"found {start[:40]!r}",

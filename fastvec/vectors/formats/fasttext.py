@@ -168,6 +168,11 @@ def write(path: type_of_path, word_vectors: WordVectors) -> None:
     Vectors without subwords become a model without n-grams. Counts that are not known are written as 1, and
     output rows as zeros.
 
+    Warns
+    -----
+    UserWarning
+        There are no output rows, as after hierarchical softmax.
+
     Raises
     ------
     SettingError
@@ -184,6 +189,11 @@ def write(path: type_of_path, word_vectors: WordVectors) -> None:
     subwords, W_out = word_vectors.subwords, word_vectors.context_vectors
     W_in = word_vectors.vectors if subwords is None else subwords.rows
     if W_out is None:
+        warnings.warn(
+            "the vectors have no context vectors, so the output matrix is written as zeros: fastText can look "
+            "words up, but what it predicts means nothing",
+            stacklevel=4,
+        )
         W_out = np.broadcast_to(np.float32(0), word_vectors.vectors.shape)
     with atomic_path(path) as part, open(part, "wb", buffering=1 << 20) as file:
         file.write(MAGIC + struct.pack("<i", VERSION) + struct.pack(SETTINGS, *_args(word_vectors)))

@@ -55,6 +55,12 @@ def read(path: type_of_path) -> dict[str, Any]:
 
 
 def _unpack_words(path: type_of_path, tensors: dict[str, np.ndarray]) -> list[str]:
+    if tensors["embedding.weight"].ndim != 2:
+        found = list(tensors["embedding.weight"].shape)
+        raise FormatError(
+            f"{path}: embedding.weight: expected two axes, found {found}",
+            path=path, field="embedding.weight", expected="[V, D]", found=found,
+        )  # fmt: skip
     if tensors["words"].dtype != np.uint8:
         raise FormatError(
             f"{path}: words: expected uint8, found {tensors['words'].dtype}",
