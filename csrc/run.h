@@ -8,7 +8,7 @@
 #include "row_step.h"
 #include "softmax.h"
 
-#define FV_AHEAD 3   /* centres between the prefetch of rows and their use; 2 and 4: 3 % slower */
+#define FV_AHEAD 2   /* centres between the prefetch of rows and their use; 3: 2 % slower in CBOW by hierarchical softmax */
 #define FV_DRAWN 16  /* centres whose negatives are drawn in one go: their misses in the alias table overlap */
 #define FV_CACHED 7  /* levels of the Huffman tree whose 127 rows the caches hold anyway: 5 % */
 #define FV_LOOK 64   /* centres between two looks at the stop byte */
