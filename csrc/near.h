@@ -54,7 +54,7 @@ static void fv_exchange_all(const fv_near *near, const fv_word2vec_slice *slice)
 }
 
 static void fv_near_open(fv_near *near, const fv_word2vec_slice *slice) {
-    near->first = slice->loss == FV_HIERARCHICAL_SOFTMAX ? slice->path_nodes[0] + 1 - near->rows : 0;
+    near->first = near->rows ? slice->path_nodes[0] + 1 - near->rows : INT64_MAX;
     const size_t bytes = sizeof(float) * (size_t)(near->rows * slice->stride);
     if (!bytes) return;
     memcpy(near->copies, slice->W_out + near->first * slice->stride, bytes);
