@@ -57,7 +57,7 @@ def test_wrong_arguments_end_with_2(arguments, capsys):
         ("--minn", "--min-n"),
         ("--workers", "--threads"),
         ("-ws", "--window"),
-        ("--x", ""),
+        ("--nonsense", ""),
     ],
 )
 def test_options_of_other_programs_are_told_in_a_line(option, here, capsys):
