@@ -106,7 +106,8 @@ def word2vec_slice(
         return 0.0, 0, 0, 0
     if window < 1 or negative < 0 or threads < 1 or stop.shape[0] < 1:
         raise ValueError(
-            f"window, negative, threads, stop: expected at least 1, 0, 1 and uint8[1], got {window}, {negative}, {threads}"
+            f"window, negative, threads, stop: expected at least 1, 0, 1 and uint8[1], "
+            f"got {window}, {negative}, {threads}"
         )
     if negative < 1 and (model == "groups" or model == "centres"):
         raise ValueError("negative: groups and centres share negatives, so they have at least 1")
