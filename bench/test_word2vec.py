@@ -34,7 +34,7 @@ class Run:
         self.words = len(counts)
         self.outputs = {"model": model, "loss": loss, "paths": huffman_paths(counts)}
         self.rows = self.words
-        if model == "centres":  # words of their n-grams
+        if model == "centre":  # words of their n-grams
             offsets, rows = SUBWORDS.rows(corpus.vocabulary.words)
             self.outputs["rows"] = offsets, rows, int(np.diff(offsets).max())
             self.rows += SUBWORDS.buckets
@@ -80,7 +80,6 @@ KINDS = pytest.mark.parametrize(
         ("centre", "negative_sampling"),
         ("bag", "negative_sampling"),
         ("groups", "negative_sampling"),
-        ("centres", "negative_sampling"),
         ("window", "hierarchical_softmax"),
         ("bag", "hierarchical_softmax"),
     ],

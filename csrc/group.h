@@ -1,14 +1,10 @@
-/* Models whose steps train FV_GROUP inputs from distant places of a batch with the same negatives.
+/* CBOW by groups of FV_GROUP neighbouring centres, FV_GROUP groups at a time (FV_GROUPS).
  *
- * CBOW by groups of FV_GROUP neighbouring centres, FV_GROUP groups at a time (FV_GROUPS).
  * One centre has one bag and six outputs: little arithmetic for the twelve rows that it moves through the caches,
  * and that threads take from each other. Neighbours have most of their context words in common, so a group of four
  * writes each of those once. And a step trains four centres with the same negatives, one of each group: sixteen
  * centres move 36 rows of W_out, not 96. (Four neighbours with the same negatives are faster still, but push them
  * four times in nearly the same direction: 2.5 points of the analogies were lost.)
- *
- * Skip-gram whose centres are means of many rows (FV_CENTRES): a centre's context words come one after the other,
- * and what is a row of inputs for one step is four centres at once.
  */
 #ifndef FASTVEC_GROUP_H
 #define FASTVEC_GROUP_H
@@ -209,78 +205,13 @@ static void fv_train_groups(fv_run *run, int64_t round) {
     for (int64_t k = 0; k < n; k++) fv_group_scatter(run, &groups[k]);
 }
 
-/* -- skip-gram with words of many rows ------------------------------------------------------------------------ */
-
-static void fv_add_to_word(fv_run *run, int32_t word, const float *gradient) {
-    const fv_word2vec_slice *slice = run->slice;
-    const int64_t from = slice->row_offsets ? slice->row_offsets[word] : word;
-    const int64_t to = slice->row_offsets ? slice->row_offsets[word + 1] : from + 1;
-    const float factor = slice->divide_gradient ? 1.0f / (float)(to - from) : 1.0f;
-    for (int64_t r = from; r < to; r++) {
-        const int64_t row = slice->row_offsets ? slice->word_rows[r] : r;
-        fv_row_add(fv_in(run, row), slice->row_rates ? factor * slice->row_rates[row] : factor, gradient, slice->stride);
-    }
-}
-
-/* Centre k's mean as it was before any step; its update of one step stands in gradients[k]. */
-static FV_INLINE float *fv_start_of(const fv_run *run, int64_t k) { return run->gradients + (FV_GROUP + k) * run->slice->stride; }
-
-static void fv_move_inputs(fv_run *run) {
-    for (int64_t i = 0; i < run->step.inputs; i++) fv_row_add(run->step.x[i], 1.0f, run->step.dx[i], run->step.stride);
-}
-
-/* The mean of a centre's rows predicts its context words, and moves with each step; then all of the centre's rows get
- * what it moved. */
-static void fv_train_centres(fv_run *run, int64_t round) {
-    const fv_batch *batch = &run->batch;
-    const int64_t stride = run->slice->stride, steps = fv_contexts_of_round(batch, round);
-    float **const ahead = run->step.ahead;
-    fv_shares shares = fv_share_ahead(run, steps ? steps : 1);
-    if (!steps) return;
-    for (int64_t t = round, k = 0; t < batch->n; t += batch->rounds, k++) {
-        float *mean = run->means + k * stride;
-        int64_t rows = 0;
-        float *sum = fv_token_sum(run, t, mean, &rows);
-        if (sum != mean) memcpy(mean, sum, sizeof(float) * (size_t)stride);
-        fv_scale(mean, 1.0f / (float)rows, stride);
-        memcpy(fv_start_of(run, k), mean, sizeof(float) * (size_t)stride);
-    }
-    for (int64_t s = 0; s < steps; s++) {
-        run->step.inputs = 0;
-        for (int64_t t = round, k = 0; t < batch->n; t += batch->rounds, k++) {
-            const int64_t c = batch->first[t] + s + (batch->first[t] + s >= t); /* the context words without t itself */
-            if (c <= batch->last[t])
-                fv_add_input(run, run->means + k * stride, run->gradients + k * stride, batch->kept[c]);
-        }
-        fv_next_share(run, &shares);
-        fv_train_together(run, fv_negatives_of(run, round) + s * run->slice->negative);
-        fv_move_inputs(run);
-    }
-    run->step.ahead = ahead;
-    for (int64_t t = round, k = 0; t < batch->n; t += batch->rounds, k++) {
-        fv_bag bag = {.mean = run->means + k * stride, .gradient = fv_start_of(run, k), .stride = stride};
-        fv_bag_since_start(&bag);
-        if (batch->last[t] > batch->first[t]) fv_add_to_word(run, batch->kept[t], bag.gradient);
-    }
-}
-
-/* -- both ------------------------------------------------------------------------------------------------------ */
-
 /* Name the rows that a round will want. */
 static void fv_look_ahead_of_round(fv_run *run, int64_t round) {
     const fv_batch *batch = &run->batch;
     run->step.aheads = 0;
     if (round >= batch->rounds) return;
     const int32_t *negatives = fv_negatives_of(run, round);
-    const int64_t draws = run->slice->negative * fv_predictions(run, round);
-    for (int64_t k = 0; k < draws; k++) fv_want(run, fv_out(run, negatives[k]));
-    if (run->slice->model == FV_CENTRES) {
-        for (int64_t t = round; t < batch->n; t += batch->rounds) {
-            fv_want_word(run, batch->kept[t]);
-            fv_want_output(run, batch->kept[batch->last[t]]);
-        }
-        return;
-    }
+    for (int64_t k = 0; k < run->most_draws; k++) fv_want(run, fv_out(run, negatives[k]));
     for (int64_t number = round; number < batch->n_groups; number += batch->rounds) {
         const int64_t end = batch->groups[number + 1], last = batch->last[end - 1];
         for (int64_t t = batch->groups[number]; t < end; t++) fv_want_output(run, batch->kept[t]);
@@ -292,22 +223,16 @@ static void fv_look_ahead_of_round(fv_run *run, int64_t round) {
 /* Returns 0 where the stop byte ended it. */
 static int fv_train_rounds(fv_run *run) {
     fv_batch *batch = &run->batch;
-    const int centres = run->slice->model == FV_CENTRES;
-    batch->rounds = ((centres ? batch->n : batch->n_groups) + FV_GROUP - 1) / FV_GROUP;
+    batch->rounds = (batch->n_groups + FV_GROUP - 1) / FV_GROUP;
     run->step.all_negative = 1;
     fv_draw_negatives(run, 0);
     for (int64_t round = 0; round < batch->rounds; round++) {
         if (round % FV_LOOK == 0 && round > 0 && *run->slice->stop) return 0;
         if (round % FV_DRAWN == 0) fv_draw_negatives(run, round + FV_DRAWN);
         fv_look_ahead_of_round(run, round + 1);
-        if (centres) {
-            fv_train_centres(run, round);
-            for (int64_t t = round; t < batch->n; t += batch->rounds) run->totals->trained++;
-        } else {
-            fv_train_groups(run, round);
-            for (int64_t number = round; number < batch->n_groups; number += batch->rounds)
-                run->totals->trained += batch->groups[number + 1] - batch->groups[number];
-        }
+        fv_train_groups(run, round);
+        for (int64_t number = round; number < batch->n_groups; number += batch->rounds)
+            run->totals->trained += batch->groups[number + 1] - batch->groups[number];
     }
     return 1;
 }

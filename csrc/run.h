@@ -40,19 +40,10 @@ typedef struct {
 static FV_INLINE float *fv_in(const fv_run *run, int64_t row) { return run->slice->W_in + row * run->slice->stride; }
 static FV_INLINE float *fv_out(const fv_run *run, int64_t row) { return run->slice->W_out + row * run->slice->stride; }
 
-/* The most context words of a centre of a round of FV_CENTRES; centre k is `rounds` tokens after centre k - 1. */
-static FV_INLINE int64_t fv_contexts_of_round(const fv_batch *batch, int64_t round) {
-    int64_t most = 0;
-    for (int64_t t = round; t < batch->n; t += batch->rounds)
-        if (batch->last[t] - batch->first[t] > most) most = batch->last[t] - batch->first[t];
-    return most;
-}
-
 /* How many predictions centre t makes, each with negatives of its own; or the steps of round t of groups. */
 static FV_INLINE int64_t fv_predictions(const fv_run *run, int64_t t) {
     const int32_t model = run->slice->model;
     if (model == FV_GROUPS) return FV_GROUP;
-    if (model == FV_CENTRES) return fv_contexts_of_round(&run->batch, t);
     return model == FV_PAIRS || model == FV_CENTRE ? run->batch.last[t] - run->batch.first[t] : 1;
 }
 
@@ -63,7 +54,7 @@ static FV_INLINE int32_t *fv_negatives_of(const fv_run *run, int64_t t) {
 static void fv_draw_negatives(fv_run *run, int64_t from) {
     const fv_word2vec_slice *slice = run->slice;
     if (slice->loss != FV_NEGATIVE_SAMPLING) return;
-    const int64_t rounds = slice->model >= FV_GROUPS ? run->batch.rounds : run->batch.n;
+    const int64_t rounds = slice->model == FV_GROUPS ? run->batch.rounds : run->batch.n;
     for (int64_t t = from; t < from + FV_DRAWN && t < rounds; t++) {
         const int64_t draws = slice->negative * fv_predictions(run, t);
         int32_t *negatives = fv_negatives_of(run, t);

@@ -11,7 +11,6 @@
  *   FV_BAG      the mean of all context words' rows predicts the centre word (CBOW)
  *   FV_GIVEN    no windows: word ids[p] predicts targets[p]
  *   FV_GROUPS   FV_BAG, but FV_GROUP centres from distant places have the same negatives (group.h)
- *   FV_CENTRES  FV_CENTRE likewise
  */
 #ifndef FASTVEC_WORD2VEC_H
 #define FASTVEC_WORD2VEC_H
@@ -20,11 +19,11 @@
 
 #include "sampling.h"
 
-/* For FV_GROUPS: neighbouring centres in a group, and groups in a round; for FV_CENTRES: centres in a round. */
+/* For FV_GROUPS: neighbouring centres in a group, and groups in a round. */
 #define FV_GROUP 4
 
-/* In this order: those before FV_CENTRE have rows as inputs, those from FV_GROUPS on go by rounds. */
-enum fv_model { FV_WINDOW, FV_PAIRS, FV_CENTRE, FV_BAG, FV_GIVEN, FV_GROUPS, FV_CENTRES };
+/* In this order: those before FV_CENTRE have rows as inputs. */
+enum fv_model { FV_WINDOW, FV_PAIRS, FV_CENTRE, FV_BAG, FV_GIVEN, FV_GROUPS };
 enum fv_loss_kind { FV_NEGATIVE_SAMPLING, FV_HIERARCHICAL_SOFTMAX, FV_SOFTMAX };
 
 typedef struct {

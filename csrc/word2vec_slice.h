@@ -112,13 +112,13 @@ static char *fv_allocate(fv_run *run) {
     const int64_t tokens = slice->model == FV_GIVEN ? FV_BATCH : slice->end - slice->start + 1;
     const int64_t window = 2 * (int64_t)slice->window < tokens ? 2 * (int64_t)slice->window : tokens;
     const int64_t contexts = slice->model == FV_GIVEN ? 1 : window;
-    const int grouped = slice->model >= FV_GROUPS;
+    const int grouped = slice->model == FV_GROUPS;
     const int64_t inputs = slice->model == FV_WINDOW ? contexts : grouped ? FV_GROUP : 1;
     const int64_t grouped_tokens = grouped ? window + FV_GROUP : 0;
     const int64_t bagged = slice->most_rows * (slice->model == FV_BAG ? contexts : 1);
     const int sampled = slice->loss == FV_NEGATIVE_SAMPLING, full = slice->loss == FV_SOFTMAX;
     const int64_t outputs = sampled ? slice->negative + 1 : full ? slice->outputs : slice->longest_path + 1;
-    const int64_t predictions = slice->model == FV_PAIRS || slice->model == FV_CENTRE || slice->model == FV_CENTRES ? contexts : grouped ? FV_GROUP : 1;
+    const int64_t predictions = slice->model == FV_PAIRS || slice->model == FV_CENTRE ? contexts : grouped ? FV_GROUP : 1;
     run->most_draws = sampled ? slice->negative * predictions : 0;
     const int64_t aheads = run->most_draws + (full ? 0 : outputs) + slice->most_rows + (grouped ? FV_GROUP * FV_GROUP * (1 + slice->most_rows) : 1);
     run->near.rows = fv_near_rows(slice);
@@ -197,7 +197,7 @@ static int fv_word2vec(const fv_word2vec_slice *slice, fv_word2vec_totals *total
         const int64_t start = run.batch.position, before = totals->trained;
         if (slice->model == FV_GIVEN) fv_gather_given(&run.batch, slice);
         else fv_gather_windows(&run.batch, slice);
-        if (!(slice->model >= FV_GROUPS ? fv_train_rounds(&run) : fv_train_batch(&run))) {
+        if (!(slice->model == FV_GROUPS ? fv_train_rounds(&run) : fv_train_batch(&run))) {
             /* of the batch's tokens, count those that were trained, in proportion */
             run.batch.position = start + (run.batch.position - start) * (totals->trained - before) / run.batch.n;
             break;

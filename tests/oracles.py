@@ -125,26 +125,6 @@ def word2vec(
                 total += value
                 predictions += 1
 
-    def train_centres(centres) -> None:  # type: ignore[no-untyped-def]
-        """Some centres: each in turn predicts a context word, with the same noise, and its mean moves."""
-        nonlocal total, predictions
-        means = [np.mean([W_in[row] for row in rows[centre]], axis=0) for centre, _ in centres]
-        for s in range(max(len(contexts) for _, contexts in centres)):
-            noise, old_out = noise_words(), W_out.copy()
-            for mean, (centre, contexts) in zip(means, centres, strict=True):
-                if len(contexts) <= s:
-                    continue
-                before, bag = mean.copy(), rows[centre]
-                off, value = errors(before, old_out, outputs(contexts[s], noise), contexts[s])
-                for row, error in off:
-                    W_out[row] += learning_rate * error * before
-                    mean += learning_rate * error * old_out[row]
-                    for member in bag:
-                        part = row_rates[member] / (len(bag) if divide_gradient else 1)
-                        W_in[member] += learning_rate * error * part * old_out[row]
-                total += value
-                predictions += 1
-
     fresh = iter(noise_words, None)
     if model == "given":
         for p, (word, target) in enumerate(zip(chain(*sentences), targets, strict=True)):
@@ -168,14 +148,7 @@ def word2vec(
                 for first in range(rounds):
                     train_round(batch[first::rounds])
                 batch = []
-        if model == "centres":
-            batch += [list(zip(kept, around, strict=True))]
-            if sum(map(len, batch)) >= 1024 or number == len(sentences) - 1:
-                tokens = list(chain(*batch))
-                for first in range(math.ceil(len(tokens) / 4)):
-                    train_centres(tokens[first :: math.ceil(len(tokens) / 4)])
-                batch = []
-        for centre, contexts in zip(kept, around, strict=True) if model not in ("groups", "centres") else ():
+        for centre, contexts in zip(kept, around, strict=True) if model != "groups" else ():
             if model == "pairs":
                 for word in contexts:
                     train([[word]], [centre], fresh)

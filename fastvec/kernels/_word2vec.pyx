@@ -6,7 +6,7 @@ cdef extern from "word2vec.h" nogil:
     ctypedef struct fv_alias:
         pass
     cdef enum fv_model:
-        FV_WINDOW, FV_PAIRS, FV_CENTRE, FV_BAG, FV_GIVEN, FV_GROUPS, FV_CENTRES
+        FV_WINDOW, FV_PAIRS, FV_CENTRE, FV_BAG, FV_GIVEN, FV_GROUPS
     cdef enum fv_loss_kind:
         FV_NEGATIVE_SAMPLING, FV_HIERARCHICAL_SOFTMAX, FV_SOFTMAX
     ctypedef struct fv_word2vec_slice:
@@ -47,7 +47,6 @@ MODELS = {
     "bag": FV_BAG,
     "given": FV_GIVEN,
     "groups": FV_GROUPS,
-    "centres": FV_CENTRES,
 }
 LOSSES = {
     "negative_sampling": FV_NEGATIVE_SAMPLING,
@@ -109,8 +108,8 @@ def word2vec_slice(
             f"window, negative, threads, stop: expected at least 1, 0, 1 and uint8[1], "
             f"got {window}, {negative}, {threads}"
         )
-    if negative < 1 and (model == "groups" or model == "centres"):
-        raise ValueError("negative: groups and centres share negatives, so they have at least 1")
+    if negative < 1 and model == "groups":
+        raise ValueError("negative: groups share negatives, so they have at least 1")
     task.model, task.loss = MODELS[model], LOSSES[loss]
     task.ids, task.start, task.end, task.sentence = &ids[0], start, end, sentence
     _set_matrices(&task, W_in, W_out)
@@ -170,8 +169,8 @@ cdef _set_outputs(fv_word2vec_slice *task, const uint64_t[::1] negatives, tuple 
             raise ValueError(f"negatives: expected an alias table of 1 to {task.outputs} words")
         task.negatives = <const fv_alias *> &negatives[0]
         task.outputs = negatives.shape[0]
-    elif task.model == FV_GROUPS or task.model == FV_CENTRES:
-        raise ValueError("loss: groups and centres share negatives, so they go with negative sampling")
+    elif task.model == FV_GROUPS:
+        raise ValueError("loss: groups share negatives, so they go with negative sampling")
     elif task.loss == FV_HIERARCHICAL_SOFTMAX:
         if paths is None:
             raise ValueError("paths: expected (offsets, nodes, signs, longest)")

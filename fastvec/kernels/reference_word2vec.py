@@ -153,35 +153,6 @@ def train_batch_in_groups(
     return predictions
 
 
-def train_batch_of_centres(
-    inputs: Inputs, outputs: Outputs, sentences: list[tuple[Ids, list[Ids]]], learning_rate: float
-) -> int:
-    """Skip-gram over sentences, each its words and their context words; returns the predictions made.
-
-    A round is GROUP centres from as distant places as the batch has; context word s of each is predicted with the
-    same negatives. A centre's mean moves with each; W_in stays as it was until the round's end.
-    """
-    centres = [pair for kept, windows in sentences for pair in zip(kept, windows, strict=True)]
-    rounds, predictions = -(-len(centres) // GROUP), 0
-    for start in range(rounds):
-        members = [(inputs.bag(np.array([word])), window) for word, window in centres[start::rounds]]
-        means = [inputs.mean(bag) for bag, _ in members]
-        starts = np.concatenate(means)
-        for s in range(max(len(window) for _, window in members)):
-            turns = [
-                (int(window[s]), mean) for mean, (_, window) in zip(means, members, strict=True) if len(window) > s
-            ]
-            for (_, mean), update in zip(
-                turns, train_together(outputs, turns, outputs.noise(), learning_rate), strict=True
-            ):
-                mean += update
-            predictions += len(turns)
-        for (bag, _), mean, start_mean in zip(members, means, starts, strict=True):
-            update = mean[0] - start_mean
-            inputs.add(bag, update / len(bag) if inputs.divide_gradient else update)
-    return predictions
-
-
 def train_together(
     outputs: Outputs, turns: list[tuple[int, Floats]], noise: Ids, learning_rate: float
 ) -> list[Floats]:
@@ -271,11 +242,11 @@ def word2vec_slice(
     - "pairs": the same with negatives of their own;
     - "centre": the centre word (the mean of its ``rows``) each context word;
     - "bag": all context words together the centre word (CBOW);
-    - "groups" and "centres": as "bag" and "centre", with negatives for four centres from distant places;
+    - "groups": as "bag", with negatives for four centres from distant places;
     - "given": word ids[p] predicts targets[p] at weights[p] times the learning rate; there are no windows.
 
     ``streams`` are those of the keep draws (one a token), the width draws (one a kept token) and the negative
-    draws (``negative`` a prediction, but for "window" and "bag" a kept token, for "groups" and "centres" a step).
+    draws (``negative`` a prediction, but for "window" and "bag" a kept token, for "groups" a step).
     ``threads`` train at once: from two on, the compiled kernel has copies of the rows near the root (csrc/near.h).
     Returns the summed loss, the number of predictions, of kept tokens and of tokens.
     """
@@ -300,11 +271,10 @@ def word2vec_slice(
         if shrink_windows:
             widths = 1 + below(draws(streams[1], trained, len(kept)), window)
         contexts = [window_of(kept, t, width, context) for t, width in enumerate(widths)]
-        if model in ("groups", "centres"):
-            train_batch = train_batch_in_groups if model == "groups" else train_batch_of_centres
+        if model == "groups":
             batch.append((kept, contexts))
             if sum(len(words) for words, _ in batch) >= BATCH or sentence_end == end:
-                predictions += train_batch(inputs, outputs, batch, learning_rate)
+                predictions += train_batch_in_groups(inputs, outputs, batch, learning_rate)
                 batch = []
         else:
             for centre, words in zip(kept, contexts, strict=True):

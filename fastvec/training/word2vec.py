@@ -54,8 +54,8 @@ class SkipGram(Predicting):
         Whether K negatives are drawn once for all contexts of a centre or for each pair. The former is Ji,
         Satish, Li and Dubey (2016), "Parallelizing Word2Vec in Shared and Distributed Memory", and 2.5 times as
         fast; the latter is word2vec.c's and gives no better vectors (the README has the scores of five seeds).
-        In either, the gradients of a step are taken at the rows as they were before it. With ``subwords``
-        "window" shares them among four centres from distant places.
+        In either, the gradients of a step are taken at the rows as they were before it. With ``subwords`` there
+        is no choice: the centre predicts its context words, each with negatives of its own, as in fastText.
 
     Raises
     ------
@@ -79,8 +79,7 @@ class SkipGram(Predicting):
 
     def _model(self) -> dict[str, Any]:
         if self.subwords is not None:  # fastText's way round: composed once, the centre predicts its contexts
-            shared = self.negative_sharing == "window" and self.loss == "negative_sampling"
-            return {"model": "centres" if shared else "centre", "context": self.context}
+            return {"model": "centre", "context": self.context}
         # the row that is kept is the context word's: one to the centre's right is trained on a word to its left
         model = "window" if self.negative_sharing == "window" else "pairs"
         return {"model": model, "context": OTHER_SIDE[self.context]}

@@ -20,14 +20,13 @@ from fastvec.training.matrices import new_matrix, padded, unpadded
 SIZES = [*range(1, 10), 15, 16, 17, 31, 32, 33, 63, 64, 65, 97, 100, 300, 1000]
 
 
-MODELS = ["window", "pairs", "centre", "bag", "given", "groups", "centres"]
-TOGETHER = ("groups", "centres")  # share negatives over distant places
+MODELS = ["window", "pairs", "centre", "bag", "given", "groups"]
 LOSSES = ["negative_sampling", "hierarchical_softmax", "softmax"]
-KINDS = [(model, loss) for loss in LOSSES for model in MODELS if model not in TOGETHER or loss == LOSSES[0]]
+KINDS = [(model, loss) for loss in LOSSES for model in MODELS if model != "groups" or loss == LOSSES[0]]
 each_sharing = pytest.mark.parametrize("model", ["window", "pairs"])
 each_kind = pytest.mark.parametrize(("model", "loss"), KINDS)
 each_bag = pytest.mark.parametrize(
-    ("model", "loss"), [kind for kind in KINDS if kind[0] in ("bag", "centre", *TOGETHER)]
+    ("model", "loss"), [kind for kind in KINDS if kind[0] in ("bag", "centre", "groups")]
 )
 
 
@@ -122,10 +121,10 @@ def agree(problem: Problem, kernel, level=0, within=2e-5, **part) -> None:
     assert np.abs(W_in - problem.W_in).max() > 1e-3, "something was trained"
 
 
-@pytest.mark.parametrize("model", ["window", "pairs", "bag", "centres"])
+@pytest.mark.parametrize("model", ["window", "pairs", "bag", "centre"])
 @pytest.mark.parametrize("D", SIZES)
 def test_every_size(level, D, model):
-    shared = 30 if model == "centres" else 0
+    shared = 30 if model == "centre" else 0
     agree(Problem(D, D=D, model=model, shared=shared), _word2vec.word2vec_slice, level)
 
 
@@ -264,7 +263,7 @@ def test_codes_longer_than_forty(level, model):
     agree(problem, _word2vec.word2vec_slice, level)
 
 
-@pytest.mark.parametrize("model", ["window", "bag", *TOGETHER])
+@pytest.mark.parametrize("model", ["window", "centre", "bag", "groups"])
 def test_many_batches(level, model):
     """More tokens than one batch of the C code, and one sentence longer than a batch."""
     problem = Problem(5, tokens=4000, D=5, longest=1500, learning_rate=0.01, model=model)
@@ -274,11 +273,10 @@ def test_many_batches(level, model):
 @pytest.mark.parametrize("negative", [1, 2, 5, 6, 7, 13])
 @pytest.mark.parametrize("window", [1, 2, 30])
 @pytest.mark.parametrize("context", ["both", "left"])
-@pytest.mark.parametrize("model", TOGETHER)
-def test_groups_of_every_shape(level, model, negative, window, context):
+def test_groups_of_every_shape(level, negative, window, context):
     """Lines of one word to seven, so that groups are full, short, and of centres without a context word."""
     problem = Problem(
-        negative, words=12, tokens=90, model=model, negative=negative, window=window, context=context
+        negative, words=12, tokens=90, model="groups", negative=negative, window=window, context=context
     )
     problem.offsets = np.concatenate([[0], np.cumsum(np.resize([1, 2, 3, 4, 5, 6, 7, 2], 24))]).astype(np.int64)
     agree(problem, _word2vec.word2vec_slice, level)
@@ -441,11 +439,10 @@ def test_ids_past_two_to_the_31(level):
         ({"negatives": np.zeros(41, np.uint64)}, "negatives"),
         ({"sentence": 5}, "sentence"),
         ({"offsets": None}, "sentence"),
-        ({"model": "groups", "negative": 0}, "negative: groups and centres"),
-        ({"model": "centres", "negative": 0}, "negative: groups and centres"),
+        ({"model": "groups", "negative": 0}, "negative: groups"),
         ({"threads": 0}, "threads"),
         ({"start": 9, "end": 3}, "outside ids"),
-        ({"model": "groups", "loss": "softmax"}, "groups and centres share negatives"),
+        ({"model": "groups", "loss": "softmax"}, "groups share negatives"),
         ({"model": "given"}, "targets"),
         ({"model": "given", "targets": np.zeros(60, np.int32), "weights": np.zeros(1, np.float32)}, "weights"),
         ({"loss": "hierarchical_softmax", "paths": None}, "paths"),

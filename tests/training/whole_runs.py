@@ -73,7 +73,7 @@ def _text(trainer: Any, source: Any) -> dict[str, Any]:
     if isinstance(trainer, fv.CBOW):
         model = "groups" if sharing == "group" else "bag"
     elif trainer.subwords:
-        model = "centres" if sharing == "window" else "centre"
+        model = "centre"
     else:
         model = "window" if trainer.negative_sharing == "window" else "pairs"
     sentences = [source.ids[a:b].tolist() for a, b in pairwise(source.offsets)]
