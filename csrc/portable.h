@@ -7,8 +7,8 @@
 #define FV_INLINE __forceinline
 #define FV_UNROLL
 #if defined(_M_X64)
-#define FV_PREFETCH(p) _mm_prefetch((const char *)(p), _MM_HINT_T0)
-#define FV_PREFETCH_READ(p) FV_PREFETCH(p)
+#define FV_PREFETCH(p) _mm_prefetch((const char *)(p), _MM_HINT_T1)
+#define FV_PREFETCH_READ(p) _mm_prefetch((const char *)(p), _MM_HINT_T0)
 #else
 #define FV_PREFETCH(p) ((void)(p))
 #define FV_PREFETCH_READ(p) ((void)(p))
@@ -20,7 +20,7 @@
 #else
 #define FV_UNROLL _Pragma("GCC unroll 32")
 #endif
-#define FV_PREFETCH(p) __builtin_prefetch(p, 1, 3) /* to be written */
+#define FV_PREFETCH(p) __builtin_prefetch(p, 0, 2)
 #define FV_PREFETCH_READ(p) __builtin_prefetch(p, 0, 3)
 #endif
 
