@@ -117,7 +117,7 @@ def mean_rows(
 ):
     """Write means[i], i in [start, end): the mean of the rows of W that rows[offsets[i] .. offsets[i + 1]) names.
 
-    W is the bytes of float32[N, D]: in a file a row may begin at any address.
+    -1 names a row of zeros. W is the bytes of float32[N, D]: in a file a row may begin at any address.
     """
     cdef int64_t width = means.shape[1], wrong
     cdef float *row
@@ -154,8 +154,10 @@ cdef int64_t _mean_rows(
         for j in range(width):
             mean[j] = 0
         for k in range(first, last):
-            if not 0 <= rows[k] < W.shape[0]:
+            if not -1 <= rows[k] < W.shape[0]:
                 return i
+            if rows[k] < 0:
+                continue
             if k + AHEAD < rows.shape[0] and 0 <= rows[k + AHEAD] < W.shape[0]:
                 j = 0
                 while j < 4 * width:

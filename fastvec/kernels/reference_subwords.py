@@ -77,13 +77,14 @@ def mean_rows(
 ) -> None:
     """Write means[i], i in [start, end): the mean of the rows of W that rows[offsets[i] .. offsets[i + 1]) names.
 
-    Added up in float32 in their order and multiplied by 1 / their number, as in fastText; no row gives zeros.
+    -1 names a row of zeros. Added up in float32 in their order and multiplied by 1 / their number, as in fastText;
+    no row gives zeros.
     """
     for i in range(start, end):
         if stop[0]:
             return
-        part = W[rows[offsets[i] : offsets[i + 1]]].view(np.float32)
+        part = rows[offsets[i] : offsets[i + 1]]
         total = np.zeros(means.shape[1], np.float32)
-        for row in part:
+        for row in W[part[part >= 0]].view(np.float32):
             total += row
         means[i] = total * np.float32(1 / max(1, len(part)))

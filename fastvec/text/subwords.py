@@ -117,6 +117,19 @@ class Subwords:
         )
 
 
+def places_of(buckets: NDArray[np.int32], n: int) -> NDArray[np.int32]:
+    """The place of each of n buckets among some of them, int32[n]; -1 where it is not there.
+
+    Examples
+    --------
+    >>> places_of(np.array([1, 4]), 6).tolist()
+    [-1, 0, -1, -1, 1, -1]
+    """
+    places = np.full(n, -1, np.int32)
+    places[buckets] = np.arange(len(buckets), dtype=np.int32)
+    return places
+
+
 def _marked(word: str | bytes) -> bytes:
     """The bytes of a word between its borders."""
     if not isinstance(word, (str, bytes)):

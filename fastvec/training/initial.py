@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from fastvec.errors import SettingError
 from fastvec.files import type_of_path
-from fastvec.text.subwords import Subwords
+from fastvec.text.subwords import Subwords, places_of
 from fastvec.text.unknown import UnknownWordError
 from fastvec.text.vocabulary import Vocabulary
 from fastvec.training.matrices import check_memory, new_matrix
@@ -43,8 +43,10 @@ class StartingRows:
         With the counts of the earlier vectors, where they have some, added.
     is_old : bool[V]
         Whether the word had a vector before.
-    W_in : float32[V, P], or float32[V + buckets, P] with subwords
+    W_in : float32[V, P], or float32[V + B, P] with subwords
         Old rows, bit for bit; new ones uniform in [-0.5, 0.5) / D.
+    composition : Composition, optional
+        With subwords, what the words are composed of.
     outputs : list of str
         Those of the rows of W_out: the words; or the contexts, where they have a vocabulary of their own, and
         behind them, if all of them are words, the other old words.
@@ -59,6 +61,25 @@ class StartingRows:
     outputs: list[str]
     W_in: NDArray[np.float32]
     W_out: NDArray[np.float32]
+    composition: Composition | None
+
+
+@dataclass(frozen=True)
+class Composition:
+    """The rows that words are composed of; only the n-grams that some word or an old vector has, have rows.
+
+    Attributes
+    ----------
+    offsets : int64[V + 1]
+    rows : int32[offsets[V]]
+        Of word i, [offsets[i], offsets[i + 1]): i, then V + the place of each n-gram's bucket among ``buckets``.
+    buckets : int32[B]
+        Ascending.
+    """
+
+    offsets: NDArray[np.int64]
+    rows: NDArray[np.int32]
+    buckets: NDArray[np.int32]
 
 
 def starting_rows(
@@ -127,19 +148,20 @@ def starting_rows(
     counts = np.zeros(len(words), np.int64)
     counts[: len(vocabulary)] = vocabulary.counts
     total_counts = counts.copy()
-    check_memory(len(words) + (subwords.buckets if subwords else 0) + len(outputs), vector_size)
-    W_in = new_matrix(len(words) + (subwords.buckets if subwords else 0), vector_size)
-    W_out = new_matrix(len(outputs), vector_size)
+    composition = None if subwords is None else _composition(words, subwords, old)
+    n_rows = len(words) + (0 if composition is None else len(composition.buckets))
+    check_memory(n_rows + len(outputs), vector_size)
+    W_in, W_out = new_matrix(n_rows, vector_size), new_matrix(len(outputs), vector_size)
     fill_rows(W_in[: len(vocabulary)], vector_size, 0.5 / vector_size, stream, threads)
-    if subwords and subwords.buckets:
-        fill_rows(W_in[len(words) :], vector_size, 0.5 / vector_size, ~stream & MASK, threads)
+    fill_rows(W_in[len(words) :], vector_size, 0.5 / vector_size, ~stream & MASK, threads)
     if old is not None:
         _copy_rows("vectors", old, old_ids, W_in[: len(words)])
-        _copy_subwords(old, subwords, old_ids, W_in)
+        if composition is not None:
+            _copy_subwords(old, composition, old_ids, W_in)
         _copy_rows("context_vectors", old, output_ids, W_out)
         if old.counts is not None:
             total_counts[is_old] += old.counts[old_ids[is_old]]
-    return StartingRows(words, counts, total_counts, is_old, outputs, W_in, W_out)
+    return StartingRows(words, counts, total_counts, is_old, outputs, W_in, W_out, composition)
 
 
 def row_rates(freeze: Freeze | None, words: Sequence[str]) -> NDArray[np.float32] | None:
@@ -234,26 +256,38 @@ def _copy_rows(name: str, old: WordVectors, ids: NDArray[np.int64], matrix: NDAr
         matrix[some, : rows.shape[1]] = rows
 
 
-def _copy_subwords(
-    old: WordVectors, subwords: Subwords | None, ids: NDArray[np.int64], W_in: NDArray[np.float32]
-) -> None:
-    """Copy the rows that words are composed of, those of the words themselves and those of the buckets."""
-    if subwords is None:
-        return
-    if old.subwords is None or old.subwords.settings != subwords:
+def _composition(words: Sequence[str], subwords: Subwords, old: WordVectors | None) -> Composition:
+    """What the words are composed of, and the buckets of their n-grams and of the old rows."""
+    if old is not None and (old.subwords is None or old.subwords.settings != subwords):
         found = "none" if old.subwords is None else repr(old.subwords.settings)
         raise _refused("init", f"vectors with the same subwords, {subwords}", found, plain=True)
-    rows = old.subwords.rows
-    to = np.flatnonzero(ids >= 0)
+    offsets, rows = subwords.rows(words)
+    ngrams = rows >= len(words)
+    buckets = rows[ngrams] - len(words)
+    used = np.zeros(subwords.buckets, np.bool_)
+    used[buckets] = True
+    if old is not None and old.subwords is not None:
+        used[old.subwords.buckets] = True
+    composition = Composition(offsets, rows, np.flatnonzero(used).astype(np.int32))
+    rows[ngrams] = len(words) + places_of(composition.buckets, subwords.buckets)[buckets]
+    return composition
+
+
+def _copy_subwords(
+    old: WordVectors, composition: Composition, ids: NDArray[np.int64], W_in: NDArray[np.float32]
+) -> None:
+    """Copy the rows that words are composed of, those of the words themselves and those of the buckets."""
+    assert old.subwords is not None
+    from_rows, n_old = old.subwords.rows, old.subwords.n_words
+    words = np.flatnonzero(ids >= 0)
+    to = np.concatenate([words, len(ids) + np.searchsorted(composition.buckets, old.subwords.buckets)])
+    of = np.concatenate([ids[words], np.arange(n_old, len(from_rows))])
     for start in range(0, len(to), BLOCK):
-        some = to[start : start + BLOCK]
-        W_in[some, : rows.shape[1]] = rows[ids[some]]
-    buckets = W_in[len(ids) :, : rows.shape[1]]
-    buckets[:] = rows[old.subwords.n_words :]
-    with np.errstate(invalid="ignore"):  # inf - inf
-        finite = np.isfinite(buckets.sum(dtype=np.float64))
-    if not finite:
-        raise _refused("init", "finite rows of n-grams", "nan or inf", plain=True)
+        some = slice(start, start + BLOCK)
+        rows = from_rows[of[some]]
+        if not np.isfinite(rows).all():
+            raise _refused("init", "finite rows of n-grams", "nan or inf", plain=True)
+        W_in[to[some], : rows.shape[1]] = rows
 
 
 def _warn_of_strangers(old: WordVectors, words: Sequence[str], ids: NDArray[np.int64]) -> None:

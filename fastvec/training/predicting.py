@@ -289,19 +289,19 @@ class Predicting:
     def _inputs(self, start: StartingRows, freeze: Freeze | None) -> dict[str, Any]:
         """The rows that words are composed of, and how much each row moves."""
         inputs: dict[str, Any] = {"row_rates": row_rates(freeze, start.words)}
-        if self.subwords is not None:
+        if start.composition is not None:
             if inputs["row_rates"] is not None:
                 raise SettingError(
                     "freeze: has no meaning with subwords, whose rows all words share", field="freeze"
                 )
-            offsets, rows = self.subwords.rows(start.words)
-            inputs["rows"] = offsets, rows, int(np.diff(offsets).max())
+            offsets = start.composition.offsets
+            inputs["rows"] = offsets, start.composition.rows, int(np.diff(offsets).max())
         return inputs
 
     def _vectors(self, start: StartingRows, history: dict[str, NDArray[np.generic]], threads: int) -> WordVectors:
         vectors, subwords = unpadded(start.W_in, self.vector_size), None
-        if self.subwords is not None:
-            subwords = SubwordVectors(self.subwords, vectors)
+        if self.subwords is not None and start.composition is not None:
+            subwords = SubwordVectors(self.subwords, vectors, start.composition.buckets)
             vectors = subwords.of_words(start.words, threads=threads)
         context_vectors = None
         if self.loss != "hierarchical_softmax":

@@ -72,13 +72,27 @@ def matrix_of(field: str, values: ArrayLike, shape: tuple[int | None, int | None
     return matrix  # type: ignore[no-any-return]
 
 
-def check_finite(field: str, matrix: NDArray[np.float32], words: list[str], which: str = "") -> None:
+def ascending(field: str, values: ArrayLike, n: int) -> NDArray[np.int32]:
+    """Read-only int32[any number]: distinct places among n, in their order."""
+    places = _real_array(field, values, np.int64, "iu", (None,))
+    if len(places) and not (places[0] >= 0 and places[-1] < n and (np.diff(places) > 0).all()):
+        raise refused(field, f"ascending numbers from 0 to {n - 1}", "others")
+    return _real_array(field, places, np.int32, "i", (None,))  # type: ignore[no-any-return]
+
+
+def check_finite(
+    field: str,
+    matrix: NDArray[np.float32],
+    words: list[str],
+    which: str = "",
+    buckets: Sequence[int] | NDArray[np.int32] = (),
+) -> None:
     """Refuse a matrix that is not finite, naming the first such row: a word's, or that of a bucket behind them."""
     for start in range(0, len(matrix), 4096):  # rows whose masks are in memory at a time
         finite = np.isfinite(matrix[start : start + 4096]).all(axis=1)
         if not finite.all():
             i = start + int(finite.argmin())
-            row = repr(words[i]) if i < len(words) else f"bucket {i - len(words)}"
+            row = repr(words[i]) if i < len(words) else f"bucket {buckets[i - len(words)]}"
             raise refused(field, f"finite numbers{which}", f"nan or inf in the row of {row}")
 
 

@@ -359,7 +359,8 @@ class WordVectors:
         if self.context_vectors is not None:
             checks.check_finite("context_vectors", self.context_vectors, self.index_to_key, " in what is saved")
         if self.subwords is not None:
-            checks.check_finite("subwords.rows", self.subwords.rows, self.index_to_key, " in what is saved")
+            own = self.subwords
+            checks.check_finite("subwords.rows", own.rows, self.index_to_key, " in what is saved", own.buckets)
         write(path, self)
 
     @classmethod

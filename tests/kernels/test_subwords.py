@@ -96,11 +96,11 @@ STOP = np.zeros(1, np.uint8)
 
 
 def some_rows(seed, n, width):
-    """Rows, and which of them 9 words have: none, one, several."""
+    """Rows, and which of them 9 words have: none, one, several, and among them -1, a row of zeros."""
     rng = np.random.default_rng(seed)
     W = rng.standard_normal((n, width)).astype(np.float32)
     lengths = [0, 1, 2, 7, 40, 0, 3, 1, 5]
-    return W, np.array([0, *itertools.accumulate(lengths)]), rng.integers(0, n, sum(lengths)).astype(np.int32)
+    return W, np.array([0, *itertools.accumulate(lengths)]), rng.integers(-1, n, sum(lengths)).astype(np.int32)
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
@@ -112,7 +112,8 @@ def test_means_of_rows(backend, width):
         BACKENDS[backend].mean_rows(
             W=W.view(np.uint8), offsets=offsets, rows=rows, start=start, end=end, means=means, stop=STOP
         )
-    expected = [oracle.mean(W, rows[a:b]) for a, b in itertools.pairwise(offsets)]
+    with_zeros = np.vstack([W, np.zeros(width)])  # which -1 is the number of
+    expected = [oracle.mean(with_zeros, rows[a:b]) for a, b in itertools.pairwise(offsets)]
     np.testing.assert_allclose(means, expected, atol=1e-6)
 
 
@@ -149,7 +150,7 @@ def test_stop_ends_means(backend):
         {"means": np.empty((9, 0), np.float32), "W": np.empty((50, 0), np.uint8)},
         {"stop": np.empty(0, np.uint8)},
         {"rows": np.full(59, 50, np.int32)},
-        {"rows": np.full(59, -1, np.int32)},
+        {"rows": np.full(59, -2, np.int32)},
         {"rows": np.zeros(58, np.int32)},
         {"offsets": np.array([-1, *range(9)])},
         {"offsets": np.array([*range(8), 99, 9])},

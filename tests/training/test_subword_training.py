@@ -19,6 +19,14 @@ def corpus():
     return fv.Corpus.from_text(LINES, min_count=1)
 
 
+def rows_of(vectors, word_id, word):
+    """The rows of a word's n-grams behind its own; of n-grams never seen the number of one that is not there."""
+    own, n = vectors.subwords.settings, len(vectors)
+    place = {n + bucket: n + i for i, bucket in enumerate(vectors.subwords.buckets.tolist())}
+    numbers = oracles_subwords.rows(word_id, word.encode(), n, own.min_n, own.max_n, own.buckets)
+    return [numbers[0], *(place.get(number, len(vectors.subwords.rows)) for number in numbers[1:])]
+
+
 @each_sharing
 @each_loss
 @pytest.mark.parametrize("subwords", [FEW, fv.Subwords(max_n=0)])
@@ -48,26 +56,33 @@ def test_numpy_and_compiled_make_the_same_run(corpus, trainer, loss, context):
 def test_vectors_are_the_means_of_rows(corpus, trainer, threads):
     vectors = trainer(**SMALL, subwords=FEW).train(corpus, threads=threads)
     rows, n = vectors.subwords.rows, len(vectors)
-    assert rows.shape == (n + 50, 7)
+    used = {row for i, word in enumerate(vectors) for row in rows_of(vectors, i, word)}
+    assert used == set(range(len(rows))), "each n-gram of the text has a row, and none else"
+    assert n < len(rows) < n + 50
     assert vectors.vectors.shape == vectors.context_vectors.shape == (n, 7)
     for i, word in enumerate(vectors):
-        members = oracles_subwords.rows(i, word.encode(), n, 2, 4, 50)
-        assert vectors[word] == pytest.approx(oracles_subwords.mean(rows, members), abs=1e-7)
+        assert vectors[word] == pytest.approx(oracles_subwords.mean(rows, rows_of(vectors, i, word)), abs=1e-7)
 
 
 @each_trainer
 def test_a_word_never_seen_is_composed_of_its_ngrams(corpus, trainer, tmp_path):
     vectors = trainer(**SMALL, subwords=FEW).train(corpus)
     assert "königreich" not in vectors
-    members = oracles_subwords.rows(0, "königreich".encode(), len(vectors), 2, 4, 50)[1:]
-    expected = oracles_subwords.mean(vectors.subwords.rows, members)
+    with_zeros = np.vstack([vectors.subwords.rows, np.zeros(7)])
+    members = rows_of(vectors, 0, "königreich")[1:]
+    assert len(with_zeros) - 1 in members, "some of its n-grams were never seen"
+    expected = oracles_subwords.mean(with_zeros, members)
     assert vectors["königreich"] == pytest.approx(expected, abs=1e-7)
+    seen = set(vectors.subwords.buckets.tolist())
+    strange = next(c for c in map(chr, range(0x4E00, 0x9FFF)) if not seen & set(FEW.buckets_of(c).tolist()))
     for name in ("v.bin", "v.safetensors"):
         vectors.save(tmp_path / name)
         again = fv.WordVectors.load(tmp_path / name)
         assert again.subwords.settings == FEW
         assert again["königreich"].tobytes() == vectors["königreich"].tobytes()
         assert again.context_vectors.tobytes() == vectors.context_vectors.tobytes()
+        assert not again[strange].any(), "none of its n-grams was seen"
+        assert [cosine for _, cosine in again.most_similar(strange, topn=2)] == [0, 0]
 
 
 @each_trainer
@@ -128,7 +143,11 @@ def test_going_on_with_the_same_subwords(corpus, tmp_path):
     for init in (first, tmp_path / "v.bin", str(tmp_path / "v.bin")):
         second = fv.CBOW(**SMALL, **STILL, subwords=FEW).train(text, init=init)
         assert second.index_to_key[3:] == [word for word in first if word not in ("das", "land")]
-        assert second.subwords.rows[-50:].tobytes() == first.subwords.rows[-50:].tobytes()
+        if init is not first:
+            assert second.subwords.buckets.tolist() == list(range(50)), "all of them are in a .bin"
+        places = np.searchsorted(second.subwords.buckets, first.subwords.buckets) + len(second)
+        assert second.subwords.buckets[places - len(second)].tolist() == first.subwords.buckets.tolist()
+        assert second.subwords.rows[places].tobytes() == first.subwords.rows[len(first) :].tobytes()
         for word in first:
             old, new = first.get_index(word), second.get_index(word)
             assert second.subwords.rows[new].tobytes() == first.subwords.rows[old].tobytes()
@@ -146,7 +165,9 @@ def test_going_on_by_the_oracle(corpus, trainer, loss, one_slice):
     agree(second, by_oracle(run, text, init=first))
     row = first.subwords.rows[first.get_index("regiert")]
     assert second.subwords.rows[second.get_index("regiert")].tobytes() == row.tobytes(), "it is not in the text"
-    assert not np.array_equal(second.subwords.rows[-50:], first.subwords.rows[-50:])
+    places = np.searchsorted(second.subwords.buckets, first.subwords.buckets) + len(second)
+    assert not np.array_equal(second.subwords.rows[places], first.subwords.rows[len(first) :])
+    assert len(second.subwords.buckets) > len(first.subwords.buckets), "new words brought new n-grams"
 
 
 def test_what_is_refused(corpus):
@@ -199,6 +220,7 @@ def test_the_settings_of_fasttext_train(trainer):
     settings = {**fv.FASTTEXT, "vector_size": 4, "epochs": 1}
     with pytest.warns(UserWarning, match="sample=0.0001 drops"):  # few words, all of them frequent
         vectors = trainer(**settings).train(text)
-    assert vectors.subwords.rows.shape == (len(vectors) + 2_000_000, 4)
+    assert vectors.subwords.rows.shape == (len(vectors) + len(vectors.subwords.buckets), 4)
+    assert vectors.subwords.buckets[-1] > 1_000_000
     assert np.isfinite(vectors["königreich"]).all()
     assert vectors.settings["subwords"] == {"min_n": 3, "max_n": 6, "buckets": 2_000_000}

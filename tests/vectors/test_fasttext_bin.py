@@ -383,10 +383,15 @@ def test_subwords_of_a_damaged_safetensors_file(tmp_path, model):
         (tensors, {field: text for field, text in metadata.items() if field != "subwords"}),
         (without, metadata),
         (tensors | {"subwords.weight": np.ones(7, np.float32)}, metadata),
+        (tensors | {"subwords.buckets": tensors["subwords.buckets"][::-1].copy()}, metadata),
+        (tensors | {"subwords.buckets": tensors["subwords.buckets"][1:].copy()}, metadata),
     ]:
         save_tensors(path, wrong_tensors, wrong_metadata)
         with pytest.raises(FormatError, match="subwords"):
             WordVectors.load(path)
+    without = {field: tensor for field, tensor in tensors.items() if field != "subwords.buckets"}
+    save_tensors(path, without, metadata)
+    assert WordVectors.load(path)["unseen"].tobytes() == WordVectors.load(model)["unseen"].tobytes()
 
 
 # --- beside the other programs ---

@@ -55,6 +55,26 @@ def test_many_words_on_any_number_of_threads(threads):
     assert composed.tobytes() == SubwordVectors(settings, rows).of_words(words, threads=1).tobytes()
 
 
+def test_buckets_without_a_row_are_zeros(rows):
+    buckets = np.arange(30)[::2]
+    some = np.concatenate([rows[:5], rows[5:][buckets]])
+    with_zeros = rows.copy()
+    with_zeros[5:][1::2] = 0
+    full, sparse = SubwordVectors(SETTINGS, with_zeros), SubwordVectors(SETTINGS, some, buckets)
+    assert sparse.n_words == 5
+    assert sparse.buckets.dtype == np.int32
+    assert not sparse.buckets.flags.writeable
+    assert sparse.of_words(WORDS).tobytes() == full.of_words(WORDS).tobytes()
+    for word in ("a new one", "then", "native"):
+        assert sparse.compose(word).tobytes() == full.compose(word).tobytes()
+
+
+@pytest.mark.parametrize("buckets", [[3, 3], [4, 2], [-1, 2], [29, 30], [[1]], [0.5], [*range(31)]])
+def test_buckets_that_are_none(rows, buckets):
+    with pytest.raises(SettingError, match="buckets: expected"):
+        SubwordVectors(SETTINGS, rows, np.array(buckets))
+
+
 def test_words_that_have_nothing_to_be_composed_of(rows):
     subwords = SubwordVectors(SETTINGS, rows)
     assert subwords.compose("") is None  # <> is shorter than three

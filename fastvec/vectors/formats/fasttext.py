@@ -13,6 +13,7 @@ from __future__ import annotations
 import struct
 import warnings
 from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -186,8 +187,7 @@ def write(path: type_of_path, word_vectors: WordVectors) -> None:
             field="vectors", expected=MOST_DIMENSIONS, found=word_vectors.vector_size,
         )  # fmt: skip
     counts = np.ones(len(words), np.int64) if word_vectors.counts is None else word_vectors.counts
-    subwords, W_out = word_vectors.subwords, word_vectors.context_vectors
-    W_in = word_vectors.vectors if subwords is None else subwords.rows
+    W_out = word_vectors.context_vectors
     if W_out is None:
         warnings.warn(
             "the vectors have no context vectors, so the output matrix is written as zeros: fastText can look "
@@ -200,10 +200,10 @@ def write(path: type_of_path, word_vectors: WordVectors) -> None:
         file.write(struct.pack(SIZES, len(words), len(words), 0, int(counts.sum()), NOT_PRUNED))
         for word, count in zip(words, counts.tolist(), strict=True):
             file.write(b"%b\0%b" % (word, struct.pack("<qb", count, WORD)))
-        for matrix in (W_in, W_out):
-            file.write(struct.pack("<b2q", False, *matrix.shape))
-            for block in _blocks(matrix):
-                file.write(block)
+        for n_rows, blocks in _matrices(word_vectors, W_out):
+            file.write(struct.pack("<b2q", False, n_rows, word_vectors.vector_size))
+            for block in blocks:
+                file.write(np.ascontiguousarray(block, "<f4").view(np.uint8).data)
 
 
 def _encoded(word: str) -> bytes:
@@ -238,7 +238,28 @@ def _args(word_vectors: WordVectors) -> Args:
     return Args(word_vectors.vector_size, **changes)
 
 
-def _blocks(matrix: NDArray[np.float32]) -> Iterator[memoryview]:
-    for start in range(0, len(matrix), BLOCK):
-        block = np.ascontiguousarray(matrix[start : start + BLOCK], "<f4")
-        yield block.view(np.uint8).data
+def _matrices(
+    word_vectors: WordVectors, W_out: NDArray[np.float32]
+) -> Iterator[tuple[int, Iterator[NDArray[np.float32]]]]:
+    """The rows of the words and of all buckets, then the output rows: how many, and they."""
+    n_words, subwords = len(word_vectors), word_vectors.subwords
+    if subwords is None:
+        yield n_words, _blocks(word_vectors.vectors)
+    else:
+        blocks = chain(_blocks(subwords.rows[:n_words]), _blocks_of_buckets(subwords))
+        yield n_words + subwords.settings.buckets, blocks
+    yield n_words, _blocks(W_out)
+
+
+def _blocks(matrix: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
+    return (matrix[start : start + BLOCK] for start in range(0, len(matrix), BLOCK))
+
+
+def _blocks_of_buckets(subwords: SubwordVectors) -> Iterator[NDArray[np.float32]]:
+    """The rows of all buckets, zeros for those that have none."""
+    of_ngrams, n = subwords.rows[subwords.n_words :], subwords.settings.buckets
+    for start in range(0, n, BLOCK):
+        block = np.zeros((min(BLOCK, n - start), of_ngrams.shape[1]), np.float32)
+        first, last = np.searchsorted(subwords.buckets, [start, start + BLOCK])
+        block[subwords.buckets[first:last] - start] = of_ngrams[first:last]
+        yield block

@@ -2,8 +2,9 @@
 
 Tensors: ``embedding.weight`` float32[V, D] (the name that Hugging Face models use), ``words`` (UTF-8, joined
 by newlines), and where there are such: ``word_lengths`` int64[V] (in characters; only if a word has a newline
-in it), ``context.weight`` float32[V, D], ``subwords.weight`` float32[V + buckets, D], ``counts`` int64[V],
-``history.*``. Metadata: format, version, and as JSON settings and the settings of subwords.
+in it), ``context.weight`` float32[V, D], ``subwords.weight`` float32[V + B, D] and ``subwords.buckets`` int32[B]
+(all buckets in a file without it), ``counts`` int64[V], ``history.*``. Metadata: format, version, and as JSON
+settings and the settings of subwords.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ def read(path: type_of_path) -> dict[str, Any]:
         "counts": tensors.get("counts"),
         "history": {n.removeprefix(prefix): t for n, t in tensors.items() if n.startswith(prefix)} or None,
         "settings": _settings(path, metadata.get("settings", "{}")),
-        "subwords": _subwords(path, tensors.get("subwords.weight"), metadata.get("subwords")),
+        "subwords": _subwords(path, tensors, metadata.get("subwords")),
     }
 
 
@@ -96,14 +97,15 @@ def _settings(path: type_of_path, text: str) -> Any:
         raise FormatError(message, path=path, field="settings") from error
 
 
-def _subwords(path: type_of_path, rows: np.ndarray | None, settings: str | None) -> SubwordVectors | None:
+def _subwords(path: type_of_path, tensors: dict[str, np.ndarray], settings: str | None) -> SubwordVectors | None:
+    rows, buckets = tensors.get("subwords.weight"), tensors.get("subwords.buckets")
     if rows is None and settings is None:
         return None
     try:
-        return SubwordVectors(
-            Subwords(**_settings(path, settings or "null")), np.empty(()) if rows is None else rows
-        )
-    except (SettingError, TypeError) as error:
+        given = _settings(path, settings or "null")
+        own = Subwords(**{name: given[name] for name in ("min_n", "max_n", "buckets")})
+        return SubwordVectors(own, np.empty(()) if rows is None else rows, buckets)
+    except (SettingError, TypeError, KeyError) as error:
         raise FormatError(f"{path}: subwords: {error}", path=path, field="subwords") from error
 
 
@@ -120,8 +122,10 @@ def write(path: type_of_path, word_vectors: WordVectors) -> None:
         "words": np.frombuffer(joined, np.uint8),
         "context.weight": word_vectors.context_vectors,
         "counts": word_vectors.counts,
-        "subwords.weight": None if word_vectors.subwords is None else word_vectors.subwords.rows,
     }
+    if word_vectors.subwords is not None:
+        tensors["subwords.weight"] = word_vectors.subwords.rows
+        tensors["subwords.buckets"] = word_vectors.subwords.buckets
     if any("\n" in word for word in words):
         tensors["word_lengths"] = np.array([len(word) for word in words], np.int64)
     for name, values in (word_vectors.history or {}).items():
