@@ -43,10 +43,10 @@ static void fv_glove(const fv_glove_tile *tile, fv_glove_totals *totals) {
         cost += lanes[0];
         for (int64_t d = 0; d < stride; d += FV_LANES) {
             if (d % FV_ROW_ALIGN == 0) {
-                FV_PREFETCH(next_w + d);
-                FV_PREFETCH(next_w + stride + d);
-                FV_PREFETCH(next_c + d);
-                FV_PREFETCH(next_c + stride + d);
+                FV_PREFETCH_L1(next_w + d);
+                FV_PREFETCH_L1(next_w + stride + d);
+                FV_PREFETCH_L1(next_c + d);
+                FV_PREFETCH_L1(next_c + stride + d);
             }
             const vf old_w = vf_load(w + d), old_c = vf_load(c + d);
             fv_glove_descend(w + d, w + stride + d, old_w, old_c, rate);

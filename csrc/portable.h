@@ -1,4 +1,6 @@
-/* The few things that compilers spell differently. */
+/* The few things that compilers spell differently.
+ *
+ * Rows far ahead are prefetched into L2: into L1 each line would hold one of few miss buffers until it is there. */
 #ifndef FASTVEC_PORTABLE_H
 #define FASTVEC_PORTABLE_H
 
@@ -7,11 +9,11 @@
 #define FV_INLINE __forceinline
 #define FV_UNROLL
 #if defined(_M_X64)
-#define FV_PREFETCH(p) _mm_prefetch((const char *)(p), _MM_HINT_T1)
-#define FV_PREFETCH_READ(p) _mm_prefetch((const char *)(p), _MM_HINT_T0)
+#define FV_PREFETCH_L2(p) _mm_prefetch((const char *)(p), _MM_HINT_T1)
+#define FV_PREFETCH_L1(p) _mm_prefetch((const char *)(p), _MM_HINT_T0)
 #else
-#define FV_PREFETCH(p) ((void)(p))
-#define FV_PREFETCH_READ(p) ((void)(p))
+#define FV_PREFETCH_L2(p) ((void)(p))
+#define FV_PREFETCH_L1(p) ((void)(p))
 #endif
 #else
 #define FV_INLINE inline __attribute__((always_inline))
@@ -20,8 +22,8 @@
 #else
 #define FV_UNROLL _Pragma("GCC unroll 32")
 #endif
-#define FV_PREFETCH(p) __builtin_prefetch(p, 0, 2)
-#define FV_PREFETCH_READ(p) __builtin_prefetch(p, 0, 3)
+#define FV_PREFETCH_L2(p) __builtin_prefetch(p, 0, 2)
+#define FV_PREFETCH_L1(p) __builtin_prefetch(p, 0, 3)
 #endif
 
 #endif

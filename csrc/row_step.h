@@ -27,7 +27,7 @@ static FV_INLINE void fv_held_update(const int N, const fv_step *step, int64_t d
         float *y = step->y[j] + d;
         const vf g = vf_set1(step->g[j]);
         for (int64_t k = 0; k < share && ahead < last; k++, ahead++)
-            FV_UNROLL for (int n = 0; n < N * FV_LANES; n += FV_ROW_ALIGN) FV_PREFETCH(*ahead + d + n);
+            FV_UNROLL for (int n = 0; n < N * FV_LANES; n += FV_ROW_ALIGN) FV_PREFETCH_L2(*ahead + d + n);
         FV_UNROLL for (int n = 0; n < N; n++) {
             const vf old = vf_load(y + n * FV_LANES);
             dx[n] = vf_fma(g, old, dx[n]);

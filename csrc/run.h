@@ -190,11 +190,11 @@ static FV_INLINE void fv_look_up_path(const fv_run *run, int64_t t) {
     const fv_word2vec_slice *slice = run->slice;
     if (slice->loss != FV_HIERARCHICAL_SOFTMAX || t >= run->batch.n) return;
     const int32_t *words = slice->model == FV_GIVEN ? run->batch.first : run->batch.kept;
-    if (t + 3 * FV_AHEAD < run->batch.n) FV_PREFETCH_READ(slice->path_offsets + words[t + 3 * FV_AHEAD]);
+    if (t + 3 * FV_AHEAD < run->batch.n) FV_PREFETCH_L1(slice->path_offsets + words[t + 3 * FV_AHEAD]);
     const int64_t root = slice->path_offsets[words[t]];
     for (int64_t d = 0; d < 2 * FV_ROW_ALIGN; d += FV_ROW_ALIGN) { /* 32 turns, more than most ways have */
-        FV_PREFETCH_READ(slice->path_nodes + root + d);
-        FV_PREFETCH_READ(slice->path_signs + root + d);
+        FV_PREFETCH_L1(slice->path_nodes + root + d);
+        FV_PREFETCH_L1(slice->path_signs + root + d);
     }
 }
 

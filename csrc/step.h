@@ -168,7 +168,7 @@ static FV_INLINE void fv_block_update(const int Y, const fv_step *step, int64_t 
     const int64_t aheads = j0 == 0 ? step->aheads : 0;
     for (int64_t d = 0; d < stride; d += FV_LANES) {
         if (d % FV_ROW_ALIGN == 0)
-            for (int64_t r = 0; r < aheads; r++) FV_PREFETCH(step->ahead[r] + d);
+            for (int64_t r = 0; r < aheads; r++) FV_PREFETCH_L2(step->ahead[r] + d);
         vf b[FV_OUTPUTS], new_b[FV_OUTPUTS];
         FV_UNROLL for (int j = 0; j < Y; j++) new_b[j] = b[j] = vf_load(y[j] + d);
         const float *g = block;

@@ -125,7 +125,7 @@ int fv_table_merge(fv_table *into, const fv_table *from, int32_t *ids) {
             if (from->slots[i].length == 0) continue;
             slots[n] = &from->slots[i];
             words[n] = fv_word_of(into, bytes_of_slot(from, slots[n]), slots[n]->length);
-            FV_PREFETCH_READ(&into->slots[words[n].hash & into->mask]);
+            FV_PREFETCH_L1(&into->slots[words[n].hash & into->mask]);
             n++;
         }
         for (int j = 0; j < n; j++) {

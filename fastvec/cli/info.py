@@ -73,6 +73,8 @@ def _vectors(path: str) -> Facts:
         "counts": vectors.counts is not None,
         "first_words": vectors.index_to_key[:10],
     }
+    if vectors.subwords is not None:
+        facts["ngram_rows"] = len(vectors.subwords.buckets)
     if vectors.settings:
         facts["settings"] = dict(vectors.settings)
     points = len(next(iter(vectors.history.values()))) if vectors.history else 0

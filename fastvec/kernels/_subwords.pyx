@@ -7,7 +7,7 @@ from libc.string cimport memcpy
 import numpy as np
 
 cdef extern from "portable.h" nogil:
-    void FV_PREFETCH_READ(const void *p)
+    void FV_PREFETCH_L1(const void *p)
 
 cdef enum:
     LINE = 64
@@ -156,13 +156,13 @@ cdef int64_t _mean_rows(
         for k in range(first, last):
             if not -1 <= rows[k] < W.shape[0]:
                 return i
-            if rows[k] < 0:
-                continue
             if k + AHEAD < rows.shape[0] and 0 <= rows[k + AHEAD] < W.shape[0]:
                 j = 0
                 while j < 4 * width:
-                    FV_PREFETCH_READ(&W[rows[k + AHEAD], j])
+                    FV_PREFETCH_L1(&W[rows[k + AHEAD], j])
                     j += LINE
+            if rows[k] < 0:
+                continue
             memcpy(row, &W[rows[k], 0], 4 * width)
             for j in range(width):
                 mean[j] += row[j]

@@ -19,7 +19,7 @@ from fastvec.text.vocabulary import Vocabulary
 class Subwords:
     """The character n-grams that a word is composed of, beside a row of its own.
 
-    The n-grams of ``<word>``, of min_n to max_n characters each, are hashed into buckets (32-bit FNV-1a), and each
+    The n-grams of ``<word>``, of min_n to max_n characters each, are hashed into buckets (32-bit FNV-1a), and a
     bucket has a row, which the n-grams that fall into it share (Bojanowski, Grave, Joulin and Mikolov 2017,
     "Enriching Word Vectors with Subword Information", section 3.2). N-grams, their order and their buckets are
     those of fastText, so that its models can be read and written. As there, ``</s>``, the end of a line, is no
@@ -31,7 +31,7 @@ class Subwords:
         Characters of the shortest and the longest n-gram, the borders ``<`` and ``>`` among them. ``max_n=0``
         means none: words have their own rows only, and no buckets. ``min_n=0`` is ``min_n=1``.
     buckets : int
-        How many rows the n-grams share.
+        How many the n-grams are hashed into. Only those that occur get rows.
 
     Raises
     ------
@@ -69,7 +69,7 @@ class Subwords:
         ]
 
     def buckets_of(self, word: str) -> NDArray[np.int32]:
-        """The bucket of each n-gram of a word, int32[n]: row V + bucket is its row beside V words."""
+        """The bucket of each n-gram of a word, int32[n]."""
         return self.rows([word])[1][1:] - 1
 
     def rows(self, words: Vocabulary | Sequence[str | bytes]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:

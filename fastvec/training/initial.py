@@ -17,7 +17,7 @@ from fastvec.files import type_of_path
 from fastvec.text.subwords import Subwords, places_of
 from fastvec.text.unknown import UnknownWordError
 from fastvec.text.vocabulary import Vocabulary
-from fastvec.training.matrices import check_memory, new_matrix
+from fastvec.training.matrices import check_buckets, check_memory, new_matrix
 from fastvec.training.sampling import MASK, fill_rows
 from fastvec.vectors.word_vectors import WordVectors
 
@@ -70,6 +70,7 @@ class Composition:
 
     Attributes
     ----------
+    settings : Subwords
     offsets : int64[V + 1]
     rows : int32[offsets[V]]
         Of word i, [offsets[i], offsets[i + 1]): i, then V + the place of each n-gram's bucket among ``buckets``.
@@ -77,6 +78,7 @@ class Composition:
         Ascending.
     """
 
+    settings: Subwords
     offsets: NDArray[np.int64]
     rows: NDArray[np.int32]
     buckets: NDArray[np.int32]
@@ -142,23 +144,25 @@ def starting_rows(
     outputs, output_ids = words, old_ids
     if contexts is not None:
         outputs, output_ids = _with_old(old, contexts.words, keep_old and set(contexts.words) <= set(words))
-    if old is not None:
+    if old is not None and subwords is None:  # n-grams are carried over, whatever the words
         _warn_of_strangers(old, vocabulary.words, old_ids[: len(vocabulary)])
     is_old = old_ids >= 0
     counts = np.zeros(len(words), np.int64)
     counts[: len(vocabulary)] = vocabulary.counts
     total_counts = counts.copy()
-    composition = None if subwords is None else _composition(words, subwords, old)
-    n_rows = len(words) + (0 if composition is None else len(composition.buckets))
-    check_memory(n_rows + len(outputs), vector_size)
-    W_in, W_out = new_matrix(n_rows, vector_size), new_matrix(len(outputs), vector_size)
+    composition, source, row_ids = None, None if old is None else old.vectors, old_ids
+    if subwords is not None:
+        composition, bucket_ids = _composition(words, subwords, old)
+        row_ids = np.concatenate([old_ids, bucket_ids])
+        source = source if old is None or old.subwords is None else old.subwords.rows
+    check_memory(len(row_ids) + len(outputs), vector_size)
+    W_in, W_out = new_matrix(len(row_ids), vector_size), new_matrix(len(outputs), vector_size)
     fill_rows(W_in[: len(vocabulary)], vector_size, 0.5 / vector_size, stream, threads)
     fill_rows(W_in[len(words) :], vector_size, 0.5 / vector_size, ~stream & MASK, threads)
     if old is not None:
-        _copy_rows("vectors", old, old_ids, W_in[: len(words)])
-        if composition is not None:
-            _copy_subwords(old, composition, old_ids, W_in)
-        _copy_rows("context_vectors", old, output_ids, W_out)
+        _copy_rows("vectors", old, source, row_ids, W_in)
+        if old.settings.get("loss") != "hierarchical_softmax":  # a .bin of it has the rows of inner nodes
+            _copy_rows("context_vectors", old, old.context_vectors, output_ids, W_out)
         if old.counts is not None:
             total_counts[is_old] += old.counts[old_ids[is_old]]
     return StartingRows(words, counts, total_counts, is_old, outputs, W_in, W_out, composition)
@@ -242,52 +246,52 @@ def _with_old(
     return [*words, *(old.index_to_key[i] for i in absent.tolist())], np.concatenate([ids, absent])
 
 
-def _copy_rows(name: str, old: WordVectors, ids: NDArray[np.int64], matrix: NDArray[np.float32]) -> None:
+def _copy_rows(
+    name: str,
+    old: WordVectors,
+    source: NDArray[np.float32] | None,
+    ids: NDArray[np.int64],
+    matrix: NDArray[np.float32],
+) -> None:
     """Copy row ids[i] of one of the old matrices, if there is such, to row i of the new one."""
-    source = getattr(old, name)
     to = np.flatnonzero(ids >= 0) if source is not None else np.empty(0, np.int64)
     for start in range(0, len(to), BLOCK):
+        assert source is not None
         some = to[start : start + BLOCK]
         rows = source[ids[some]]
         finite = np.isfinite(rows).all(axis=1)
         if not finite.all():
-            word = old.index_to_key[ids[some[int(finite.argmin())]]]
-            raise _refused("init", f"finite {name}", f"nan or inf in the row of {word!r}", plain=True)
+            row = int(ids[some[int(finite.argmin())]])
+            whose = repr(old.index_to_key[row]) if row < len(old) else "an n-gram"
+            raise _refused("init", f"finite {name}", f"nan or inf in the row of {whose}", plain=True)
         matrix[some, : rows.shape[1]] = rows
 
 
-def _composition(words: Sequence[str], subwords: Subwords, old: WordVectors | None) -> Composition:
-    """What the words are composed of, and the buckets of their n-grams and of the old rows."""
-    if old is not None and (old.subwords is None or old.subwords.settings != subwords):
-        found = "none" if old.subwords is None else repr(old.subwords.settings)
-        raise _refused("init", f"vectors with the same subwords, {subwords}", found, plain=True)
+def _composition(
+    words: Sequence[str], subwords: Subwords, old: WordVectors | None
+) -> tuple[Composition, NDArray[np.int64]]:
+    """What the words are composed of, and of each bucket's row the old one, or -1."""
+    check_buckets(subwords.buckets)
+    old_rows = np.full(subwords.buckets, -1)
+    if old is not None:
+        _check_subwords(old, subwords)
+        if old.subwords is not None:
+            old_rows[old.subwords.buckets] = np.arange(len(old), len(old.subwords.rows))
     offsets, rows = subwords.rows(words)
     ngrams = rows >= len(words)
     buckets = rows[ngrams] - len(words)
-    used = np.zeros(subwords.buckets, np.bool_)
+    used = old_rows >= 0
     used[buckets] = True
-    if old is not None and old.subwords is not None:
-        used[old.subwords.buckets] = True
-    composition = Composition(offsets, rows, np.flatnonzero(used).astype(np.int32))
-    rows[ngrams] = len(words) + places_of(composition.buckets, subwords.buckets)[buckets]
-    return composition
+    with_rows = np.flatnonzero(used).astype(np.int32)
+    rows[ngrams] = len(words) + places_of(with_rows, subwords.buckets)[buckets]
+    return Composition(subwords, offsets, rows, with_rows), old_rows[with_rows]
 
 
-def _copy_subwords(
-    old: WordVectors, composition: Composition, ids: NDArray[np.int64], W_in: NDArray[np.float32]
-) -> None:
-    """Copy the rows that words are composed of, those of the words themselves and those of the buckets."""
-    assert old.subwords is not None
-    from_rows, n_old = old.subwords.rows, old.subwords.n_words
-    words = np.flatnonzero(ids >= 0)
-    to = np.concatenate([words, len(ids) + np.searchsorted(composition.buckets, old.subwords.buckets)])
-    of = np.concatenate([ids[words], np.arange(n_old, len(from_rows))])
-    for start in range(0, len(to), BLOCK):
-        some = slice(start, start + BLOCK)
-        rows = from_rows[of[some]]
-        if not np.isfinite(rows).all():
-            raise _refused("init", "finite rows of n-grams", "nan or inf", plain=True)
-        W_in[to[some], : rows.shape[1]] = rows
+def _check_subwords(old: WordVectors, subwords: Subwords) -> None:
+    """Those of the old vectors must be the same; ``max_n=0`` is none, as a ``.bin`` has it."""
+    found = None if old.subwords is None else old.subwords.settings
+    if found != subwords and not (found is None and subwords.max_n == 0):
+        raise _refused("init", f"vectors with the same subwords, {subwords}", found or "none", plain=True)
 
 
 def _warn_of_strangers(old: WordVectors, words: Sequence[str], ids: NDArray[np.int64]) -> None:

@@ -25,14 +25,31 @@ def check_memory(rows: int, columns: int) -> None:
     SettingError
         So many rows of ``columns`` dimensions take more than the whole memory.
     """
-    needed, there = rows * padded(columns) * 4, _memory()
-    if there is not None and needed > there:
+    needed = rows * padded(columns) * 4
+    if _lacks(needed):
         raise SettingError(
-            f"vector_size: {rows:,} rows of {columns:,} dimensions take {needed / 2**30:,.1f} GiB, and this "
-            f"machine has {there / 2**30:,.1f}; a smaller vector_size, fewer words (min_count, max_size) or fewer "
-            f"buckets of subwords would fit",
+            f"vector_size: {rows:,} rows of {columns:,} dimensions take {_of_the_machine(needed)}; a smaller "
+            f"vector_size, fewer words (min_count, max_size) or fewer buckets of subwords would fit",
             field="vector_size", found=columns,
         )  # fmt: skip
+
+
+def check_buckets(n: int) -> None:
+    """The same of the tables that say which of n buckets have rows: up to 16 bytes a bucket."""
+    if _lacks(16 * n):
+        raise SettingError(
+            f"buckets: the tables of {n:,} take {_of_the_machine(16 * n)}; fewer would fit",
+            field="buckets", found=n,
+        )  # fmt: skip
+
+
+def _lacks(needed: int) -> bool:
+    there = _memory()
+    return there is not None and needed > there
+
+
+def _of_the_machine(needed: int) -> str:
+    return f"{needed / 2**30:,.1f} GiB, and this machine has {(_memory() or 0) / 2**30:,.1f}"
 
 
 def _memory() -> int | None:

@@ -299,10 +299,10 @@ class Predicting:
         return inputs
 
     def _vectors(self, start: StartingRows, history: dict[str, NDArray[np.generic]], threads: int) -> WordVectors:
-        vectors, subwords = unpadded(start.W_in, self.vector_size), None
-        if self.subwords is not None and start.composition is not None:
-            subwords = SubwordVectors(self.subwords, vectors, start.composition.buckets)
-            vectors = subwords.of_words(start.words, threads=threads)
+        vectors, subwords, composed = unpadded(start.W_in, self.vector_size), None, start.composition
+        if composed is not None:
+            subwords = SubwordVectors(composed.settings, vectors, composed.buckets)
+            vectors = subwords.means(composed.offsets, composed.rows, threads=threads)
         context_vectors = None
         if self.loss != "hierarchical_softmax":
             context_vectors = in_order_of(start.words, start.outputs, unpadded(start.W_out, self.vector_size))

@@ -55,7 +55,7 @@ class SkipGram(Predicting):
         Satish, Li and Dubey (2016), "Parallelizing Word2Vec in Shared and Distributed Memory", and 2.5 times as
         fast; the latter is word2vec.c's and gives no better vectors (the README has the scores of five seeds).
         In either, the gradients of a step are taken at the rows as they were before it. With ``subwords`` there
-        is no choice: the centre predicts its context words, each with negatives of its own, as in fastText.
+        it is "pair": the centre predicts its context words, each with negatives of its own, as in fastText.
 
     Raises
     ------
@@ -76,6 +76,8 @@ class SkipGram(Predicting):
     def __post_init__(self) -> None:
         super().__post_init__()
         check.choice("negative_sharing", self.negative_sharing, ("window", "pair"))
+        if self.subwords is not None:
+            object.__setattr__(self, "negative_sharing", "pair")
 
     def _model(self) -> dict[str, Any]:
         if self.subwords is not None:  # fastText's way round: composed once, the centre predicts its contexts

@@ -89,35 +89,40 @@ class SubwordVectors:
         if len(words) != self.n_words:
             raise checks.refused("words", f"the {self.n_words} that have rows", f"{len(words)}")
         offsets, rows = self.settings.rows(words)
-        ngrams = rows >= self.n_words
-        rows[ngrams] = self._rows_of(rows[ngrams] - self.n_words)
-        return self._means(offsets, rows, resolve_threads(threads))
+        if len(self.buckets) < self.settings.buckets:
+            ngrams = rows >= self.n_words
+            rows[ngrams] = self.rows_of(rows[ngrams] - self.n_words)
+        return self.means(offsets, rows, threads=threads)
+
+    def rows_of(self, buckets: NDArray[np.int32]) -> NDArray[np.int32]:
+        """The rows of some buckets, -1 for those that have none."""
+        if len(self.buckets) == self.settings.buckets:
+            return buckets + np.int32(self.n_words)
+        places = self._places[buckets]
+        return np.where(places < 0, places, places + np.int32(self.n_words))
 
     def compose(self, word: str) -> NDArray[np.float32] | None:
-        """The vector[D] of a word without a row of its own: the mean of its n-grams' rows; None without any.
+        """The vector[D] of a word without a row of its own: the mean of its n-grams' rows.
 
-        Zeros where none of its n-grams was seen.
+        None where it has no n-gram, or none that was seen.
         """
         try:
-            buckets = self.settings.buckets_of(word)
+            rows = self.rows_of(self.settings.buckets_of(word))
         except SettingError:  # half a surrogate pair: no text holds it
             return None
-        if not len(buckets):
+        if not (rows >= 0).any():
             return None
-        mean: NDArray[np.float32] = self._means(np.array([0, len(buckets)]), self._rows_of(buckets), 1)[0]
+        mean: NDArray[np.float32] = self.means(np.array([0, len(rows)]), rows)[0]
         return mean
 
     @cached_property
     def _places(self) -> NDArray[np.int32]:
         return places_of(self.buckets, self.settings.buckets)
 
-    def _rows_of(self, buckets: NDArray[np.int32]) -> NDArray[np.int32]:
-        """The rows of some buckets, -1 for those that have none."""
-        places = self._places[buckets]
-        places[places >= 0] += self.n_words
-        return places
-
-    def _means(self, offsets: NDArray[np.int64], rows: NDArray[np.int32], threads: int) -> NDArray[np.float32]:
+    def means(
+        self, offsets: NDArray[np.int64], rows: NDArray[np.int32], *, threads: int | None = None
+    ) -> NDArray[np.float32]:
+        """float32[n, D]: row i is the mean of rows[offsets[i] .. offsets[i + 1]), where -1 names one of zeros."""
         means = np.empty((len(offsets) - 1, self.rows.shape[1]), np.float32)
         W, stop = self.rows.view(np.uint8), new_stop_flag()
 
@@ -130,7 +135,7 @@ class SubwordVectors:
             for start in starts:
                 part(start)
         else:
-            run(part, starts, threads=threads, stop=stop)
+            run(part, starts, threads=resolve_threads(threads), stop=stop)
         return means
 
 

@@ -234,7 +234,7 @@ class WordVectors:
         Raises
         ------
         UnknownWordError
-            A word without a vector: unknown, and without subwords or too short to have an n-gram.
+            A word without a vector: unknown, and without subwords or without an n-gram that was seen.
         SettingError
             Nothing given, or ``topn`` or a vector that cannot be used.
 

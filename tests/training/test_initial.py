@@ -17,7 +17,7 @@ from fastvec import (
     WordVectors,
 )
 from fastvec.kernels import _sampling
-from fastvec.training import initial
+from fastvec.training import initial, matrices
 from fastvec.training.initial import row_rates, starting_rows
 from fastvec.training.sampling import ROWS, fill_rows, noise_weights, stream
 
@@ -179,11 +179,30 @@ def test_a_word_without_a_row_cannot_be_frozen():
         row_rates(["the", "catt"], ["the", "cat"])
 
 
-def test_more_rows_than_the_machine_holds_are_refused():
+def test_more_rows_than_the_machine_holds_are_refused(monkeypatch):
     """Memory is promised by the system, which then kills who touches it."""
     many = Vocabulary(["a", "b"], [1, 1])
     with pytest.raises(SettingError, match=r"vector_size: 6 rows .*GiB, and this machine"):
         starting_rows(None, many, 1 << 50, stream=1, subwords=Subwords(buckets=9))
+    monkeypatch.setattr(matrices, "_memory", lambda: 1 << 30)
+    with pytest.raises(
+        SettingError, match=r"buckets: the tables of 2,147,483,640 take 32.0 GiB, .* has 1.0; fewer"
+    ):
+        starting_rows(None, many, 1, stream=1, subwords=Subwords(buckets=2**31 - 8))
+
+
+def test_rows_of_inner_nodes_are_no_context_vectors(tmp_path):
+    """What a .bin has there after hierarchical softmax are the nodes of a tree, which a new run grows anew."""
+    old = old_vectors()
+    of_tree = WordVectors(
+        old.index_to_key, old.vectors, context_vectors=old.context_vectors, counts=old.counts,
+        settings={"loss": "hierarchical_softmax"},
+    )  # fmt: skip
+    of_tree.save(tmp_path / "v.bin", format="fasttext")
+    assert WordVectors.load(tmp_path / "v.bin").context_vectors.any()
+    start = starting_rows(tmp_path / "v.bin", NEW, D, stream=1)
+    assert start.is_old.any()
+    assert not start.W_out.any()
 
 
 def test_rows_are_the_same_on_any_number_of_threads():

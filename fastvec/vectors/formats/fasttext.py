@@ -86,7 +86,7 @@ def read(path: type_of_path) -> dict[str, Any]:
     subwords = None
     if 0 < args.maxn >= args.minn:
         settings = Subwords(min_n=max(0, args.minn), max_n=args.maxn, buckets=args.bucket)
-        subwords = SubwordVectors(settings, W_in)
+        subwords = SubwordVectors(settings, *_without_zeros(W_in, len(words)))
     return {
         "words": words,
         "vectors": W_in[: len(words)] if subwords is None else subwords.of_words(words),
@@ -150,6 +150,24 @@ def _read_matrix(fields: Fields, field: str, n_rows: int | None, n_columns: int)
         expected = f"{'any number of' if n_rows is None else n_rows} rows of {n_columns}"
         raise fields.wrong(field, expected, f"{rows} of {columns}")
     return fields.matrix(field, rows, columns)
+
+
+def _without_zeros(
+    W_in: NDArray[np.float32], n_words: int
+) -> tuple[NDArray[np.float32], NDArray[np.int64] | None]:
+    """The rows without the buckets that are all zeros, and the other buckets; None: all of them.
+
+    fastvec writes zeros for n-grams that were never seen; fastText starts a part of its rows at zero on less than
+    ten threads. Where the first rows have none, the matrix is taken as it is, mapped.
+    """
+    of_ngrams = W_in[n_words:]
+    starts = range(0, len(of_ngrams), BLOCK)
+    if of_ngrams[:BLOCK].any(axis=1).all():
+        return W_in, None
+    seen = np.concatenate(
+        [start + np.flatnonzero(of_ngrams[start : start + BLOCK].any(axis=1)) for start in starts]
+    )
+    return np.concatenate([W_in[:n_words], of_ngrams[seen]]), seen
 
 
 def _settings(args: Args, subwords: SubwordVectors | None) -> dict[str, Any]:
@@ -257,9 +275,7 @@ def _blocks(matrix: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
 
 def _blocks_of_buckets(subwords: SubwordVectors) -> Iterator[NDArray[np.float32]]:
     """The rows of all buckets, zeros for those that have none."""
-    of_ngrams, n = subwords.rows[subwords.n_words :], subwords.settings.buckets
+    n = subwords.settings.buckets
     for start in range(0, n, BLOCK):
-        block = np.zeros((min(BLOCK, n - start), of_ngrams.shape[1]), np.float32)
-        first, last = np.searchsorted(subwords.buckets, [start, start + BLOCK])
-        block[subwords.buckets[first:last] - start] = of_ngrams[first:last]
-        yield block
+        rows = subwords.rows_of(np.arange(start, min(start + BLOCK, n), dtype=np.int32))
+        yield np.where(rows[:, None] < 0, np.float32(0), subwords.rows[rows])

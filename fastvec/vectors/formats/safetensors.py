@@ -103,9 +103,11 @@ def _subwords(path: type_of_path, tensors: dict[str, np.ndarray], settings: str 
         return None
     try:
         given = _settings(path, settings or "null")
-        own = Subwords(**{name: given[name] for name in ("min_n", "max_n", "buckets")})
+        own = Subwords(**given)
+        if given != asdict(own):
+            raise SettingError(f"settings: expected {', '.join(asdict(own))}, found {given}")
         return SubwordVectors(own, np.empty(()) if rows is None else rows, buckets)
-    except (SettingError, TypeError, KeyError) as error:
+    except (SettingError, TypeError) as error:
         raise FormatError(f"{path}: subwords: {error}", path=path, field="subwords") from error
 
 
