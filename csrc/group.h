@@ -24,17 +24,12 @@ static FV_INLINE int fv_in_window(const fv_batch *batch, int64_t token, int64_t 
 
 /* A token's row, or the sum of its rows in scratch of its own; *rows is how many they are. */
 static float *fv_token_sum(fv_run *run, int64_t token, float *scratch, int64_t *rows) {
-    const fv_word2vec_slice *slice = run->slice;
-    const int32_t word = run->batch.kept[token];
-    if (!slice->row_offsets) {
-        *rows = 1;
-        return fv_in(run, word);
-    }
-    const int64_t from = slice->row_offsets[word], to = slice->row_offsets[word + 1];
-    *rows = to - from;
-    for (int64_t d = 0; d < slice->stride; d += FV_LANES) {
-        vf sum = vf_load(fv_in(run, slice->word_rows[from]) + d);
-        for (int64_t r = from + 1; r < to; r++) sum = vf_add(sum, vf_load(fv_in(run, slice->word_rows[r]) + d));
+    const fv_rows of_word = fv_rows_of(run->slice, &run->batch.kept[token]);
+    *rows = of_word.n;
+    if (of_word.n == 1) return fv_in(run, of_word.row[0]);
+    for (int64_t d = 0; d < run->slice->stride; d += FV_LANES) {
+        vf sum = vf_load(fv_in(run, of_word.row[0]) + d);
+        for (int64_t r = 1; r < of_word.n; r++) sum = vf_add(sum, vf_load(fv_in(run, of_word.row[r]) + d));
         vf_store(scratch + d, sum);
     }
     return scratch;
@@ -147,17 +142,14 @@ static void fv_group_scatter(fv_run *run, const fv_group *group) {
         for (int64_t t = group->start; t < group->end; t++)
             if (fv_in_window(&run->batch, c, t)) gradients[n++] = group->gradients + (t - group->start) * stride;
         if (!n) continue;
-        const int32_t word = run->batch.kept[c];
-        const int64_t from = slice->row_offsets ? slice->row_offsets[word] : 0;
-        const int64_t to = slice->row_offsets ? slice->row_offsets[word + 1] : 1;
+        const fv_rows rows = fv_rows_of(slice, &run->batch.kept[c]);
         for (int64_t d = 0; d < stride; d += FV_LANES) {
             vf sum = vf_load(gradients[0] + d);
             for (int64_t k = 1; k < n; k++) sum = vf_add(sum, vf_load(gradients[k] + d));
-            for (int64_t r = from; r < to; r++) {
-                const int64_t row = slice->row_offsets ? slice->word_rows[r] : word;
-                float *to_row = fv_in(run, row) + d;
-                const vf rate = vf_set1(slice->row_rates ? slice->row_rates[row] : 1.0f);
-                vf_store(to_row, vf_fma(rate, sum, vf_load(to_row)));
+            for (int64_t r = 0; r < rows.n; r++) {
+                float *row = fv_in(run, rows.row[r]) + d;
+                const vf rate = vf_set1(slice->row_rates ? slice->row_rates[rows.row[r]] : 1.0f);
+                vf_store(row, vf_fma(rate, sum, vf_load(row)));
             }
         }
     }
@@ -188,7 +180,6 @@ static void fv_train_groups(fv_run *run, int64_t round) {
     fv_group groups[FV_GROUP];
     const int64_t stride = run->slice->stride;
     const int64_t n = fv_groups_of_round(run, round, groups);
-    float **const ahead = run->step.ahead;
     fv_shares shares = fv_share_ahead(run, FV_GROUP);
     for (int64_t k = 0; k < n; k++) fv_group_means(run, &groups[k]);
     for (int64_t j = 0; j < FV_GROUP; j++) {
@@ -201,14 +192,16 @@ static void fv_train_groups(fv_run *run, int64_t round) {
         fv_next_share(run, &shares);
         fv_train_together(run, fv_negatives_of(run, round) + j * run->slice->negative);
     }
-    run->step.ahead = ahead;
-    for (int64_t k = 0; k < n; k++) fv_group_scatter(run, &groups[k]);
+    for (int64_t k = 0; k < n; k++) {
+        fv_group_scatter(run, &groups[k]);
+        run->totals->trained += groups[k].end - groups[k].start;
+    }
 }
 
 /* Name the rows that a round will want. */
 static void fv_look_ahead_of_round(fv_run *run, int64_t round) {
     const fv_batch *batch = &run->batch;
-    run->step.aheads = 0;
+    fv_want_nothing(run);
     if (round >= batch->rounds) return;
     const int32_t *negatives = fv_negatives_of(run, round);
     for (int64_t k = 0; k < run->most_draws; k++) fv_want(run, fv_out(run, negatives[k]));
@@ -231,8 +224,6 @@ static int fv_train_rounds(fv_run *run) {
         if (round % FV_DRAWN == 0) fv_draw_negatives(run, round + FV_DRAWN);
         fv_look_ahead_of_round(run, round + 1);
         fv_train_groups(run, round);
-        for (int64_t number = round; number < batch->n_groups; number += batch->rounds)
-            run->totals->trained += batch->groups[number + 1] - batch->groups[number];
     }
     return 1;
 }

@@ -22,8 +22,8 @@ typedef struct {
     int64_t most_draws;
     float *held;    /* [inputs * stride]: updates of rows whose rate is not 1 */
     float *scores;  /* [inputs][fv_scores_stride(outputs)] for full softmax */
-    float **inputs, **updates; /* room for a step's x and dx; the bag has its own */
-    float *signs_of_path;      /* [outputs + FV_LANES] for hierarchical softmax */
+    float *signs_of_path; /* [outputs + FV_LANES] for hierarchical softmax */
+    float **ahead;        /* the rows that will be wanted soon; a step's are a part of them */
     fv_bag bag;
     fv_near near;
     /* of groups: their inputs; the words that a step predicts and their rows; by token of a group's windows the row
@@ -66,21 +66,30 @@ static void fv_draw_negatives(fv_run *run, int64_t from) {
 
 /* -- inputs ------------------------------------------------------------------------------------------------- */
 
+typedef struct {
+    const int32_t *row; /* [n] of W_in */
+    int64_t n;
+} fv_rows;
+
+/* Those of a word: its own alone, where words have no others. */
+static FV_INLINE fv_rows fv_rows_of(const fv_word2vec_slice *slice, const int32_t *word) {
+    if (!slice->row_offsets) return (fv_rows){word, 1};
+    const int64_t from = slice->row_offsets[*word];
+    return (fv_rows){slice->word_rows + from, slice->row_offsets[*word + 1] - from};
+}
+
 /* Adds the rows of a word to the bag. */
 static FV_INLINE void fv_bag_word(fv_run *run, int32_t word) {
-    const fv_word2vec_slice *slice = run->slice;
-    if (!slice->row_offsets) {
-        run->bag.rows[run->bag.n++] = fv_in(run, word);
-        return;
-    }
-    for (int64_t r = slice->row_offsets[word]; r < slice->row_offsets[word + 1]; r++)
-        run->bag.rows[run->bag.n++] = fv_in(run, slice->word_rows[r]);
+    const fv_rows rows = fv_rows_of(run->slice, &word);
+    for (int64_t r = 0; r < rows.n; r++) run->bag.rows[run->bag.n++] = fv_in(run, rows.row[r]);
 }
 
 /* The mean of the bag is the one input of the steps to come. */
 static FV_INLINE void fv_bag_open(fv_run *run) {
     fv_mean(run->bag.rows, run->bag.n, run->bag.n, run->bag.mean, run->bag.gradient, run->bag.stride);
     run->step.inputs = 1;
+    run->step.x[0] = run->bag.mean;
+    run->step.dx[0] = run->bag.gradient;
 }
 
 static FV_INLINE void fv_bag_close(fv_run *run) {
@@ -150,6 +159,7 @@ static FV_INLINE void fv_train_step(fv_run *run, int maybe_repeats) {
 static FV_INLINE void fv_predict(fv_run *run, int32_t word, const int32_t *negatives, int maybe_repeats) {
     const fv_word2vec_slice *slice = run->slice;
     const int held = slice->row_rates && slice->model < FV_CENTRE;
+    run->totals->predictions += run->step.inputs;
     if (held) fv_hold_rows(run);
     if (slice->loss == FV_SOFTMAX) {
         fv_softmax_step(&run->step, word, run->scores, &run->loss);
@@ -168,13 +178,8 @@ static FV_INLINE void fv_predict(fv_run *run, int32_t word, const int32_t *negat
 static FV_INLINE void fv_want(fv_run *run, float *row) { run->step.ahead[run->step.aheads++] = row; }
 
 static FV_INLINE void fv_want_word(fv_run *run, int32_t word) {
-    const fv_word2vec_slice *slice = run->slice;
-    if (!slice->row_offsets) {
-        fv_want(run, fv_in(run, word));
-        return;
-    }
-    for (int64_t r = slice->row_offsets[word]; r < slice->row_offsets[word + 1]; r++)
-        fv_want(run, fv_in(run, slice->word_rows[r]));
+    const fv_rows rows = fv_rows_of(run->slice, &word);
+    for (int64_t r = 0; r < rows.n; r++) fv_want(run, fv_in(run, rows.row[r]));
 }
 
 static FV_INLINE void fv_want_output(fv_run *run, int32_t word) {
@@ -198,11 +203,16 @@ static FV_INLINE void fv_look_up_path(const fv_run *run, int64_t t) {
     }
 }
 
+static FV_INLINE void fv_want_nothing(fv_run *run) {
+    run->step.ahead = run->ahead;
+    run->step.aheads = 0;
+}
+
 /* Name the rows that centre t will want; the update of an earlier step prefetches them line by line, since a burst
  * of prefetches fills the core's miss buffers and stalls the step itself. */
 static FV_INLINE void fv_look_ahead(fv_run *run, int64_t t) {
     const fv_word2vec_slice *slice = run->slice;
-    run->step.aheads = 0;
+    fv_want_nothing(run);
     if (t >= run->batch.n) return;
     if (slice->loss == FV_NEGATIVE_SAMPLING) {
         const int64_t draws = slice->negative * fv_predictions(run, t);

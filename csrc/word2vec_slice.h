@@ -22,7 +22,6 @@ static void fv_train_window(fv_run *run, int64_t t) {
 static void fv_train_pairs(fv_run *run, int64_t t) {
     const fv_batch *batch = &run->batch;
     const int32_t *negatives = fv_negatives_of(run, t);
-    float **const ahead = run->step.ahead;
     fv_shares shares = fv_share_ahead(run, fv_predictions(run, t));
     run->step.inputs = 1;
     for (int64_t c = batch->first[t]; c <= batch->last[t]; c++)
@@ -32,14 +31,12 @@ static void fv_train_pairs(fv_run *run, int64_t t) {
             fv_predict(run, batch->kept[t], negatives, 0);
             negatives += run->slice->negative;
         }
-    run->step.ahead = ahead;
 }
 
 /* The mean moves with each step, as it would if each of its rows were updated there; they are when it is done. */
 static void fv_train_centre(fv_run *run, int64_t t) {
     const fv_batch *batch = &run->batch;
     const int32_t *negatives = fv_negatives_of(run, t);
-    float **const ahead = run->step.ahead;
     fv_shares shares = fv_share_ahead(run, fv_predictions(run, t));
     fv_bag_word(run, batch->kept[t]);
     fv_bag_open(run);
@@ -53,7 +50,6 @@ static void fv_train_centre(fv_run *run, int64_t t) {
         }
     fv_bag_since_start(&run->bag);
     fv_bag_close(run);
-    run->step.ahead = ahead;
 }
 
 static void fv_train_bag(fv_run *run, int64_t t) {
@@ -88,16 +84,13 @@ static FV_INLINE void fv_train_token(fv_run *run, int64_t t) {
 /* Returns 0 where the stop byte ended it. */
 static int fv_train_batch(fv_run *run) {
     const fv_word2vec_slice *slice = run->slice;
-    const int given = slice->model == FV_GIVEN, bag = slice->model == FV_BAG;
     fv_draw_negatives(run, 0);
     for (int64_t t = 0; t < run->batch.n; t++) {
         if (t % FV_LOOK == 0 && t > 0 && *slice->stop) return 0;
         if (t % FV_DRAWN == 0) fv_draw_negatives(run, t + FV_DRAWN);
         fv_look_up_path(run, t + 3 * FV_AHEAD);
         fv_look_ahead(run, t + FV_AHEAD);
-        const int64_t contexts = given ? 1 : run->batch.last[t] - run->batch.first[t];
-        if (contexts) fv_train_token(run, t);
-        run->totals->predictions += bag ? contexts > 0 : contexts;
+        if (slice->model == FV_GIVEN || run->batch.last[t] > run->batch.first[t]) fv_train_token(run, t);
         run->totals->trained++;
         fv_exchange_in_turn(&run->near, slice);
     }
@@ -131,8 +124,8 @@ static char *fv_allocate(fv_run *run) {
         {(void **)&run->batch.last, 4 * (size_t)tokens},
         {(void **)&run->batch.repeat, 4 * (size_t)tokens},
         {(void **)&run->ring, 4 * (size_t)(2 * FV_DRAWN * run->most_draws)},
-        {(void **)&run->inputs, sizeof(float *) * (size_t)inputs},
-        {(void **)&run->updates, sizeof(float *) * (size_t)inputs},
+        {(void **)&run->step.x, sizeof(float *) * (size_t)inputs},
+        {(void **)&run->step.dx, sizeof(float *) * (size_t)inputs},
         {(void **)&run->bag.rows, sizeof(float *) * (size_t)bagged},
         {(void **)&run->bag.mean, 4 * (size_t)slice->stride},
         {(void **)&run->bag.gradient, 4 * (size_t)slice->stride},
@@ -140,7 +133,7 @@ static char *fv_allocate(fv_run *run) {
         {(void **)&run->step.g, 4 * (size_t)(inputs * outputs + FV_BLOCK + FV_LANES)},
         {(void **)&run->step.old_x, 4 * (size_t)(inputs * slice->stride)},
         {(void **)&run->step.spare_row, 4 * (size_t)slice->stride},
-        {(void **)&run->step.ahead, sizeof(float *) * (size_t)aheads},
+        {(void **)&run->ahead, sizeof(float *) * (size_t)aheads},
         {(void **)&run->held, slice->row_rates ? 4 * (size_t)(inputs * slice->stride) : 0},
         {(void **)&run->batch.groups, slice->model == FV_GROUPS ? 4 * (size_t)(tokens + 1) : 0},
         {(void **)&run->means, grouped ? 4 * (size_t)(FV_GROUP * FV_GROUP * slice->stride) : 0},
@@ -175,9 +168,6 @@ static void fv_prepare(fv_run *run) {
     run->loss = (fv_loss){.linear = vf_set1(0), .product = vf_set1(1)};
     run->bag.stride = run->step.stride = slice->stride;
     run->step.learning_rate = slice->learning_rate;
-    const int bagged = slice->model == FV_BAG || slice->model == FV_GIVEN;
-    run->step.x = bagged ? &run->bag.mean : run->inputs;
-    run->step.dx = bagged ? &run->bag.gradient : run->updates;
     if (slice->loss == FV_SOFTMAX) {
         run->step.outputs = slice->outputs;
         for (int64_t w = 0; w < slice->outputs; w++) run->step.y[w] = fv_out(run, w);
