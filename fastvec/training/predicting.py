@@ -228,7 +228,7 @@ class Predicting:
             init, text.words, self.vector_size,
             stream=stream(self.seed), contexts=text.contexts, subwords=self.subwords, threads=n_threads,
         )  # fmt: skip
-        if self.loss == "hierarchical_softmax":  # rows of inner nodes, of which earlier vectors know nothing
+        if init is not None and self.loss == "hierarchical_softmax":  # inner nodes: earlier vectors know none
             start.W_out.fill(0)
         tables = {**text.arguments, **self._inputs(start, freeze), **self._outputs(text.outputs.counts)}
         run = SlicedRun(
