@@ -22,7 +22,7 @@ class SubwordVectors:
     """The rows that words are composed of: one for each of V words, one for each of B buckets of n-grams.
 
     Training makes rows for the buckets that its words use: of fastText's two million, the 80,000 words of 100 MB
-    of text use one in five. The n-grams of the others were never seen and count as zeros in a mean.
+    of text use 357,000. The n-grams of the others were never seen and count as zeros in a mean.
 
     Parameters
     ----------
