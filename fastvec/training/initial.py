@@ -150,18 +150,19 @@ def starting_rows(
     counts = np.zeros(len(words), np.int64)
     counts[: len(vocabulary)] = vocabulary.counts
     total_counts = counts.copy()
-    composition, source, row_ids = None, None if old is None else old.vectors, old_ids
+    composition, row_ids = None, old_ids
     if subwords is not None:
         composition, bucket_ids = _composition(words, subwords, old)
         row_ids = np.concatenate([old_ids, bucket_ids])
-        source = source if old is None or old.subwords is None else old.subwords.rows
     check_memory(len(row_ids) + len(outputs), vector_size)
     W_in, W_out = new_matrix(len(row_ids), vector_size), new_matrix(len(outputs), vector_size)
     fill_rows(W_in[: len(vocabulary)], vector_size, 0.5 / vector_size, stream, threads)
     fill_rows(W_in[len(words) :], vector_size, 0.5 / vector_size, ~stream & MASK, threads)
     if old is not None:
-        _copy_rows("vectors", old, source, row_ids, W_in)
-        if old.settings.get("loss") != "hierarchical_softmax":  # a .bin of it has the rows of inner nodes
+        composed = old.subwords if subwords is not None else None
+        _copy_rows("vectors", old, old.vectors if composed is None else composed.rows, row_ids, W_in)
+        of_tree = old.settings.get("loss") == "hierarchical_softmax"  # a .bin of it has the rows of inner nodes
+        if old.context_vectors is not None and not of_tree:
             _copy_rows("context_vectors", old, old.context_vectors, output_ids, W_out)
         if old.counts is not None:
             total_counts[is_old] += old.counts[old_ids[is_old]]
@@ -249,14 +250,13 @@ def _with_old(
 def _copy_rows(
     name: str,
     old: WordVectors,
-    source: NDArray[np.float32] | None,
+    source: NDArray[np.float32],
     ids: NDArray[np.int64],
     matrix: NDArray[np.float32],
 ) -> None:
-    """Copy row ids[i] of one of the old matrices, if there is such, to row i of the new one."""
-    to = np.flatnonzero(ids >= 0) if source is not None else np.empty(0, np.int64)
+    """Copy row ids[i] of one of the old matrices, if it is not -1, to row i of the new one."""
+    to = np.flatnonzero(ids >= 0)
     for start in range(0, len(to), BLOCK):
-        assert source is not None
         some = to[start : start + BLOCK]
         rows = source[ids[some]]
         finite = np.isfinite(rows).all(axis=1)

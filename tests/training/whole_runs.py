@@ -42,7 +42,7 @@ def by_oracle(trainer: Any, source: Any, init: Any = None, freeze: Any = None) -
         numbers = len(rows), subwords.min_n, subwords.max_n, subwords.buckets
         place = {len(rows) + bucket: len(rows) + i for i, bucket in enumerate(start.composition.buckets.tolist())}
         numbered = [oracles_subwords.rows(i, word.encode(), *numbers) for i, word in enumerate(start.words)]
-        rows = [[place.get(number, number) for number in numbers] for numbers in numbered]
+        rows = [[place.get(number, number) for number in of_word] for of_word in numbered]
     if trainer.loss == "hierarchical_softmax":
         W_out[:] = 0
     settings = {
