@@ -83,7 +83,7 @@ def _or_say_what_to_install(build, *args):
 
 FREE_THREADED = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
 LIMITED_API = [] if FREE_THREADED else [("Py_LIMITED_API", "0x030B0000")]
-HEADERS = sorted(glob("csrc/*.h"))
+HEADERS = sorted(glob("csrc/**/*.h", recursive=True))
 
 
 def level_library(level):

@@ -1,4 +1,4 @@
-/* A step of one input: its vector stays in registers while the outputs pass by, once for their dots and once for
+/* Steps of one input: its vector stays in registers while the outputs pass by, once for their dots and once for
  * both updates. (Blocks of inputs and outputs, as in step.h, would reload the input and its update for each block.) */
 #ifndef FASTVEC_ROW_STEP_H
 #define FASTVEC_ROW_STEP_H
@@ -21,6 +21,7 @@ static FV_INLINE void fv_held_dots(const int N, const fv_step *step, int64_t d, 
 static FV_INLINE void fv_held_update(const int N, const fv_step *step, int64_t d, int64_t share) {
     vf x[FV_HELD], dx[FV_HELD];
     float *const *ahead = step->ahead, *const *last = step->ahead + step->aheads;
+    const int frozen = step->freeze_outputs;
     FV_UNROLL for (int n = 0; n < N; n++) x[n] = vf_load(step->x[0] + d + n * FV_LANES);
     FV_UNROLL for (int n = 0; n < N; n++) dx[n] = vf_load(step->dx[0] + d + n * FV_LANES);
     for (int64_t j = 0; j < step->outputs; j++) {
@@ -31,15 +32,10 @@ static FV_INLINE void fv_held_update(const int N, const fv_step *step, int64_t d
         FV_UNROLL for (int n = 0; n < N; n++) {
             const vf old = vf_load(y + n * FV_LANES);
             dx[n] = vf_fma(g, old, dx[n]);
-            vf_store(y + n * FV_LANES, vf_fma(g, x[n], old));
+            if (!frozen) vf_store(y + n * FV_LANES, vf_fma(g, x[n], old));
         }
     }
     FV_UNROLL for (int n = 0; n < N; n++) vf_store(step->dx[0] + d + n * FV_LANES, dx[n]);
-}
-
-static FV_INLINE vf fv_row_signs(const fv_step *step, int64_t j0, const fv_signs *signs) {
-    if (step->signs) return vf_mul(vf_set1(FV_LOG2E), vf_load(step->signs + j0));
-    return vf_load(j0 == 0 && !step->all_negative ? signs->row : signs->negatives);
 }
 
 static FV_INLINE void fv_row_gradients(const fv_step *step, const fv_signs *signs, fv_loss *loss) {
@@ -52,10 +48,10 @@ static FV_INLINE void fv_row_gradients(const fv_step *step, const fv_signs *sign
         for (int64_t d = 0; d < step->stride; d += FV_HELD * FV_LANES)
             switch (fv_held(step->stride, d)) { FV_HELD_CASES }
 #undef FV_CASE
-        const float *beyond = signs->beyond + (FV_BLOCK + FV_LANES) - columns;
         const vf sums = columns * 2 > FV_LANES ? fv_sums_of_lanes(dots, FV_LANES) : fv_sums_of_lanes(dots, FV_LANES / 2);
-        vf_store(step->g + j0, fv_gradient(sums, fv_row_signs(step, j0, signs), vf_load(beyond), rate, loss));
-        if (++loss->products > FV_MAX_PRODUCTS - FV_BLOCK / FV_LANES - 1) fv_loss_flush(loss);
+        const vf row_signs = vf_mul(vf_set1(FV_LOG2E), vf_load(step->signs + j0));
+        vf_store(step->g + j0, fv_gradient(sums, row_signs, vf_load(fv_beyond(signs, columns)), rate, loss));
+        fv_count_products(loss, 1);
     }
 }
 
@@ -67,10 +63,16 @@ static FV_INLINE void fv_row_update(const fv_step *step) {
 #undef FV_CASE
 }
 
-static void fv_row_step(const fv_step *step, int maybe_repeats, const fv_signs *signs, fv_loss *loss) {
-    fv_row_gradients(step, signs, loss);
-    if (maybe_repeats) fv_merge_repeated_outputs(step, step->outputs);
-    fv_row_update(step);
+/* -- a step of any shape: its gradients, then its updates -------------------------------------------------------- */
+
+static void fv_step_gradients(const fv_step *step, int64_t width, fv_signs *signs, fv_loss *loss) {
+    if (step->inputs == 1 && step->outputs > width) fv_row_gradients(step, signs, loss);
+    else fv_gradients(step, width, signs, loss); /* of one block: no dots in memory */
+}
+
+static void fv_step_update(const fv_step *step, int64_t width) {
+    if (step->inputs == 1) fv_row_update(step);
+    else fv_update(step, width);
 }
 
 #endif

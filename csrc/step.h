@@ -4,12 +4,9 @@
  *   g = lr (label - sigmoid(x.y))       label 1 or 0 of each output
  *   x += sum_y g y,   y += sum_x g x    both from the rows as they were before the step
  *
- * What the first sum is added to may be another row than x: the gradient of a mean goes to the rows of the mean.
- *
- * THE RACE. Other threads read and write the same rows meanwhile (Hogwild: Niu, Recht, Re and Wright 2011). A lost
- * or half-seen update is one sparse gradient of millions, and no value read here ever becomes an index. It happens
- * where rows of W_in and W_out are updated: here, in row_step.h, softmax.h (through fv_update), bag.h, group.h and
- * near.h.
+ * Inputs may come in groups: then each group has a y[0] of its own, and the other outputs are common to all. What the
+ * update of an input is added to may be another row than x: the gradient of a mean goes to the rows of the mean.
+ * Rows of W_out are updated in place: see THE RACE in held.h.
  */
 #ifndef FASTVEC_STEP_H
 #define FASTVEC_STEP_H
@@ -23,47 +20,49 @@
 #define FV_LOG2E 1.44269504f
 #define FV_MAX_PRODUCTS 48                /* each factor is at most 2, so 16 lanes multiply to 2^768: a double */
 
+/* Inputs that have a first output of their own: from where the group before ends. */
+typedef struct {
+    int64_t end;
+    int32_t word;
+    float *y;
+} fv_group;
+
 typedef struct {
     float **x, **dx;    /* [inputs] rows that are read, and rows that their updates go to: often the same ones */
-    float **y;          /* [outputs] rows of W_out */
-    const float *signs; /* [outputs + FV_LANES] +1 for label 1, -1 for label 0; NULL: y[0] alone has label 1, ... */
-    int all_negative;   /* ... or none */
+    float **y;          /* [outputs] rows of W_out; with groups y[0] is that of one after the other */
+    const float *signs; /* [outputs + FV_LANES] +1 for label 1, -1 for label 0 */
+    fv_group *groups;
+    int64_t n_groups;   /* 0: y[0] is common to all, too */
     int64_t inputs, outputs, stride;
     float learning_rate;
-    float *g;         /* [inputs * outputs + FV_BLOCK], block after block of outputs; see fv_g */
-    float *old_x;     /* [inputs * stride]: the inputs as they were, for more than one block of outputs */
-    float *spare_row; /* [stride] zeros: what a merged repeat points to */
-    float **ahead;    /* [aheads] rows that a later step wants: a line of each is prefetched for each line of this */
+    int freeze_outputs;   /* y is read only */
+    float *g;             /* [inputs * outputs + FV_BLOCK], block after block of outputs: see fv_g */
+    float **olds, *old_x; /* [inputs] the inputs as they were, and [inputs * stride] room for them, for several blocks */
+    float **ahead;        /* [aheads] rows that a later step wants: a line of each is prefetched for each line of this */
     int64_t aheads;
 } fv_step;
 
-/* Labels as signs for a block of dots, row after row: +log2(e) positive, -log2(e) negative. */
+/* For a block of dots, row after row. */
 typedef struct {
-    float first[FV_OUTPUTS + 1][FV_BLOCK + FV_LANES]; /* by the block's width: its first column alone is positive */
-    float row[FV_LANES]; /* of one input: the first of many is positive */
-    float negatives[FV_BLOCK + FV_LANES];
-    float given[FV_BLOCK + FV_LANES]; /* those of step->signs */
+    float given[FV_BLOCK + FV_LANES];        /* the signs of a block's outputs, times log2(e) */
     float beyond[2 * (FV_BLOCK + FV_LANES)]; /* 0 for the lanes of a block, then 100: no loss from the rest */
 } fv_signs;
 
 static void fv_signs_fill(fv_signs *signs) {
     for (int lane = 0; lane < FV_BLOCK + FV_LANES; lane++) {
-        for (int width = 1; width <= FV_OUTPUTS; width++)
-            signs->first[width][lane] = lane % width == 0 ? FV_LOG2E : -FV_LOG2E;
-        signs->negatives[lane] = -FV_LOG2E;
-        if (lane < FV_LANES) signs->row[lane] = lane == 0 ? FV_LOG2E : -FV_LOG2E;
         signs->given[lane] = 0.0f;
         signs->beyond[lane] = 0.0f;
         signs->beyond[FV_BLOCK + FV_LANES + lane] = 100.0f;
     }
 }
 
-static FV_INLINE const float *fv_signs_of(const fv_step *step, int64_t j0, int64_t columns, fv_signs *signs) {
-    if (!step->signs) return j0 == 0 && !step->all_negative ? signs->first[columns] : signs->negatives;
+/* Where the lanes of n dots are followed by lanes that count nothing. */
+static FV_INLINE const float *fv_beyond(const fv_signs *signs, int64_t n) { return signs->beyond + (FV_BLOCK + FV_LANES) - n; }
+
+static FV_INLINE void fv_signs_of_block(const fv_step *step, int64_t j0, int64_t columns, fv_signs *signs) {
     float *given = signs->given;
     for (int64_t j = 0; j < columns; j++) given[j] = FV_LOG2E * step->signs[j0 + j];
     for (int i = 1; i < FV_INPUTS && i < step->inputs; i++) memcpy(given + i * columns, given, sizeof(float) * (size_t)columns);
-    return given;
 }
 
 /* The running loss: sum of max(0, -s) + log prod (1 + e); one logarithm for FV_MAX_PRODUCTS vectors. */
@@ -99,6 +98,11 @@ static FV_INLINE vf fv_gradient(vf dots, vf signs, vf beyond, vf learning_rate, 
     return vf_mul(vf_mul(learning_rate, signs), vf_div(vf_where_positive(s, e, one), sum));
 }
 
+static FV_INLINE void fv_count_products(fv_loss *loss, int32_t n) {
+    loss->products += n;
+    if (loss->products > FV_MAX_PRODUCTS - FV_BLOCK / FV_LANES - 1) fv_loss_flush(loss);
+}
+
 /* The dots of X inputs and Y outputs, i * Y + j, still to be summed over their lanes. */
 static FV_INLINE void fv_block_dots(const int X, const int Y, const fv_step *step, int64_t i0, int64_t j0, vf *dots) {
     float *const *x = step->x + i0, *const *y = step->y + j0;
@@ -113,27 +117,6 @@ static FV_INLINE void fv_block_dots(const int X, const int Y, const fv_step *ste
     }
 }
 
-/* g[i * Y + j] for X x Y dots; X and Y are constants wherever this is inlined. */
-static FV_INLINE void fv_block_gradients(const int X, const int Y, const fv_step *step, int64_t i0, int64_t j0,
-                                         float *g, const float *signs, const fv_signs *table, fv_loss *loss) {
-    vf dots[FV_BLOCK];
-    fv_block_dots(X, Y, step, i0, j0, dots);
-    const float *beyond = table->beyond + (FV_BLOCK + FV_LANES) - X * Y;
-    const vf rate = vf_set1(step->learning_rate * (float)FV_LN2); /* takes the signs' log2(e) back */
-    FV_UNROLL for (int k = 0; k < X * Y; k += FV_LANES) {
-        const vf sums = fv_sums_of_lanes(dots + k, X * Y - k < FV_LANES ? X * Y - k : FV_LANES);
-        vf_store(g + k, fv_gradient(sums, vf_load(signs + k), vf_load(beyond + k), rate, loss));
-    }
-    loss->products += (X * Y + FV_LANES - 1) / FV_LANES;
-    if (loss->products > FV_MAX_PRODUCTS - FV_BLOCK / FV_LANES - 1) fv_loss_flush(loss);
-}
-
-/* The widths of blocks: as few as there must be, as even as can be. */
-static FV_INLINE int64_t fv_width(const fv_step *step) {
-    const int64_t blocks = (step->outputs + FV_OUTPUTS - 1) / FV_OUTPUTS;
-    return blocks == 1 ? step->outputs : (step->outputs + blocks - 1) / blocks;
-}
-
 /* Every shape that a block has: FV_CASE(X, Y) for X inputs and Y outputs. */
 #define FV_CASES_OF(X) FV_CASE(X, 1) FV_CASE(X, 2) FV_CASE(X, 3) FV_CASE(X, 4) FV_CASE(X, 5) FV_CASE(X, 6)
 #if FV_INPUTS > 2
@@ -142,111 +125,138 @@ static FV_INLINE int64_t fv_width(const fv_step *step) {
 #define FV_CASES FV_CASES_OF(1) FV_CASES_OF(2)
 #endif
 
-#define FV_CASE(X, Y) \
-    case (X) * 8 + (Y): fv_block_gradients(X, Y, step, i0, j0, g, block_signs, signs, loss); break;
+/* g[i * Y + j] for X x Y dots; X and Y are constants wherever this is inlined. */
+static FV_INLINE void fv_block_gradients(const int X, const int Y, const fv_step *step, int64_t i0, int64_t j0,
+                                         float *g, const fv_signs *signs, fv_loss *loss) {
+    vf dots[FV_BLOCK];
+    fv_block_dots(X, Y, step, i0, j0, dots);
+    const float *beyond = fv_beyond(signs, X * Y);
+    const vf rate = vf_set1(step->learning_rate * (float)FV_LN2); /* takes the signs' log2(e) back */
+    FV_UNROLL for (int k = 0; k < X * Y; k += FV_LANES) {
+        const vf sums = fv_sums_of_lanes(dots + k, X * Y - k < FV_LANES ? X * Y - k : FV_LANES);
+        vf_store(g + k, fv_gradient(sums, vf_load(signs->given + k), vf_load(beyond + k), rate, loss));
+    }
+    fv_count_products(loss, (X * Y + FV_LANES - 1) / FV_LANES);
+}
 
-static void fv_gradients(const fv_step *step, int64_t width, fv_signs *signs, fv_loss *loss) {
-    for (int64_t j0 = 0; j0 < step->outputs; j0 += width) {
-        const int64_t columns = step->outputs - j0 < width ? step->outputs - j0 : width;
-        const float *block_signs = fv_signs_of(step, j0, columns, signs);
-        for (int64_t i0 = 0; i0 < step->inputs; i0 += FV_INPUTS) {
-            const int64_t rows = step->inputs - i0 < FV_INPUTS ? step->inputs - i0 : FV_INPUTS;
-            float *g = step->g + j0 * step->inputs + i0 * columns;
-            switch (rows * 8 + columns) { FV_CASES }
-        }
+/* The widths of blocks: as few as there must be, as even as can be. */
+static FV_INLINE int64_t fv_width(const fv_step *step) {
+    const int64_t blocks = (step->outputs + FV_OUTPUTS - 1) / FV_OUTPUTS;
+    return blocks == 1 ? step->outputs : (step->outputs + blocks - 1) / blocks;
+}
+
+#define FV_CASE(X, Y) case (X) * 8 + (Y): fv_block_gradients(X, Y, step, i0, j0, g, signs, loss); break;
+
+/* Those of inputs [from, to) in the block of `columns` outputs from j0 on. */
+static FV_INLINE void fv_gradients_of(const fv_step *step, int64_t from, int64_t to, int64_t j0, int64_t columns, fv_signs *signs, fv_loss *loss) {
+    for (int64_t i0 = from; i0 < to; i0 += FV_INPUTS) {
+        const int64_t rows = to - i0 < FV_INPUTS ? to - i0 : FV_INPUTS;
+        float *g = step->g + j0 * step->inputs + i0 * columns;
+        switch (rows * 8 + columns) { FV_CASES }
     }
 }
 
 #undef FV_CASE
 
-/* dx += g y and y += g x over one block of Y outputs: one pass over the dimensions, reading the old rows and
- * writing the new ones. */
-static FV_INLINE void fv_block_update(const int Y, const fv_step *step, int64_t j0) {
-    float *const *y = step->y + j0, *const *x = step->x, *const *dx = step->dx;
-    const int64_t inputs = step->inputs, stride = step->stride;
-    const float *block = step->g + j0 * inputs;
-    const int64_t aheads = j0 == 0 ? step->aheads : 0;
-    for (int64_t d = 0; d < stride; d += FV_LANES) {
-        if (d % FV_ROW_ALIGN == 0)
-            for (int64_t r = 0; r < aheads; r++) FV_PREFETCH_L2(step->ahead[r] + d);
-        vf b[FV_OUTPUTS], new_b[FV_OUTPUTS];
-        FV_UNROLL for (int j = 0; j < Y; j++) new_b[j] = b[j] = vf_load(y[j] + d);
-        const float *g = block;
-        for (int64_t i = 0; i < inputs; i++, g += Y) {
-            const vf a = vf_load(x[i] + d);
-            vf new_a = vf_load(dx[i] + d);
-            FV_UNROLL for (int j = 0; j < Y; j++) {
-                const vf gradient = vf_set1(g[j]);
-                new_a = vf_fma(gradient, b[j], new_a);
-                new_b[j] = vf_fma(gradient, a, new_b[j]);
-            }
-            vf_store(dx[i] + d, new_a);
-        }
-        FV_UNROLL for (int j = 0; j < Y; j++) vf_store(y[j] + d, new_b[j]);
-    }
-}
-
-static void fv_update(const fv_step *step, int64_t width) {
-    if (step->outputs > width) /* the first block changes rows which the second must read as they were */
-        for (int64_t i = 0; i < step->inputs; i++)
-            if (step->x[i] == step->dx[i]) {
-                float *old = step->old_x + i * step->stride;
-                step->x[i] = memcpy(old, step->x[i], sizeof(float) * (size_t)step->stride);
-            }
+static void fv_gradients(const fv_step *step, int64_t width, fv_signs *signs, fv_loss *loss) {
     for (int64_t j0 = 0; j0 < step->outputs; j0 += width) {
         const int64_t columns = step->outputs - j0 < width ? step->outputs - j0 : width;
-        switch (columns) {
-            case 1: fv_block_update(1, step, j0); break;
-            case 2: fv_block_update(2, step, j0); break;
-            case 3: fv_block_update(3, step, j0); break;
-            case 4: fv_block_update(4, step, j0); break;
-            case 5: fv_block_update(5, step, j0); break;
-            case 6: fv_block_update(6, step, j0); break;
+        fv_signs_of_block(step, j0, columns, signs);
+        int64_t from = 0;
+        for (int64_t k = 0; j0 == 0 && k < step->n_groups; from = step->groups[k++].end) {
+            step->y[0] = step->groups[k].y;
+            fv_gradients_of(step, from, step->groups[k].end, 0, columns, signs, loss);
         }
+        fv_gradients_of(step, from, step->inputs, j0, columns, signs, loss);
     }
 }
 
-/* Where the gradient of input i and output j stands. */
-static float *fv_g(const fv_step *step, int64_t width, int64_t i, int64_t j) {
+/* The gradient of input i at output j. */
+static FV_INLINE float *fv_g(const fv_step *step, int64_t width, int64_t i, int64_t j) {
     const int64_t j0 = j / width * width, columns = step->outputs - j0 < width ? step->outputs - j0 : width;
     return step->g + j0 * step->inputs + i * columns + (j - j0);
 }
 
-/* A row that stands twice gets the sum of its gradients once; its second place gets the spare row and no gradient. */
-static void fv_merge_repeated_inputs(const fv_step *step, int64_t width) {
-    for (int64_t i = 1; i < step->inputs; i++)
-        for (int64_t first = 0; first < i; first++)
-            if (step->x[first] == step->x[i]) {
-                for (int64_t j = 0; j < step->outputs; j++) {
-                    *fv_g(step, width, first, j) += *fv_g(step, width, i, j);
-                    *fv_g(step, width, i, j) = 0;
-                }
-                step->x[i] = step->dx[i] = step->spare_row;
-                break;
+/* W vectors of inputs [from, to) and of Y outputs, from dimension d on: b are the outputs, new_b what becomes of them. */
+static FV_INLINE void fv_update_inputs(const int W, const int Y, const fv_step *step, float *const *x, const float *g,
+                                       int64_t from, int64_t to, int64_t d, const vf *b, vf *new_b) {
+    for (int64_t i = from; i < to; i++) {
+        float *dx = step->dx[i] + d;
+        vf a[FV_WIDE], new_a[FV_WIDE];
+        FV_UNROLL for (int w = 0; w < W; w++) a[w] = vf_load(x[i] + d + w * FV_LANES);
+        FV_UNROLL for (int w = 0; w < W; w++) new_a[w] = vf_load(dx + w * FV_LANES);
+        FV_UNROLL for (int j = 0; j < Y; j++) {
+            const vf gradient = vf_set1(g[i * Y + j]);
+            FV_UNROLL for (int w = 0; w < W; w++) {
+                new_a[w] = vf_fma(gradient, b[j * W + w], new_a[w]);
+                new_b[j * W + w] = vf_fma(gradient, a[w], new_b[j * W + w]);
             }
-}
-
-static void fv_merge_repeated_outputs(const fv_step *step, int64_t width) {
-    for (int64_t j = 1; j < step->outputs; j++)
-        for (int64_t first = 0; first < j; first++)
-            if (step->y[first] == step->y[j]) {
-                for (int64_t i = 0; i < step->inputs; i++) {
-                    *fv_g(step, width, i, first) += *fv_g(step, width, i, j);
-                    *fv_g(step, width, i, j) = 0;
-                }
-                step->y[j] = step->spare_row;
-                break;
-            }
-}
-
-static FV_INLINE void fv_logistic_step(const fv_step *step, int maybe_repeats, fv_signs *signs, fv_loss *loss) {
-    const int64_t width = fv_width(step);
-    fv_gradients(step, width, signs, loss);
-    if (maybe_repeats) {
-        fv_merge_repeated_inputs(step, width);
-        fv_merge_repeated_outputs(step, width);
+        }
+        FV_UNROLL for (int w = 0; w < W; w++) vf_store(dx + w * FV_LANES, new_a[w]);
     }
-    fv_update(step, width);
+}
+
+static FV_INLINE void fv_load_output(const int W, const float *y, vf *b, vf *new_b) {
+    FV_UNROLL for (int w = 0; w < W; w++) new_b[w] = b[w] = vf_load(y + w * FV_LANES);
+}
+
+static FV_INLINE void fv_store_output(const int W, float *y, const vf *new_b) {
+    FV_UNROLL for (int w = 0; w < W; w++) vf_store(y + w * FV_LANES, new_b[w]);
+}
+
+/* W vectors of a block's update: every row is read and written once. */
+static FV_INLINE void fv_update_part(const int W, const int Y, const fv_step *step, float *const *x, int64_t j0, int64_t d) {
+    float *const *y = step->y + j0;
+    const float *g = step->g + j0 * step->inputs;
+    const int64_t aheads = j0 == 0 ? step->aheads : 0, n_groups = j0 == 0 ? step->n_groups : 0;
+    const int frozen = step->freeze_outputs, first = n_groups > 0;
+    for (int64_t r = 0; r < aheads && d % FV_ROW_ALIGN == 0; r++)
+        FV_UNROLL for (int w = 0; w < W * FV_LANES; w += FV_ROW_ALIGN) FV_PREFETCH_L2(step->ahead[r] + d + w);
+    vf b[FV_OUTPUTS * FV_WIDE], new_b[FV_OUTPUTS * FV_WIDE];
+    FV_UNROLL for (int j = 0; j < Y; j++) fv_load_output(W, y[j] + d, b + j * W, new_b + j * W);
+    if (!first) fv_update_inputs(W, Y, step, x, g, 0, step->inputs, d, b, new_b);
+    for (int64_t k = 0, from = 0; k < n_groups; from = step->groups[k++].end) {
+        float *own = step->groups[k].y + d;
+        fv_load_output(W, own, b, new_b);
+        fv_update_inputs(W, Y, step, x, g, from, step->groups[k].end, d, b, new_b);
+        if (!frozen) fv_store_output(W, own, new_b);
+    }
+    if (frozen) return;
+    if (!first) fv_store_output(W, y[0] + d, new_b);
+    FV_UNROLL for (int j = 1; j < Y; j++) fv_store_output(W, y[j] + d, new_b + j * W);
+}
+
+/* dx += g y and y += g x over one block of Y outputs: one pass over the dimensions, reading the old rows and writing
+ * the new ones. */
+static FV_INLINE void fv_block_update(const int Y, const fv_step *step, float *const *x, int64_t j0) {
+    int64_t d = 0;
+    for (; d + FV_WIDE * FV_LANES <= step->stride; d += FV_WIDE * FV_LANES) fv_update_part(FV_WIDE, Y, step, x, j0, d);
+    for (; d < step->stride; d += FV_LANES) fv_update_part(1, Y, step, x, j0, d);
+}
+
+/* The first of several blocks changes rows which the next must read as they were. */
+static float *const *fv_old_inputs(const fv_step *step) {
+    for (int64_t i = 0; i < step->inputs; i++) {
+        float *old = step->x[i];
+        if (old == step->dx[i]) old = memcpy(step->old_x + i * step->stride, old, sizeof(float) * (size_t)step->stride);
+        step->olds[i] = old;
+    }
+    return step->olds;
+}
+
+static void fv_update(const fv_step *step, int64_t width) {
+    float *const *x = step->outputs > width ? fv_old_inputs(step) : step->x;
+    for (int64_t j0 = 0; j0 < step->outputs; j0 += width) {
+        const int64_t columns = step->outputs - j0 < width ? step->outputs - j0 : width;
+        switch (columns) {
+            case 1: fv_block_update(1, step, x, j0); break;
+            case 2: fv_block_update(2, step, x, j0); break;
+            case 3: fv_block_update(3, step, x, j0); break;
+            case 4: fv_block_update(4, step, x, j0); break;
+            case 5: fv_block_update(5, step, x, j0); break;
+            case 6: fv_block_update(6, step, x, j0); break;
+        }
+    }
 }
 
 #endif

@@ -2,6 +2,7 @@
  *
  *   FV_LANES            floats in a vector; rows are padded to FV_ROW_ALIGN floats, a multiple of every FV_LANES
  *   FV_INPUTS           rows of W_in that the dot-product block holds at once (see step.h)
+ *   FV_WIDE             vectors of each row that the update holds at once
  *   vf                  the vector
  *   vf_load, vf_store   aligned or not: rows are 64-byte aligned, scratch is
  *   fv_sums_of_lanes    the sums of n vectors, together: the waste to attack first is one horizontal sum each
@@ -27,6 +28,7 @@
 #include <immintrin.h>
 #define FV_LANES 16
 #define FV_INPUTS 4 /* 4 x 6 accumulators + 4 + 1 operands of 32 registers */
+#define FV_WIDE 2   /* (6 outputs, old and new, + 1 input, old and new) x 2 + 1 gradient */
 typedef __m512 vf;
 #define vf_load(p) _mm512_loadu_ps(p)
 #define vf_store(p, a) _mm512_storeu_ps(p, a)
@@ -85,6 +87,7 @@ static FV_INLINE vf fv_sums_of_lanes(const vf *a, const int n) {
 #include <immintrin.h>
 #define FV_LANES 8
 #define FV_INPUTS 2 /* 2 x 6 accumulators + 2 + 1 operands of 16 registers */
+#define FV_WIDE 1
 typedef __m256 vf;
 #define vf_load(p) _mm256_loadu_ps(p)
 #define vf_store(p, a) _mm256_storeu_ps(p, a)
@@ -132,6 +135,11 @@ static FV_INLINE vf fv_sums_of_lanes(const vf *a, const int n) {
 
 #define FV_LANES 4
 #define FV_INPUTS 2
+#if defined(FV_IS_NEON)
+#define FV_WIDE 2 /* of 32 registers */
+#else
+#define FV_WIDE 1
+#endif
 #if defined(FV_IS_NEON)
 #include <arm_neon.h>
 typedef float32x4_t vf;

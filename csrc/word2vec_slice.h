@@ -1,202 +1,166 @@
-/* A slice of text or of pairs, centre after centre or group after group: what predicts what. */
+/* A slice in rounds: one centre of each place, one after the other. */
 #ifndef FASTVEC_WORD2VEC_SLICE_H
 #define FASTVEC_WORD2VEC_SLICE_H
 
 #include <stdlib.h>
 
-#include "group.h"
+#include "models/bag.h"
+#include "models/centre.h"
+#include "models/given.h"
+#include "models/pairs.h"
+#include "models/window.h"
+#include "outputs/negatives.h"
+#include "outputs/path.h"
+#include "outputs/softmax.h"
 
-/* dx may have been turned to held rows, and x to old copies, by the step before. */
-static FV_INLINE void fv_set_input(fv_run *run, int64_t i, int32_t word) {
-    run->step.x[i] = run->step.dx[i] = fv_in(run, word);
+static const fv_model *const fv_models[FV_MODELS] = {
+    [FV_WINDOW] = &fv_window, [FV_PAIRS] = &fv_pairs, [FV_CENTRE] = &fv_centre, [FV_BAG] = &fv_bag, [FV_GIVEN] = &fv_given,
+};
+static const fv_outputs *const fv_output_layers[FV_LOSSES] = {
+    [FV_NEGATIVE_SAMPLING] = &fv_negative_sampling,
+    [FV_HIERARCHICAL_SOFTMAX] = &fv_hierarchical_softmax,
+    [FV_SOFTMAX] = &fv_full_softmax,
+};
+
+/* -- held rows ---------------------------------------------------------------------------------------------- */
+
+static FV_INLINE fv_rows fv_held_rows(const fv_run *run, const int32_t *word) {
+    return run->W_held == run->slice->W_in ? fv_rows_of(run->slice, word) : (fv_rows){word, 1};
 }
 
-static void fv_train_window(fv_run *run, int64_t t) {
-    const fv_batch *batch = &run->batch;
-    run->step.inputs = 0;
-    for (int64_t c = batch->first[t]; c <= batch->last[t]; c++)
-        if (c != t) fv_set_input(run, run->step.inputs++, batch->kept[c]);
-    fv_predict(run, batch->kept[t], fv_negatives_of(run, t), batch->repeat[batch->last[t]] >= batch->first[t]);
-}
-
-static void fv_train_pairs(fv_run *run, int64_t t) {
-    const fv_batch *batch = &run->batch;
-    const int32_t *negatives = fv_negatives_of(run, t);
-    fv_shares shares = fv_share_ahead(run, fv_predictions(run, t));
-    run->step.inputs = 1;
-    for (int64_t c = batch->first[t]; c <= batch->last[t]; c++)
-        if (c != t) {
-            fv_set_input(run, 0, batch->kept[c]);
-            fv_next_share(run, &shares);
-            fv_predict(run, batch->kept[t], negatives, 0);
-            negatives += run->slice->negative;
-        }
-}
-
-/* The mean moves with each step, as it would if each of its rows were updated there; they are when it is done. */
-static void fv_train_centre(fv_run *run, int64_t t) {
-    const fv_batch *batch = &run->batch;
-    const int32_t *negatives = fv_negatives_of(run, t);
-    fv_shares shares = fv_share_ahead(run, fv_predictions(run, t));
-    fv_bag_word(run, batch->kept[t]);
-    fv_bag_open(run);
-    fv_bag_mark_start(&run->bag);
-    for (int64_t c = batch->first[t]; c <= batch->last[t]; c++)
-        if (c != t) {
-            run->step.x[0] = run->step.dx[0] = run->bag.mean;
-            fv_next_share(run, &shares);
-            fv_predict(run, batch->kept[c], negatives, 0);
-            negatives += run->slice->negative;
-        }
-    fv_bag_since_start(&run->bag);
-    fv_bag_close(run);
-}
-
-static void fv_train_bag(fv_run *run, int64_t t) {
-    const fv_batch *batch = &run->batch;
-    for (int64_t c = batch->first[t]; c <= batch->last[t]; c++)
-        if (c != t) fv_bag_word(run, batch->kept[c]);
-    fv_bag_open(run);
-    fv_predict(run, batch->kept[t], fv_negatives_of(run, t), 0);
-    fv_bag_close(run);
-}
-
-static void fv_train_given(fv_run *run, int64_t t) {
-    const fv_word2vec_slice *slice = run->slice;
-    const int64_t at = run->batch.position - run->batch.n + t;
-    if (slice->weights) run->step.learning_rate = slice->learning_rate * slice->weights[at];
-    fv_bag_word(run, run->batch.kept[t]);
-    fv_bag_open(run);
-    fv_predict(run, run->batch.first[t], fv_negatives_of(run, t), 0);
-    fv_bag_close(run);
-}
-
-static FV_INLINE void fv_train_token(fv_run *run, int64_t t) {
-    switch (run->slice->model) {
-        case FV_WINDOW: fv_train_window(run, t); break;
-        case FV_PAIRS: fv_train_pairs(run, t); break;
-        case FV_CENTRE: fv_train_centre(run, t); break;
-        case FV_BAG: fv_train_bag(run, t); break;
-        default: fv_train_given(run, t);
+static FV_INLINE void fv_hold_until(fv_run *run, fv_place *place, int64_t last) {
+    const int64_t stride = run->slice->stride;
+    for (; place->taken <= last; place->taken++) {
+        const int64_t token = place->taken, at = place->slot * stride;
+        place->row[token] = place->now + at;
+        if (++place->slot == place->slots) place->slot = 0;
+        fv_take(run->W_held, fv_held_rows(run, &place->kept[token]), place->now + at, place->before + at, stride);
     }
 }
 
-/* Returns 0 where the stop byte ended it. */
-static int fv_train_batch(fv_run *run) {
-    const fv_word2vec_slice *slice = run->slice;
-    fv_draw_negatives(run, 0);
-    for (int64_t t = 0; t < run->batch.n; t++) {
-        if (t % FV_LOOK == 0 && t > 0 && *slice->stop) return 0;
-        if (t % FV_DRAWN == 0) fv_draw_negatives(run, t + FV_DRAWN);
-        fv_look_up_path(run, t + 3 * FV_AHEAD);
-        fv_look_ahead(run, t + FV_AHEAD);
-        if (slice->model == FV_GIVEN || run->batch.last[t] > run->batch.first[t]) fv_train_token(run, t);
-        run->totals->trained++;
-        fv_exchange_in_turn(&run->near, slice);
+static FV_INLINE void fv_give_until(fv_run *run, fv_place *place, int64_t end) {
+    for (; place->given < end; place->given++) {
+        const int64_t token = place->given;
+        const fv_rows rows = fv_held_rows(run, &place->kept[token]);
+        const float rate = run->held_rates ? run->held_rates[place->kept[token]] : 1.0f;
+        if (rate == 0 || (run->slice->freeze_outputs && run->W_held == run->slice->W_out)) continue;
+        fv_give(run->W_held, rows, place->row[token], fv_before(place, token), rate / (float)rows.n, run->slice->stride);
     }
-    return 1;
+}
+
+/* Name the rows that a later centre will want. */
+static FV_INLINE void fv_look_ahead(fv_run *run, fv_place *place) {
+    const int64_t t = place->t + run->ahead, far = t + 2 * run->ahead;
+    const int32_t *predicted = run->model->windows ? place->kept : place->first;
+    if (run->outputs->look_up && far < place->n) run->outputs->look_up(run, predicted[far]);
+    if (t >= place->n) return;
+    if (run->W_held)
+        for (; place->wanted <= place->to[t]; place->wanted++) {
+            const fv_rows rows = fv_held_rows(run, &place->kept[place->wanted]);
+            for (int64_t r = 0; r < rows.n; r++) fv_want(run, run->W_held + rows.row[r] * run->slice->stride);
+        }
+    run->model->want(run, place, t);
+}
+
+/* -- rounds ------------------------------------------------------------------------------------------------- */
+
+/* The places that have a centre left, in their order. */
+static int64_t fv_live_places(fv_run *run, fv_place **live) {
+    int64_t n = 0;
+    for (int64_t k = 0; k < run->slice->n_ranges; k++)
+        if (fv_ready(&run->places[k], run->slice)) live[n++] = &run->places[k];
+    return n;
+}
+
+static FV_INLINE void fv_finish_place(fv_run *run, fv_place *place, int64_t number) {
+    const int64_t next = place->t + 1;
+    if (run->model->finish) run->model->finish(run, place, number);
+    if (run->W_held) fv_give_until(run, place, next < place->n ? place->from[next] : place->n);
+    place->t = next;
+    run->totals->trained++;
+}
+
+static void fv_train_rounds(fv_run *run) {
+    fv_place *live[FV_PLACES];
+    int64_t n;
+    for (int64_t round = 0; round % FV_LOOK || !*run->slice->stop; round++) {
+        if (!(n = fv_live_places(run, live))) return;
+        run->outputs->open_round(run);
+        for (int64_t k = 0; k < n; k++) {
+            fv_look_ahead(run, live[k]);
+            if (run->W_held) fv_hold_until(run, live[k], live[k]->to[live[k]->t]);
+            run->model->train(run, live[k], k);
+        }
+        if (run->step.inputs) fv_predict(run);
+        for (int64_t k = 0; k < n; k++) fv_finish_place(run, live[k], k);
+        run->outputs->close_round(run);
+    }
+    for (int64_t k = 0; k < run->slice->n_ranges && run->W_held; k++) fv_give_until(run, &run->places[k], run->places[k].taken);
 }
 
 /* -- scratch ------------------------------------------------------------------------------------------------ */
 
-/* All scratch of a run in one piece, 64-byte aligned parts. */
-static char *fv_allocate(fv_run *run) {
+static void fv_place_lay_out(fv_run *run, fv_place *place, const fv_range *range, fv_arena *arena) {
     const fv_word2vec_slice *slice = run->slice;
-    const int64_t tokens = slice->model == FV_GIVEN ? FV_BATCH : slice->end - slice->start + 1;
-    const int64_t window = 2 * (int64_t)slice->window < tokens ? 2 * (int64_t)slice->window : tokens;
-    const int64_t contexts = slice->model == FV_GIVEN ? 1 : window;
-    const int grouped = slice->model == FV_GROUPS;
-    const int64_t inputs = slice->model == FV_WINDOW ? contexts : grouped ? FV_GROUP : 1;
-    const int64_t grouped_tokens = grouped ? window + FV_GROUP : 0;
-    const int64_t bagged = slice->most_rows * (slice->model == FV_BAG ? contexts : 1);
-    const int sampled = slice->loss == FV_NEGATIVE_SAMPLING, full = slice->loss == FV_SOFTMAX;
-    const int64_t outputs = sampled ? slice->negative + 1 : full ? slice->outputs : slice->longest_path + 1;
-    const int64_t predictions = slice->model == FV_PAIRS || slice->model == FV_CENTRE ? contexts : grouped ? FV_GROUP : 1;
-    run->most_draws = sampled ? slice->negative * predictions : 0;
-    const int64_t aheads = run->most_draws + (full ? 0 : outputs) + slice->most_rows + (grouped ? FV_GROUP * FV_GROUP * (1 + slice->most_rows) : 1);
-    run->near.rows = fv_near_rows(slice);
-    const struct {
-        void **part;
-        size_t size;
-    } parts[] = {
-        {(void **)&run->batch.kept, 4 * (size_t)tokens},
-        {(void **)&run->batch.first, 4 * (size_t)tokens},
-        {(void **)&run->batch.last, 4 * (size_t)tokens},
-        {(void **)&run->batch.repeat, 4 * (size_t)tokens},
-        {(void **)&run->ring, 4 * (size_t)(2 * FV_DRAWN * run->most_draws)},
-        {(void **)&run->step.x, sizeof(float *) * (size_t)inputs},
-        {(void **)&run->step.dx, sizeof(float *) * (size_t)inputs},
-        {(void **)&run->bag.rows, sizeof(float *) * (size_t)bagged},
-        {(void **)&run->bag.mean, 4 * (size_t)slice->stride},
-        {(void **)&run->bag.gradient, 4 * (size_t)slice->stride},
-        {(void **)&run->step.y, sizeof(float *) * (size_t)outputs},
-        {(void **)&run->step.g, 4 * (size_t)(inputs * outputs + FV_BLOCK + FV_LANES)},
-        {(void **)&run->step.old_x, 4 * (size_t)(inputs * slice->stride)},
-        {(void **)&run->step.spare_row, 4 * (size_t)slice->stride},
-        {(void **)&run->ahead, sizeof(float *) * (size_t)aheads},
-        {(void **)&run->held, slice->row_rates ? 4 * (size_t)(inputs * slice->stride) : 0},
-        {(void **)&run->batch.groups, slice->model == FV_GROUPS ? 4 * (size_t)(tokens + 1) : 0},
-        {(void **)&run->means, grouped ? 4 * (size_t)(FV_GROUP * FV_GROUP * slice->stride) : 0},
-        {(void **)&run->gradients, grouped ? 4 * (size_t)(FV_GROUP * FV_GROUP * slice->stride) : 0},
-        {(void **)&run->sums, sizeof(float *) * (size_t)grouped_tokens},
-        {(void **)&run->members, sizeof(float *) * (size_t)grouped_tokens},
-        {(void **)&run->counts, sizeof(int64_t) * (size_t)grouped_tokens},
-        {(void **)&run->token_sums, slice->row_offsets ? 4 * (size_t)(grouped_tokens * slice->stride) : 0},
-        {(void **)&run->near.copies, 4 * (size_t)(run->near.rows * slice->stride)},
-        {(void **)&run->near.before, 4 * (size_t)(run->near.rows * slice->stride)},
-        {(void **)&run->signs_of_path, 4 * (size_t)(outputs + FV_LANES)},
-        {(void **)&run->scores, full ? 4 * (size_t)(inputs * fv_scores_stride(outputs)) : 0},
-    };
-    enum { PARTS = sizeof parts / sizeof *parts };
-    size_t total = 64;
-    for (int k = 0; k < PARTS; k++) total += (parts[k].size + 63) / 64 * 64;
-    char *memory = malloc(total);
-    if (!memory) return NULL;
-    char *next = memory + (64 - (uintptr_t)memory % 64) % 64;
-    for (int k = 0; k < PARTS; k++) {
-        *parts[k].part = next;
-        next += (parts[k].size + 63) / 64 * 64;
-    }
-    memset(run->step.spare_row, 0, 4 * (size_t)slice->stride);
-    memset(run->signs_of_path, 0, 4 * (size_t)(outputs + FV_LANES)); /* no NaN where a vector loads past the last */
-    return memory;
+    const int64_t tokens = run->model->windows ? range->end - range->start + 1 : FV_BATCH;
+    const int64_t reach = 1 + ((int64_t)slice->before + slice->after) * slice->window;
+    *place = (fv_place){.position = range->start, .batch_start = range->start, .end = range->end, .sentence = range->sentence, .keep_stream = range->keep,
+                        .width_stream = range->width, .slots = reach < tokens ? reach : tokens};
+    int32_t **const columns[] = {&place->kept, &place->first, &place->last, &place->from, &place->to};
+    for (size_t k = 0; k < sizeof columns / sizeof *columns; k++) *columns[k] = fv_part(arena, 4 * (size_t)tokens);
+    const int64_t slots = run->W_held ? place->slots : 0;
+    place->row = fv_part(arena, slots ? sizeof(float *) * (size_t)tokens : 0);
+    place->now = fv_floats(arena, slots * slice->stride);
+    place->before = fv_floats(arena, slots * slice->stride);
 }
 
-static void fv_prepare(fv_run *run) {
+static void fv_step_lay_out(fv_run *run, fv_arena *arena) {
+    fv_step *step = &run->step;
+    const int64_t inputs = run->most_inputs, outputs = run->most_outputs, stride = run->slice->stride;
+    step->x = fv_part(arena, sizeof(float *) * (size_t)inputs);
+    step->dx = fv_part(arena, sizeof(float *) * (size_t)inputs);
+    step->olds = fv_part(arena, sizeof(float *) * (size_t)inputs);
+    step->y = fv_part(arena, sizeof(float *) * (size_t)outputs);
+    step->g = fv_floats(arena, inputs * outputs + FV_BLOCK + FV_LANES);
+    step->old_x = fv_floats(arena, inputs * stride);
+}
+
+/* Returns how many bytes it takes. */
+static size_t fv_lay_out(fv_run *run, char *memory) {
     const fv_word2vec_slice *slice = run->slice;
-    fv_signs_fill(&run->signs);
-    run->loss = (fv_loss){.linear = vf_set1(0), .product = vf_set1(1)};
-    run->bag.stride = run->step.stride = slice->stride;
-    run->step.learning_rate = slice->learning_rate;
-    if (slice->loss == FV_SOFTMAX) {
-        run->step.outputs = slice->outputs;
-        for (int64_t w = 0; w < slice->outputs; w++) run->step.y[w] = fv_out(run, w);
+    fv_arena arena = {memory, 0};
+    run->most_inputs = run->most_contexts = 1;
+    for (int64_t k = 0; k < slice->n_ranges; k++) {
+        const int64_t tokens = slice->ranges[k].end - slice->ranges[k].start + 1, window = 2 * (int64_t)slice->window + 1;
+        const int64_t contexts = tokens < window ? tokens : window;
+        if (contexts > run->most_contexts) run->most_contexts = contexts;
     }
+    run->model->lay_out(run, &arena);
+    run->outputs->lay_out(run, &arena);
+    for (int64_t k = 0; k < slice->n_ranges; k++) fv_place_lay_out(run, &run->places[k], &slice->ranges[k], &arena);
+    fv_step_lay_out(run, &arena);
+    return arena.used;
 }
 
 static int fv_word2vec(const fv_word2vec_slice *slice, fv_word2vec_totals *totals) {
-    fv_run run = {.slice = slice, .totals = totals};
+    fv_run run = {.slice = slice, .totals = totals, .model = fv_models[slice->model], .outputs = fv_output_layers[slice->loss]};
     *totals = (fv_word2vec_totals){0};
-    char *memory = fv_allocate(&run);
+    char *memory = malloc(fv_lay_out(&run, NULL) + 64);
     if (!memory) return -1;
-    fv_prepare(&run);
-    fv_near_open(&run.near, slice);
-    run.batch.position = slice->start;
-    run.batch.sentence = slice->sentence;
-    while (run.batch.position < slice->end && !*slice->stop) {
-        const int64_t start = run.batch.position, before = totals->trained;
-        if (slice->model == FV_GIVEN) fv_gather_given(&run.batch, slice);
-        else fv_gather_windows(&run.batch, slice);
-        if (!(slice->model == FV_GROUPS ? fv_train_rounds(&run) : fv_train_batch(&run))) {
-            /* of the batch's tokens, count those that were trained, in proportion */
-            run.batch.position = start + (run.batch.position - start) * (totals->trained - before) / run.batch.n;
-            break;
-        }
-    }
-    fv_exchange_all(&run.near, slice);
+    fv_lay_out(&run, memory + (64 - (uintptr_t)memory % 64) % 64);
+    fv_signs_fill(&run.signs);
+    run.loss = (fv_loss){.linear = vf_set1(0), .product = vf_set1(1)};
+    run.ahead = 2;
+    run.step.stride = slice->stride;
+    run.step.learning_rate = slice->learning_rate;
+    run.step.groups = run.groups;
+    run.step.freeze_outputs = slice->freeze_outputs;
+    run.outputs->open(&run);
+    fv_train_rounds(&run);
+    run.outputs->close(&run);
     fv_loss_flush(&run.loss);
     totals->loss = run.loss.sum;
-    totals->tokens = run.batch.position - slice->start;
+    for (int64_t k = 0; k < slice->n_ranges; k++) totals->tokens += fv_tokens_trained(&run.places[k], slice->ranges[k].start);
     free(memory);
     return 0;
 }

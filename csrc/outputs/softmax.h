@@ -1,11 +1,11 @@
-/* One step of full softmax: each input against every word, -log p(target) = log sum_w exp(x.w) - x.target.
+/* Full softmax: each input against every word, -log p(target) = log sum_w exp(x.w) - x.target.
  *
  *   g = lr ([w is the target] - p(w))       then the two updates of step.h
  */
-#ifndef FASTVEC_SOFTMAX_H
-#define FASTVEC_SOFTMAX_H
+#ifndef FASTVEC_OUTPUTS_SOFTMAX_H
+#define FASTVEC_OUTPUTS_SOFTMAX_H
 
-#include "step.h"
+#include "../run.h"
 
 #define FV_NO_SCORE -1e30f /* exp of it is 0 beside any score */
 
@@ -65,18 +65,36 @@ static double fv_softmax(float *scores, int64_t outputs, int64_t target, float l
     return log(sum[0]) - below;
 }
 
-static void fv_softmax_step(const fv_step *step, int64_t target, float *scores, fv_loss *loss) {
+static void fv_softmax_lay_out(fv_run *run, fv_arena *arena) {
+    run->most_outputs = run->slice->outputs;
+    run->scores = fv_floats(arena, run->most_inputs * fv_scores_stride(run->slice->outputs));
+}
+
+static void fv_softmax_open(fv_run *run) {
+    run->step.outputs = run->slice->outputs;
+    for (int64_t w = 0; w < run->slice->outputs; w++) run->step.y[w] = fv_out(run, w);
+}
+
+static void fv_softmax_want(fv_run *run, int32_t word) { (void)run, (void)word; }
+
+static void fv_softmax_predict(fv_run *run) {
+    fv_step *step = &run->step;
     const int64_t width = fv_width(step), row = fv_scores_stride(step->outputs);
-    fv_scores(step, width, scores);
+    step->n_groups = 0;
+    fv_scores(step, width, run->scores);
     for (int64_t i = 0; i < step->inputs; i++)
-        loss->sum += fv_softmax(scores + i * row, step->outputs, target, step->learning_rate);
+        run->loss.sum += fv_softmax(run->scores + i * row, step->outputs, run->groups[0].word, step->learning_rate);
     for (int64_t j0 = 0; j0 < step->outputs; j0 += width) {
         const int64_t columns = step->outputs - j0 < width ? step->outputs - j0 : width;
         for (int64_t i = 0; i < step->inputs; i++)
-            memcpy(step->g + j0 * step->inputs + i * columns, scores + i * row + j0, sizeof(float) * (size_t)columns);
+            memcpy(step->g + j0 * step->inputs + i * columns, run->scores + i * row + j0, sizeof(float) * (size_t)columns);
     }
-    fv_merge_repeated_inputs(step, width);
     fv_update(step, width);
 }
+
+static const fv_outputs fv_full_softmax = {
+    .lay_out = fv_softmax_lay_out, .open = fv_softmax_open, .close = fv_do_nothing, .open_round = fv_do_nothing,
+    .close_round = fv_do_nothing, .want = fv_softmax_want, .predict = fv_softmax_predict,
+};
 
 #endif

@@ -1,0 +1,84 @@
+/* CBOW: the mean of all context words' rows predicts the word at the centre. */
+#ifndef FASTVEC_MODELS_BAG_H
+#define FASTVEC_MODELS_BAG_H
+
+#include "window.h"
+
+static void fv_bag_lay_out(fv_run *run, fv_arena *arena) {
+    fv_hold_inputs(run);
+    run->contexts = fv_part(arena, sizeof(float *) * (size_t)run->most_contexts);
+    run->shares = fv_floats(arena, run->most_contexts);
+    run->mean = fv_floats(arena, run->slice->n_ranges * run->slice->stride);
+    run->gradient = fv_floats(arena, run->slice->n_ranges * run->slice->stride);
+    run->most_inputs = run->slice->n_ranges;
+    for (int64_t i = 0; arena->memory && i < run->most_contexts; i++) run->shares[i] = 1.0f;
+}
+
+/* mean = the sum of n held rows / `rows`, gradient = 0. Sums stay in registers: one line of all rows after the other. */
+static FV_INLINE void fv_mean(float *const *from, int64_t n, int64_t rows, float *mean, float *gradient, int64_t stride) {
+    const vf part = vf_set1(1.0f / (float)rows);
+    for (int64_t d = 0; d < stride; d += FV_LANES) {
+        vf sum = vf_load(from[0] + d);
+        for (int64_t i = 1; i < n; i++) sum = vf_add(sum, vf_load(from[i] + d));
+        vf_store(mean + d, vf_mul(part, sum));
+        vf_store(gradient + d, vf_set1(0));
+    }
+}
+
+/* to[i] += shares[i] factor gradient; N vectors from d on stay in registers. */
+static FV_INLINE void fv_scatter_part(const int N, float *const *to, const float *shares, int64_t n, const float *gradient, float factor, int64_t d) {
+    vf part[FV_HELD];
+    FV_UNROLL for (int k = 0; k < N; k++) part[k] = vf_mul(vf_set1(factor), vf_load(gradient + d + k * FV_LANES));
+    for (int64_t i = 0; i < n; i++) {
+        float *row = to[i] + d;
+        const vf share = vf_set1(shares[i]);
+        FV_UNROLL for (int k = 0; k < N; k++) vf_store(row + k * FV_LANES, vf_fma(share, part[k], vf_load(row + k * FV_LANES)));
+    }
+}
+
+static FV_INLINE void fv_scatter(float *const *to, const float *shares, int64_t n, const float *gradient, float factor, int64_t stride) {
+#define FV_CASE(N) case N: fv_scatter_part(N, to, shares, n, gradient, factor, d); break;
+    for (int64_t d = 0; d < stride; d += FV_HELD * FV_LANES)
+        switch (fv_held(stride, d)) { FV_HELD_CASES }
+#undef FV_CASE
+}
+
+/* How many rows the context words have. The change of a held row, the sum of a word's n rows, is n times a row's: that
+ * is its share, but for frozen words. */
+static FV_INLINE int64_t fv_count_rows(const fv_run *run, const fv_place *place) {
+    int64_t n = 0, rows = 0;
+    for (int64_t c = place->first[place->t]; c <= place->last[place->t]; c++) {
+        if (c == place->t) continue;
+        const int64_t of_word = fv_rows_of(run->slice, &place->kept[c]).n;
+        const int frozen = run->held_rates && run->held_rates[place->kept[c]] == 0;
+        run->shares[n++] = frozen ? 0.0f : (float)of_word;
+        rows += of_word;
+    }
+    return rows;
+}
+
+static FV_INLINE int64_t fv_rows_of_bag(const fv_run *run, const fv_place *place, int64_t contexts) {
+    return run->slice->row_offsets || run->held_rates ? fv_count_rows(run, place) : contexts;
+}
+
+static void fv_bag_train(fv_run *run, fv_place *place, int64_t number) {
+    const int64_t n = fv_contexts(place, run->contexts), stride = run->slice->stride;
+    if (!n) return;
+    float *mean = run->mean + number * stride, *gradient = run->gradient + number * stride;
+    fv_mean(run->contexts, n, fv_rows_of_bag(run, place, n), mean, gradient, stride);
+    run->step.x[run->step.inputs] = mean;
+    run->step.dx[run->step.inputs++] = gradient;
+    fv_close_group(run, place->kept[place->t], NULL);
+}
+
+static void fv_bag_finish(fv_run *run, fv_place *place, int64_t number) {
+    const int64_t n = fv_contexts(place, run->contexts), stride = run->slice->stride;
+    if (!n) return;
+    const int64_t rows = fv_rows_of_bag(run, place, n);
+    const float factor = run->slice->divide_gradient ? 1.0f / (float)rows : 1.0f;
+    fv_scatter(run->contexts, run->shares, n, run->gradient + number * stride, factor, stride);
+}
+
+static const fv_model fv_bag = {fv_bag_lay_out, fv_window_want, fv_bag_train, fv_bag_finish, .windows = 1};
+
+#endif
