@@ -15,6 +15,7 @@ from fastvec.running.loop import new_stop_flag, run
 from fastvec.running.progress import OnProgress, Progress
 from fastvec.text.choosing import Chosen, Normalize, choose
 from fastvec.text.encoding import Encoded, Encoder
+from fastvec.text.merging import merge, new_secret
 from fastvec.text.reading import Block, Meter, Source, open_source
 from fastvec.text.spool import Spool
 from fastvec.text.tokens import Tokens
@@ -68,7 +69,8 @@ class _Builder:
         self.settings = settings
         self.threads = threads
         self.stop = new_stop_flag()
-        self.encoders = [Encoder(settings.tokens, self.stop) for _ in range(threads)]
+        secret = new_secret()
+        self.encoders = [Encoder(settings.tokens, self.stop, secret) for _ in range(threads)]
         self.workers: list[int] = []  # that encoded each block
         self.ids = Spool(np.int32, beside)
         self.ends = Spool(np.int64, beside)
@@ -104,21 +106,18 @@ class _Builder:
         """Put the words of all workers together and choose the vocabulary."""
         settings = self.settings
         self.n_empty = sum(encoder.n_empty for encoder in self.encoders)
-        table = self.encoders[0].table
-        merged = [table.merge(encoder.table) for encoder in self.encoders[1:]]
-        counts, starts, text = table.export()
-        del table, self.encoders  # a quarter of all memory
+        merged = merge([encoder.table for encoder in self.encoders], self.stop)
+        del self.encoders  # a quarter of all memory
         chosen = choose(
-            counts,
-            starts,
-            text,
+            merged.counts,
+            merged.words,
             lowercase=settings.lowercase,
             normalize=settings.normalize,
             vocabulary=settings.vocabulary,
             min_count=settings.min_count,
             max_size=settings.max_size,
         )
-        self.new_ids = [chosen.new_ids, *(chosen.new_ids[ids] for ids in merged)]
+        self.new_ids = merged.for_tables(chosen.new_ids)
         return chosen
 
     def renumber(self, chosen: Chosen) -> Built:

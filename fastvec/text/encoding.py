@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -30,12 +29,14 @@ class Encoder:
     ----------
     tokens : "whitespace", "words" or callable
     stop : uint8[1]
+    secret : uint64[2]
+        Of the table of words; tables of one secret can be merged.
     """
 
-    def __init__(self, tokens: Tokens, stop: NDArray[np.uint8]) -> None:
+    def __init__(self, tokens: Tokens, stop: NDArray[np.uint8], secret: NDArray[np.uint64]) -> None:
         self.tokens = tokens
         self.stop = stop
-        self.table = WordTable(np.frombuffer(os.urandom(16), np.uint64))
+        self.table = WordTable(secret)
         self.n_empty = 0
         self.ids = np.empty(1, np.int32)
         self.ends = np.empty(1, np.int64)
