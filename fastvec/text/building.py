@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,18 +128,24 @@ class _Builder:
         offsets[:1] = self.ends.take(0)
         n_ids, n_ends = 0, 1
 
-        def task(block: int, _worker: int) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        def task(block: int, _worker: int) -> Encoded:
             old, ends = self.ids.take(block), self.ends.take(block + 1)
             left = remap(old, ends, self.new_ids[self.workers[block]])
-            return old[:left], ends
+            return Encoded(old[:left], ends)
 
-        def collect(result: tuple[NDArray[np.int32], NDArray[np.int64]]) -> None:
+        def collect(result: Encoded) -> Callable[[], None]:
             nonlocal n_ids, n_ends
-            new, ends = result
-            ids[n_ids : n_ids + len(new)] = new
-            offsets[n_ends : n_ends + len(ends)] = ends + n_ids
-            n_ids += len(new)
-            n_ends += len(ends)
+            to = Encoded(ids[n_ids:][: len(result.ids)], offsets[n_ends:][: len(result.ends)])
+            put = partial(_put, result, to, n_ids)
+            n_ids += len(result.ids)
+            n_ends += len(result.ends)
+            return put
 
         run(task, range(len(self.workers)), threads=self.threads, stop=self.stop, on_result=collect)
         return Built(ids, offsets, chosen.vocabulary, n_read - n_ids + self.n_empty)
+
+
+def _put(block: Encoded, to: Encoded, n_before: int) -> None:
+    """Write a block to its place; its turn has come, so that no block before it is still to be read from there."""
+    to.ids[:] = block.ids
+    np.add(block.ends, n_before, out=to.ends)
