@@ -6,7 +6,7 @@ import glob
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, takewhile
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -237,7 +237,7 @@ def _text_blocks(
     for in_ranges, files in groupby(sized, is_in_ranges):
         paths = (path for path, _ in files)
         if in_ranges:
-            for path in paths:
+            for path in takewhile(lambda _: not meter.stopped, paths):
                 yield from _ranges(PlainFile(path), meter, cut_after, block_bytes)
             continue
         stream = _Stream(paths, meter)

@@ -273,11 +273,12 @@ def test_stopping_within_a_line_of_a_plain_file(tmp_path, monkeypatch):
         told.append(progress)
         return False
 
-    part = Corpus.from_text(tmp_path / "text", min_count=1, on_progress=stop)
+    (tmp_path / "next").write_bytes(b"\xef\xbb\xbf" + b"d " * 1000)
+    part = Corpus.from_text([tmp_path / "text", tmp_path / "next"], min_count=1, on_progress=stop)
     assert part.n_sentences == 1
     assert 0 < len(part[0]) == part.n_words < 3_000_000
     assert part[0] == (["a", "b", "c"] * 1_000_000)[: part.n_words]
-    assert told[-1].total == 6_000_000
+    assert told[-1].total == 6_002_003
     assert told[-1].done == 2 * part.n_words  # what was handed out was read to its end
 
 
