@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 
 from fastvec import Corpus
+from fastvec.running.loop import resolve_threads
 
 MIN_COUNT = 5
 
@@ -30,7 +31,7 @@ def report(benchmark, path, what):
 
 
 @pytest.mark.parametrize("tokens", ["whitespace", "words"])
-@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("threads", sorted({1, 2, resolve_threads(None)}))
 def test_text_to_ids(benchmark, text, threads, tokens):
     corpus = benchmark.pedantic(
         Corpus.from_text,

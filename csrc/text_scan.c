@@ -96,7 +96,7 @@ static int look_up_waiting(encoder *e) {
 
 static inline int take_token(encoder *e, const uint8_t *bytes, uint64_t length) {
     e->words[e->waiting] = fv_word_in_text(e->table->secret, bytes, length);
-    FV_PREFETCH_L1(&e->table->slots[e->words[e->waiting].hash & e->table->mask]);
+    FV_PREFETCH_L1(&e->table->slots[fv_home(e->table, e->words[e->waiting].hash)]);
     return ++e->waiting == FV_LOOKUPS ? look_up_waiting(e) : 0;
 }
 

@@ -1,7 +1,8 @@
 /* A hash table from words (any bytes) to ids and counts, made for text: a hit on a short word costs one cache line.
 
    Open addressing, linear probing. The hash is keyed, so nobody can prepare words that collide, and a word is always compared
-   in full: a collision costs time, never a merged word. */
+   in full: a collision costs time, never a merged word. A word's home is given by the upper bits of its hash, so that a range
+   of hashes is a range of slots in a table of any size, and several threads can take several tables apart by hash. */
 #ifndef FASTVEC_WORD_TABLE_H
 #define FASTVEC_WORD_TABLE_H
 
@@ -29,6 +30,7 @@ typedef struct {
     void *memory;
     fv_slot *slots;   /* 64-byte aligned */
     uint64_t mask;    /* number of slots - 1 */
+    int shift;        /* 64 - log2(number of slots) */
     int64_t n_words;
     uint8_t *arena;   /* the long words, one after the other */
     uint64_t arena_used, arena_size;
@@ -53,11 +55,18 @@ int32_t fv_table_add(fv_table *table, const fv_word *word, int64_t count);
 /* Any bytes as a word; reads exactly `length` bytes. */
 fv_word fv_word_of(const fv_table *table, const uint8_t *bytes, uint64_t length);
 
-/* Adds every word of `from` to `into`; ids[its id in from] = its id in into. 0 or a negative error. */
-int fv_table_merge(fv_table *into, const fv_table *from, int32_t *ids);
+/* One of several equal ranges of hashes. */
+typedef struct {
+    uint32_t number, of;
+} fv_part;
 
-/* By id: how often and how long; then, with starts made from the lengths, the words themselves. */
-void fv_table_counts(const fv_table *table, int64_t *counts, int64_t *lengths);
+/* Adds the words of a part of `from` to `into`, which must have another secret: words in the order of their hashes would fill
+   a table from one end and make it slow. ids[a word's id in from] = its id in into * part.of + part.number, distinct over all
+   parts. 0 or a negative error. */
+int fv_table_merge(fv_table *into, const fv_table *from, fv_part part, int32_t *ids);
+
+/* By id: how often and how many bytes with a newline behind; then, with starts made from the sizes, the words themselves. */
+void fv_table_counts(const fv_table *table, int64_t *counts, int64_t *sizes);
 void fv_table_words(const fv_table *table, const int64_t *starts, uint8_t *bytes);
 
 /* The longest way from a word's home slot to where it stands. */
@@ -91,6 +100,8 @@ static inline uint64_t fv_hash_short(const uint64_t secret[2], uint64_t low, uin
 }
 
 uint64_t fv_hash_long(const uint64_t secret[2], const uint8_t *bytes, uint64_t length);
+
+static inline uint64_t fv_home(const fv_table *table, uint64_t hash) { return hash >> table->shift; }
 
 /* A word of a text that is readable for 16 bytes from its start. */
 static inline fv_word fv_word_in_text(const uint64_t secret[2], const uint8_t *bytes, uint64_t length) {

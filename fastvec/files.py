@@ -12,7 +12,9 @@ import os
 import stat
 import sys
 import tempfile
+import threading
 import time
+import weakref
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -75,6 +77,36 @@ def _open_standard_input() -> io.BufferedReader:
         return _open_buffered(sys.stdin.fileno())
     except io.UnsupportedOperation:  # replaced by an object in memory
         return io.BufferedReader(io.BytesIO(sys.stdin.buffer.read()))
+
+
+class PlainFile:
+    """A file that several threads read at any place; it closes when nobody holds it any more.
+
+    Reading into memory at hand is as fast as mapping the file, and one that is cut short meanwhile is no crash.
+    """
+
+    def __init__(self, path: type_of_path) -> None:
+        self.path = path
+        self._lock = threading.Lock()
+        with reading_errors(path):
+            self._file = io.FileIO(path)
+            self.size = os.fstat(self._file.fileno()).st_size
+        weakref.finalize(self, self._file.close)
+
+    def read_at(self, place: int, memory: memoryview) -> int:
+        """Fill ``memory`` with the bytes from ``place`` on; return how many there were."""
+        filled = 0
+        with reading_errors(self.path):
+            while filled < len(memory) and (count := self._read_some(place + filled, memory[filled:])):
+                filled += count
+        return filled
+
+    def _read_some(self, place: int, memory: memoryview) -> int:
+        if hasattr(os, "preadv"):
+            return os.preadv(self._file.fileno(), [memory], place)
+        with self._lock:  # Windows has no reading at a place
+            self._file.seek(place)
+            return self._file.readinto(memory) or 0
 
 
 class DecompressedFile(io.BufferedReader):

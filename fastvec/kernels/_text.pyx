@@ -1,6 +1,6 @@
-"""Bytes to ids: see csrc/word_table.h and csrc/text_scan.h."""
+"""Bytes to ids: see csrc/word_table.h, csrc/text_scan.h and csrc/word_list.h."""
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 import numpy as np
 
@@ -10,17 +10,27 @@ cdef extern from "Python.h":
 cdef extern from "word_table.h" nogil:
     ctypedef struct fv_table:
         int64_t n_words
+        uint64_t secret[2]
     ctypedef struct fv_word:
         pass
+    ctypedef struct fv_part:
+        uint32_t number
+        uint32_t of
     int FV_NO_MEMORY, FV_TOO_LONG, FV_TOO_MANY
     int fv_table_init(fv_table *table, const uint64_t *secret)
     void fv_table_free(fv_table *table)
     int32_t fv_table_add(fv_table *table, const fv_word *word, int64_t count)
     fv_word fv_word_of(const fv_table *table, const uint8_t *bytes, uint64_t length)
-    int fv_table_merge(fv_table *into, const fv_table *other, int32_t *ids)
-    void fv_table_counts(const fv_table *table, int64_t *counts, int64_t *lengths)
+    int fv_table_merge(fv_table *into, const fv_table *other, fv_part part, int32_t *ids)
+    void fv_table_counts(const fv_table *table, int64_t *counts, int64_t *sizes)
     void fv_table_words(const fv_table *table, const int64_t *starts, uint8_t *bytes)
     uint64_t fv_table_longest_probe(const fv_table *table)
+
+cdef extern from "word_list.h" nogil:
+    void fv_take_words(const int64_t *starts, const uint8_t *text, const int64_t *which, int64_t n,
+                       const int64_t *taken_starts, uint8_t *taken)
+    int fv_frequency_order(const int64_t *counts, const int64_t *starts, const uint8_t *text, int64_t n,
+                           int64_t *order)
 
 cdef extern from "text_scan.h" nogil:
     int FV_PADDING
@@ -93,17 +103,31 @@ cdef class WordTable:
         cdef fv_word key = fv_word_of(&self.table, <const uint8_t *>utf8, size)
         return checked(fv_table_add(&self.table, &key, 1))
 
-    def merge(self, WordTable other not None):
-        """Add the words and counts of another table; return int32[len(other)], its ids here."""
-        cdef int32_t[::1] ids = np.empty(max(1, len(other)), np.int32)
-        cdef int error
-        with nogil:
-            error = fv_table_merge(&self.table, &other.table, &ids[0])
+    def merge(
+        self,
+        # in
+        WordTable other not None, uint32_t part, uint32_t n_parts,
+        # written
+        int32_t[::1] ids not None,
+    ):
+        """Add the words of another table that are in a part of it, of ``n_parts`` by hash, and their counts.
+
+        Tables of one secret have the same parts; this one must have another. ``ids`` gets, at a word's id there,
+        its id here times ``n_parts``, plus ``part``.
+        """
+        if self.table.secret[0] == other.table.secret[0] and self.table.secret[1] == other.table.secret[1]:
+            raise ValueError("other: expected a table of another secret")
+        if part >= n_parts or ids.shape[0] < other.table.n_words:
+            raise ValueError("part or ids: out of range")
+        cdef fv_part wanted = fv_part(part, n_parts)
+        cdef int error = 0
+        if other.table.n_words > 0:
+            with nogil:
+                error = fv_table_merge(&self.table, &other.table, wanted, &ids[0])
         checked(error)
-        return np.asarray(ids)[: len(other)]
 
     def export(self):
-        """By id: counts int64[V], starts int64[V + 1] and the bytes uint8[...] of all words, end to end."""
+        """By id: counts int64[V], and all words end to end (see :func:`take_words`)."""
         cdef int64_t n = self.table.n_words
         cdef int64_t[::1] counts = np.zeros(n + 1, np.int64)
         cdef int64_t[::1] starts = np.zeros(n + 1, np.int64)
@@ -119,6 +143,52 @@ cdef class WordTable:
     def longest_probe(self):
         """The longest way from a word's home slot to where it stands."""
         return fv_table_longest_probe(&self.table)
+
+
+def take_words(
+    const int64_t[::1] starts not None, const uint8_t[::1] text not None, const int64_t[::1] which not None
+):
+    """Some of the words that stand end to end, in the given order: their starts and their text.
+
+    Word i is text[starts[i] : starts[i + 1] - 1], and behind each stands a newline.
+    """
+    checked_words(starts, text)
+    cdef int64_t n = which.shape[0]
+    if n > 0 and not (0 <= np.min(which) and np.max(which) < starts.shape[0] - 1):
+        raise ValueError("which: out of range")
+    taken_starts = np.zeros(n + 1, np.int64)
+    np.cumsum(np.diff(starts)[np.asarray(which)], out=taken_starts[1:])
+    cdef const int64_t[::1] places = taken_starts
+    cdef uint8_t[::1] taken = np.empty(places[n] + 1, np.uint8)
+    if n > 0:
+        with nogil:
+            fv_take_words(&starts[0], &text[0], &which[0], n, &places[0], &taken[0])
+    return taken_starts, np.asarray(taken)[: places[n]]
+
+
+def frequency_order(
+    const int64_t[::1] counts not None, const int64_t[::1] starts not None, const uint8_t[::1] text not None
+):
+    """The order of words by falling count and then by their bytes, int64[V]."""
+    checked_words(starts, text)
+    cdef int64_t n = counts.shape[0]
+    if starts.shape[0] != n + 1:
+        raise ValueError("starts: expected one more than counts")
+    cdef int64_t[::1] order = np.empty(max(1, n), np.int64)
+    cdef int error = 0
+    if n > 0:
+        with nogil:
+            error = fv_frequency_order(&counts[0], &starts[0], &text[0], n, &order[0])
+    checked(error)
+    return np.asarray(order)[:n]
+
+
+cdef int checked_words(const int64_t[::1] starts, const uint8_t[::1] text) except -1:
+    if starts.shape[0] == 0 or starts[0] != 0 or starts[starts.shape[0] - 1] != text.shape[0]:
+        raise ValueError("starts: expected from 0 to the length of text")
+    if starts.shape[0] > 1 and np.min(np.diff(starts)) < 1:
+        raise ValueError("starts: expected a newline behind each word")
+    return 0
 
 
 def blank_separators(uint8_t[::1] text not None, int64_t n, const uint8_t[::1] kept not None):

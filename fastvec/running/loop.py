@@ -55,7 +55,9 @@ def run(
         Set to 1 from anywhere to end the run: no further item is taken.
     on_result : callable, optional
         Gets the results *in the order of the items*, one at a time, on whichever worker completes the next
-        one. So what it adds up or writes does not depend on the number of threads.
+        one. So what it adds up or writes does not depend on the number of threads. It may return a function:
+        that is called next, with nothing, when other results may already be taken (for work whose place, but
+        not whose turn, matters).
     on_tick : callable, optional
         Called on the calling thread about ten times a second; False ends the run.
 
@@ -111,14 +113,17 @@ class _Run:
             return self.taken - 1, item
 
     def deliver(self, index: int, result: Any) -> None:
+        left = []
         with self.delivering:
             self.pending[index] = result
             while self.delivered in self.pending and self.error is None:
                 ready = self.pending.pop(self.delivered)
-                if self.on_result is not None:
-                    self.on_result(ready)
+                if self.on_result is not None and callable(rest := self.on_result(ready)):
+                    left.append(rest)
                 self.delivered += 1
             self.delivering.notify_all()
+        for rest in left:
+            rest()
 
     def fail(self, error: BaseException) -> None:
         with self.delivering:

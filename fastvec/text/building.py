@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from fastvec.running.loop import new_stop_flag, run
 from fastvec.running.progress import OnProgress, Progress
 from fastvec.text.choosing import Chosen, Normalize, choose
 from fastvec.text.encoding import Encoded, Encoder
+from fastvec.text.merging import merge, new_secret
 from fastvec.text.reading import Block, Meter, Source, open_source
 from fastvec.text.spool import Spool
 from fastvec.text.tokens import Tokens
@@ -68,7 +70,8 @@ class _Builder:
         self.settings = settings
         self.threads = threads
         self.stop = new_stop_flag()
-        self.encoders = [Encoder(settings.tokens, self.stop) for _ in range(threads)]
+        secret = new_secret()
+        self.encoders = [Encoder(settings.tokens, self.stop, secret) for _ in range(threads)]
         self.workers: list[int] = []  # that encoded each block
         self.ids = Spool(np.int32, beside)
         self.ends = Spool(np.int64, beside)
@@ -104,21 +107,18 @@ class _Builder:
         """Put the words of all workers together and choose the vocabulary."""
         settings = self.settings
         self.n_empty = sum(encoder.n_empty for encoder in self.encoders)
-        table = self.encoders[0].table
-        merged = [table.merge(encoder.table) for encoder in self.encoders[1:]]
-        counts, starts, text = table.export()
-        del table, self.encoders  # a quarter of all memory
+        merged = merge([encoder.table for encoder in self.encoders], self.stop)
+        del self.encoders  # a quarter of all memory
         chosen = choose(
-            counts,
-            starts,
-            text,
+            merged.counts,
+            merged.words,
             lowercase=settings.lowercase,
             normalize=settings.normalize,
             vocabulary=settings.vocabulary,
             min_count=settings.min_count,
             max_size=settings.max_size,
         )
-        self.new_ids = [chosen.new_ids, *(chosen.new_ids[ids] for ids in merged)]
+        self.new_ids = merged.for_tables(chosen.new_ids)
         return chosen
 
     def renumber(self, chosen: Chosen) -> Built:
@@ -128,18 +128,24 @@ class _Builder:
         offsets[:1] = self.ends.take(0)
         n_ids, n_ends = 0, 1
 
-        def task(block: int, _worker: int) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        def task(block: int, _worker: int) -> Encoded:
             old, ends = self.ids.take(block), self.ends.take(block + 1)
             left = remap(old, ends, self.new_ids[self.workers[block]])
-            return old[:left], ends
+            return Encoded(old[:left], ends)
 
-        def collect(result: tuple[NDArray[np.int32], NDArray[np.int64]]) -> None:
+        def collect(result: Encoded) -> Callable[[], None]:
             nonlocal n_ids, n_ends
-            new, ends = result
-            ids[n_ids : n_ids + len(new)] = new
-            offsets[n_ends : n_ends + len(ends)] = ends + n_ids
-            n_ids += len(new)
-            n_ends += len(ends)
+            to = Encoded(ids[n_ids:][: len(result.ids)], offsets[n_ends:][: len(result.ends)])
+            put = partial(_put, result, to, n_ids)
+            n_ids += len(result.ids)
+            n_ends += len(result.ends)
+            return put
 
         run(task, range(len(self.workers)), threads=self.threads, stop=self.stop, on_result=collect)
         return Built(ids, offsets, chosen.vocabulary, n_read - n_ids + self.n_empty)
+
+
+def _put(block: Encoded, to: Encoded, n_before: int) -> None:
+    """Write a block to its place; its turn has come, so that no block before it is still to be read from there."""
+    to.ids[:] = block.ids
+    np.add(block.ends, n_before, out=to.ends)

@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.errors import CorpusError, SettingError
-from fastvec.text.vocabulary import Vocabulary, frequency_order
+from fastvec.kernels._text import frequency_order
+from fastvec.text.vocabulary import Vocabulary
+from fastvec.text.words import Words
 
 Normalize = Callable[[str], str | None]
 
@@ -24,8 +26,7 @@ class Chosen(NamedTuple):
 
 def choose(
     counts: NDArray[np.int64],
-    starts: NDArray[np.int64],
-    text: NDArray[np.uint8],
+    words: Words,
     *,
     lowercase: bool,
     normalize: Normalize | None,
@@ -33,14 +34,13 @@ def choose(
     min_count: int,
     max_size: int | None,
 ) -> Chosen:
-    """Decode the distinct words, change each once, and keep those that the settings ask for.
+    """Change each distinct word once, and keep those that the settings ask for.
 
     Parameters
     ----------
     counts : int64[W]
         How often each distinct word of the text comes.
-    starts : int64[W + 1], text : uint8[...]
-        Word ``i`` is ``text[starts[i]:starts[i + 1]]``.
+    words : Words
     lowercase, normalize, vocabulary, min_count, max_size
         As for :meth:`fastvec.Corpus.from_text`.
 
@@ -55,32 +55,38 @@ def choose(
     # words too rare are not even decoded; if they may become one word, all must be
     at_least = min_count if as_they_are and vocabulary is None else 0
     first = np.flatnonzero(counts >= at_least)
-    words = _decoded(first, starts, text)
-    merged, n_merged = np.arange(len(first)), len(first)
+    words, all_counts, counts = words.take(first), counts, counts[first]
+    merged = None
     if not as_they_are:
-        words, merged = _changed(words, lowercase, normalize)
-        n_merged = len(words)
-    merged_counts = np.zeros(n_merged, np.int64)
-    np.add.at(merged_counts, merged[merged >= 0], counts[first][merged >= 0])
+        changed, merged = _changed(words.decoded(), lowercase, normalize)
+        words, counts = Words.of(changed), _added_up(counts, merged, len(changed))
     if vocabulary is None:
-        order = frequency_order(words, merged_counts, min_count, max_size)
-        if not len(order):
-            raise _empty(len(counts), counts if as_they_are else merged_counts, min_count)
-        vocabulary = Vocabulary.of_distinct([words[i] for i in order], merged_counts[order])
-        final = np.full(n_merged + 1, -1, np.int32)  # place -1, the last, stays -1
-        final[order] = np.arange(len(order), dtype=np.int32)
+        vocabulary, final = _most_frequent(words.comparable(), counts, min_count, max_size)
+        if not len(vocabulary):
+            raise _empty(len(all_counts), all_counts if as_they_are else counts, min_count)
     else:
         index = vocabulary.index
-        final = np.array([*(index.get(word, -1) for word in words), -1], np.int32)
-    new_ids = np.full(len(counts), -1, np.int32)
-    new_ids[first] = final[merged]
-    return Chosen(vocabulary, new_ids, int(counts[new_ids >= 0].sum()))
+        final = np.array([index.get(word, -1) for word in words.decoded()], np.int32)
+    new_ids = np.full(len(all_counts), -1, np.int32)
+    new_ids[first] = final if merged is None else np.append(final, np.int32(-1))[merged]  # -1, the last, stays
+    return Chosen(vocabulary, new_ids, int(all_counts[new_ids >= 0].sum()))
 
 
-def _decoded(ids: NDArray[np.int64], starts: NDArray[np.int64], text: NDArray[np.uint8]) -> list[str]:
-    data = text.tobytes()
-    bounds = zip(starts[ids].tolist(), starts[ids + 1].tolist(), strict=True)
-    return [data[start:end].decode("utf-8", "surrogateescape") for start, end in bounds]
+def _most_frequent(
+    words: Words, counts: NDArray[np.int64], min_count: int, max_size: int | None
+) -> tuple[Vocabulary, NDArray[np.int32]]:
+    """The vocabulary, and each word's id in it (-1: left out)."""
+    order = frequency_order(counts, words.starts, words.text)
+    order = order[: np.count_nonzero(counts >= min_count)][:max_size]
+    final = np.full(len(counts), -1, np.int32)
+    final[order] = np.arange(len(order), dtype=np.int32)
+    return Vocabulary.of_distinct(words.take(order).decoded(), counts[order]), final
+
+
+def _added_up(counts: NDArray[np.int64], places: NDArray[np.int64], n: int) -> NDArray[np.int64]:
+    sums = np.zeros(n, np.int64)
+    np.add.at(sums, places[places >= 0], counts[places >= 0])
+    return sums
 
 
 def _changed(

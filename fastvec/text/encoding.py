@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -12,7 +11,8 @@ from numpy.typing import NDArray
 
 from fastvec.errors import CorpusError, SettingError
 from fastvec.kernels._text import PADDING, WordTable, blank_separators
-from fastvec.text.reading import ItemBlock, Line, TextBlock
+from fastvec.text.reading import Block, FileBlock, ItemBlock, Line, TextBlock
+from fastvec.text.spool import own_pages
 from fastvec.text.tokens import Tokens, word_characters
 
 
@@ -30,24 +30,35 @@ class Encoder:
     ----------
     tokens : "whitespace", "words" or callable
     stop : uint8[1]
+    secret : uint64[2]
+        Of the table of words; tables of one secret can be merged.
     """
 
-    def __init__(self, tokens: Tokens, stop: NDArray[np.uint8]) -> None:
+    def __init__(self, tokens: Tokens, stop: NDArray[np.uint8], secret: NDArray[np.uint64]) -> None:
         self.tokens = tokens
         self.stop = stop
-        self.table = WordTable(np.frombuffer(os.urandom(16), np.uint64))
+        self.table = WordTable(secret)
         self.n_empty = 0
         self.ids = np.empty(1, np.int32)
         self.ends = np.empty(1, np.int64)
+        self.buffer = bytearray()
 
-    def encode(self, block: TextBlock | ItemBlock) -> Encoded:
+    def encode(self, block: Block) -> Encoded:
         """Encode a block and count its words."""
         if isinstance(block, ItemBlock):
             return self._items(block)
+        block = self.loaded(block)
         if not callable(self.tokens):
             return self._text(block.text, block.size)
         lines = block.text[: block.size].split(b"\n")[:-1]
         return self._lists(map(self._tokens_of, lines), "what tokens= returned")
+
+    def loaded(self, block: TextBlock | FileBlock) -> TextBlock:
+        """The text of a block: read now, if it is still in its file, to memory that the next block gets."""
+        if isinstance(block, FileBlock):
+            block = block.read(self.buffer)
+            self.buffer = block.text
+        return block
 
     def _text(self, text: bytearray, size: int) -> Encoded:
         if self.tokens == "words":
@@ -56,7 +67,7 @@ class Encoder:
             self.ids = np.empty(size // 2 + 1, np.int32)  # only what is written becomes memory
             self.ends = np.empty(size, np.int64)
         n_ids, n_ends = self.table.encode(text, size, self.ids, self.ends, self.stop)
-        return Encoded(self.ids[:n_ids].copy(), self.ends[:n_ends].copy())
+        return Encoded(own_pages(self.ids[:n_ids]), own_pages(self.ends[:n_ends]))
 
     def _items(self, block: ItemBlock) -> Encoded:
         place = f"items {block.first} to {block.first + len(block.items) - 1}"
@@ -102,7 +113,7 @@ class Encoder:
                         field="source", expected="str", found=token,
                     ) from error  # fmt: skip
             ends.append(len(ids))
-        return Encoded(np.array(ids, np.int32), np.array(ends, np.int64))
+        return Encoded(own_pages(np.array(ids, np.int32)), own_pages(np.array(ends, np.int64)))
 
 
 def _line_bytes(line: Line) -> bytes:
@@ -122,4 +133,4 @@ def _joined(parts: list[Encoded]) -> Encoded:
         return parts[0]
     shifts = np.cumsum([0, *(len(part.ids) for part in parts)])
     ends = [part.ends + shift for part, shift in zip(parts, shifts, strict=False)]
-    return Encoded(np.concatenate([part.ids for part in parts]), np.concatenate(ends))
+    return Encoded(own_pages(np.concatenate([part.ids for part in parts])), own_pages(np.concatenate(ends)))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.text.encoding import Encoder
-from fastvec.text.reading import NEWLINE, WHITESPACE, TextBlock
+from fastvec.text.reading import NEWLINE, WHITESPACE, FileBlock, TextBlock
 
 BLANK = np.isin(np.arange(256), list(WHITESPACE))
 FIELDS = {2: "a word and a context", 3: "a word, a context and a weight"}
@@ -17,7 +17,7 @@ EITHER = f"{FIELDS[2]}, or {FIELDS[3]}"
 WEIGHT = "a weight, finite and at least 0, behind word and context"
 
 
-PairBlock = TextBlock | list[Any]
+PairBlock = TextBlock | FileBlock | list[Any]
 
 
 class Part(NamedTuple):
@@ -38,6 +38,8 @@ class NoPairError(Exception):
 
 def fields_of_first(block: PairBlock) -> int:
     """How many fields the first pair of a block has; 0: there is none."""
+    if isinstance(block, FileBlock):
+        block = block.read(bytearray())
     if isinstance(block, TextBlock):
         return len(bytes(block.text[: block.size]).lstrip(WHITESPACE).partition(NEWLINE)[0].split())
     return len(_fields(block[0]))
@@ -51,9 +53,9 @@ def encode_pairs(block: PairBlock, n_fields: int, encoder: Encoder) -> Part:
     NoPairError
         The first line or item that is wrong.
     """
-    if isinstance(block, TextBlock):
-        return _of_text(block, n_fields, encoder)
-    return _of_chunk(block, n_fields, encoder)
+    if isinstance(block, list):
+        return _of_chunk(block, n_fields, encoder)
+    return _of_text(encoder.loaded(block), n_fields, encoder)
 
 
 def checked_weights(values: NDArray[Any]) -> NDArray[np.float32]:

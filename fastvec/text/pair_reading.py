@@ -17,6 +17,7 @@ from fastvec.running.progress import OnProgress, Progress
 from fastvec.text.choosing import choose
 from fastvec.text.corpus import Corpus
 from fastvec.text.encoding import Encoder
+from fastvec.text.merging import merge, new_secret
 from fastvec.text.pair_blocks import NoPairError, PairBlock, Part, encode_pairs, fields_of_first
 from fastvec.text.reading import Meter, open_source
 from fastvec.text.vocabulary import Vocabulary
@@ -51,7 +52,8 @@ class PairReader:
         # what the caller's iterable gives is handled under the interpreter's lock: more threads only wait for it
         self.threads = threads if self.is_text else 1
         self.stop = new_stop_flag()
-        self.encoders = [Encoder("whitespace", self.stop) for _ in range(self.threads)]
+        secret = new_secret()
+        self.encoders = [Encoder("whitespace", self.stop, secret) for _ in range(self.threads)]
         self.workers: list[int] = []  # that encoded each part
         self.parts: list[Part] = []
         self.n_lines = self.n_pairs = 0
@@ -113,12 +115,10 @@ class PairReader:
 
     def numbered(self, min_count: int) -> Numbered:
         """Number words and contexts, each by frequency, without the rare ones."""
-        table = self.encoders[0].table
-        merged = [table.merge(encoder.table) for encoder in self.encoders[1:]]
-        _, starts, text = table.export()
+        merged = merge([encoder.table for encoder in self.encoders], self.stop)
+        numbers = merged.for_tables(np.arange(len(merged.counts), dtype=np.int32))
         for part, worker in zip(self.parts, self.workers, strict=True):
-            if worker:
-                part.ids[:] = merged[worker - 1][part.ids]
+            part.ids[:] = numbers[worker][part.ids]
         columns = [_joined([part.ids[:, side] for part in self.parts], np.int32) for side in (0, 1)]
         weights = [part.weights for part in self.parts if part.weights is not None]
         all_weights = _joined(weights, np.float32) if weights else None
@@ -133,7 +133,7 @@ class PairReader:
             all_weights = None if all_weights is None else all_weights[stays]
         words, contexts = (
             choose(
-                np.bincount(column, minlength=len(starts) - 1), starts, text,
+                np.bincount(column, minlength=len(merged.counts)), merged.words,
                 lowercase=False, normalize=None, vocabulary=None, min_count=1, max_size=None,
             )
             for column in columns

@@ -6,15 +6,17 @@ import glob
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby, takewhile
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from fastvec.errors import CorpusError, SettingError, StorageError
-from fastvec.files import DecompressedFile, open_decompressed, reading_errors, type_of_path
+from fastvec.files import DecompressedFile, PlainFile, open_decompressed, reading_errors, type_of_path
 from fastvec.kernels._text import PADDING
 
-BLOCK_BYTES = 1 << 21  # a longer token (or line) makes a longer block; 1 to 4 MiB are equally fast
+BLOCK_BYTES = 1 << 20  # a longer token (or line) makes a longer block; 1 to 4 MiB are equally fast on one thread
 MAX_TOKEN_BYTES = 1 << 31
+WINDOW = 1 << 14  # bytes read at a time to find the end of a block
 BOM = b"\xef\xbb\xbf"
 NEWLINE = b"\n"
 WHITESPACE = b"\n \t\r\v\f"
@@ -39,6 +41,27 @@ class TextBlock:
 
 
 @dataclass(frozen=True, slots=True)
+class FileBlock:
+    """Whole tokens of a file, ``size`` bytes from ``start`` on, which are read by the thread that gets them."""
+
+    file: PlainFile
+    start: int
+    size: int
+
+    def read(self, buffer: bytearray) -> TextBlock:
+        """The text, in ``buffer`` or a longer one; the last line of a file ends with a newline."""
+        if len(buffer) <= self.size + PADDING:
+            buffer = bytearray(self.size + 1 + PADDING)
+        with memoryview(buffer) as view:
+            filled = self.file.read_at(self.start, view[: self.size])
+        is_last = filled < self.size or self.start + self.size == self.file.size
+        if is_last and filled and buffer[filled - 1] != NEWLINE[0]:
+            buffer[filled] = NEWLINE[0]
+            filled += 1
+        return TextBlock(buffer, filled)
+
+
+@dataclass(frozen=True, slots=True)
 class ItemBlock:
     """Some items of an iterable, each a line or a list of tokens; ``first`` is the number of the first."""
 
@@ -46,7 +69,7 @@ class ItemBlock:
     first: int
 
 
-Block = TextBlock | ItemBlock
+Block = TextBlock | FileBlock | ItemBlock
 
 
 @dataclass(slots=True)
@@ -84,7 +107,8 @@ def open_source(source: Source, meter: Meter, *, whole_lines: bool = False) -> I
         return _item_blocks(iter(source), meter, BLOCK_BYTES)  # type: ignore[arg-type]
     sizes = [_size_of(path) for path in paths]
     meter.total = None if None in sizes else sum(size for size in sizes if size is not None)
-    return _text_blocks(_Stream(paths, meter), NEWLINE if whole_lines else WHITESPACE, BLOCK_BYTES)
+    sized = list(zip(paths, sizes, strict=True))
+    return _text_blocks(sized, meter, NEWLINE if whole_lines else WHITESPACE, BLOCK_BYTES)
 
 
 def _paths_of(source: Source) -> list[str] | None:
@@ -141,13 +165,13 @@ def _size_of(path: str) -> int | None:
 class _Stream:
     """Files one after the other as one stream, in which the last line of each ends with a newline."""
 
-    def __init__(self, paths: list[str], meter: Meter) -> None:
-        self.paths = iter(paths)
+    def __init__(self, paths: Iterator[str], meter: Meter) -> None:
+        self.paths = paths
         self.meter = meter
         self.file: BinaryIO | None = None
         self.path = ""
         self.start = b""  # of the file, read to see whether it is a byte order mark
-        self.before = 0  # bytes of the files before this one
+        self.before = meter.done  # bytes of the files before this one
         self.in_line = False
 
     def fill(self, text: memoryview, filled: int) -> int:
@@ -201,11 +225,65 @@ class _Stream:
             self.before = self.meter.done
 
 
-def _text_blocks(stream: _Stream, cut_after: bytes, block_bytes: int) -> Iterator[TextBlock]:
-    try:
-        yield from _cut_blocks(stream, cut_after, block_bytes)
-    finally:
-        stream.close()
+def _text_blocks(
+    sized: list[tuple[str, int | None]], meter: Meter, cut_after: bytes, block_bytes: int
+) -> Iterator[TextBlock | FileBlock]:
+    """Large plain files as ranges, which several threads read at a time; all else as one stream."""
+
+    def is_in_ranges(file: tuple[str, int | None]) -> bool:
+        path, size = file
+        return size is not None and size >= 2 * block_bytes and not _is_compressed(path)
+
+    for in_ranges, files in groupby(sized, is_in_ranges):
+        paths = (path for path, _ in files)
+        if in_ranges:
+            for path in takewhile(lambda _: not meter.stopped, paths):
+                yield from _ranges(PlainFile(path), meter, cut_after, block_bytes)
+            continue
+        stream = _Stream(paths, meter)
+        try:
+            yield from _cut_blocks(stream, cut_after, block_bytes)
+        finally:
+            stream.close()
+
+
+def _is_compressed(path: str) -> bool:
+    with open_decompressed(path) as file:
+        return isinstance(file, DecompressedFile)
+
+
+def _ranges(file: PlainFile, meter: Meter, cut_after: bytes, block_bytes: int) -> Iterator[TextBlock | FileBlock]:
+    start, in_line, window = 0, False, bytearray(WINDOW)
+    if file.read_at(0, memoryview(window)[: len(BOM)]) == len(BOM) and window.startswith(BOM):
+        start = len(BOM)
+    meter.done += start
+    while start < file.size and not meter.stopped:
+        end, in_line = _end_of_block(file, start, cut_after, block_bytes, window)
+        meter.done += end - start
+        yield FileBlock(file, start, end - start)
+        start = end
+    if start < file.size and in_line:  # stopped there
+        yield TextBlock(bytearray(NEWLINE + bytes(PADDING)), 1)
+
+
+def _end_of_block(
+    file: PlainFile, start: int, cut_after: bytes, block_bytes: int, window: bytearray
+) -> tuple[int, bool]:
+    """Where a block ends that begins at ``start``, and whether that is within a line."""
+    searched, size = start, block_bytes
+    while True:
+        if size > 2 * MAX_TOKEN_BYTES:
+            raise CorpusError(f"{file.path}: a token (or line) is longer than 2 GiB", path=file.path)
+        if start + size >= file.size:
+            return file.size, False
+        end = start + size
+        while end > searched:
+            first = max(searched, end - len(window))
+            found = _last_of(cut_after, window, file.read_at(first, memoryview(window)[: end - first]))
+            if found:
+                return first + found, window[found - 1] != NEWLINE[0]
+            end = first
+        searched, size = start + size, 2 * size
 
 
 def _cut_blocks(stream: _Stream, cut_after: bytes, block_bytes: int) -> Iterator[TextBlock]:

@@ -16,14 +16,14 @@ from numpy.typing import DTypeLike, NDArray
 from fastvec.errors import StorageError
 from fastvec.files import type_of_path
 
-CHUNK_BYTES = 1 << 24
+PAGES_BYTES = 1 << 16  # less than this is not worth pages
 
 
 class Spool:
     """Blocks appended in order, then read once in order while a shorter array takes their place.
 
     In memory a block is freed when it has been read, and in a file the new array overwrites it, so the peak
-    is one copy (and 16 MiB), not two.
+    is one copy (and some blocks), not two.
 
     Parameters
     ----------
@@ -39,8 +39,6 @@ class Spool:
         self.file = None if beside is None else tempfile.TemporaryFile(dir=Path(beside).parent)
         self.starts = [0]
         self.parts: list[NDArray[Any] | None] = []
-        self.chunk: NDArray[Any] = np.empty(0, self.dtype)
-        self.used = 0
         self.map: NDArray[Any] | None = None
 
     @property
@@ -49,18 +47,13 @@ class Spool:
         return self.starts[-1]
 
     def append(self, block: NDArray[Any]) -> None:
-        """Copy a block to the end."""
+        """Add a block, made by :func:`own_pages`, to the end: in memory it is kept as it is."""
         self.starts.append(self.starts[-1] + len(block))
-        if self.file is not None:
+        if self.file is None:
+            self.parts.append(block)
+        else:
             with self._writing():
                 self.file.write(block.data)
-            return
-        if len(block) > len(self.chunk) - self.used:
-            self.chunk, self.used = _pages(max(CHUNK_BYTES, block.nbytes), self.dtype), 0
-        part = self.chunk[self.used : self.used + len(block)]
-        part[:] = block
-        self.used += len(block)
-        self.parts.append(part)
 
     def take(self, index: int) -> NDArray[Any]:
         """Block ``index``, for the caller to change; it can be taken once."""
@@ -71,8 +64,7 @@ class Spool:
         return part
 
     def rewrite(self, length: int) -> NDArray[Any]:
-        """End appending; return the array to write to, front to back and never beyond the blocks taken."""
-        self.chunk = np.empty(0, self.dtype)
+        """End appending; return the array to write to, never beyond the blocks that have been taken."""
         if self.file is None:
             return np.empty(length, self.dtype)
         with self._writing():
@@ -97,9 +89,13 @@ class Spool:
             raise StorageError(f"{self.beside}: {error.strerror or error}", path=self.beside) from error
 
 
-def _pages(n_bytes: int, dtype: np.dtype[Any]) -> NDArray[Any]:
-    # pages of its own: what malloc frees it may keep, and the peak would be two copies
+def own_pages(array: NDArray[Any]) -> NDArray[Any]:
+    """A copy in pages of its own: what malloc frees it may keep, and the peak of a spool would be two copies."""
+    if array.nbytes < PAGES_BYTES:
+        return array.copy()
     options: dict[str, int] = {}
     if os.name == "posix":
         options["flags"] = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
-    return np.frombuffer(mmap.mmap(-1, n_bytes, **options), dtype, n_bytes // dtype.itemsize)
+    pages = np.frombuffer(mmap.mmap(-1, array.nbytes, **options), array.dtype)
+    pages[:] = array
+    return pages

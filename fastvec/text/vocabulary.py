@@ -12,7 +12,9 @@ from numpy.typing import ArrayLike, NDArray
 from fastvec.checks import whole
 from fastvec.errors import CorpusError, FormatError, SettingError
 from fastvec.files import atomic_path, open_decompressed, reading_errors, type_of_path
+from fastvec.kernels._text import frequency_order as by_frequency
 from fastvec.text.unknown import UnknownWordError
+from fastvec.text.words import Words
 
 
 class Vocabulary:
@@ -232,8 +234,8 @@ def frequency_order(
 ) -> NDArray[np.int64]:
     """The places of the words that stay, sorted by (-count, word)."""
     kept = np.flatnonzero(counts >= min_count)
-    by_word = np.array(sorted(kept.tolist(), key=words.__getitem__), np.int64)
-    return by_word[np.argsort(-counts[by_word], kind="stable")][:max_size]
+    found = Words.of([words[i] for i in kept.tolist()])
+    return kept[by_frequency(counts[kept], found.starts, found.text)][:max_size]
 
 
 def _checked_counts(counts: ArrayLike, n_words: int) -> NDArray[np.int64]:

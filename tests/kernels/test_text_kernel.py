@@ -2,11 +2,12 @@
 
 import itertools
 import os
+import random
 
 import numpy as np
 import pytest
 
-from fastvec.kernels._text import PADDING, WordTable, blank_separators, remap
+from fastvec.kernels._text import PADDING, WordTable, blank_separators, frequency_order, remap, take_words
 
 STOP = np.zeros(1, np.uint8)
 
@@ -24,7 +25,8 @@ def encode(table, text, stop=STOP):
 def words_of(table):
     counts, starts, text = table.export()
     data = text.tobytes()
-    words = [data[a:b] for a, b in itertools.pairwise(starts)]
+    assert all(data[b - 1 : b] == b"\n" for b in starts[1:])
+    words = [data[a : b - 1] for a, b in itertools.pairwise(starts)]
     return dict(zip(words, counts.tolist(), strict=True))
 
 
@@ -67,9 +69,94 @@ def test_merge_adds_counts_and_tells_ids():
     first, second = new_table(), new_table()
     encode(first, b"a b a a-word-of-more-than-sixteen-bytes")
     encode(second, b"c a-word-of-more-than-sixteen-bytes b c")
-    assert first.merge(second).tolist() == [3, 2, 1]
+    ids = np.empty(3, np.int32)
+    first.merge(second, 0, 1, ids)
+    assert ids.tolist() == [3, 2, 1]
     assert words_of(first) == {b"a": 2, b"b": 2, b"a-word-of-more-than-sixteen-bytes": 2, b"c": 2}
-    assert first.merge(new_table()).tolist() == []
+    first.merge(new_table(), 0, 1, ids[:0])
+    assert len(first) == 4
+
+
+@pytest.mark.parametrize("n_parts", [1, 2, 3, 5, 16, 64])
+@pytest.mark.parametrize("n_words", [1, 30, 3000, 3100, 50_000])  # 3,000 of 4,096 slots are long ways to go
+def test_each_word_is_merged_in_one_part(n_parts, n_words):
+    words = [b"%d" % i * (1 + i % 5) for i in range(n_words)]
+    secret = np.frombuffer(os.urandom(16), np.uint64)
+    tables = [new_table(secret), new_table(secret)]
+    for table, text in zip(tables, (words, [*words[::2], b"more"]), strict=True):
+        encode(table, b" ".join(text))
+    ids = [np.full(len(table), -1, np.int32) for table in tables]
+    parts = [new_table() for _ in range(n_parts)]
+    for number, part in enumerate(parts):
+        for table, places in zip(tables, ids, strict=True):
+            part.merge(table, number, n_parts, places)
+    found = [words_of(part) for part in parts]
+    assert sum(map(len, found)) == n_words + 1
+    together = {word: count for part in found for word, count in part.items()}
+    assert together == {**{word: 2 - i % 2 for i, word in enumerate(words)}, b"more": 1}
+    spelled = [list(part) for part in found]
+    for places, text in zip(ids, (words, [*words[::2], b"more"]), strict=True):
+        assert [spelled[place % n_parts][place // n_parts] for place in places.tolist()] == text
+
+
+@pytest.mark.parametrize("part", range(3))
+def test_words_of_one_hash_are_in_one_part(part):
+    crowded, merged, ids = new_table(np.zeros(2, np.uint64)), new_table(), np.full(1500, -1, np.int32)
+    encode(crowded, b" ".join(map(COLLIDING["short"], range(1500))))
+    merged.merge(crowded, part, 3, ids)
+    assert (len(merged), ids.tolist()) == ((1500, [*range(0, 4500, 3)]) if part == 0 else (0, [-1] * 1500))
+
+
+def test_what_cannot_be_merged_is_refused():
+    secret = np.ones(2, np.uint64)
+    table = new_table(secret)
+    encode(table, b"a b")
+    with pytest.raises(ValueError, match="another secret"):
+        new_table(secret).merge(table, 0, 1, np.empty(2, np.int32))
+    for part, n_parts, size in ((0, 1, 1), (1, 1, 2), (0, 0, 2)):
+        with pytest.raises(ValueError, match="out of range"):
+            new_table().merge(table, part, n_parts, np.empty(size, np.int32))
+
+
+def listed(words):
+    return np.cumsum([0, *(len(word) + 1 for word in words)]), np.frombuffer(
+        b"".join(word + b"\n" for word in words), np.uint8
+    )
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 300, 5000])
+@pytest.mark.parametrize("length", [1, 9, 30])
+def test_frequency_order(n, length):
+    draw = random.Random(n + length)
+    words = [bytes(draw.choices(b"\0\nab\xff", k=draw.randint(1, length))) for _ in range(n)]
+    words = [draw.choice([b"", b"one beginning"]) + word for word in dict.fromkeys(words)]
+    words = list(dict.fromkeys(words))
+    counts = np.array([draw.choice([1, 2, 300, 70_000, 1 << 40]) for _ in words], np.int64)
+    order = frequency_order(counts, *listed(words)).tolist()
+    assert order == sorted(range(len(words)), key=lambda i: (-counts[i], words[i]))
+
+
+def test_take_words():
+    words = [b"a", b"", b"c\nd", b"e" * 100]
+    starts, text = take_words(*listed(words), np.array([3, 0, 0, 2]))
+    assert bytes(text) == b"e" * 100 + b"\na\na\nc\nd\n"
+    assert starts.tolist() == [0, 101, 103, 105, 109]
+    starts, text = take_words(*listed([]), np.array([], np.int64))
+    assert (starts.tolist(), len(text)) == ([0], 0)
+
+
+def test_lists_of_words_that_are_none():
+    starts, text = listed([b"a", b"b"])
+    for wrong in (starts[:0], starts[1:], starts[:-1], np.array([0, 0, 4])):
+        with pytest.raises(ValueError, match="starts"):
+            take_words(wrong, text, np.zeros(1, np.int64))
+        with pytest.raises(ValueError, match="starts"):
+            frequency_order(np.ones(len(wrong) - 1 if len(wrong) else 0, np.int64), wrong, text)
+    with pytest.raises(ValueError, match="one more than counts"):
+        frequency_order(np.ones(3, np.int64), starts, text)
+    for which in ([-1], [2]):
+        with pytest.raises(ValueError, match="which: out of range"):
+            take_words(starts, text, np.array(which))
 
 
 def test_add_takes_any_str_but_an_empty_one():

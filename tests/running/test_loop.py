@@ -58,6 +58,28 @@ def test_results_that_wait_are_few():
     assert ahead.index(0) <= 8  # four results a thread
 
 
+def test_what_is_left_of_a_result_keeps_nobody_waiting():
+    first_is_left, others, placed, finished = threading.Event(), threading.Event(), [], []
+
+    def collect(item):
+        placed.append(item)
+        if item == 5:
+            others.set()
+
+        def rest():
+            if item == 0:
+                first_is_left.set()
+                assert others.wait(10)
+            finished.append(item)
+
+        return rest
+
+    run(lambda item, worker: item, range(6), threads=2, stop=new_stop_flag(), on_result=collect)
+    assert first_is_left.is_set()
+    assert placed == [*range(6)]
+    assert sorted(finished) == [*range(6)]
+
+
 class Failed(Exception):
     pass
 
@@ -82,9 +104,10 @@ def endless():
         {"task": fail, "items": endless()},
         {"items": broken_items()},
         {"items": endless(), "on_result": fail},
+        {"items": endless(), "on_result": lambda result: fail},
         {"items": endless(), "on_tick": fail},
     ],
-    ids=["task", "iterable", "on_result", "on_tick"],
+    ids=["task", "iterable", "on_result", "what is left", "on_tick"],
 )
 def test_first_error_stops_the_others_and_is_raised(arguments):
     stop = new_stop_flag()

@@ -130,6 +130,21 @@ def test_given_vocabulary_keeps_its_ids(tmp_path, small_blocks, threads):
     assert corpus.n_dropped == expected["n_dropped"] == 100
 
 
+@pytest.mark.parametrize("tokens", ["whitespace", "words"])
+def test_the_number_of_threads_changes_nothing(tmp_path, small_blocks, tokens):
+    draw = random.Random(3)
+    path, saved = tmp_path / "text", tmp_path / "saved.fvc"
+    path.write_bytes(random_text(draw, 20_000) + b" ".join(b"w%d" % draw.randrange(3000) for _ in range(30_000)))
+    small_blocks(1 << 12)
+    Corpus.from_text(path, tokens=tokens, min_count=2, threads=1, save_to=saved)
+    expected = saved.read_bytes()
+    for threads in (2, 7, 16):
+        Corpus.from_text(path, tokens=tokens, min_count=2, threads=threads).save(saved)
+        assert saved.read_bytes() == expected
+        Corpus.from_text(path, tokens=tokens, min_count=2, threads=threads, save_to=saved)
+        assert saved.read_bytes() == expected
+
+
 def test_long_line_goes_over_many_blocks(tmp_path, small_blocks):
     words = [f"w{i % 1000}" for i in range(500_000)]
     (tmp_path / "line").write_text("first line\n" + " ".join(words) + "\nlast line\n")

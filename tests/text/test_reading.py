@@ -14,6 +14,7 @@ import pytest
 
 from fastvec import Corpus, CorpusError, FormatError, SettingError, StorageError
 from fastvec.files import open_decompressed
+from fastvec.text import reading
 
 TEXT = b"the cat sat\nthe dog\n\nthe end"
 SENTENCES = [["the", "cat", "sat"], ["the", "dog"], [], ["the", "end"]]
@@ -260,6 +261,84 @@ def test_progress_and_stopping_early(tmp_path, monkeypatch):
     assert 0 < part.n_sentences < 1_000_000
     assert set(map(tuple, part)) <= {("a", "b", "c"), ("a", "b"), ("a",)}
     assert part.offsets[-1] == part.n_words
+
+
+def test_stopping_within_a_line_of_a_plain_file(tmp_path, monkeypatch):
+    monkeypatch.setattr("fastvec.text.reading.BLOCK_BYTES", 1 << 8)
+    monkeypatch.setattr("fastvec.running.loop.TICK", 0.001)
+    (tmp_path / "text").write_bytes(b"a b c " * 1_000_000)
+    told = []
+
+    def stop(progress):
+        told.append(progress)
+        return False
+
+    (tmp_path / "next").write_bytes(b"\xef\xbb\xbf" + b"d " * 1000)
+    part = Corpus.from_text([tmp_path / "text", tmp_path / "next"], min_count=1, on_progress=stop)
+    assert part.n_sentences == 1
+    assert 0 < len(part[0]) == part.n_words < 3_000_000
+    assert part[0] == (["a", "b", "c"] * 1_000_000)[: part.n_words]
+    assert told[-1].total == 6_002_003
+    assert told[-1].done == 2 * part.n_words  # what was handed out was read to its end
+
+
+def test_plain_and_compressed_large_and_small(tmp_path, monkeypatch):
+    monkeypatch.setattr("fastvec.text.reading.BLOCK_BYTES", 100)
+    paths, expected = [], []
+    for i, (n, suffix) in enumerate([(200, ""), (1, ""), (90, ".gz"), (300, ""), (150, ""), (0, ""), (2, ".xz")]):
+        sentences = [[f"file{i}", f"w{j}"] for j in range(n)]
+        data = b"\xef\xbb\xbf" + "\n".join(map(" ".join, sentences)).encode()  # a mark, no newline at the end
+        paths.append(tmp_path / f"{i}{suffix}")
+        paths[-1].write_bytes(COMPRESS[suffix](data))
+        expected += sentences
+    told = []
+    for threads in (1, 3, 16):
+        assert list(Corpus.from_text(paths, min_count=1, threads=threads, on_progress=told.append)) == expected
+        assert told[-1].done == told[-1].total == sum(path.stat().st_size for path in paths)
+
+
+def test_plain_file_without_reading_at_a_place(tmp_path, monkeypatch):
+    monkeypatch.setattr("fastvec.text.reading.BLOCK_BYTES", 100)
+    monkeypatch.delattr("os.preadv", raising=False)
+    (tmp_path / "text").write_text("".join(f"word{i} x\n" for i in range(1000)))
+    assert read(tmp_path / "text", threads=3) == [[f"word{i}", "x"] for i in range(1000)]
+
+
+def test_plain_file_that_is_cut_short_while_it_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr("fastvec.text.reading.BLOCK_BYTES", 100)
+    path = tmp_path / "text"
+    path.write_bytes(b"aa bb\n" * 100)
+    blocks = list(reading.open_source(path, reading.Meter()))
+    os.truncate(path, 304)
+    texts = [block.read(bytearray()) for block in blocks]
+    assert b"".join(bytes(text.text[: text.size]) for text in texts) == b"aa bb\n" * 50 + b"aa b\n"
+
+
+def test_blocks_of_a_plain_file_are_read_to_one_buffer(tmp_path, monkeypatch):
+    monkeypatch.setattr("fastvec.text.reading.BLOCK_BYTES", 1 << 15)
+    data = b"".join(b"%d " % i * 7 for i in range(20_000)) + b"x" * 200_000 + b" end"
+    (tmp_path / "text").write_bytes(data)
+    blocks = list(reading.open_source(tmp_path / "text", reading.Meter()))
+    buffer, found = bytearray(300_000), b""
+    for block in blocks:
+        text = block.read(buffer)
+        assert text.text is buffer
+        assert text.size <= 1 << 15 or b"x" * 200_000 in buffer
+        found += buffer[: text.size]
+    assert found == data + b"\n"
+    assert 20 < len(blocks) < 40
+
+
+def test_plain_file_that_cannot_be_read_any_more(tmp_path, monkeypatch):
+    def broken(handle, memory, place):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("fastvec.text.reading.BLOCK_BYTES", 100)
+    (tmp_path / "text").write_bytes(b"a b\n" * 1000)
+    monkeypatch.setattr("os.preadv", broken, raising=False)
+    with pytest.raises(StorageError, match="text: Input/output error") as caught:
+        read(tmp_path / "text")
+    assert caught.value.path == str(tmp_path / "text")
 
 
 def test_error_of_on_progress_comes_through(monkeypatch):

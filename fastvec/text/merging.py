@@ -1,0 +1,79 @@
+"""The words that several threads found -> all words, each once."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fastvec.kernels._text import WordTable
+from fastvec.running.loop import run
+from fastvec.text.words import Words
+
+
+def new_secret() -> NDArray[np.uint64]:
+    """What nobody can know beforehand, to hash words by."""
+    return np.frombuffer(os.urandom(16), np.uint64)
+
+
+class Merged(NamedTuple):
+    """All distinct words.
+
+    Attributes
+    ----------
+    counts : int64[W]
+        How often each word comes.
+    words : Words
+    places : int32[n, P]
+        The number of word ``i`` of part ``p``, one of P parts by hash; 0 where it has fewer words than others.
+    ids : list of int32[...]
+        For each table: a word's place in ``places``, flat, at its id there.
+    """
+
+    counts: NDArray[np.int64]
+    words: Words
+    places: NDArray[np.int32]
+    ids: list[NDArray[np.int32]]
+
+    def for_tables(self, values: NDArray[np.int32]) -> list[NDArray[np.int32]]:
+        """Of values int32[W], one for each word: those of each table's words, at their ids there."""
+        placed = values[self.places].ravel() if len(values) else values
+        return [placed[ids] for ids in self.ids]
+
+
+Exported = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]
+
+
+def merge(tables: list[WordTable], stop: NDArray[np.uint8]) -> Merged:
+    """Put the words of tables of one secret together, on as many threads: each merges one part of all, by hash."""
+    if len(tables) == 1:
+        numbers = np.arange(len(tables[0]), dtype=np.int32)
+        return Merged(*_together([tables[0].export()]), [numbers])
+    n_parts = len(tables)
+    ids = [np.empty(len(table), np.int32) for table in tables]
+    parts: list[Exported] = []
+
+    def task(part: int, _worker: int) -> Exported:
+        merged = WordTable(new_secret())
+        for table, places in zip(tables, ids, strict=True):
+            merged.merge(table, part, n_parts, places)
+        return merged.export()
+
+    run(task, range(n_parts), threads=n_parts, stop=stop, on_result=parts.append)
+    return Merged(*_together(parts), ids)
+
+
+def _together(parts: list[Exported]) -> tuple[NDArray[np.int64], Words, NDArray[np.int32]]:
+    """The words of all parts, one part after the other: counts, words and their places."""
+    all_counts, all_starts, all_text = zip(*parts, strict=True)
+    sizes = [len(counts) for counts in all_counts]
+    places = np.zeros((max(sizes), len(parts)), np.int32)
+    starts, n_words, n_bytes = [np.zeros(1, np.int64)], 0, 0
+    for part, size in enumerate(sizes):
+        places[:size, part] = np.arange(n_words, n_words + size)
+        starts.append(all_starts[part][1:] + n_bytes)
+        n_words += size
+        n_bytes += len(all_text[part])
+    return np.concatenate(all_counts), Words(np.concatenate(starts), np.concatenate(all_text)), places
