@@ -52,16 +52,20 @@ def arguments(given=None):
 
 def main():
     args = arguments()
-    header, runs = load(args.source) if args.source else study(args)
+    header, runs, failed = (*load(args.source), set()) if args.source else study(args)
+    if not runs:
+        sys.exit("nothing was measured")
     print("\n" + scaling_report.report(header, runs))
     if args.markdown:
         print("\n" + scaling_report.markdown(runs))
     if args.plot:
         print(scaling_plot.draw(header, runs, args.plot))
+    if any(who == "fastvec" for _, who in failed):
+        sys.exit("fastvec itself failed")
 
 
 def study(args):
-    """Measure what ``--json`` does not hold yet; returns all of it."""
+    """Measure what ``--json`` does not hold yet; returns the header, all runs, and what failed."""
     began = monotonic()
     paths = {who: path for who in ("word2vec", "pword2vec") if (path := getattr(args, who))}
     rivals, lacking = at_hand(args.rivals, paths)
@@ -72,11 +76,12 @@ def study(args):
         keeper = Keeper(args.json, header)
         print(scaling_report.machine_lines(header), flush=True)
         runs = planned(args.jobs, args.threads or thread_counts(resolve_threads(None)), args.rounds, rivals, paths)
+        failed = set()
         try:
-            measure_all(runs, text, keeper, None if args.seconds is None else began + args.seconds)
+            failed = measure_all(runs, text, keeper, None if args.seconds is None else began + args.seconds)
         except KeyboardInterrupt:
             print("interrupted", flush=True)
-    return header, keeper.runs
+    return header, keeper.runs, failed
 
 
 def at_hand(rivals, paths):
@@ -103,13 +108,14 @@ def header_of(name, text, lacking):
 
 
 def measure_all(runs, text, keeper, deadline):
+    """Run what is not kept yet; returns the (job, program) pairs that failed, which are not run again."""
     rounds, failed = max(run.round for run in runs), set()
     for run in runs:
         if run.key in keeper.keys or (run.job, run.who) in failed:
             continue
         if deadline is not None and monotonic() > deadline:
             print(f"time is up before round {run.round}: {JOBS[run.job].label}, {run.who}, threads {run.threads}")
-            return
+            break
         try:
             found = measure_one(run, text, keeper.header)
         except TrainingError as error:
@@ -123,6 +129,7 @@ def measure_all(runs, text, keeper, deadline):
             f"{rate:.3g} {JOBS[run.job].unit} ({found['seconds']:.2f} s)",
             flush=True,
         )
+    return failed
 
 
 def measure_one(run, text, header):
@@ -145,11 +152,15 @@ class Keeper:
             return
         if path.exists() and path.stat().st_size:
             old, self.runs = load(path)
-            for part in ("machine", "text"):
-                if old[part] != header[part]:
-                    sys.exit(f"{path}: it holds runs of another {part}: name another file")
-        else:
-            path.write_text(json.dumps(header) + "\n")
+            others = [
+                f"{part}, {key}: {old[part].get(key)!r} there, {here!r} here"
+                for part in ("machine", "text")
+                for key, here in header[part].items()
+                if old[part].get(key) != here
+            ]
+            if others:
+                sys.exit(f"{path}: name another file, it holds runs of another {'; '.join(others)}")
+        path.write_text("".join(json.dumps(line) + "\n" for line in (header, *self.runs)))
 
     @property
     def keys(self):
