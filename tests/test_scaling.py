@@ -161,6 +161,25 @@ def test_runs_are_told_and_kept_and_what_failed_is_not_run_again(monkeypatch, tm
     assert again.runs == keeper.runs
 
 
+def test_what_others_took_meanwhile_is_told():
+    runs = [{**RUNS[1], "others": 0.25}, {**RUNS[2], "others": 1.5}, RUNS[3]]
+    assert "other processes took 0.88 (0.25-1.50) cores meanwhile" in scaling_report.report(HEADER, runs)
+    assert "meanwhile" not in scaling_report.report(HEADER, RUNS)
+    assert scaling.disturbance(runs[1]) == ", while others took 1.5 cores"
+    assert scaling.disturbance(RUNS[3]) == ""
+
+
+def test_runs_beside_others_can_be_left_out(saved, capsys, monkeypatch):
+    with saved.open("a") as file:
+        file.write(json.dumps({**run_of("cbow", "fastvec", 1, 1, 1.0), "others": 0.4}) + "\n")
+    for limit, shown in (("0.5", True), ("0.3", False)):
+        monkeypatch.setattr("sys.argv", ["scaling.py", "--from", str(saved), "--max-others", limit])
+        scaling.main()
+        printed = capsys.readouterr().out
+        assert ("CBOW" in printed) == shown
+        assert ("left out: 1 of 8 runs" in printed) != shown
+
+
 def test_no_run_starts_after_the_time_is_up(monkeypatch, tmp_path, capsys):
     keeper, _ = measured(monkeypatch, tmp_path, [Run("sgns", "fastvec", "fastvec", 1, 1)], deadline=0.0)
     assert keeper.runs == []

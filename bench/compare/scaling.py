@@ -10,6 +10,7 @@ threads to few. A rate is work over the seconds of the whole call (all of ``trai
 
 import dataclasses
 import json
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -41,6 +42,12 @@ def arguments(given=None):
     made.add_argument("--json", type=Path, help="a file that each run is added to; what it holds is not run again")
     made.add_argument("--from", dest="source", type=Path, help="such a file: print and draw, measure nothing")
     made.add_argument("--plot", type=Path, help="a picture, .png or .svg; needs fastvec[plot]")
+    made.add_argument(
+        "--max-others",
+        type=float,
+        metavar="CORES",
+        help="leave out runs while other processes took more than that",
+    )
     made.add_argument("--markdown", action="store_true", help="print the short table in Markdown too")
     args = made.parse_args(given)
     if (args.text is None) == (args.source is None):
@@ -53,6 +60,7 @@ def arguments(given=None):
 def main():
     args = arguments()
     header, runs, failed = (*load(args.source), set()) if args.source else study(args)
+    runs = undisturbed(runs, args.max_others)
     if not runs:
         sys.exit("nothing was measured")
     print("\n" + scaling_report.report(header, runs))
@@ -62,6 +70,16 @@ def main():
         print(scaling_plot.draw(header, runs, args.plot))
     if any(who == "fastvec" for _, who in failed):
         sys.exit("fastvec itself failed")
+
+
+def undisturbed(runs, max_others):
+    if max_others is None:
+        return runs
+    kept = [run for run in runs if (run.get("others") or 0.0) <= max_others]
+    if len(kept) < len(runs):
+        what = f"other processes took more than {max_others:g} cores"
+        print(f"\nleft out: {len(runs) - len(kept)} of {len(runs)} runs, while {what}")
+    return kept
 
 
 def study(args):
@@ -126,21 +144,40 @@ def measure_all(runs, text, keeper, deadline):
         rate = found["work"] / found["seconds"] / 1e6
         print(
             f"round {run.round}/{rounds}: {JOBS[run.job].label}, {run.who}, threads {run.threads}: "
-            f"{rate:.3g} {JOBS[run.job].unit} ({found['seconds']:.2f} s)",
+            f"{rate:.3g} {JOBS[run.job].unit} ({found['seconds']:.2f} s){disturbance(found)}",
             flush=True,
         )
     return failed
 
 
+def disturbance(found):
+    others = found.get("others") or 0.0
+    return f", while others took {others:.1f} cores" if others >= 0.1 else ""
+
+
 def measure_one(run, text, header):
     job = JOBS[run.job]
     save = text.with_name("vectors.bin")
+    began, before = monotonic(), foreign_seconds()
     result = programs.measure(run.program, text, job.settings, threads=run.threads, save=save)
+    others = None if before is None else max(foreign_seconds() - before, 0.0) / (monotonic() - began)
     save.unlink(missing_ok=True)
     work = result["nonzeros"] if job.work == "nonzeros" else header["text"][job.work]
     seconds = result["read" if job.work == "bytes" else "train"]
     version = result["version"]
-    return {**dataclasses.asdict(run), "work": work, "seconds": seconds, "version": version}
+    return {**dataclasses.asdict(run), "work": work, "seconds": seconds, "version": version, "others": others}
+
+
+def foreign_seconds():
+    """CPU seconds since the start of the machine that were not our runs'; None where the system does not say."""
+    try:
+        ticks = [int(word) for word in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+    except (OSError, ValueError):
+        return None
+    user, nice, system, _, _, irq, softirq, steal = ticks
+    ours = os.times()
+    busy = (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK")
+    return busy - ours.children_user - ours.children_system
 
 
 class Keeper:

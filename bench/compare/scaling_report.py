@@ -49,7 +49,9 @@ def report(header, runs):
         rate, unit = show(row["rate"], 1e6), JOBS[row["job"]].unit
         figures = [show(row["times"]), _percent(row["efficiency"]), str(row["rounds"])]
         lines.append([JOBS[row["job"]].label, row["who"], str(row["threads"]), rate, unit, *figures])
-    return f"{machine_lines(header)}\nmedian (low-high) of the rounds\n\n{table(lines)}"
+    others = [run["others"] for run in runs if run.get("others") is not None]
+    told = f"other processes took {show(spread(others))} cores meanwhile\n" if others else ""
+    return f"{machine_lines(header)}\n{told}median (low-high) of the rounds\n\n{table(lines)}"
 
 
 def _percent(figure):
