@@ -4,6 +4,7 @@ from itertools import pairwise
 from statistics import median
 
 from scaling_jobs import JOBS
+from scaling_report import rows_of
 
 # Okabe and Ito's colours, which colour-blind people can tell apart; their yellow is too pale for a line
 COLOURS = ("#000000", "#7f7f7f", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")
@@ -21,7 +22,7 @@ def draw(header, runs, path):
     lines = lines_of(runs)
     figure = Figure(figsize=(11, 5.4), layout="constrained", facecolor="white")
     left, right = figure.subplots(1, 2)
-    _times(left, lines)
+    _times(left, rows_of(runs))
     _rates(right, lines)
     here, text = header["machine"], header["text"]
     title = (
@@ -32,17 +33,18 @@ def draw(header, runs, path):
     return f"{path}: written"
 
 
-def _times(axes, lines):
+def _times(axes, rows):
     shown = {}
-    for (job, who), points in lines.items():
-        if who == "fastvec" and points[0][0] == 1 and len(points) > 1:
-            shown[job, who] = [(threads, rate / points[0][1]) for threads, rate in points]
+    for row in rows:
+        if row["who"] == "fastvec" and row["times"]:
+            shown.setdefault((row["job"], row["who"]), []).append((row["threads"], row["times"]["median"]))
+    counts = sorted({row["threads"] for row in rows})
+    most = counts[-1]
     axes.set_title("How many times as fast as one thread", loc="left", fontsize=11)
-    most = max((points[-1][0] for points in lines.values()), default=1)
     axes.plot([1, most], [1, most], color="#999999", linestyle=(0, (2, 2)), linewidth=1.2)
     labels = [(most, most, "ideal", "#777777")]
     labels += _lines(axes, shown, lambda job, who, last: f"{JOBS[job].label}  {last:.3g}")
-    ticks = [1, 1.2, 1.4, 1.6, 1.8, 2] if most == 2 else sorted({x for xs in lines.values() for x, _ in xs})
+    ticks = [1, 1.2, 1.4, 1.6, 1.8, 2] if most == 2 else counts
     axes.set_yscale("log", base=2)
     axes.set_yticks(ticks)
     _finish(axes, labels)
@@ -86,6 +88,7 @@ def _finish(axes, labels):
     heights = spaced([float(y) for _, y in ends], LINE_HEIGHT)
     for (x, y, text, colour), height in zip(labels, heights, strict=True):
         leader = {"arrowstyle": "-", "color": colour, "linewidth": 0.7, "shrinkA": 0, "shrinkB": 3}
+        leader["linestyle"] = "-" if x == counts[-1] else ":"  # what was not measured to the end has a long way
         axes.annotate(
             text, (x, y), (1.04, height), textcoords="axes fraction", va="center", fontsize=9, color="#222222",
             arrowprops={**leader, "relpos": (0, 0.5)}, annotation_clip=False,
