@@ -3,6 +3,7 @@
 Everything else about the package stands in pyproject.toml.
 """
 
+import os
 import sys
 import sysconfig
 from glob import glob
@@ -30,6 +31,12 @@ LEVELS = {
         "msvc": ["/arch:AVX512"],
     },
 }
+# Python's own flags often have -g, which made five sixths of the extensions debug symbols; a later flag wins.
+# FASTVEC_DEBUG=1, or a -g among one's own CFLAGS, keeps them.
+KEEP_SYMBOLS = os.environ.get("FASTVEC_DEBUG", "0") not in ("", "0") or any(
+    flag.startswith("-g") for flag in os.environ.get("CFLAGS", "").split()
+)
+NO_SYMBOLS = {"unix": [] if KEEP_SYMBOLS else ["-g0"], "msvc": []}  # MSVC writes them to a file of their own
 NO_COMPILER = """
 fastvec builds its kernels with a C compiler, and none worked here. Install one and try again:
   Debian, Ubuntu   sudo apt install gcc python3-dev
@@ -62,7 +69,7 @@ class BuildLevels(build_clib):
             flags = LEVELS.get(level, {"unix": [], "msvc": []})[kind]
             if sysconfig.get_platform().endswith("universal2"):
                 flags = [part for flag in flags for part in ("-Xarch_x86_64", flag)]
-            info["cflags"] = COMMON[kind] + flags
+            info["cflags"] = COMMON[kind] + flags + NO_SYMBOLS[kind]
         _or_say_what_to_install(super().build_libraries, libraries)
 
 
@@ -70,7 +77,7 @@ class BuildKernels(build_ext):
     def build_extensions(self):
         kind = "msvc" if self.compiler.compiler_type == "msvc" else "unix"
         for extension in self.extensions:
-            extension.extra_compile_args = ["/O2"] if kind == "msvc" else ["-O3"]
+            extension.extra_compile_args = (["/O2"] if kind == "msvc" else ["-O3"]) + NO_SYMBOLS[kind]
         _or_say_what_to_install(super().build_extensions)
 
 

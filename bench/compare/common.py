@@ -10,10 +10,15 @@ from pathlib import Path
 from fastvec.benchmark.programs import Settings
 
 
-def parser(description):
+def parser(description, text_needed=True):
     formatter = argparse.ArgumentDefaultsHelpFormatter
     made = argparse.ArgumentParser(description=description, formatter_class=formatter)
-    made.add_argument("text", type=Path, help="one sentence a line, tokens between blanks, compressed or not")
+    made.add_argument(
+        "text",
+        type=Path,
+        nargs=None if text_needed else "?",
+        help="one sentence a line, tokens between blanks, compressed or not",
+    )
     made.add_argument("--bytes", type=int, help="use the first so many bytes only, cut at a line end")
     return made
 

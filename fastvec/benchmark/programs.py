@@ -9,10 +9,13 @@ A program is named ``name[:option[=value]]...``:
 ``fastvec``           this library; ``:cbow`` is CBOW, ``:hs`` hierarchical softmax; ``:pair`` draws negatives for
                       each pair, or in CBOW for each centre; ``:simd=avx2`` forces a level,
                       ``:numpy`` is the NumPy reference, ``:words=N`` trains on the first N words only,
-                      ``:subwords`` has fastText's n-grams and noise (count^0.5)
+                      ``:subwords`` has fastText's n-grams and noise (count^0.5). ``:text`` only reads the text to
+                      ids, ``:count`` counts co-occurrences, ``:glove`` trains GloVe on them
 ``gensim``            Word2Vec in ``corpus_file`` mode, its fastest; ``:cbow``, ``:hs`` as above; ``:loss`` has it
                       report its loss
-``word2vec``          the C tool as PyPI's ``word2vec`` builds it; ``:O3`` builds its source with -O3 instead
+``word2vec``          the C tool as PyPI's ``word2vec`` builds it; ``:O3`` builds its source with -O3 instead,
+                      ``:path=FILE`` is one of your own; ``:cbow``
+``pword2vec``         Intel's pWord2Vec, ``:path=FILE``: it has word2vec's options
 ``fasttext``          skip-gram without subwords (``maxn=0``); ``:subwords`` with them, ``:cbow`` is CBOW
 ``bare``              ``import numpy`` and nothing else: what peak memory is compared with
 ====================  =====================================================================================
@@ -35,9 +38,10 @@ from typing import Any
 from fastvec.errors import SettingError, TrainingError
 
 OPTIONS = {
-    "fastvec": {"cbow", "hs", "pair", "simd", "numpy", "words", "subwords", "seed"},
+    "fastvec": {"cbow", "hs", "pair", "simd", "numpy", "words", "subwords", "seed", "text", "count", "glove"},
     "gensim": {"cbow", "hs", "loss", "seed"},
-    "word2vec": {"O3"},
+    "word2vec": {"O3", "path", "cbow"},
+    "pword2vec": {"path"},
     "fasttext": {"subwords", "cbow"},
     "bare": set(),
 }
@@ -107,8 +111,8 @@ def missing(program: str) -> str | None:
     >>> missing("fastvec:pair") is None
     True
     """
-    name, _ = parse_program(program)
-    here = name not in INSTALL or util.find_spec(name) is not None
+    name, options = parse_program(program)
+    here = name not in INSTALL or "path" in options or util.find_spec(name) is not None
     return None if here else INSTALL[name]
 
 
@@ -139,7 +143,8 @@ def measure(
     dict
         ``total``, ``read``, ``train``, ``save``: seconds (imports not counted); ``peak``: bytes of memory it
         held at most, None where the system does not say; ``version``, ``flags`` (of its compiler).
-        From fastvec also ``raw_words`` and ``trained_words`` of one epoch, before and after subsampling.
+        From fastvec also ``raw_words`` and ``trained_words`` of one epoch, before and after subsampling, and of
+        counts ``nonzeros``; ``train`` is of counting or of GloVe where the program says so.
 
     Raises
     ------
@@ -166,6 +171,8 @@ def measure(
     )
     # BLAS starts a thread for each core unless told otherwise
     env = {**os.environ, "OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": str(threads)}
+    if name == "pword2vec":
+        env |= {"OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}  # each of its threads calls BLAS by itself
     if "simd" in options:
         env["FASTVEC_SIMD"] = options["simd"]
     if name == "fasttext":

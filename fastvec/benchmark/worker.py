@@ -46,6 +46,8 @@ class Stages:
 
 
 def run_fastvec(job: Job) -> dict[str, Any]:
+    if job.options.keys() & {"text", "count", "glove"}:
+        return _run_counts(job)
     from fastvec.text.corpus import Corpus
     from fastvec.text.subwords import Subwords
     from fastvec.training.word2vec import CBOW, SkipGram
@@ -80,6 +82,32 @@ def run_fastvec(job: Job) -> dict[str, Any]:
     return {**stages.seconds, **_facts(corpus, job)}
 
 
+def _run_counts(job: Job) -> dict[str, Any]:
+    from fastvec.counting.counting import count_cooccurrences
+    from fastvec.text.corpus import Corpus
+    from fastvec.training.glove import GloVe
+
+    given, glove = job.settings, "glove" in job.options
+    stages = Stages()
+    corpus = Corpus.from_text(job.text, min_count=given.min_count, threads=job.threads)
+    stages.end("read")
+    facts = {**_facts(corpus, job), "train": 0.0}
+    if "text" not in job.options:
+        two_words = Corpus.from_ids([0, 1], [0, 2], ["a", "b"])
+        count_cooccurrences(two_words, window=given.window)  # loads Numba and what it compiled
+        stages.end("libraries")
+        # the counts are the same on any number of threads: those that are only read come from all cores
+        counts = count_cooccurrences(corpus, window=given.window, threads=None if glove else job.threads)
+        stages.end("train")
+        facts["nonzeros"] = counts.nnz
+        if glove:
+            model = GloVe(vector_size=given.vector_size, epochs=given.epochs, seed=given.seed)
+            stages.end("model")
+            model.train(counts, threads=job.threads)
+            stages.end("train")
+    return {**facts, **stages.seconds}
+
+
 def run_bare(job: Job) -> dict[str, Any]:
     import numpy as np
 
@@ -110,27 +138,51 @@ def run_gensim(job: Job) -> dict[str, Any]:
 
 
 def run_word2vec(job: Job) -> dict[str, Any]:
-    flags = "-O3" if "O3" in job.options else "-Ofast -march=native -funroll-loops (its setup.py)"
+    known = {"flags": "-O3" if "O3" in job.options else "-Ofast -march=native -funroll-loops (its setup.py)"}
+    if "path" in job.options:
+        known = {"flags": "not known", "version": job.options["path"]}
     with tempfile.TemporaryDirectory() as folder:
         tool = _word2vec_with_O3(folder) if "O3" in job.options else Path(sys.prefix, "bin", "word2vec")
-        words = {name: str(value) for name, value in asdict(job.settings).items()}
-        common = [str(tool), "-train", job.text, "-min-count", words["min_count"], "-debug", "0"]
+        command = [job.options.get("path", str(tool)), "-train", job.text, "-debug", "0"]
+        command += ["-min-count", str(job.settings.min_count)]
         stages = Stages()
         # without -output it stops after the vocabulary: the part of its time that is not training
         vocabulary = os.path.join(folder, "vocab")
-        subprocess.run([*common, "-save-vocab", vocabulary], check=True, capture_output=True)
+        subprocess.run([*command, "-save-vocab", vocabulary], check=True, capture_output=True)
         stages.end("read")
-        arguments = {
-            "-output": job.save, "-binary": "1", "-cbow": "0", "-hs": "0", "-size": words["vector_size"],
-            "-window": words["window"], "-negative": words["negative"], "-sample": words["sample"],
-            "-iter": words["epochs"], "-alpha": words["learning_rate"], "-threads": str(job.threads),
-        }  # fmt: skip
-        given = [word for pair in arguments.items() for word in pair]
-        subprocess.run([*common, *given], check=True, capture_output=True)
+        model = ["-cbow", str(int("cbow" in job.options)), "-hs", "0"]
+        subprocess.run([*command, *model, *_word2vec_options(job)], check=True, capture_output=True)
         stages.end("train")
     read, total = stages.seconds["read"], stages.seconds["train"]
     train, peak = total - read, peak_bytes(of_children=True)
-    return {"total": total, "read": read, "train": train, "save": 0.0, "peak": peak, "flags": flags}
+    return {"total": total, "read": read, "train": train, "save": 0.0, "peak": peak, **known}
+
+
+def run_pword2vec(job: Job) -> dict[str, Any]:
+    # -batch-size: the contexts that share negatives, all of a window as by default
+    command = [job.options["path"], "-train", job.text, "-min-count", str(job.settings.min_count), "-debug", "2"]
+    command += ["-batch-size", str(2 * job.settings.window + 1), *_word2vec_options(job)]
+    stages = Stages()
+    told = subprocess.run(command, check=True, capture_output=True, text=True, errors="replace").stdout
+    stages.end("total")
+    # its own figure: the whole run has a second or two of tables that it fills on one thread
+    n_words = int(re.findall(r"Words in train file: (\d+)", told)[-1])
+    rate = 1000 * float(re.findall(r"Words/sec: ([\d.]+)k", told)[-1])
+    total, train = stages.seconds["total"], n_words * job.settings.epochs / rate
+    return {
+        "total": total, "read": total - train, "train": train, "save": 0.0,
+        "peak": peak_bytes(of_children=True), "version": job.options["path"], "flags": "not known",
+    }  # fmt: skip
+
+
+def _word2vec_options(job: Job) -> list[str]:
+    words = {name: str(value) for name, value in asdict(job.settings).items()}
+    options = {
+        "-output": job.save, "-binary": "1", "-size": words["vector_size"], "-window": words["window"],
+        "-negative": words["negative"], "-sample": words["sample"], "-iter": words["epochs"],
+        "-alpha": words["learning_rate"], "-threads": str(job.threads),
+    }  # fmt: skip
+    return [word for pair in options.items() for word in pair]
 
 
 def _word2vec_with_O3(folder: str) -> Path:
@@ -231,8 +283,8 @@ def peak_bytes(of_children: bool = False) -> int | None:
 
 
 RUNNERS: dict[str, Callable[[Job], dict[str, Any]]] = {
-    "fastvec": run_fastvec, "gensim": run_gensim, "word2vec": run_word2vec, "fasttext": run_fasttext,
-    "bare": run_bare,
+    "fastvec": run_fastvec, "gensim": run_gensim, "word2vec": run_word2vec, "pword2vec": run_pword2vec,
+    "fasttext": run_fasttext, "bare": run_bare,
 }  # fmt: skip
 
 
