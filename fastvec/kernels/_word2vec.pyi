@@ -4,6 +4,7 @@ from numpy.typing import NDArray
 MODELS: dict[str, int]
 LOSSES: dict[str, int]
 CONTEXTS: dict[str, tuple[int, int]]
+MOST_PLACES: int
 
 def word2vec_slice(
     *,
@@ -11,26 +12,27 @@ def word2vec_slice(
     offsets: NDArray[np.int64] | None = None,
     targets: NDArray[np.int32] | None = None,
     weights: NDArray[np.float32] | None = None,
-    sentence: int = 0,
-    start: int,
-    end: int,
+    places: list[tuple[int, int, int, int, int]],
     keep: NDArray[np.uint32] | None = None,
     negatives: NDArray[np.uint64] | None = None,
     paths: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32], int] | None = None,
     rows: tuple[NDArray[np.int64], NDArray[np.int32], int] | None = None,
-    row_rates: NDArray[np.float32] | None = None,
+    in_rates: NDArray[np.float32] | None = None,
+    out_rates: NDArray[np.float32] | None = None,
     W_in: NDArray[np.float32],
     W_out: NDArray[np.float32],
     model: str,
     loss: str,
     window: int = 1,
     negative: int = 0,
+    share_negatives: bool = True,
+    freeze_outputs: bool = False,
     threads: int = 1,
     shrink_windows: bool = False,
     context: str = "both",
     divide_gradient: bool = False,
     learning_rate: float,
-    streams: tuple[int, int, int],
+    negative_stream: int,
     stop: NDArray[np.uint8],
     level: int,
 ) -> tuple[float, int, int, int]: ...

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,20 +12,18 @@ from fastvec.kernels.reference import alias_draws, below, draws
 
 Floats = NDArray[np.floating]
 Ids = NDArray[np.int64]
-GROUP = 4  # FV_GROUP of csrc/word2vec.h
-BATCH = 1024  # FV_BATCH of csrc/gather.h
+Place = tuple[int, int, int, int, int]  # start, end, sentence, and the streams of the keep and the width draws
 
 
-def logistic_gradients(X: Floats, Y: Floats, labels: Ids, rate: float) -> tuple[float, Floats]:
-    """Inputs X [n, D] against outputs Y [m, D] with labels 1 or 0; returns the loss and the gradients [n, m].
+def logistic_gradients(X: Floats, Y: Floats, labels: Ids, rate: float) -> tuple[Floats, Floats]:
+    """Inputs X [n, D] against outputs Y [m, D] with labels 1 or 0; returns losses and gradients, [n, m].
 
     Minimises -log s(x.y) where the label is 1 and -log s(-x.y) where it is 0 (Mikolov et al. 2013, equation 4 for
     negative sampling, equation 3 for the inner nodes of hierarchical softmax).
     """
     dots = X @ Y.T
     gradients: Floats = rate * (labels - 1 / (1 + np.exp(-dots)))
-    losses = np.logaddexp(0, np.where(labels == 1, -dots, dots).astype(np.float64))
-    return float(losses.sum()), gradients
+    return np.logaddexp(0, np.where(labels == 1, -dots, dots).astype(np.float64)), gradients
 
 
 def logistic_step(X: Floats, W_out: Floats, outputs: Ids, labels: Ids, rate: float) -> tuple[float, Floats]:
@@ -33,9 +32,9 @@ def logistic_step(X: Floats, W_out: Floats, outputs: Ids, labels: Ids, rate: flo
     Both gradients are taken at the old rows; rows that stand twice get the sum of theirs.
     """
     Y = W_out[outputs]  # [outputs, D]
-    loss, gradients = logistic_gradients(X, Y, labels, rate)
+    losses, gradients = logistic_gradients(X, Y, labels, rate)
     np.add.at(W_out, outputs, gradients.T @ X)
-    return loss, gradients @ Y
+    return float(losses.sum()), gradients @ Y
 
 
 def softmax_step(X: Floats, W_out: Floats, target: int, rate: float) -> tuple[float, Floats]:
@@ -51,151 +50,241 @@ def softmax_step(X: Floats, W_out: Floats, target: int, rate: float) -> tuple[fl
 
 
 @dataclass
+class Group:
+    """Inputs X [n, D] that predict the same word; ``row`` [D] is a held copy of its row of W_out, if there is one."""
+
+    X: Floats
+    word: int
+    row: Floats | None = None
+
+
+@dataclass
 class Outputs:
-    """How a word is predicted: its row and negatives, its path of inner nodes, or all rows."""
+    """How words are predicted: by their rows and negatives, by their paths of inner nodes, or by all rows."""
 
     loss: str
     W_out: Floats
     negatives: NDArray[np.uint64] | None
     negative: int
+    share_negatives: bool
     paths: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32], int] | None
+    rates: NDArray[np.float32] | None  # of the rows of W_out
+    frozen: bool
     stream: int
+    noise: Ids = field(default_factory=lambda: np.zeros(0, np.int64))
     drawn: int = 0
     total: float = 0.0
 
-    def noise(self) -> Ids:
-        """The negatives of the next prediction."""
-        if self.loss != "negative_sampling":
-            return np.zeros(0, np.int64)
-        assert self.negatives is not None
-        self.drawn += self.negative
-        return alias_draws(self.negatives, draws(self.stream, self.drawn - self.negative, self.negative))
+    def draw(self) -> None:
+        """The next set of negatives."""
+        if self.loss == "negative_sampling":
+            assert self.negatives is not None
+            self.noise = alias_draws(self.negatives, draws(self.stream, self.drawn, self.negative))
+            self.drawn += self.negative
 
-    def predict(self, X: Floats, word: int, noise: Ids, learning_rate: float) -> Floats:
-        """The update of the inputs X."""
+    def predict(self, groups: list[Group], rate: float) -> list[Floats]:
+        """One step, all from the old rows; returns the updates of each group's inputs."""
+        if self.loss == "negative_sampling":
+            return self._sample(groups, rate)
+        [group] = groups
+        W_out = self.W_out.copy() if self.frozen else self.W_out
         if self.loss == "softmax":
-            value, update = softmax_step(X, self.W_out, word, learning_rate)
+            value, update = softmax_step(group.X, W_out, group.word, rate)
         else:
-            rows, labels = self._path(word)
-            if self.loss == "negative_sampling":
-                rows = np.concatenate([[word], noise[noise != word]])
-                labels = (np.arange(len(rows)) == 0).astype(np.int64)
-            value, update = logistic_step(X, self.W_out, rows, labels, learning_rate)
+            assert self.paths is not None
+            way = slice(int(self.paths[0][group.word]), int(self.paths[0][group.word + 1]))
+            nodes, labels = self.paths[1][way].astype(np.int64), (self.paths[2][way] > 0).astype(np.int64)
+            value, update = logistic_step(group.X, W_out, nodes, labels, rate)
         self.total += value
-        return update
+        return [update]
 
-    def _path(self, word: int) -> tuple[Ids, Ids]:
-        if self.paths is None:
-            return np.zeros(0, np.int64), np.zeros(0, np.int64)
-        way = slice(int(self.paths[0][word]), int(self.paths[0][word + 1]))
-        return self.paths[1][way].astype(np.int64), (self.paths[2][way] > 0).astype(np.int64)
+    def _sample(self, groups: list[Group], rate: float) -> list[Floats]:
+        if not self.share_negatives:
+            self.draw()
+        old = self.W_out[self.noise]
+        changes, updates = [], []
+        for group in groups:
+            own = self.W_out[group.word].copy() if group.row is None else group.row.copy()
+            Y = np.vstack([own, old])
+            losses, gradients = logistic_gradients(group.X, Y, np.arange(len(Y)) == 0, rate)
+            others = np.append(True, self.noise != group.word)  # a negative that is the word itself is none
+            gradients *= others
+            self.total += float(losses[:, others].sum())
+            updates.append(gradients @ Y)
+            changes.append((group, gradients.T @ group.X))
+        for group, change in changes:
+            self._change(np.array([group.word]), change[:1], group.row)
+            self._change(self.noise, change[1:])
+        return updates
+
+    def _change(self, words: Ids, change: Floats, held: Floats | None = None) -> None:
+        if self.frozen:
+            return
+        if held is not None:
+            held += change[0] if self.rates is None or self.rates[words[0]] != 0 else 0
+        else:
+            rates = 1.0 if self.rates is None else self.rates[words][:, None].astype(self.W_out.dtype)
+            np.add.at(self.W_out, words, rates * change)
 
 
 @dataclass
-class Inputs:
-    """What predicts: rows of W_in, or the mean of several."""
+class HeldRows:
+    """What the tokens of a place hold: copies of rows of W, trained while they are in use."""
 
-    W_in: Floats
-    rows: tuple[NDArray[np.int64], NDArray[np.int32], int] | None
-    row_rates: NDArray[np.float32] | None
+    W: Floats
+    rates: NDArray[np.float32] | None
+    frozen: bool
+    rows: tuple[NDArray[np.int64], NDArray[np.int32], int] | None  # a word of several rows is held as their sum
+
+    def of_word(self, word: int) -> Ids:
+        if self.rows is None:
+            return np.array([word])
+        return self.rows[1][self.rows[0][word] : self.rows[0][word + 1]].astype(np.int64)
+
+    def rate(self, word: int) -> float:
+        return 0.0 if self.frozen else 1.0 if self.rates is None else float(self.rates[word])
+
+    def take(self, word: int) -> Floats:
+        taken: Floats = self.W[self.of_word(word)].sum(axis=0)
+        return taken
+
+    def give(self, word: int, change: Floats) -> None:
+        rows = self.of_word(word)
+        if rate := self.rate(word):
+            np.add.at(self.W, rows, (rate / len(rows) * change).astype(self.W.dtype))
+
+
+class Gathered:
+    """The tokens of a place that stay, their windows, and for each the tokens that are held while it is the centre."""
+
+    def __init__(self, kept: Ids, windows: list[Ids], spans: list[tuple[int, int]], tokens: int) -> None:
+        self.kept, self.windows, self.spans, self.tokens = kept, windows, spans, tokens
+        self.now: dict[int, Floats] = {}
+        self.before: dict[int, Floats] = {}
+
+    def hold(self, held: HeldRows, t: int) -> None:
+        for token in range(max(self.spans[t][0], max(self.now, default=-1) + 1), self.spans[t][1]):
+            self.before[token] = held.take(int(self.kept[token]))
+            self.now[token] = self.before[token].copy()
+
+    def release(self, held: HeldRows, t: int) -> None:
+        first = self.spans[t + 1][0] if t + 1 < len(self.kept) else len(self.kept)
+        for token in [token for token in self.now if token < first]:
+            held.give(int(self.kept[token]), self.now.pop(token) - self.before.pop(token))
+
+    def update(self, held: HeldRows, token: int, change: Floats) -> None:
+        if held.rate(int(self.kept[token])):
+            self.now[token] += change
+
+
+def gather(
+    ids: NDArray[np.int32], offsets: NDArray[np.int64], keep: NDArray[np.uint32], place: Place, window: int,
+    shrink_windows: bool, context: str,
+) -> Gathered:  # fmt: skip
+    start, end, sentence, keep_stream, width_stream = place
+    kept: list[int] = []
+    windows: list[Ids] = []
+    spans: list[tuple[int, int]] = []
+    position = start
+    while position < end:
+        stop = min(int(offsets[sentence + 1]), end)
+        tokens = ids[position:stop]
+        stays = draws(keep_stream, position - start, len(tokens)) >> np.uint64(32) <= keep[tokens]
+        first, last = len(kept), len(kept) + int(stays.sum())
+        widths = np.full(last - first, window)
+        if shrink_windows:
+            widths = 1 + below(draws(width_stream, first, last - first), window)
+        for t, width in zip(range(first, last), widths.tolist(), strict=True):
+            around = np.arange(*reach(t, width, context, first, last))
+            windows.append(around[around != t])
+            spans.append(reach(t, window, context, first, last))
+        kept += tokens[stays].tolist()
+        position, sentence = stop, sentence + 1
+    return Gathered(np.array(kept, np.int64), windows, spans, end - start)
+
+
+def reach(t: int, width: int, context: str, first: int, last: int) -> tuple[int, int]:
+    """The tokens of a window, as a range: those of sentence [first, last) that are at most ``width`` from token t."""
+    before, after = (0 if context == side else width for side in ("right", "left"))
+    return max(first, t - before), min(last, t + after + 1)
+
+
+@dataclass
+class Run:
+    """One slice: what the models share."""
+
+    model: str
+    inputs: HeldRows
+    outputs: Outputs
+    held: HeldRows | None  # what the places hold
     divide_gradient: bool
+    learning_rate: float
+    predictions: int = 0
 
-    def add(self, rows: Ids, update: Floats) -> None:
-        rates = 1.0 if self.row_rates is None else self.row_rates[rows][:, None].astype(self.W_in.dtype)
-        np.add.at(self.W_in, rows, rates * update)
+    def train_place(self, place: Gathered, t: int) -> Group | None:
+        """A centre: its part of the step that the places have in common, or None if it was trained here."""
+        contexts, centre = place.windows[t], int(place.kept[t])
+        if not len(contexts):
+            return None
+        if self.model == "window":
+            return Group(np.stack([place.now[c] for c in contexts]), centre)
+        if self.model == "bag":
+            rows = sum(len(self.inputs.of_word(int(place.kept[c]))) for c in contexts)
+            return Group(np.sum([place.now[c] for c in contexts], axis=0, keepdims=True) / rows, centre)
+        if self.model == "pairs":
+            for c in contexts.tolist():
+                place.update(self.inputs, c, self.predict([Group(place.now[c][None], centre)])[0][0])
+        else:
+            targets = [(int(place.kept[c]), place.now.get(c)) for c in contexts.tolist()]
+            self.train_word(centre, targets, self.learning_rate)
+        return None
 
-    def mean(self, rows: Ids) -> Floats:
-        """[1, D]"""
-        mean: Floats = self.W_in[rows].mean(axis=0, keepdims=True)
-        return mean
+    def finish_place(self, place: Gathered, t: int, update: Floats) -> None:
+        contexts = place.windows[t].tolist()
+        if self.model == "window":
+            for c, change in zip(contexts, update, strict=True):
+                place.update(self.inputs, c, change)
+            return
+        sizes = [len(self.inputs.of_word(int(place.kept[c]))) for c in contexts]
+        for c, size in zip(contexts, sizes, strict=True):
+            place.update(self.inputs, c, update[0] * size / (sum(sizes) if self.divide_gradient else 1))
 
-    def bag(self, words: Ids) -> Ids:
-        if self.rows is None or not len(words):
-            return words
-        offsets, rows, _ = self.rows
-        return np.concatenate([rows[offsets[w] : offsets[w + 1]] for w in words]).astype(np.int64)
+    def train_word(self, word: int, targets: list[tuple[int, Floats | None]], rate: float) -> None:
+        """The mean of a word's rows predicts each target in turn and moves with each; then the rows do."""
+        rows = self.inputs.of_word(word)
+        mean = self.inputs.take(word)[None] / len(rows)
+        old = mean.copy()
+        for target, row in targets:
+            mean += self.predict([Group(mean, target, row)], rate)[0]
+        change = (mean - old)[0] / (len(rows) if self.divide_gradient else 1)
+        self.inputs.give(word, change * len(rows))
 
-    def predict_each(self, words: Ids, predicted: Ids, outputs: Outputs, learning_rate: float) -> None:
-        """The mean of the words' rows predicts each word in turn and moves with each; then the rows do."""
-        bag = self.bag(words)
-        mean = self.mean(bag)
-        update = np.zeros_like(mean)
-        for word in predicted:
-            update += outputs.predict(mean + update, int(word), outputs.noise(), learning_rate)
-        self.add(bag, update / len(bag) if self.divide_gradient else update)
-
-
-def train_batch_in_groups(
-    inputs: Inputs, outputs: Outputs, sentences: list[tuple[Ids, list[Ids]]], learning_rate: float
-) -> int:
-    """CBOW over sentences, each its words and their context words; returns the predictions made.
-
-    A group is GROUP neighbouring centres, a round GROUP groups from as distant places as the batch has; centre j
-    of each group of a round is trained with the same negatives. W_in stays as it was until the round's end.
-    """
-    groups = [
-        [(int(word), inputs.bag(window)) for word, window in zip(kept[t : t + GROUP], windows[t:], strict=False)]
-        for kept, windows in sentences
-        for t in range(0, len(kept), GROUP)
-    ]
-    rounds, predictions = -(-len(groups) // GROUP), 0
-    for start in range(rounds):
-        updates: list[tuple[Ids, Floats]] = []
-        for j in range(GROUP):
-            noise = outputs.noise()
-            centres = [group[j] for group in groups[start::rounds] if len(group) > j and len(group[j][1])]
-            means = [(word, inputs.mean(bag)) for word, bag in centres]
-            gradients = train_together(outputs, means, noise, learning_rate)
-            updates += [(bag, update) for (_, bag), update in zip(centres, gradients, strict=True)]
-        for bag, update in updates:
-            inputs.add(bag, update / len(bag) if inputs.divide_gradient else update)
-        predictions += len(updates)
-    return predictions
+    def predict(self, groups: list[Group], rate: float | None = None) -> list[Floats]:
+        self.predictions += sum(len(group.X) for group in groups)
+        return self.outputs.predict(groups, self.learning_rate if rate is None else rate)
 
 
-def train_together(
-    outputs: Outputs, turns: list[tuple[int, Floats]], noise: Ids, learning_rate: float
-) -> list[Floats]:
-    """Means [1, D] that predict a word each, with the same negatives and from the same old rows; their updates."""
-    steps, updates = [], []
-    for word, mean in turns:
-        rows = np.concatenate([[word], noise[noise != word]])
-        Y = outputs.W_out[rows]
-        value, gradients = logistic_gradients(mean, Y, (np.arange(len(rows)) == 0).astype(np.int64), learning_rate)
-        outputs.total += value
-        steps.append((rows, gradients.T @ mean))
-        updates.append((gradients @ Y)[0])
-    for rows, step in steps:
-        np.add.at(outputs.W_out, rows, step)
-    return updates
+def rounds(places: list[Gathered]) -> Iterator[list[tuple[Gathered, int]]]:
+    """One centre of each place that has one left."""
+    for t in range(max((len(place.kept) for place in places), default=0)):
+        yield [(place, t) for place in places if t < len(place.kept)]
 
 
-def train_centre(
-    model: str, inputs: Inputs, outputs: Outputs, centre: int, contexts: Ids, learning_rate: float
-) -> int:
-    """One token and its window; returns the predictions made."""
-    if model == "pairs":
-        for context in contexts[:, None]:
-            inputs.add(context, outputs.predict(inputs.W_in[context], centre, outputs.noise(), learning_rate))
-    elif model == "centre":
-        if len(contexts):
-            inputs.predict_each(np.array([centre]), contexts, outputs, learning_rate)
-    elif not len(contexts):
-        outputs.noise()  # is drawn for each token
-    elif model == "bag":
-        inputs.predict_each(contexts, np.array([centre]), outputs, learning_rate)
-        return 1
-    else:
-        update = outputs.predict(inputs.W_in[contexts], centre, outputs.noise(), learning_rate)
-        inputs.add(contexts, update)
-    return len(contexts)
-
-
-def window_of(kept: Ids, t: int, width: int, context: str) -> Ids:
-    """The context words of token t."""
-    before = kept[max(0, t - width) : t] if context != "right" else kept[:0]
-    after = kept[t + 1 : t + 1 + width] if context != "left" else kept[:0]
-    return np.concatenate([before, after])
+def train_round(run: Run, centres: list[tuple[Gathered, int]]) -> None:
+    if run.outputs.share_negatives:
+        run.outputs.draw()
+    groups = []
+    for place, t in centres:
+        if run.held is not None:
+            place.hold(run.held, t)
+        groups.append(run.train_place(place, t))
+    ready = [group for group in groups if group is not None]
+    updates = iter(run.predict(ready) if ready else [])
+    for (place, t), group in zip(centres, groups, strict=True):
+        if group is not None:
+            run.finish_place(place, t, next(updates))
+        if run.held is not None:
+            place.release(run.held, t)
 
 
 @np.errstate(over="ignore", invalid="ignore")  # a diverging run is told by its loss
@@ -206,9 +295,7 @@ def word2vec_slice(
     offsets: NDArray[np.int64] | None = None,  # [S + 1]
     targets: NDArray[np.int32] | None = None,  # [N], for "given"
     weights: NDArray[np.float32] | None = None,  # [N], for "given"
-    sentence: int = 0,
-    start: int,
-    end: int,
+    places: list[Place],
     # tables
     keep: NDArray[np.uint32] | None = None,  # [V]
     negatives: NDArray[np.uint64] | None = None,  # [V], an alias table
@@ -216,7 +303,8 @@ def word2vec_slice(
     paths: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32], int] | None = None,
     # each word's rows of W_in: offsets [V + 1], rows, and the most that a word has
     rows: tuple[NDArray[np.int64], NDArray[np.int32], int] | None = None,
-    row_rates: NDArray[np.float32] | None = None,  # [rows of W_in]
+    in_rates: NDArray[np.float32] | None = None,  # [rows of W_in]
+    out_rates: NDArray[np.float32] | None = None,  # [outputs], for negative sampling
     # written
     W_in: Floats,  # [V or more, P]
     W_out: Floats,  # [V, P]
@@ -225,60 +313,69 @@ def word2vec_slice(
     loss: str,
     window: int = 1,
     negative: int = 0,
+    share_negatives: bool = True,
+    freeze_outputs: bool = False,
     threads: int = 1,
     shrink_windows: bool = False,
     context: str = "both",
     divide_gradient: bool = False,
     learning_rate: float,
-    streams: tuple[int, int, int],
+    negative_stream: int,
     stop: NDArray[np.uint8],
     level: int = 0,
 ) -> tuple[float, int, int, int]:
-    """Train on tokens [start, end), of which the first lies in ``sentence``.
+    """Train on some places of a text at once, in rounds of one centre each.
 
     An input is a row of W_in or the mean of several, and predicts a word. ``model`` says which predicts which:
 
-    - "window": each context word the centre word, all with the same negatives;
-    - "pairs": the same with negatives of their own;
-    - "centre": the centre word (the mean of its ``rows``) each context word;
-    - "bag": all context words together the centre word (CBOW);
-    - "groups": as "bag", with negatives for four centres from distant places;
+    - "window": each context word the centre word, in one step for all centres of a round;
+    - "bag": all context words together the centre word (CBOW), likewise;
+    - "pairs": each context word the centre word, in a step of its own;
+    - "centre": the centre word (the mean of its ``rows``) each context word, one after the other;
     - "given": word ids[p] predicts targets[p] at weights[p] times the learning rate; there are no windows.
 
-    ``streams`` are those of the keep draws (one a token), the width draws (one a kept token) and the negative
-    draws (``negative`` a prediction, but for "window" and "bag" a kept token, for "groups" a step).
-    ``threads`` train at once: from two on, the compiled kernel has copies of the rows near the root (csrc/near.h).
+    The row of a context word is held: taken when the token is first in reach of a centre, trained as a copy, its
+    change given back when it is out of reach. With "centre" the same is true of the rows of W_out.
+
+    ``negative`` noise words are drawn for a round (``share_negatives``) or for each prediction. The rate of a row
+    multiplies its change; a row whose rate is 0 is not trained while it is held either. ``threads`` train at once:
+    from two on, the compiled kernel has copies of the rows near the root (csrc/outputs/path.h).
     Returns the summed loss, the number of predictions, of kept tokens and of tokens.
     """
-    inputs = Inputs(W_in, rows, row_rates, divide_gradient)
-    outputs = Outputs(loss, W_out, negatives, negative, paths, streams[2])
+    outputs = Outputs(
+        loss, W_out, negatives, negative, share_negatives, paths, out_rates, freeze_outputs, negative_stream
+    )
+    inputs = HeldRows(W_in, in_rates, False, rows)
+    held: HeldRows | None = inputs
+    if model in ("centre", "given"):
+        holds = model == "centre" and loss == "negative_sampling"
+        held = HeldRows(W_out, out_rates, freeze_outputs, None) if holds else None
+    run = Run(model, inputs, outputs, held, divide_gradient, learning_rate)
+    if stop[0]:
+        return 0.0, 0, 0, 0
     if model == "given":
-        assert targets is not None
-        for p in range(start, end):
-            rate = learning_rate * (1.0 if weights is None else float(weights[p]))
-            inputs.predict_each(np.array([ids[p]], np.int64), np.array([targets[p]], np.int64), outputs, rate)
-        return outputs.total, end - start, end - start, end - start
+        return train_given(run, ids, targets, weights, places)
     assert offsets is not None
     assert keep is not None
-    position, trained, predictions = start, 0, 0
-    batch: list[tuple[Ids, list[Ids]]] = []
-    while position < end and not stop[0]:
-        sentence_end = min(int(offsets[sentence + 1]), end)
-        tokens = ids[position:sentence_end]
-        stays = draws(streams[0], position - start, len(tokens)) >> np.uint64(32) <= keep[tokens]
-        kept = tokens[stays].astype(np.int64)
-        widths = np.full(len(kept), window)
-        if shrink_windows:
-            widths = 1 + below(draws(streams[1], trained, len(kept)), window)
-        contexts = [window_of(kept, t, width, context) for t, width in enumerate(widths)]
-        if model == "groups":
-            batch.append((kept, contexts))
-            if sum(len(words) for words, _ in batch) >= BATCH or sentence_end == end:
-                predictions += train_batch_in_groups(inputs, outputs, batch, learning_rate)
-                batch = []
-        else:
-            for centre, words in zip(kept, contexts, strict=True):
-                predictions += train_centre(model, inputs, outputs, int(centre), words, learning_rate)
-        trained += len(kept)
-        position, sentence = sentence_end, sentence + 1
-    return outputs.total, predictions, trained, position - start
+    gathered = [gather(ids, offsets, keep, place, window, shrink_windows, context) for place in places]
+    for centres in rounds(gathered):
+        train_round(run, centres)
+    trained = sum(len(place.kept) for place in gathered)
+    return outputs.total, run.predictions, trained, sum(place.tokens for place in gathered)
+
+
+def train_given(
+    run: Run, ids: NDArray[np.int32], targets: NDArray[np.int32] | None, weights: NDArray[np.float32] | None,
+    places: list[Place],
+) -> tuple[float, int, int, int]:  # fmt: skip
+    assert targets is not None
+    pairs = 0
+    ranges = [range(place[0], place[1]) for place in places]
+    for turn in range(max(map(len, ranges), default=0)):
+        if run.outputs.share_negatives:
+            run.outputs.draw()
+        for p in [some[turn] for some in ranges if turn < len(some)]:
+            rate = run.learning_rate * (1.0 if weights is None else float(weights[p]))
+            run.train_word(int(ids[p]), [(int(targets[p]), None)], rate)
+            pairs += 1
+    return run.outputs.total, run.predictions, pairs, pairs
