@@ -56,7 +56,7 @@ class Spool:
                 self.file.write(block.data)
             return
         if len(block) > len(self.chunk) - self.used:
-            self.chunk, self.used = _pages(max(CHUNK_BYTES, block.nbytes), self.dtype), 0
+            self.chunk, self.used = pages(max(CHUNK_BYTES, block.nbytes), self.dtype), 0
         part = self.chunk[self.used : self.used + len(block)]
         part[:] = block
         self.used += len(block)
@@ -97,8 +97,8 @@ class Spool:
             raise StorageError(f"{self.beside}: {error.strerror or error}", path=self.beside) from error
 
 
-def _pages(n_bytes: int, dtype: np.dtype[Any]) -> NDArray[Any]:
-    # pages of its own: what malloc frees it may keep, and the peak would be two copies
+def pages(n_bytes: int, dtype: np.dtype[Any]) -> NDArray[Any]:
+    """An array in pages of its own: what malloc frees it may keep, and the peak would be two copies."""
     options: dict[str, int] = {}
     if os.name == "posix":
         options["flags"] = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
