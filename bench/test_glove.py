@@ -18,13 +18,18 @@ from scipy.sparse import coo_array
 
 import fastvec as fv
 from fastvec.benchmark.rounds import show, spread
-from fastvec.kernels import _glove, reference_glove
+from fastvec.kernels import _turns, reference_glove
 from fastvec.kernels.simd import LEVELS, available_levels, level_number
 from fastvec.training.glove import GloVe
 from fastvec.training.tiles import cut
 
 sys.path.append(str(Path(__file__).parent))  # pytest's importlib mode leaves it out
 from glove_numba import glove_tile as numba_tile
+
+
+def compiled_tile(*, start, end, **given):
+    return _turns.glove(**given)(start, end)
+
 
 D = int(os.environ.get("FASTVEC_BENCH_SIZE", "100"))
 TRAINER = GloVe(vector_size=D, x_max=10, epochs=5)
@@ -46,7 +51,7 @@ def counts(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def tiles(counts):
-    row_bytes = TRAINER._new_rows(1, 0).strides[0]
+    row_bytes = TRAINER._new_rows(1, 0, 1).strides[0]
     return cut(counts.to_csr(), row_bytes=row_bytes, values_of=TRAINER._targets, seed=1, threads=1)
 
 
@@ -62,7 +67,7 @@ def epoch(kernel, tiles, W, C, end=None):
 
 
 def new_rows(counts):
-    return [TRAINER._new_rows(len(counts.vocabulary), which) for which in range(2)]
+    return [TRAINER._new_rows(len(counts.vocabulary), which, 1) for which in range(2)]
 
 
 def report(benchmark, what, pairs):
@@ -81,7 +86,7 @@ def agree(kernel, counts, tiles):
 
 @pytest.mark.parametrize("level", available_levels())
 def test_compiled(benchmark, counts, tiles, level):
-    kernel = partial(_glove.glove_tile, level=LEVELS.index(level))
+    kernel = partial(compiled_tile, level=LEVELS.index(level))
     agree(kernel, counts, tiles)
     benchmark.pedantic(epoch, (kernel, tiles, *new_rows(counts)), rounds=5, warmup_rounds=1)
     report(benchmark, f"one epoch, C, {level}", counts.nnz)

@@ -5,17 +5,31 @@
 
 from __future__ import annotations
 
+import sys
+from functools import partial
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 import fastvec as fv
-from fastvec.kernels.log_count_numba import log_count_tile as numba_tile
+from fastvec.kernels import _turns
 from fastvec.kernels.reference_log_count import log_count_tile as numpy_tile
+from fastvec.kernels.simd import level_number
+
+sys.path.append(str(Path(__file__).parent))  # pytest's importlib mode leaves it out
+from log_count_numba import log_count_tile as numba_tile
 
 V, D, PAIRS, RATE = 111, 16, 3_000, 0.05
 
 
-def python_tile(rows, columns, targets, start, end, W, C, learning_rate, stop):
+def compiled(*, start, end, **given):
+    """One epoch of the compiled kernel, which keeps its arrays."""
+    kernel = _turns.log_count(**given, level=level_number(None))
+    return lambda: kernel(start, end)
+
+
+def python_tile(*, rows, columns, targets, start, end, W, C, learning_rate, stop):
     """What a lesson writes: lists and a loop."""
     cost = 0.0
     for row, column, target in zip(rows[start:end], columns[start:end], targets[start:end], strict=True):
@@ -35,17 +49,26 @@ def problem(as_lists=False):
     W, C = rng.normal(0, 0.5 / np.sqrt(D), (2, V, D)).astype(np.float32)
     arrays = [array.tolist() if as_lists else array for array in (rows, columns, targets, W, C)]
     rows, columns, targets, W, C = arrays
-    return rows, columns, targets, 0, PAIRS, W, C, np.float32(RATE), np.zeros(1, np.uint8)
+    return {
+        "rows": rows, "columns": columns, "targets": targets, "start": 0, "end": PAIRS, "W": W, "C": C,
+        "learning_rate": np.float32(RATE), "stop": np.zeros(1, np.uint8),
+    }  # fmt: skip
 
 
-KERNELS = {"Numba": (numba_tile, 100), "NumPy reference": (numpy_tile, 2), "plain Python": (python_tile, 2)}
+KERNELS = {
+    "C": (None, 100),
+    "Numba": (numba_tile, 100),
+    "NumPy reference": (numpy_tile, 2),
+    "plain Python": (python_tile, 2),
+}
 
 
 @pytest.mark.parametrize("name", KERNELS)
 def test_one_epoch(benchmark, name):
     kernel, iterations = KERNELS[name]
-    assert kernel(*problem(name == "plain Python"))[0] == pytest.approx(numpy_tile(*problem())[0], rel=1e-4)
-    benchmark.pedantic(kernel, problem(name == "plain Python"), rounds=7, iterations=iterations, warmup_rounds=1)
+    epoch = partial(kernel, **problem(name == "plain Python")) if kernel else compiled(**problem())
+    assert epoch()[0] == pytest.approx(numpy_tile(**problem())[0], rel=1e-4)
+    benchmark.pedantic(epoch, rounds=7, iterations=iterations, warmup_rounds=1)
     speed = PAIRS / benchmark.stats.stats.min
     benchmark.extra_info.update(pairs_per_second=speed)
     print(f"\n{name}: {speed / 1e6:.3g} M non-zeros/s (best), {V} words, D={D}, one thread")
@@ -53,7 +76,7 @@ def test_one_epoch(benchmark, name):
 
 def test_train(benchmark):
     """Three hundred epochs with all that train() does."""
-    rows, columns, targets, *_ = problem()
+    rows, columns, targets = (problem()[name] for name in ("rows", "columns", "targets"))
     from scipy.sparse import coo_array
 
     matrix = coo_array((np.expm1(targets), (rows, columns)), shape=(V, V)).tocsr()

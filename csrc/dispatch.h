@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "glove.h"
+#include "tile.h"
 #include "word2vec.h"
 
 #if defined(__x86_64__) || defined(_M_X64)
@@ -17,7 +17,7 @@ enum fv_level { FV_SCALAR = 0, FV_AVX2 = 1, FV_AVX512 = 2, FV_NEON = 3 };
 
 typedef struct {
     fv_word2vec_fn word2vec; /* one slice of skip-gram or CBOW */
-    fv_glove_fn glove;       /* one tile of co-occurrence counts */
+    fv_tile_fn glove, log_count; /* one tile of co-occurrence counts */
 } fv_kernels;
 
 extern const fv_kernels fv_kernels_scalar, fv_kernels_avx2, fv_kernels_avx512, fv_kernels_neon;

@@ -1,23 +1,12 @@
-/* The pairs of a tile, one after the other: AdaGrad (Duchi, Hazan and Singer 2011) as GloVe's program has it. */
+/* GloVe (Pennington, Socher and Manning 2014, "GloVe: Global Vectors for Word Representation", equation 8): the pairs
+ * of a tile, one after the other, by AdaGrad (Duchi, Hazan and Singer 2011) as GloVe's program has it. */
 #ifndef FASTVEC_GLOVE_TILE_H
 #define FASTVEC_GLOVE_TILE_H
 
-#include "glove.h"
-#include "vec.h"
+#include "tile.h"
+#include "tile_dot.h"
 
 #define FV_GLOVE_AHEAD 6 /* pairs between the prefetch of rows and their use; none: 30 % slower, 1: 18 % */
-#define FV_GLOVE_PATIENCE 4096 /* pairs between looks at `stop` */
-
-static FV_INLINE vf fv_glove_dot(const float *w, const float *c, int64_t stride) {
-    vf even = vf_set1(0), odd = vf_set1(0);
-    int64_t d = 0;
-    for (; d + 2 * FV_LANES <= stride; d += 2 * FV_LANES) {
-        even = vf_fma(vf_load(w + d), vf_load(c + d), even);
-        odd = vf_fma(vf_load(w + d + FV_LANES), vf_load(c + d + FV_LANES), odd);
-    }
-    for (; d < stride; d += FV_LANES) even = vf_fma(vf_load(w + d), vf_load(c + d), even);
-    return vf_total(vf_add(even, odd));
-}
 
 /* x -= g / sqrt(G), then G += g^2, with g = rate y */
 static FV_INLINE void fv_glove_descend(float *x, float *G, vf old_x, vf y, vf rate) {
@@ -26,18 +15,19 @@ static FV_INLINE void fv_glove_descend(float *x, float *G, vf old_x, vf y, vf ra
     vf_store(G, vf_fma(g, g, sum));
 }
 
-static void fv_glove(const fv_glove_tile *tile, fv_glove_totals *totals) {
-    const int64_t stride = tile->stride, width = 2 * stride;
+static void fv_glove(const fv_pairs *pairs, int64_t start, int64_t end, fv_tile_totals *totals) {
+    const int64_t width = pairs->width, stride = width / 2;
     double cost = 0;
-    int64_t k = tile->start;
-    for (; k < tile->end; k++) {
-        if ((k - tile->start) % FV_GLOVE_PATIENCE == 0 && *tile->stop) break;
-        float *w = tile->W + tile->rows[k] * width, *c = tile->C + tile->columns[k] * width;
-        const int64_t ahead = k + FV_GLOVE_AHEAD < tile->end ? k + FV_GLOVE_AHEAD : k;
-        const float *next_w = tile->W + tile->rows[ahead] * width, *next_c = tile->C + tile->columns[ahead] * width;
-        const vf difference = vf_sub(fv_glove_dot(w, c, stride), vf_set1(tile->log_counts[k]));
-        const vf weighted = vf_mul(difference, vf_set1(tile->weights[k]));
-        const vf rate = vf_mul(weighted, vf_set1(tile->learning_rate));
+    int64_t k = start;
+    for (; k < end; k++) {
+        if ((k - start) % FV_TILE_PATIENCE == 0 && *pairs->stop) break;
+        float *w = pairs->W + pairs->rows[k] * width, *c = pairs->C + pairs->columns[k] * width;
+        const int64_t ahead = k + FV_GLOVE_AHEAD < end ? k + FV_GLOVE_AHEAD : k;
+        const float *next_w = pairs->W + pairs->rows[ahead] * width;
+        const float *next_c = pairs->C + pairs->columns[ahead] * width;
+        const vf difference = vf_sub(fv_row_dot(w, c, stride), vf_set1(pairs->targets[k]));
+        const vf weighted = vf_mul(difference, vf_set1(pairs->weights[k]));
+        const vf rate = vf_mul(weighted, vf_set1(pairs->learning_rate));
         float lanes[FV_LANES];
         vf_store(lanes, vf_mul(weighted, difference));
         cost += lanes[0];
@@ -54,7 +44,7 @@ static void fv_glove(const fv_glove_tile *tile, fv_glove_totals *totals) {
         }
     }
     totals->cost = 0.5 * cost;
-    totals->pairs = k - tile->start;
+    totals->pairs = k - start;
 }
 
 #endif

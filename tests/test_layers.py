@@ -80,5 +80,5 @@ def test_every_public_name_is_there_and_documented():
 
 def test_every_extension_has_its_stub():
     sources = {path.stem for path in ROOT.glob("kernels/_*.pyi")}
-    assert sources == {"_glove", "_sampling", "_simd", "_subwords", "_text", "_tiles", "_word2vec"}
+    assert sources == {"_sampling", "_simd", "_subwords", "_text", "_tiles", "_turns", "_word2vec"}
     assert (ROOT / "py.typed").exists()

@@ -14,6 +14,7 @@ from fastvec.counting import matrix_file, triples
 from fastvec.counting.checks import BLOCK, check_cells, check_row_ends, cleaned
 from fastvec.errors import FormatError, SettingError
 from fastvec.files import type_of_path
+from fastvec.running.loading import load
 from fastvec.text.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -175,8 +176,7 @@ class CooccurrenceMatrix:
 
     @cached_property
     def _csr(self) -> csr_array:
-        from scipy.sparse import csr_array
-
+        csr_array = load("scipy.sparse").csr_array
         self._validate()
         # SciPy wants both of one type: the short one, where it will do, saves a copy of the columns
         kind = np.int32 if self.nnz < 2**31 else np.int64

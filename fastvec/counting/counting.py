@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable
 from functools import partial
-from importlib import import_module
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fastvec.counting.cooccurrence import CooccurrenceMatrix
+from fastvec.counting.frequent import FrequentRows
 from fastvec.counting.placed import PlacedText, release_pages
 from fastvec.counting.plan import Plan, memory_bytes, plan
-from fastvec.counting.results import in_memory, on_disk
-from fastvec.counting.rows import Rows, Scratch, cut
+from fastvec.counting.results import Sink, in_memory, on_disk
+from fastvec.counting.rows import Rooms, Rows, Scratch, cut
 from fastvec.counting.runs import Runs
 from fastvec.counting.weights import Context, Weighting, Weights, fixed_point
 from fastvec.errors import TrainingError
 from fastvec.files import check_writable, type_of_path
+from fastvec.running.loading import is_loaded, load
 from fastvec.running.loop import new_stop_flag, resolve_threads, run
 from fastvec.running.progress import OnProgress, Progress
 from fastvec.text.corpus import Corpus, no_corpus
-
-Append = Callable[[Rows], None]
 
 LIBRARIES = 48 << 20  # bytes that loading Numba and SciPy takes, beyond 64 MiB
 KERNELS = "fastvec.kernels.counting_numba"
@@ -114,7 +114,7 @@ def count_cooccurrences(
         check_writable(save_to)
     corpus.validate()
     release_pages(corpus.ids)
-    loading = 0 if KERNELS in sys.modules else LIBRARIES
+    loading = 0 if is_loaded(KERNELS) else LIBRARIES
     planned = plan(corpus.offsets, len(corpus.vocabulary), int(window), n_threads, max_bytes, loading)
     described = weighting if isinstance(weighting, str) else weights.described()
     settings = {"window": int(window), "weighting": described, "context": context}
@@ -141,22 +141,23 @@ class _Counting:
         self.counts = np.zeros(self.n_words, np.int64)  # of the tokens so far
         self.done = 0  # tokens counted
 
-    def fill(self, append: Append) -> None:
-        """Give all rows, in order, to ``append``."""
-        if KERNELS not in sys.modules:
-            self._tell("compiling", 0, None, "words")
-        self.kernels = import_module(KERNELS)
-        self.scratch = [Scratch(self.n_words, self.plan.task_cells) for _ in range(self.plan.threads)]
+    def fill(self, sink: Sink) -> None:
+        """Give all rows, in order, to ``sink``."""
+        if not is_loaded(KERNELS):
+            self._tell_compiling()
+        self.kernels = load(KERNELS, self._tell_compiling)
+        self.rooms = Rooms(self.plan.task_cells)
+        self.scratch = [Scratch(self.n_words, self.rooms) for _ in range(self.plan.threads)]
         if len(self.plan.bounds) <= 2:
             for start, end in pairwise(self.plan.bounds):
-                self._count(start, end, append)
+                self._count(start, end, sink)
             return
         with Runs(self.save_to, self.n_words) as runs:
             for start, end in pairwise(self.plan.bounds):
-                self._count(start, end, runs.append)
-            self._merge(runs, append)
+                self._count(start, end, runs)
+            self._merge(runs, sink)
 
-    def _count(self, start: int, end: int, append: Append) -> None:
+    def _count(self, start: int, end: int, sink: Sink) -> None:
         """Count the windows of tokens [start, end)."""
         left, right, threads = self.weights.left, self.weights.right, self.plan.threads
         window = max(len(left), len(right))
@@ -164,24 +165,37 @@ class _Counting:
         here = np.diff(text.starts)
         self.counts += here
         self.weights.check_room(int(self.counts.max()))
+        arguments = {"text": text.text, "places": text.places, "left": left, "right": right, "stop": self.stop}
+        frequent = self._count_frequent(here, text.starts, arguments)
 
         def task(part: tuple[int, int], worker: int) -> Rows:
+            if (rows := frequent.rows(*part, self.rooms)) is not None:
+                return rows
             first, last = part
-            kernel = partial(
-                self.kernels.count_rows, text=text.text, places=text.places, starts=text.starts,
-                first=first, last=last, left=left, right=right, stop=self.stop,
-            )  # fmt: skip
+            kernel = partial(self.kernels.count_rows, starts=text.starts, first=first, last=last, **arguments)
             return self.scratch[worker].rows(first, last, kernel)
 
         def collect(rows: Rows) -> None:
-            append(rows)
             self.done += int(text.starts[rows.first + len(rows.ends)] - text.starts[rows.first])
 
         most = np.minimum(here * self.weights.width, self.n_words)
-        parts = cut(most, self.plan.task_cells)
-        self._run(task, parts, collect, lambda: self._tell("counting", self.done, self.corpus.n_words, "words"))
+        sink.expect(int(most.sum()))
+        most[frequent.words] = self.plan.task_cells  # each alone, but for words that do not come
+        self._run(task, cut(most, self.plan.task_cells), sink, collect, self._tell_counting)
 
-    def _merge(self, runs: Runs, append: Append) -> None:
+    def _count_frequent(
+        self, here: NDArray[np.int64], starts: NDArray[np.int64], arguments: dict[str, Any]
+    ) -> FrequentRows:
+        frequent = FrequentRows(here, self.plan.threads, self.plan.frequent_rows)
+
+        def task(piece: tuple[int, int, int], worker: int) -> None:
+            frequent.count(piece, self.scratch[worker], self.kernels, arguments)
+
+        pieces = frequent.pieces(starts)
+        run(task, pieces, threads=self.plan.threads, stop=self.stop, on_tick=self._tell_counting)
+        return frequent
+
+    def _merge(self, runs: Runs, sink: Sink) -> None:
         merged = 0
 
         def task(part: tuple[int, int], worker: int) -> Rows:
@@ -189,21 +203,39 @@ class _Counting:
 
         def collect(rows: Rows) -> None:
             nonlocal merged
-            append(rows)
             merged += int(runs.row_sizes[rows.first : rows.first + len(rows.ends)].sum())
 
+        sink.expect(runs.n_cells)
         parts = runs.ranges(self.plan.task_cells)
-        self._run(task, parts, collect, lambda: self._tell("merging", merged, runs.n_cells, "pairs"))
+        self._run(task, parts, sink, collect, lambda: self._tell("merging", merged, runs.n_cells, "pairs"))
 
     def _run(
         self,
         task: Callable[[tuple[int, int], int], Rows],
         parts: list[tuple[int, int]],
-        collect: Append,
+        sink: Sink,
+        collect: Callable[[Rows], None],
         tell: Callable[[], None],
     ) -> None:
-        run(task, parts, threads=self.plan.threads, stop=self.stop, on_result=collect, on_tick=tell)
+        def hand_over(rows: Rows) -> Callable[[], None]:
+            later = sink.append(rows)
+            collect(rows)
+
+            def rest() -> None:
+                if later is not None:
+                    later()
+                self.rooms.give_back(rows)
+
+            return rest
+
+        run(task, parts, threads=self.plan.threads, stop=self.stop, on_result=hand_over, on_tick=tell)
         tell()
+
+    def _tell_compiling(self) -> None:
+        self._tell("compiling", 0, None, "words")
+
+    def _tell_counting(self) -> None:
+        self._tell("counting", self.done, self.corpus.n_words, "words")
 
     def _tell(self, stage: str, done: int, total: int | None, unit: str) -> None:
         if self.on_progress is None:

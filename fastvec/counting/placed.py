@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec.running.loop import run
+from fastvec.running.loop import run, run_blocks
 from fastvec.text.corpus import Corpus
 
+WORDS = 1 << 13  # that a thread looks at together
 LONGEST = 1 << 30  # tokens of a stretch: places are int32
 
 
@@ -76,13 +77,30 @@ class PlacedText:
         bounds = [*map(place, centres[:-1]), place(centres[-1] - 1) + 1]
         tallies = np.zeros((n_parts, n_words), np.int64)
         in_parts(lambda part: kernels.tally(self.text, bounds[part], bounds[part + 1], tallies[part]))
-        self.starts = np.zeros(n_words + 1, np.int64)
-        np.cumsum(tallies.sum(axis=0), out=self.starts[1:])
-        cursors = self.starts[:-1] + np.cumsum(tallies, axis=0) - tallies
+        self.starts = _starts(tallies, threads)
+        cursors = tallies
         self.places = np.empty(end - start, np.int32)
         in_parts(
             lambda part: kernels.list_places(self.text, bounds[part], bounds[part + 1], cursors[part], self.places)
         )
+
+
+def _starts(tallies: NDArray[np.int64], threads: int) -> NDArray[np.int64]:
+    """Where the places of each word begin, int64[V + 1]; tallies become where those of each part begin."""
+    n_words = tallies.shape[1]
+    starts = np.zeros(n_words + 1, np.int64)
+
+    def add_up(words: slice) -> None:
+        np.sum(tallies[:, words], axis=0, out=starts[1:][words])
+
+    def place(words: slice) -> None:
+        before = np.cumsum(tallies[:, words], axis=0) - tallies[:, words]
+        tallies[:, words] = before + starts[:-1][words]
+
+    run_blocks(add_up, n_words, WORDS, threads)
+    np.cumsum(starts, out=starts)
+    run_blocks(place, n_words, WORDS, threads)
+    return starts
 
 
 def release_pages(array: NDArray[Any]) -> None:

@@ -17,17 +17,22 @@ from fastvec.errors import SettingError
 TASK = 1 << 18  # cells: some 10 ms of counting
 TOKEN_BYTES = 12  # in the text, among the places, and in a mapped corpus
 SENTENCE_BYTES = 32  # its gap, its offset and what looking for empty ones takes
+FREQUENT = 64  # rows, 8 bytes a word each
 WAITING = 4  # results a thread that may wait for their turn in running.loop
 SIZES = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "ki": 1 << 10, "mi": 1 << 20, "gi": 1 << 30}
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Tokens [bounds[k], bounds[k + 1]) are counted at once; ``task_cells`` is the room for a range of rows."""
+    """Tokens [bounds[k], bounds[k + 1]) are counted at once; ``task_cells`` is the room for a range of rows.
+
+    The rows of up to ``frequent_rows`` words may be counted in pieces.
+    """
 
     bounds: list[int]
     threads: int
     task_cells: int
+    frequent_rows: int = 0
 
 
 def memory_bytes(max_memory: int | str | None) -> int | None:
@@ -55,15 +60,17 @@ def plan(
     The parts change nothing in the result. ``loading`` bytes of the memory, at most half of it, go to libraries.
     """
     if max_memory is None:
-        return Plan([*range(0, int(offsets[-1]), LONGEST), int(offsets[-1])], threads, max(TASK, 2 * n_words))
+        bounds = [*range(0, int(offsets[-1]), LONGEST), int(offsets[-1])]
+        return Plan(bounds, threads, max(TASK, 2 * n_words), FREQUENT)
     given, max_memory = max_memory, max_memory - min(loading, max_memory // 2)
     task_cells = max(min(TASK // 8, max_memory >> 8), 2 * n_words)
+    frequent = min(FREQUENT, (max_memory >> 6) // max(1, 8 * n_words))
     for n_threads in range(threads, 0, -1):
         # a worker: a row's sums, tallies, cursors; its own cells, those it merges, results that wait
         worker = 26 * n_words + (2 + WAITING) * CELL_BYTES * task_cells
-        left = max_memory - n_threads * worker - 64 * n_words - 8 * window
+        left = max_memory - n_threads * worker - (64 + 8 * frequent) * n_words - 8 * window
         if left >= max_memory // 2 or (n_threads == 1 and left >= 1 << 16):
-            return Plan(_bounds(offsets, left), n_threads, task_cells)
+            return Plan(_bounds(offsets, left), n_threads, task_cells, frequent)
     least = worker + 64 * n_words + 8 * window + (1 << 16)
     least += min(loading, least)
     raise _refusal(f"at least {-(-least >> 20)} MiB for {n_words:,} words and this window", given)

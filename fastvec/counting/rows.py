@@ -19,25 +19,50 @@ class Rows:
     ends: NDArray[np.int64]
     columns: NDArray[np.int32]
     sums: NDArray[np.uint64]
+    room: Room | None = None  # where they lie, to be given back
+
+
+Room = tuple[NDArray[np.int32], NDArray[np.uint64]]
+
+
+class Rooms:
+    """Memory for ranges of rows, used again and again.
+
+    (New memory the system clears page by page, and takes it back from all threads at once.)
+    """
+
+    def __init__(self, n_cells: int) -> None:
+        self.n_cells = n_cells
+        self.free: list[Room] = []
+
+    def take(self) -> Room:
+        try:
+            return self.free.pop()
+        except IndexError:
+            return np.empty(self.n_cells, np.int32), np.empty(self.n_cells, np.uint64)
+
+    def give_back(self, rows: Rows) -> None:
+        """The rows were copied, or written."""
+        if rows.room is not None:
+            self.free.append(rows.room)
 
 
 class Scratch:
     """One worker's memory: the sums of one row over all V words, and room for the cells of a range of rows."""
 
-    def __init__(self, n_words: int, n_cells: int) -> None:
+    def __init__(self, n_words: int, rooms: Rooms) -> None:
         self.row = {
             "sums": np.zeros(n_words, np.uint64),
             "marks": np.zeros(-(-n_words // 64), np.uint64),
             "blocks": np.zeros(-(-n_words // 1024), np.uint8),
         }
-        self.columns = np.empty(n_cells, np.int32)
-        self.values = np.empty(n_cells, np.uint64)
+        self.rooms = rooms
 
     def rows(self, first: int, last: int, kernel: Callable[..., int]) -> Rows:
-        """Rows [first, last), which a kernel writes here."""
-        ends = np.zeros(last - first, np.int64)
-        n = kernel(**self.row, ends=ends, columns=self.columns, values=self.values)
-        return Rows(first, ends, self.columns[:n].copy(), self.values[:n].copy())
+        """Rows [first, last), which a kernel writes to a room."""
+        ends, room = np.zeros(last - first, np.int64), self.rooms.take()
+        n = kernel(**self.row, ends=ends, columns=room[0], values=room[1])
+        return Rows(first, ends, room[0][:n], room[1][:n], room)
 
 
 def cut(sizes: NDArray[np.int64], most: int) -> list[tuple[int, int]]:

@@ -52,6 +52,9 @@ class Runs:
         with contextlib.suppress(OSError):  # a full disk, already told
             self.opened.close()
 
+    def expect(self, most: int) -> None:
+        """A file needs to know nothing beforehand."""
+
     def append(self, rows: Rows) -> None:
         """Write the next rows; after those of word V - 1 come those of word 0, of the next run."""
         with self._told():
@@ -71,7 +74,7 @@ class Runs:
         """The sums of rows [first, last) over all runs; as many runs at a time as the scratch memory can hold."""
         bounds = np.array([self._bounds(run, first, last) for run in range(self.n_runs)])
         merged: Rows | None = None
-        room = len(scratch.columns) - self.n_words  # a single row that was merged before may need the rest
+        room = scratch.rooms.n_cells - self.n_words  # a single row that was merged before may need the rest
         for start, end in cut(bounds[:, -1] - bounds[:, 0], room):
             parts = [] if merged is None else [(merged.columns, merged.sums, np.append(0, merged.ends))]
             parts += [(*self._cells(at), at - at[0]) for at in bounds[start:end]]
@@ -83,7 +86,10 @@ class Runs:
                 bounds=np.array([begin + at for begin, (_, _, at) in zip(begins, parts, strict=False)]),
                 stop=stop,
             )
-            merged = scratch.rows(first, last, kernel)
+            again = scratch.rows(first, last, kernel)
+            if merged is not None:
+                scratch.rooms.give_back(merged)
+            merged = again
         assert merged is not None  # there is a run, and cut leaves none out
         return merged
 

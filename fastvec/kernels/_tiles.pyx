@@ -39,6 +39,14 @@ def lay_out(
             _shuffle(rows, columns, counts, bounds[cell], bounds[cell + 1], stream)
 
 
+def tally(const int32_t[::1] ids not None, int64_t[::1] tallies not None):
+    """Add to tallies[id] how often it comes. (NumPy's bincount holds the GIL and copies the ids to 64 bits.)"""
+    cdef Py_ssize_t k
+    with nogil:
+        for k in range(ids.shape[0]):
+            tallies[ids[k]] += 1
+
+
 cdef void _sort_by_cell(
     const int64_t[::1] indptr,
     const int32_t[::1] indices,

@@ -165,3 +165,9 @@ def merge_rows(  # type: ignore[no-untyped-def]
         n = _take_row(sums, marks, blocks, columns, values, n)
         ends[row] = n
     return n
+
+
+@compiled(types.void(INT32_IN, UINT64_IN, UINT64_OUT))
+def add_cells(columns, values, sums):  # type: ignore[no-untyped-def]
+    for k in range(len(columns)):
+        sums[np.int64(columns[k])] += values[k]

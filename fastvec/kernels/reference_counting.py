@@ -125,6 +125,11 @@ def merge_rows(
     return n
 
 
+def add_cells(columns: NDArray[np.int32], values: NDArray[np.uint64], sums: NDArray[np.uint64]) -> None:
+    """Add the cells of a row, none twice, to its sums, uint64[V]."""
+    sums[columns] += values
+
+
 def _take_row(row_sums: NDArray[np.uint64], columns: NDArray[np.int32], values: NDArray[np.uint64], n: int) -> int:
     found = np.flatnonzero(row_sums)
     columns[n : n + len(found)] = found

@@ -12,6 +12,7 @@ Floats = NDArray[np.floating]
 
 
 def log_count_tile(
+    *,
     # in
     rows: NDArray[np.int32],  # [N]
     columns: NDArray[np.int32],  # [N]
@@ -24,6 +25,7 @@ def log_count_tile(
     # scalars
     learning_rate: float,
     stop: NDArray[np.uint8],
+    level: int = 0,
 ) -> tuple[float, int]:
     """Train on pairs [start, end), one after the other; returns the summed cost and the number of pairs trained.
 

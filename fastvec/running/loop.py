@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Sized
 from typing import Any, TypeVar
 
@@ -55,9 +56,8 @@ def run(
         Set to 1 from anywhere to end the run: no further item is taken.
     on_result : callable, optional
         Gets the results *in the order of the items*, one at a time, on whichever worker completes the next
-        one. So what it adds up or writes does not depend on the number of threads. It may return a function:
-        that is called next, with nothing, when other results may already be taken (for work whose place, but
-        not whose turn, matters).
+        one. So what it adds up or writes does not depend on the number of threads. If it returns a function,
+        some worker calls it afterwards, out of order and beside the others: for what takes long.
     on_tick : callable, optional
         Called on the calling thread about ten times a second; False ends the run.
 
@@ -70,6 +70,11 @@ def run(
     _Run(task, iter(items), threads, stop, on_result).wait(on_tick)
 
 
+def run_blocks(task: Callable[[slice], Any], length: int, size: int, threads: int) -> None:
+    """Run ``task`` over slices of ``size`` that together are ``slice(0, length)``."""
+    run(lambda at, _: task(slice(at, at + size)), range(0, length, size), threads=threads, stop=new_stop_flag())
+
+
 class _Run:
     def __init__(self, task, items, threads, stop, on_result) -> None:  # type: ignore[no-untyped-def]
         self.task, self.items, self.stop, self.on_result = task, items, stop, on_result
@@ -77,6 +82,7 @@ class _Run:
         self.delivering = threading.Condition()
         self.taken = self.delivered = 0
         self.pending: dict[int, Any] = {}
+        self.later: deque[Any] = deque()  # what on_result left to do
         # results wait in memory until it is their turn, so no worker may run far ahead
         self.ahead = 4 * threads
         self.error: BaseException | None = None
@@ -90,6 +96,7 @@ class _Run:
             while (taken := self.take()) is not None:
                 index, item = taken
                 self.deliver(index, self.task(item, worker))
+                self.catch_up()
         except BaseException as error:
             self.fail(error)
         finally:
@@ -113,16 +120,21 @@ class _Run:
             return self.taken - 1, item
 
     def deliver(self, index: int, result: Any) -> None:
-        left = []
         with self.delivering:
             self.pending[index] = result
             while self.delivered in self.pending and self.error is None:
                 ready = self.pending.pop(self.delivered)
                 if self.on_result is not None and callable(rest := self.on_result(ready)):
-                    left.append(rest)
+                    self.later.append(rest)
                 self.delivered += 1
             self.delivering.notify_all()
-        for rest in left:
+
+    def catch_up(self) -> None:
+        while self.error is None:
+            try:
+                rest = self.later.popleft()
+            except IndexError:
+                return
             rest()
 
     def fail(self, error: BaseException) -> None:

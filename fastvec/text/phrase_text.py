@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
-from importlib import import_module
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -13,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.errors import CorpusError, TrainingError
+from fastvec.running.loading import is_loaded, load
 from fastvec.running.loop import new_stop_flag, resolve_threads, run
 from fastvec.running.progress import OnProgress, Progress
 from fastvec.running.slices import slice_bounds
@@ -79,9 +78,9 @@ class PhraseText:
         self.most = most_between(len(connector_words))
         self.stop = new_stop_flag()
         self.began = time.perf_counter()
-        if KERNELS not in sys.modules:
+        if not is_loaded(KERNELS):
             self.begin("compiling")
-        self.kernels = import_module(KERNELS)
+        self.kernels = load(KERNELS, self._tell)
 
     def slices(self, bounds: Iterable[int] | None = None) -> list[Slice]:
         """The stretches between bounds; None: those that suit the corpus, on whatever threads."""

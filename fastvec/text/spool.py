@@ -90,12 +90,17 @@ class Spool:
 
 
 def own_pages(array: NDArray[Any]) -> NDArray[Any]:
-    """A copy in pages of its own: what malloc frees it may keep, and the peak of a spool would be two copies."""
+    """A copy in pages of its own, where it is worth them."""
     if array.nbytes < PAGES_BYTES:
         return array.copy()
+    copy = pages(array.nbytes, array.dtype)
+    copy[:] = array
+    return copy
+
+
+def pages(n_bytes: int, dtype: np.dtype[Any]) -> NDArray[Any]:
+    """An array in pages of its own: what malloc frees it may keep, and the peak of a spool would be two copies."""
     options: dict[str, int] = {}
     if os.name == "posix":
         options["flags"] = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
-    pages = np.frombuffer(mmap.mmap(-1, array.nbytes, **options), array.dtype)
-    pages[:] = array
-    return pages
+    return np.frombuffer(mmap.mmap(-1, n_bytes, **options), dtype, n_bytes // dtype.itemsize)

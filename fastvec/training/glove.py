@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fastvec import checks as check
-from fastvec.kernels import _glove, reference_glove
+from fastvec.kernels import _turns, reference_glove
 from fastvec.kernels.simd import level_number
+from fastvec.running.loop import run_blocks
 from fastvec.running.progress import OnProgress
 from fastvec.text.corpus import Corpus
 from fastvec.training.counts_of import Backend, checked_threads, counts_of, observed_pairs, vectors_of
 from fastvec.training.matrices import new_matrix, padded
 from fastvec.training.sampling import fill_rows, stream
 from fastvec.training.settings import knows_other_names
-from fastvec.training.tiled import TiledRun
-from fastvec.training.tiles import cut
+from fastvec.training.tiled import Kernel, TiledRun
+from fastvec.training.tiles import cut, sum_over
 from fastvec.vectors.word_vectors import WordVectors
 
 if TYPE_CHECKING:
     from fastvec.counting.cooccurrence import CooccurrenceMatrix
 
+BLOCK = 2048  # rows that a thread fills or copies at a time
 HELD = 1e30  # an accumulator so large that no step moves its number, such as the constant 1
 
 
@@ -150,22 +151,21 @@ class GloVe:
             threads=n_threads,
         )
         log_counts, weights = tiles.values
-        run = TiledRun(tiles, self, zero_cost=0.5 * float(weights @ (1 + log_counts**2)) / len(weights))
-        kernel = partial(
-            _glove.glove_tile if backend == "compiled" else reference_glove.glove_tile,
-            rows=tiles.rows,
-            columns=tiles.columns,
-            log_counts=log_counts,
-            weights=weights,
-            W=W,
-            C=C,
-            learning_rate=self.learning_rate,
-            stop=run.stop,
-            level=level_number(None),
+        total = sum_over(tiles, lambda log_counts, weights: weights @ (1 + log_counts**2), n_threads)
+        zero_cost = 0.5 * total / len(weights)
+        run = TiledRun(tiles, self, zero_cost=zero_cost, threads=n_threads)
+        arrays: dict[str, Any] = {
+            "rows": tiles.rows, "columns": tiles.columns, "log_counts": log_counts, "weights": weights,
+            "W": W, "C": C, "learning_rate": self.learning_rate, "stop": run.stop,
+        }  # fmt: skip
+        kernel: Kernel = (
+            _turns.glove(**arrays, level=level_number(None))
+            if backend == "compiled"
+            else lambda start, end: reference_glove.glove_tile(**arrays, start=start, end=end)
         )
-        run.run(lambda start, end: kernel(start=start, end=end), n_threads, on_progress)
+        run.run(kernel, on_progress)
         run.check_finite(W, C)
-        vectors, context_vectors = self._combined(W[:, : self.vector_size], C[:, : self.vector_size])
+        vectors, context_vectors = self._combined(W, C, n_threads)
         return vectors_of(self, counts.vocabulary, vectors, context_vectors=context_vectors, history=run.history())
 
     def _new_rows(self, words: int, which: int, threads: int) -> NDArray[np.float32]:
@@ -176,11 +176,15 @@ class GloVe:
         rows = new_matrix(words, 2 * P)
         fill_rows(rows, D, 0.5 / D, stream(self.seed, 3, which), threads)
         bias, one = D + which, D + 1 - which
-        rows[:, one] = 1
-        rows[:, P:] = 1
-        rows[:, P + one] = HELD
         ratio = self.learning_rate / (self.bias_learning_rate or self.learning_rate)
-        rows[:, P + bias] = min(ratio, HELD**0.5) ** 2
+        accumulators = np.ones(P, np.float32)
+        accumulators[[one, bias]] = HELD, min(ratio, HELD**0.5) ** 2
+
+        def fill(part: slice) -> None:
+            rows[part, one] = 1
+            rows[part, P:] = accumulators
+
+        run_blocks(fill, words, BLOCK, threads)
         return rows
 
     def _targets(self, counts: NDArray[np.float64]) -> tuple[NDArray[np.float32], ...]:
@@ -189,11 +193,20 @@ class GloVe:
         return np.log(counts).astype(np.float32), weights.astype(np.float32)
 
     def _combined(
-        self, W: NDArray[np.float32], C: NDArray[np.float32]
+        self, W: NDArray[np.float32], C: NDArray[np.float32], threads: int
     ) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
         """The vectors and the context vectors that are returned; copies, so that the accumulators are let go."""
-        if self.combine == "concat":
-            return np.hstack([W, C]), None
-        if self.combine == "sum":
-            return W + C, C.copy()
-        return (W.copy(), C.copy()) if self.combine == "word" else (C.copy(), W.copy())
+        D = self.vector_size
+        vectors = np.empty((len(W), 2 * D if self.combine == "concat" else D), np.float32)
+        context_vectors = None if self.combine == "concat" else np.empty((len(W), D), np.float32)
+
+        def combine(part: slice) -> None:
+            w, c = W[part, :D], C[part, :D]
+            if context_vectors is None:
+                vectors[part, :D], vectors[part, D:] = w, c
+                return
+            vectors[part] = w + c if self.combine == "sum" else w if self.combine == "word" else c
+            context_vectors[part] = w if self.combine == "context" else c
+
+        run_blocks(combine, len(W), BLOCK, threads)
+        return vectors, context_vectors

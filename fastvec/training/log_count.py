@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fastvec import checks as check
-from fastvec.kernels import reference_log_count
+from fastvec.kernels import _turns, reference_log_count
 from fastvec.kernels.reference import draws
+from fastvec.kernels.simd import level_number
 from fastvec.running.progress import OnProgress
 from fastvec.text.corpus import Corpus
 from fastvec.training.counts_of import Backend, checked_threads, counts_of, observed_pairs, vectors_of
 from fastvec.training.matrices import new_matrix, unpadded
 from fastvec.training.sampling import stream
 from fastvec.training.settings import knows_other_names
-from fastvec.training.tiled import TiledRun, Totals
-from fastvec.training.tiles import cut
+from fastvec.training.tiled import Kernel, TiledRun
+from fastvec.training.tiles import cut, sum_over
 from fastvec.vectors.word_vectors import WordVectors
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class LogCountFactorization:
         Passes over the counts.
     seed : int
         Of every random draw: W and C begin with normal numbers of the standard deviation 0.5 / sqrt(D). One seed
-        gives the same bytes every time on any number of threads, on one processor.
+        gives the same bytes every time on any number of threads, on one instruction set.
 
     Raises
     ------
@@ -122,13 +122,18 @@ class LogCountFactorization:
         tiles = cut(matrix, row_bytes=W.strides[0], values_of=_targets, seed=self.seed, threads=n_threads)
         (targets,) = tiles.values
         # a quarter more: where all counts are near 0, the rows that were drawn cost more than zeros would
-        run = TiledRun(tiles, self, zero_cost=0.5 * (0.25 + float(targets @ targets) / len(targets)))
-        kernel, rate = _kernel(backend), np.float32(self.learning_rate)
-
-        def train_tile(start: int, end: int) -> Totals:
-            return kernel(tiles.rows, tiles.columns, targets, start, end, W, C, rate, run.stop)
-
-        run.run(train_tile, n_threads, on_progress)
+        zero_cost = 0.5 * (0.25 + sum_over(tiles, lambda targets: targets @ targets, n_threads) / len(targets))
+        run = TiledRun(tiles, self, zero_cost=zero_cost, threads=n_threads)
+        arrays: dict[str, Any] = {
+            "rows": tiles.rows, "columns": tiles.columns, "targets": targets, "W": W, "C": C,
+            "learning_rate": self.learning_rate, "stop": run.stop,
+        }  # fmt: skip
+        kernel: Kernel = (
+            _turns.log_count(**arrays, level=level_number(None))
+            if backend == "compiled"
+            else lambda start, end: reference_log_count.log_count_tile(**arrays, start=start, end=end)
+        )
+        run.run(kernel, on_progress)
         run.check_finite(W, C)
         vectors, context_vectors = (unpadded(rows, self.vector_size) for rows in (W, C))
         return vectors_of(self, counts.vocabulary, vectors, context_vectors=context_vectors, history=run.history())
@@ -141,14 +146,6 @@ class LogCountFactorization:
         rows = new_matrix(words, self.vector_size)
         rows[:, : self.vector_size] = 0.5 / np.sqrt(self.vector_size) * normal.reshape(words, -1)
         return rows
-
-
-def _kernel(backend: str) -> Callable[..., Totals]:
-    if backend == "numpy":
-        return reference_log_count.log_count_tile
-    from fastvec.kernels.log_count_numba import log_count_tile  # here, since it loads Numba
-
-    return log_count_tile
 
 
 def _targets(counts: NDArray[np.float64]) -> tuple[NDArray[np.float32]]:

@@ -11,7 +11,7 @@ from fastvec.running.loop import new_stop_flag, run
 
 MASK = (1 << 64) - 1
 GAMMA = 0x9E3779B97F4A7C15  # between two states of SplitMix64
-ROWS = 1 << 14  # that a thread fills at a time: some milliseconds
+ROWS = 1 << 11  # that a thread fills at a time: about a millisecond
 
 
 def stream(seed: int, *place: int) -> int:

@@ -3,8 +3,8 @@
 Words are dealt into G groups, the frequent ones evenly. The pairs of a row group and a column group are a
 *tile*: two tiles with neither group in common touch no row in common, so that they may run at once. Inside a tile
 the pairs stand in *cells*, those of a block of row words and a block of column words: a cell's rows fit into the
-second-level cache. Inside a cell the pairs are shuffled, for training on counts in the order of their ids
-converges badly.
+second-level cache. (Up to some 600 words a group, at D = 100, a tile is one cell.) Inside a cell the pairs are
+shuffled, for training on counts in the order of their ids converges badly.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from numpy.typing import NDArray
 
 from fastvec.kernels import _tiles
 from fastvec.kernels.reference import draws
-from fastvec.running.loop import new_stop_flag, run
+from fastvec.running.loop import new_stop_flag, run, run_blocks
 from fastvec.training.sampling import stream
 
-# pairs on average: some 2.7 ms of GloVe at D = 100; to hand one out takes Python, its caches cold, about 0.1
-TILE = 50_000
-BLOCK_WORDS = 512
-BLOCK_BYTES = 1 << 18  # of rows: two blocks and what passes through leave half of a megabyte of cache
+# pairs on average: some 0.1 ms of GloVe at D = 100. 11 million pairs make 74 groups, on which sixteen threads are
+# simulated to be 15.1 times as fast as one; to hand a tile on takes less than a microsecond, to wake who waits 20
+TILE = 2_000
+BLOCK_BYTES = 1 << 19  # of rows: one block stays in a megabyte of cache while the columns' pass through
 
 Values = Callable[[NDArray[np.float64]], tuple[NDArray[np.float32], ...]]
 
@@ -68,13 +68,14 @@ def cut(matrix: Any, *, row_bytes: int, values_of: Values, seed: int, threads: i
     indices = np.ascontiguousarray(matrix.indices, np.int32)
     data = np.ascontiguousarray(matrix.data, np.float64)
     groups = max(1, min(n_words, math.isqrt(n_pairs // TILE)))
-    dealt = _dealt(np.diff(indptr) + np.bincount(indices, minlength=n_words), groups, stream(seed, 0))
+    sizes = np.diff(indptr)
+    dealt = _dealt(sizes + _column_sizes(indices, n_words, threads), groups, stream(seed, 0))
     largest = -(-n_words // groups)
-    blocks = -(-largest // max(1, min(BLOCK_WORDS, BLOCK_BYTES // row_bytes)))
+    blocks = -(-largest // max(1, BLOCK_BYTES // row_bytes))
     place = np.arange(n_words) // groups * blocks // largest  # the block of each dealt word within its group
     column_cell = np.empty(n_words, np.int32)
     column_cell[dealt] = np.arange(n_words) % groups * blocks**2 + place
-    group_sizes = [int(np.diff(indptr)[dealt[g::groups]].sum()) for g in range(groups)]
+    group_sizes = [int(sizes[dealt[g::groups]].sum()) for g in range(groups)]
     starts = np.concatenate([[0], np.cumsum(group_sizes)])
     rows, columns = np.empty(n_pairs, np.int32), np.empty(n_pairs, np.int32)
     values = tuple(np.empty(n_pairs, np.float32) for _ in values_of(np.ones(1)))
@@ -96,22 +97,28 @@ def cut(matrix: Any, *, row_bytes: int, values_of: Values, seed: int, threads: i
     return Tiles(groups, rows, columns, values, bounds)
 
 
+def sum_over(tiles: Tiles, of: Callable[..., Any], threads: int) -> float:
+    """The sum of ``of(*values)`` over all pairs, row group after row group: the same on any number of threads."""
+    found: list[float] = []
+
+    def add(group: int, worker: int) -> float:
+        part = slice(*tiles.bounds[[group * tiles.groups, (group + 1) * tiles.groups]])
+        return float(of(*(value[part] for value in tiles.values)))
+
+    run(add, range(tiles.groups), threads=threads, stop=new_stop_flag(), on_result=found.append)
+    return math.fsum(found)
+
+
+def _column_sizes(indices: NDArray[np.int32], n_words: int, threads: int) -> NDArray[np.int64]:
+    parts = max(1, min(threads, len(indices) // (4 * n_words)))  # each has a tally of all words
+    tallies, size = np.zeros((parts, n_words), np.int64), max(1, -(-len(indices) // parts))
+    run_blocks(lambda part: _tiles.tally(indices[part], tallies[part.start // size]), len(indices), size, threads)
+    sizes: NDArray[np.int64] = tallies.sum(axis=0)
+    return sizes
+
+
 def _dealt(pairs: NDArray[np.int64], groups: int, stream: int) -> NDArray[np.int32]:
     """The words by falling number of pairs, in shuffled hands of ``groups``: one word of a hand for each group."""
     by_pairs = np.argsort(-pairs, kind="stable")
     hands = np.arange(len(pairs)) // groups
     return by_pairs[np.lexsort((draws(stream, 0, len(pairs)), hands))].astype(np.int32)
-
-
-def shuffled_tiles(tiles: Tiles, stream: int) -> NDArray[np.int64]:
-    """The tiles that hold pairs, in an order drawn from the stream.
-
-    Row groups and column groups are shuffled, and the tiles follow each other by shuffled diagonals: on a diagonal
-    no two have a group in common. (In an order with no such rule threads wait for each other: on 21 groups eight
-    are simulated to be 7.1 times as fast as one, not 8.0, and sixteen 7.4 times, not 15.7.)
-    """
-    groups = tiles.groups
-    rows, columns, diagonals = np.argsort(draws(stream, 0, 3 * groups).reshape(3, groups), axis=1)
-    order = rows * groups + columns[(np.arange(groups) + diagonals[:, None]) % groups]
-    filled: NDArray[np.int64] = order[np.diff(tiles.bounds)[order] > 0]
-    return filled

@@ -26,11 +26,11 @@ def corpus():
 def in_parts(monkeypatch):
     """Make counting cut the text into parts of so many tokens, whatever the memory, and merge them."""
 
-    def cut(part_tokens, task_cells=None):
+    def cut(part_tokens, task_cells=None, frequent_rows=0):
         def plan(offsets, n_words, _window, threads, _max_memory, _loading):
             total = int(offsets[-1])
             bounds = [*range(0, total, part_tokens), total]
-            return Plan(bounds, threads, task_cells or 2 * n_words)
+            return Plan(bounds, threads, task_cells or 2 * n_words, frequent_rows)
 
         monkeypatch.setattr(counting, "plan", plan)
 

@@ -13,7 +13,7 @@ from counting.conftest import random_corpus
 from scipy.sparse import csr_array
 
 from fastvec import Corpus, CorpusError, Progress, SettingError, TrainingError, Vocabulary, count_cooccurrences
-from fastvec.counting import counting
+from fastvec.counting import counting, frequent, results
 from fastvec.counting.plan import plan
 from fastvec.counting.weights import fixed_point
 
@@ -73,6 +73,31 @@ def test_same_bits_however_it_is_cut(corpus, in_parts, threads, part_tokens, tas
     whole = count_cooccurrences(corpus, window=7, context=context, threads=1)
     in_parts(part_tokens, task_cells)
     assert same_bits(count_cooccurrences(corpus, window=7, context=context, threads=threads), whole)
+
+
+@pytest.mark.parametrize("threads", [2, 3, 8, 16])
+@pytest.mark.parametrize("part_tokens", [None, 200])
+def test_same_bits_where_frequent_rows_are_counted_in_pieces(corpus, monkeypatch, in_parts, threads, part_tokens):
+    whole = count_cooccurrences(corpus, window=7, threads=1)
+    monkeypatch.setattr(frequent, "LEAST", 3)
+    monkeypatch.setattr(frequent, "SHARE", 100)
+    pieces = []
+    count = frequent.FrequentRows.count
+    monkeypatch.setattr(frequent.FrequentRows, "count", lambda *given: pieces.append(given[1]) or count(*given))
+    if part_tokens:
+        in_parts(part_tokens, frequent_rows=5)
+    assert same_bits(count_cooccurrences(corpus, window=7, threads=threads), whole)
+    assert len(pieces) > len({row for row, _, _ in pieces}) >= 5, "several rows, and several pieces of a row"
+
+
+@pytest.mark.parametrize("threads", [1, 4])
+def test_same_bits_where_the_memory_for_all_cells_is_not_there(monkeypatch, threads):
+    corpus = random_corpus(1, words=3000, tokens=100_000, sentences=900)
+    whole = count_cooccurrences(corpus)
+    monkeypatch.setattr(results, "SMALL", 10)
+    monkeypatch.setattr(results._Arrays, "expect", lambda self, most: None)
+    assert same_bits(count_cooccurrences(corpus, threads=threads, max_memory="4MB"), whole)
+    assert same_bits(count_cooccurrences(corpus, threads=threads), whole)
 
 
 def test_same_file_within_little_memory(tmp_path):
@@ -219,7 +244,7 @@ def test_sums_that_might_pass_64_bits_are_refused(corpus, monkeypatch):
 def test_progress(corpus, monkeypatch, in_parts):
     moments: list[Progress] = []
     monkeypatch.setattr(counting, "KERNELS", "fastvec.kernels.reference_counting")
-    monkeypatch.delitem(counting.sys.modules, counting.KERNELS, raising=False)
+    monkeypatch.delitem(sys.modules, counting.KERNELS, raising=False)
     in_parts(200)
     reference = count_cooccurrences(corpus, on_progress=moments.append)
     monkeypatch.undo()
@@ -243,7 +268,7 @@ def interrupt(_):
 def test_stopped_leaves_nothing(corpus, tmp_path, in_parts, monkeypatch, stage, on_progress, error):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     if stage == "compiling":
-        monkeypatch.delitem(counting.sys.modules, counting.KERNELS, raising=False)
+        monkeypatch.delitem(sys.modules, counting.KERNELS, raising=False)
     in_parts(200)
     for save_to in (None, tmp_path / "counts.fvm"):
         with pytest.raises(error):

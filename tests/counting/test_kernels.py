@@ -9,7 +9,7 @@ import pytest
 from counting.conftest import random_corpus
 
 from fastvec.counting.placed import PlacedText
-from fastvec.counting.rows import Scratch
+from fastvec.counting.rows import Rooms, Scratch
 from fastvec.kernels import counting_numba, reference_counting
 
 NO_STOP = np.zeros(1, np.uint8)
@@ -22,15 +22,15 @@ def placed(kernels, corpus, threads, start=0, end=None):
 
 
 def counted(kernels, text, first, last, stop=NO_STOP):
-    scratch = Scratch(len(text.starts) - 1, 100_000)
-    ends = np.zeros(last - first, np.int64)
+    scratch = Scratch(len(text.starts) - 1, Rooms(100_000))
+    ends, (columns, values) = np.zeros(last - first, np.int64), scratch.rooms.take()
     n = kernels.count_rows(
         text=text.text, places=text.places, starts=text.starts, first=first, last=last, left=LEFT, right=RIGHT,
-        **scratch.row, ends=ends, columns=scratch.columns, values=scratch.values, stop=stop,
+        **scratch.row, ends=ends, columns=columns, values=values, stop=stop,
     )  # fmt: skip
     if not stop[0]:
         assert not any(array.any() for array in scratch.row.values()), "scratch memory is zero again"
-    return ends, scratch.columns[:n], scratch.values[:n]
+    return ends, columns[:n], values[:n]
 
 
 @pytest.mark.parametrize("words", SIZES)
@@ -74,16 +74,24 @@ def test_merged_rows(runs):
     _, _, columns = np.nonzero(dense)
     results = []
     for kernels in (counting_numba, reference_counting):
-        scratch, row_ends = Scratch(n_words, 1000), np.zeros(n_rows, np.int64)
+        scratch, row_ends = Scratch(n_words, Rooms(1000)), np.zeros(n_rows, np.int64)
+        found_columns, found_values = scratch.rooms.take()
         n = kernels.merge_rows(
             run_columns=columns.astype(np.int32), run_values=dense[dense > 0], bounds=bounds, **scratch.row,
-            ends=row_ends, columns=scratch.columns, values=scratch.values, stop=NO_STOP,
+            ends=row_ends, columns=found_columns, values=found_values, stop=NO_STOP,
         )  # fmt: skip
-        results.append((row_ends, scratch.columns[:n], scratch.values[:n]))
+        results.append((row_ends, found_columns[:n], found_values[:n]))
     total = dense.sum(axis=0)
     np.testing.assert_array_equal(results[0][2], total[total > 0])
     for found, wanted in zip(*results, strict=True):
         np.testing.assert_array_equal(found, wanted)
+
+
+@pytest.mark.parametrize("kernels", [counting_numba, reference_counting])
+def test_cells_are_added(kernels):
+    sums = np.arange(5, dtype=np.uint64)
+    kernels.add_cells(np.array([0, 3], np.int32), np.array([7, 2**40], np.uint64), sums)
+    assert sums.tolist() == [7, 1, 2, 3 + 2**40, 4]
 
 
 def test_the_stop_byte_ends_a_call():
@@ -92,7 +100,7 @@ def test_the_stop_byte_ends_a_call():
         assert len(counted(kernels, text, 0, 70, stop=np.ones(1, np.uint8))[1]) == 0
         n = kernels.merge_rows(
             run_columns=np.zeros(1, np.int32), run_values=np.ones(1, np.uint64), bounds=np.array([[0, 1]]),
-            **Scratch(1, 1).row, ends=np.zeros(1, np.int64), columns=np.zeros(1, np.int32),
+            **Scratch(1, Rooms(1)).row, ends=np.zeros(1, np.int64), columns=np.zeros(1, np.int32),
             values=np.zeros(1, np.uint64), stop=np.ones(1, np.uint8),
         )  # fmt: skip
         assert n == 0

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from fastvec import SettingError
-from fastvec.running.loop import new_stop_flag, resolve_threads, run
+from fastvec.running.loop import new_stop_flag, resolve_threads, run, run_blocks
 
 
 @pytest.mark.parametrize("threads", [1, 2, 7])
@@ -80,6 +80,25 @@ def test_what_is_left_of_a_result_keeps_nobody_waiting():
     assert sorted(finished) == [*range(6)]
 
 
+@pytest.mark.parametrize("threads", [1, 4])
+def test_what_is_left_to_do_is_done_out_of_order_by_the_workers(threads):
+    collected, done, main = [], [], threading.get_ident()
+
+    def collect(result):
+        collected.append(result)
+        return lambda: done.append((result, threading.get_ident() != main))
+
+    run(lambda item, worker: item, range(50), threads=threads, stop=new_stop_flag(), on_result=collect)
+    assert collected == [*range(50)]
+    assert sorted(done) == [(item, True) for item in range(50)]
+
+
+def test_blocks_cover_the_length():
+    seen = []
+    run_blocks(seen.append, 10, 4, 1)
+    assert [[*range(10)][part] for part in seen] == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]
+
+
 class Failed(Exception):
     pass
 
@@ -107,7 +126,7 @@ def endless():
         {"items": endless(), "on_result": lambda result: fail},
         {"items": endless(), "on_tick": fail},
     ],
-    ids=["task", "iterable", "on_result", "what is left", "on_tick"],
+    ids=["task", "iterable", "on_result", "what on_result left", "on_tick"],
 )
 def test_first_error_stops_the_others_and_is_raised(arguments):
     stop = new_stop_flag()

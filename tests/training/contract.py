@@ -39,6 +39,7 @@ class Contract:
     refuses_counts: ClassVar[str] = r"make one by Corpus\.from_text"
     exact_on_threads = True  # the same bytes for any number of threads
     more: ClassVar[list[str]] = []  # other arguments of train()
+    many = 100_000  # epochs that take longer than any test may
     draws = True  # another seed gives other vectors
     iterates = True  # has epochs: a history, and something to return when it is stopped
     diverges: ClassVar[tuple[float, ...]] = ()  # learning rates
@@ -103,7 +104,7 @@ class Contract:
             )
 
     def test_any_number_of_threads_gives_the_same_bytes(self, corpus):
-        one, *several = (self.train(corpus, threads=threads) for threads in (1, 2, 3, 8))
+        one, *several = (self.train(corpus, threads=threads) for threads in (1, 2, 3, 8, 16))
         for other in several:
             if self.exact_on_threads:
                 assert one.vectors.tobytes() == other.vectors.tobytes()
@@ -142,7 +143,7 @@ class Contract:
             return progress.stage != "training"  # counting goes on to its end
 
         if self.iterates:
-            vectors = self.train(corpus, settings={"epochs": 100_000}, on_progress=stop)
+            vectors = self.train(corpus, settings={"epochs": self.many}, on_progress=stop)
             assert np.isfinite(vectors.vectors).all()
             last = seen[-1]
             assert 0 < last.done < last.total
@@ -161,7 +162,7 @@ class Contract:
 
         before = threading.active_count()
         with pytest.raises(error, match="my own"):
-            self.train(corpus, settings={"epochs": 100_000} if self.iterates else {}, on_progress=fails)
+            self.train(corpus, settings={"epochs": self.many} if self.iterates else {}, on_progress=fails)
         assert threading.active_count() == before
 
     def test_a_rate_far_too_high_is_named(self, corpus):

@@ -18,6 +18,7 @@ class TestLogCountFactorization(Contract):
         ("epochs", 0, "a whole number of at least 1"),
         ("seed", 2**64, "a whole number"),
     ]
+    many = 5_000_000
     diverges = (3.0, 1e30)
 
 

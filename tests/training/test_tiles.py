@@ -11,10 +11,11 @@ import pytest
 from scipy.sparse import random_array
 
 import fastvec as fv
+from fastvec.kernels import _turns
+from fastvec.kernels._turns import Turns
 from fastvec.running.loop import new_stop_flag
 from fastvec.training import tiles as tiles_module
-from fastvec.training.tiled import TileQueue
-from fastvec.training.tiles import cut, shuffled_tiles
+from fastvec.training.tiles import cut, sum_over
 
 WORDS, GROUPS = 90, 9
 
@@ -23,7 +24,7 @@ WORDS, GROUPS = 90, 9
 def small_tiles(monkeypatch):
     """Tiles of some thirty pairs and blocks of four words, that a small matrix may have many."""
     monkeypatch.setattr(tiles_module, "TILE", 30)
-    monkeypatch.setattr(tiles_module, "BLOCK_WORDS", 4)
+    monkeypatch.setattr(tiles_module, "BLOCK_BYTES", 400)
 
 
 @pytest.fixture
@@ -80,64 +81,163 @@ def test_threads_cut_alike_and_seeds_do_not(small_tiles, matrix):
     assert one.rows.tobytes() != other.rows.tobytes()
 
 
-def test_an_epoch_is_a_shuffled_order_of_all_tiles(small_tiles, matrix):
+def test_sums_are_the_same_on_any_number_of_threads(small_tiles, matrix):
     tiles = cut_matrix(matrix)
-    first, second = shuffled_tiles(tiles, 1), shuffled_tiles(tiles, 2)
-    assert sorted(first) == sorted(second) == list(range(GROUPS**2))
-    assert (first != second).any()
-    for diagonal in first.reshape(GROUPS, GROUPS):
-        assert len({*(diagonal // GROUPS).tolist()}) == len({*(diagonal % GROUPS).tolist()}) == GROUPS
-    tiles.bounds[1] = 0  # an empty tile has no turn
-    assert 0 not in shuffled_tiles(tiles, 1)
+    one, four = (sum_over(tiles, lambda _, value: value @ value, threads) for threads in (1, 4))
+    assert one == four == pytest.approx(matrix.data @ matrix.data)
 
 
-def test_a_turn_comes_when_all_before_it_in_its_lines_are_done(small_tiles, matrix):
-    """Turns ended in any order that the queue allows."""
-    rng = np.random.default_rng(0)
-    queue = TileQueue(cut_matrix(matrix), 3, 1, new_stop_flag())
-    running, seen = [], []
-    while len(seen) < 3 * GROUPS**2:
-        while queue.ready or not running:
-            running.append(next(queue))
-        for turn in running:
-            for other in running:
-                apart = turn.tile // GROUPS != other.tile // GROUPS and turn.tile % GROUPS != other.tile % GROUPS
-                assert turn is other or apart, "no two at work have a group in common"
-        ended = running.pop(rng.integers(len(running)))
-        seen.append(ended)
-        queue.done(ended)
-    assert next(queue, None) is None
-    assert sorted((turn.epoch, turn.tile) for turn in seen) == [(e, t) for e in range(3) for t in range(GROUPS**2)]
-    place = {turn.number: k for k, turn in enumerate(seen)}
-    turns = sorted(seen)
-    for line in [[t for t in turns if t.tile // GROUPS == g] for g in range(GROUPS)] + [
-        [t for t in turns if t.tile % GROUPS == g] for g in range(GROUPS)
-    ]:
-        assert [place[t.number] for t in line] == sorted(place[t.number] for t in line)
+class Seen:
+    """A kernel that notes which tiles of which epoch it saw, and which are at work."""
+
+    def __init__(self, tiles, *, seconds=0.0):
+        self.tiles, self.seconds, self.lock = tiles, seconds, threading.Lock()
+        self.tile_at = {int(start): tile for tile, start in enumerate(tiles.bounds[:-1])}
+        self.at_work, self.order, self.most = [], [], 0
+
+    def __call__(self, start, end):
+        row, column = divmod(self.tile_at[start], GROUPS)
+        with self.lock:
+            assert all(row != r and column != c for r, c in self.at_work), "no two at work have a group in common"
+            self.at_work.append((row, column))
+            self.order.append((row, column))
+            self.most = max(self.most, len(self.at_work))
+        time.sleep(self.seconds * (1 + (3 * row + column) % 5))
+        with self.lock:
+            self.at_work.remove((row, column))
+        return float(end - start), end - start
 
 
-def test_a_worker_waits_for_a_turn_and_a_stop_wakes_it(small_tiles, matrix):
-    stop = new_stop_flag()
-    queue = TileQueue(cut_matrix(matrix), 1, 1, stop)
-    taken = []
-    worker = threading.Thread(target=lambda: taken.extend(queue))
-    worker.start()
-    deadline = time.monotonic() + 20
-    while len(taken) < GROUPS and time.monotonic() < deadline:
-        time.sleep(0.001)
-    assert len(taken) == GROUPS, "a diagonal may run at once, and no more"
-    queue.done(taken[0])
-    queue.done(taken[1])
+def turns_of(tiles, *, epochs=3, threads=1, stop=None, worst=10.0, stream=1):
+    return Turns(
+        bounds=tiles.bounds, groups=GROUPS, epochs=epochs, stream=stream, threads=threads, worst=worst,
+        stop=new_stop_flag() if stop is None else stop,
+    )  # fmt: skip
+
+
+def work(turns, kernel, threads):
+    """All workers until they are done; the first error of one."""
+    errors = []
+
+    def task(worker):
+        try:
+            turns.work(worker, kernel)
+        except Exception as error:
+            errors.append(error)
+
+    workers = [threading.Thread(target=task, args=(worker,)) for worker in range(threads)]
+    for thread in workers:
+        thread.start()
+    for thread in workers:
+        thread.join(30)
+        assert not thread.is_alive()
+    assert not errors, errors[0]
+
+
+def test_an_epoch_is_row_group_after_row_group(small_tiles, matrix):
+    tiles = cut_matrix(matrix)
+    orders = []
+    for stream in (1, 1, 2):
+        kernel = Seen(tiles)
+        turns = turns_of(tiles, stream=stream)
+        work(turns, kernel, 1)
+        orders.append(kernel.order)
+        assert turns.pairs.tolist() == turns.cost.sum(axis=1).tolist() == [matrix.nnz] * 3
+        epochs = np.array(kernel.order).reshape(3, GROUPS, GROUPS, 2)
+        assert (epochs[..., 1] == np.arange(GROUPS)).all(), "column groups pass in one order"
+        rows = epochs[..., 0, 0]
+        assert (epochs[..., 0] == rows[..., None]).all(), "a turn is one row group"
+        half = GROUPS // 2
+        for one in rows:
+            assert sorted(one[:half]) == [*range(half)], "none is due again before half an epoch is over"
+            assert sorted(one[half:]) == [*range(half, GROUPS)]
+        assert len({*map(tuple, rows.tolist())}) > 1, "each epoch has its own order"
+    assert orders[0] == orders[1] != orders[2]
+
+
+@pytest.mark.parametrize("threads", [2, 3, 5, GROUPS])
+def test_rows_and_columns_meet_their_pairs_in_the_same_order_on_any_threads(small_tiles, matrix, threads):
+    tiles = cut_matrix(matrix)
+    alone, several = Seen(tiles), Seen(tiles, seconds=1e-4)
+    work(turns_of(tiles), alone, 1)
+    turns = turns_of(tiles, threads=threads)
+    work(turns, several, threads)
+    assert several.most > 1, "some were at work at once"
+    for side in range(2):
+        for group in range(GROUPS):
+            lines = [[tile for tile in seen.order if tile[side] == group] for seen in (alone, several)]
+            assert lines[0] == lines[1]
+    assert turns.pairs.tolist() == [matrix.nnz] * 3
+
+
+def test_a_stop_wakes_who_waits(small_tiles, matrix):
+    stop, held, may_go = new_stop_flag(), threading.Event(), threading.Event()
+
+    def kernel(start, end):
+        held.set()
+        may_go.wait(20)
+        return 0.0, end - start
+
+    turns = turns_of(cut_matrix(matrix), threads=3, stop=stop)
+    workers = [threading.Thread(target=turns.work, args=(worker, kernel)) for worker in range(3)]
+    for thread in workers:
+        thread.start()
+    assert held.wait(20)
     stop[0] = 1
-    worker.join(20)
-    assert not worker.is_alive()
-    assert queue.finished == 2
+    workers[1].join(0.05)
+    may_go.set()
+    for thread in workers:
+        thread.join(20)
+        assert not thread.is_alive()
+    assert 0 < turns.pairs[0] < matrix.nnz
+
+
+def test_an_error_of_the_kernel_is_raised_and_a_stop_ends_the_others(small_tiles, matrix):
+    stop = new_stop_flag()
+    turns = turns_of(cut_matrix(matrix), threads=2, stop=stop)
+
+    def fails(start, end):
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        turns.work(0, fails)
+    other = threading.Thread(target=turns.work, args=(1, fails))  # it waits for the turn that failed
+    other.start()
+    stop[0] = 1
+    other.join(20)
+    assert not other.is_alive()
+
+
+@pytest.mark.parametrize(("cost", "epochs"), [(float("nan"), 0), (float("inf"), 0), (11.0, 1)])
+def test_costs_that_diverge_stop_it(small_tiles, matrix, cost, epochs):
+    """By a cost that is not finite at once, by one that is too high at the end of the epoch."""
+    stop = new_stop_flag()
+    turns = turns_of(cut_matrix(matrix), stop=stop, worst=10.0)
+    turns.work(0, lambda start, end: (cost * (end - start), end - start))
+    assert stop[0] == 1
+    assert (turns.pairs == matrix.nnz).sum() == epochs
+    assert turns.pairs[1:].sum() == 0
+
+
+def test_what_turns_refuse(small_tiles, matrix):
+    tiles = cut_matrix(matrix)
+    with pytest.raises(ValueError, match=r"1 to 9 threads"):
+        turns_of(tiles, threads=GROUPS + 1)
+    with pytest.raises(ValueError, match="worker: expected 0 to 1, got 2"):
+        turns_of(tiles, threads=2).work(2, print)
+    arrays = {"rows": tiles.rows[1:], "columns": tiles.columns[1:], "targets": tiles.values[0][1:]}
+    rows = np.zeros((WORDS, 16), np.float32)
+    kernel = _turns.log_count(**arrays, W=rows, C=rows, learning_rate=0.1, stop=new_stop_flag(), level=0)
+    with pytest.raises(ValueError, match="bounds: outside rows"):
+        turns_of(tiles).work(0, kernel)
 
 
 @pytest.mark.parametrize("trainer", [fv.GloVe(epochs=3), fv.LogCountFactorization(epochs=3)])
-def test_any_number_of_threads_gives_the_same_bytes(small_tiles, matrix, trainer):
+def test_any_number_of_threads_gives_the_same_bytes(monkeypatch, matrix, trainer):
+    """34 row groups, so that sixteen threads have work at once."""
+    monkeypatch.setattr(tiles_module, "TILE", 2)
     counts = fv.CooccurrenceMatrix(matrix, fv.Vocabulary([f"w{i}" for i in range(WORDS)], np.arange(WORDS)[::-1]))
-    one, *several = (trainer.train(counts, threads=threads) for threads in (1, 2, 3, 8))
+    one, *several = (trainer.train(counts, threads=threads) for threads in (1, 2, 3, 8, 16))
     for other in several:
         assert one.vectors.tobytes() == other.vectors.tobytes()
         assert one.context_vectors.tobytes() == other.context_vectors.tobytes()

@@ -1,4 +1,4 @@
-"""One tile of log-count factorisation, in Numba; see reference_log_count.py for what it computes."""
+"""Log-count's tile in Numba: the yardstick for the compiled one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def _given(dtype: types.Type) -> types.Array:
 
 
 MATRIX = types.Array(types.float32, 2, "C")
-TOTALS = types.Tuple((types.float64, types.int64))  # type: ignore[no-untyped-call]
+TOTALS = types.Tuple((types.float64, types.int64))
 SIGNATURE = TOTALS(
     _given(types.int32), _given(types.int32), _given(types.float32), types.int64, types.int64,
     MATRIX, MATRIX, types.float32, _given(types.uint8),
@@ -23,7 +23,7 @@ SIGNATURE = TOTALS(
 
 
 @njit(SIGNATURE, nogil=True, cache=True, error_model="numpy", fastmath=FASTMATH)
-def log_count_tile(rows, columns, targets, start, end, W, C, learning_rate, stop):  # type: ignore[no-untyped-def]
+def _log_count_tile(rows, columns, targets, start, end, W, C, learning_rate, stop):
     cost = 0.0
     for first in range(start, end, PATIENCE):
         if stop[0]:
@@ -41,3 +41,8 @@ def log_count_tile(rows, columns, targets, start, end, W, C, learning_rate, stop
                 w[d] = old_w - step * old_c
                 c[d] = old_c - step * old_w
     return cost, end - start
+
+
+def log_count_tile(*, rows, columns, targets, start, end, W, C, learning_rate, stop, level=0):
+    """As fastvec.kernels.reference_log_count.log_count_tile."""
+    return _log_count_tile(rows, columns, targets, start, end, W, C, np.float32(learning_rate), stop)

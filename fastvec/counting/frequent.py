@@ -1,0 +1,70 @@
+"""Rows of words so frequent that one thread would be busy with one of them for long while the others wait."""
+
+from __future__ import annotations
+
+import threading
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fastvec.counting.rows import Rooms, Rows, Scratch
+
+LEAST = 1 << 14  # places: a millisecond of counting
+SHARE = 32  # pieces that a thread would get of the whole text
+
+
+class FrequentRows:
+    """Dense sums of the rows of the most frequent words, each counted in pieces of its places by several threads.
+
+    Whole numbers add up to the same in any order. In 16 million words of English *the* alone is 6 % of all
+    counting, so that sixteen threads could not be sixteen times as fast as one.
+
+    Parameters
+    ----------
+    here : int64[V]
+        How many places each word has.
+    threads : int
+    most : int
+        How many rows there is memory for.
+    """
+
+    def __init__(self, here: NDArray[np.int64], threads: int, most: int) -> None:
+        self.piece = max(LEAST, int(here.sum()) // (SHARE * threads))
+        by_places = np.argsort(-here, kind="stable")[: most if threads > 1 else 0]
+        self.words: list[int] = by_places[here[by_places] > self.piece].tolist()
+        self.sums = np.zeros((len(self.words), len(here)), np.uint64)
+        self.locks = [threading.Lock() for _ in self.words]
+        self.row_of = {word: row for row, word in enumerate(self.words)}
+
+    def pieces(self, starts: NDArray[np.int64]) -> list[tuple[int, int, int]]:
+        """Rows of ``sums`` with ranges of their places."""
+        bounds = [(row, int(starts[word]), int(starts[word + 1])) for row, word in enumerate(self.words)]
+        return [
+            (row, at, min(at + self.piece, end))
+            for row, start, end in bounds
+            for at in range(start, end, self.piece)
+        ]
+
+    def count(
+        self, piece: tuple[int, int, int], scratch: Scratch, kernels: Any, arguments: dict[str, Any]
+    ) -> None:
+        """Add a piece to its row."""
+        row, start, end = piece
+        starts = np.array([start, end])
+        part = scratch.rows(0, 1, partial(kernels.count_rows, starts=starts, first=0, last=1, **arguments))
+        with self.locks[row]:
+            kernels.add_cells(part.columns, part.sums, self.sums[row])
+        scratch.rooms.give_back(part)
+
+    def rows(self, first: int, last: int, rooms: Rooms) -> Rows | None:
+        """Rows [first, last), if one of them is here: the others are then empty."""
+        word = next((word for word in self.words if first <= word < last), None)
+        if word is None:
+            return None
+        sums, room = self.sums[self.row_of[word]], rooms.take()
+        found = np.flatnonzero(sums)
+        room[0][: len(found)], room[1][: len(found)] = found, sums[found]
+        ends = np.where(np.arange(first, last) >= word, len(found), 0)
+        return Rows(first, ends, room[0][: len(found)], room[1][: len(found)], room)
