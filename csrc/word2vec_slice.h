@@ -14,7 +14,7 @@
 #include "outputs/softmax.h"
 
 static const fv_model *const fv_models[FV_MODELS] = {
-    [FV_WINDOW] = &fv_window, [FV_PAIRS] = &fv_pairs, [FV_CENTRE] = &fv_centre, [FV_BAG] = &fv_bag, [FV_GIVEN] = &fv_given,
+    [FV_WINDOW] = &fv_window_model, [FV_PAIRS] = &fv_pairs_model, [FV_CENTRE] = &fv_centre_model, [FV_BAG] = &fv_bag_model, [FV_GIVEN] = &fv_given_model,
 };
 static const fv_outputs *const fv_output_layers[FV_LOSSES] = {
     [FV_NEGATIVE_SAMPLING] = &fv_negative_sampling,

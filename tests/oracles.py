@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from itertools import chain
+from functools import partial
 
 import numpy as np
 
@@ -53,115 +53,175 @@ def errors(x, W_out, outputs, target) -> tuple[list[tuple[int, float]], float]: 
     return [(row, label - sigmoid(dot)) for dot, (row, label) in zip(dots, outputs, strict=True)], loss
 
 
-def step(inputs, W_out, outputs, target, learning_rate) -> tuple[list[np.ndarray], float]:  # type: ignore[no-untyped-def]
-    """Inputs predict a word, all from the old rows; returns the inputs' updates and the loss."""
-    old_out, total = W_out.copy(), 0.0
-    updates = [np.zeros_like(x) for x in inputs]
-    for x, update in zip(inputs, updates, strict=True):
-        off, loss = errors(x, old_out, outputs, target)
-        total += loss
-        for row, error in off:
-            update += learning_rate * error * old_out[row]
-            W_out[row] += learning_rate * error * x
-    return updates, total
+class Held:
+    """Rows of W that a place holds, by token: [what they are now, what they were, the rows of the word]."""
+
+    def __init__(self, W, rows, rates) -> None:  # type: ignore[no-untyped-def]
+        self.W, self.rows, self.rates = W, rows, rates
+        self.tokens: dict[int, list] = {}  # type: ignore[type-arg]
+
+    def take(self, token: int, word: int) -> None:
+        total = np.sum([self.W[row] for row in self.rows[word]], axis=0)
+        self.tokens[token] = [total.copy(), total, word]
+
+    def train(self, token: int, change) -> None:  # type: ignore[no-untyped-def]
+        if self.rates[self.tokens[token][2]] != 0:
+            self.tokens[token][0] += change
+
+    def give(self, token: int) -> None:
+        now, before, word = self.tokens.pop(token)
+        for row in self.rows[word]:
+            self.W[row] += self.rates[word] * (now - before) / len(self.rows[word])
+
+
+def step(groups, W_out, outputs_of, learning_rate, out_rates):  # type: ignore[no-untyped-def]
+    """Groups of inputs, each predicting a word, all from the old rows; returns the inputs' updates and the loss.
+
+    A group is (inputs, word, held): of a held copy of the word's row, what it is and what takes its change, or None.
+    """
+    old_out, total, all_updates, changes = W_out.copy(), 0.0, [], []
+    for inputs, word, held in groups:
+        updates = [np.zeros_like(x) for x in inputs]
+        rows = old_out.copy()
+        if held is not None:
+            rows[word] = held[0]
+        for x, update in zip(inputs, updates, strict=True):
+            off, loss = errors(x, rows, outputs_of(word), word)
+            total += loss
+            for row, error in off:
+                update += learning_rate * error * rows[row]
+                changes.append((row, learning_rate * error * x, held[1] if held and row == word else None))
+        all_updates.append(updates)
+    for row, change, train in changes:
+        if train is None:
+            W_out[row] += out_rates[row] * change
+        else:
+            train(change)
+    return all_updates, total
 
 
 def word2vec(
-    sentences, W_in, W_out, *, model, loss, keep, threshold, alias, paths, rows, row_rates, window, negative,
-    shrink_windows, context, divide_gradient, learning_rate, streams, targets=(), weights=None,
+    places, ids, offsets, W_in, W_out, *, model, loss, keep, threshold, alias, paths, rows, in_rates, out_rates,
+    window, negative, share_negatives, freeze_outputs, shrink_windows, context, divide_gradient, learning_rate,
+    negative_stream, targets=None, weights=None,
 ) -> tuple[float, int, int]:  # type: ignore[no-untyped-def]  # fmt: skip
-    """Skip-gram and CBOW over sentences; returns (loss, predictions, kept tokens).
+    """Skip-gram and CBOW over places of a text in rounds; returns (loss, predictions, kept tokens).
 
     ``paths[w]`` is the list of (inner node, label) on the way to word w, ``rows[w]`` the list of rows of word w.
     """
-    stays, widths, noises = map(Draws, streams)
-    total, predictions, trained = 0.0, 0, 0
+    noises, noise, total, predictions, trained = Draws(negative_stream), [], 0.0, 0, 0
+    if freeze_outputs:
+        out_rates = [0.0] * len(W_out)
+    each = [[word] for word in range(len(W_out))]
 
-    def noise_words() -> list[int]:
-        words = []
+    def draw_noise() -> None:
+        noise.clear()
         for _ in range(negative if loss == "negative_sampling" else 0):
             drawn = noises.next()
             slot = ((drawn >> 32) * len(alias)) >> 32
-            words.append(slot if drawn % 2**32 < threshold[slot] else int(alias[slot]))
-        return words
+            noise.append(slot if drawn % 2**32 < threshold[slot] else int(alias[slot]))
 
-    def outputs(target, noise):  # type: ignore[no-untyped-def]
+    def outputs_of(target):  # type: ignore[no-untyped-def]
         if loss == "negative_sampling":
             return [(target, 1), *((word, 0) for word in noise if word != target)]
         return paths[target] if loss == "hierarchical_softmax" else None
 
-    def train(inputs, predicted, noise, rate=learning_rate) -> None:  # type: ignore[no-untyped-def]
-        """Inputs, each a mean of rows of W_in, predict words in turn and move with each; then W_in does."""
+    def predict(groups, rate=learning_rate):  # type: ignore[no-untyped-def]
         nonlocal total, predictions
-        means = [np.mean([W_in[row] for row in members], axis=0) for members in inputs]
-        sums = [np.zeros_like(mean) for mean in means]
-        for target in predicted:
-            updates, value = step(means, W_out, outputs(target, next(noise)), target, rate)
-            for mean, gathered, update in zip(means, sums, updates, strict=True):
-                mean += update
-                gathered += update
-            total += value
-            predictions += len(means)
-        for members, gathered in zip(inputs, sums, strict=True):
-            for row in members:
-                W_in[row] += row_rates[row] * gathered / (len(members) if divide_gradient else 1)
+        if not share_negatives:
+            draw_noise()
+        updates, value = step(groups, W_out, outputs_of, rate, out_rates)
+        total += value
+        predictions += sum(len(inputs) for inputs, _, _ in groups)
+        return updates
 
-    def train_round(groups) -> None:  # type: ignore[no-untyped-def]
-        """CBOW of some groups of (centre, contexts): W_in as it was before; the like places share their noise."""
-        nonlocal total, predictions
-        old_in = W_in.copy()
-        for j in range(4):
-            noise, old_out = noise_words(), W_out.copy()
-            members = [group[j] for group in groups if len(group) > j and group[j][1]]
-            for centre, contexts in members:
-                bag = list(chain(*(rows[word] for word in contexts)))
-                mean = np.mean(old_in[bag], axis=0)
-                off, value = errors(mean, old_out, outputs(centre, noise), centre)
-                for row, error in off:
-                    W_out[row] += learning_rate * error * mean
-                    for member in bag:
-                        part = row_rates[member] / (len(bag) if divide_gradient else 1)
-                        W_in[member] += learning_rate * error * part * old_out[row]
-                total += value
-                predictions += 1
+    def train_word(word, predicted, rate=learning_rate) -> None:  # type: ignore[no-untyped-def]
+        """The mean of a word's rows predicts words in turn and moves with each; then the rows do."""
+        mean = np.mean([W_in[row] for row in rows[word]], axis=0)
+        old = mean.copy()
+        for target, held in predicted:
+            mean += predict([([mean.copy()], target, held)], rate)[0][0]
+        for row in rows[word]:
+            W_in[row] += in_rates[row] * (mean - old) / (len(rows[word]) if divide_gradient else 1)
 
-    fresh = iter(noise_words, None)
     if model == "given":
-        for p, (word, target) in enumerate(zip(chain(*sentences), targets, strict=True)):
-            train([rows[word]], [target], fresh, learning_rate * (1 if weights is None else weights[p]))
-            trained += 1
+        ranges = [range(start, end) for start, end, *_ in places]
+        for turn in range(max(map(len, ranges))):
+            if share_negatives:
+                draw_noise()
+            for p in [some[turn] for some in ranges if turn < len(some)]:
+                rate = learning_rate * (1 if weights is None else weights[p])
+                train_word(ids[p], [(targets[p], None)], rate)
+                trained += 1
         return total, predictions, trained
-    batch: list[list[tuple[int, list[int]]]] = []
-    for number, sentence in enumerate(sentences):
-        kept = [word for word in sentence if stays.next() >> 32 <= keep[word]]
-        reach = [1 + widths.below(window) if shrink_windows else window for _ in kept]
-        around = []
-        for t in range(len(kept)):
-            before = range(t - reach[t], t) if context != "right" else ()
-            after = range(t + 1, t + reach[t] + 1) if context != "left" else ()
-            around.append([kept[c] for c in (*before, *after) if 0 <= c < len(kept)])
-        if model == "groups":
-            pairs = list(zip(kept, around, strict=True))
-            batch += [pairs[first : first + 4] for first in range(0, len(pairs), 4)]
-            if sum(map(len, batch)) >= 1024 or number == len(sentences) - 1:
-                rounds = math.ceil(len(batch) / 4)
-                for first in range(rounds):
-                    train_round(batch[first::rounds])
-                batch = []
-        for centre, contexts in zip(kept, around, strict=True) if model != "groups" else ():
-            if model == "pairs":
-                for word in contexts:
-                    train([[word]], [centre], fresh)
-            elif model == "centre":
-                train([rows[centre]], contexts, fresh)
+
+    gathered = [gather(place, ids, offsets, keep, window, shrink_windows, context) for place in places]
+    by_place = []
+    for _ in places:
+        if model != "centre":
+            by_place.append(Held(W_in, rows, in_rates))
+        else:
+            by_place.append(Held(W_out, each, out_rates) if loss == "negative_sampling" else None)
+    for t in range(max(len(tokens) for tokens in gathered)):
+        if share_negatives:
+            draw_noise()
+        ready, live = [], [(k, tokens) for k, tokens in enumerate(gathered) if t < len(tokens)]
+        for k, tokens in live:
+            held, (word, contexts, span) = by_place[k], tokens[t]
+            if held is not None:
+                for token in span:
+                    if token not in held.tokens and token > max(held.tokens, default=-1):
+                        held.take(token, tokens[token][0])
+            if not contexts:
+                continue
+            if model == "window":
+                ready.append((k, ([held.tokens[c][0].copy() for c in contexts], word, None)))
+            elif model == "bag":
+                n = sum(len(rows[tokens[c][0]]) for c in contexts)
+                ready.append((k, ([np.sum([held.tokens[c][0] for c in contexts], axis=0) / n], word, None)))
+            elif model == "pairs":
+                for c in contexts:
+                    held.train(c, predict([([held.tokens[c][0].copy()], word, None)])[0][0])
+            elif held is None:
+                train_word(word, [(tokens[c][0], None) for c in contexts])
             else:
-                one = iter([noise_words()])  # is drawn for each token
-                if contexts and model == "window":
-                    train([[word] for word in contexts], [centre], one)
-                elif contexts:
-                    train([list(chain(*(rows[word] for word in contexts)))], [centre], one)
-        trained += len(kept)
-    return total, predictions, trained
+                copies = [(held.tokens[c][0], partial(held.train, c)) for c in contexts]
+                train_word(word, [(tokens[c][0], copy) for c, copy in zip(contexts, copies, strict=True)])
+        updates = predict([group for _, group in ready]) if ready else []
+        for (k, _), update in zip(ready, updates, strict=True):
+            contexts = gathered[k][t][1]
+            sizes = [len(rows[gathered[k][c][0]]) for c in contexts]
+            for i, c in enumerate(contexts):
+                if model == "window":
+                    by_place[k].train(c, update[i])
+                else:
+                    by_place[k].train(c, update[0] * sizes[i] / (sum(sizes) if divide_gradient else 1))
+        for k, tokens in live:
+            if by_place[k] is not None:
+                next_span = tokens[t + 1][2] if t + 1 < len(tokens) else range(len(tokens), len(tokens))
+                for token in [token for token in by_place[k].tokens if token < next_span.start]:
+                    by_place[k].give(token)
+    return total, predictions, sum(map(len, gathered))
+
+
+def gather(place, ids, offsets, keep, window, shrink_windows, context):  # type: ignore[no-untyped-def]
+    """Of each token that stays: the word, its context tokens, and the tokens that are held while it is the centre."""
+    start, end, sentence, keep_stream, width_stream = place
+    stays, widths, tokens, position = Draws(keep_stream), Draws(width_stream), [], start
+    while position < end:
+        stop = min(offsets[sentence + 1], end)
+        kept = [word for word in ids[position:stop] if stays.next() >> 32 <= keep[word]]
+        first, last = len(tokens), len(tokens) + len(kept)
+        for t, word in enumerate(kept, start=first):
+            width = 1 + widths.below(window) if shrink_windows else window
+
+            def around(t: int, width: int, first: int = first, last: int = last) -> range:
+                before, after = width * (context != "right"), width * (context != "left")
+                return range(max(first, t - before), min(last, t + after + 1))
+
+            tokens.append((word, [c for c in around(t, width) if c != t], around(t, window)))
+        position, sentence = stop, sentence + 1
+    return tokens
 
 
 def alias_probabilities(threshold: np.ndarray, alias: np.ndarray) -> np.ndarray:

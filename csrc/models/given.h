@@ -24,6 +24,6 @@ static void fv_given_train(fv_run *run, fv_place *place, int64_t number) {
     fv_close_word(run, &place->kept[t]);
 }
 
-static const fv_model fv_given = {fv_given_lay_out, fv_given_want, fv_given_train, NULL, .windows = 0};
+static const fv_model fv_given_model = {fv_given_lay_out, fv_given_want, fv_given_train, NULL, .windows = 0};
 
 #endif

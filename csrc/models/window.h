@@ -32,6 +32,6 @@ static void fv_window_finish(fv_run *run, fv_place *place, int64_t number) {
     fv_restore_frozen(run, place);
 }
 
-static const fv_model fv_window = {fv_window_lay_out, fv_window_want, fv_window_train, fv_window_finish, .windows = 1};
+static const fv_model fv_window_model = {fv_window_lay_out, fv_window_want, fv_window_train, fv_window_finish, .windows = 1};
 
 #endif

@@ -58,12 +58,8 @@ def run_fastvec(job: Job) -> dict[str, Any]:
         given |= {"subwords": Subwords(), "ns_exponent": 0.5}
     if "hs" in job.options:
         given["loss"] = "hierarchical_softmax"
-    apart = "pair" in job.options
-    model = (
-        CBOW(**given, negative_sharing="centre" if apart else "group")
-        if "cbow" in job.options
-        else SkipGram(**given, negative_sharing="pair" if apart else "window")
-    )
+    trainer = CBOW if "cbow" in job.options else SkipGram
+    model = trainer(**given, negative_sharing="none" if "pair" in job.options else "round")
     stages = Stages()
     if job.text.endswith(".fvc"):
         corpus = Corpus.open(job.text)

@@ -151,6 +151,8 @@ cdef _set_places(fv_word2vec_slice *task, list places, const int32_t[::1] ids, c
         if place.start < place.end:
             task.ranges[task.n_ranges] = place
             task.n_ranges += 1
+    if task.n_ranges > 1 and task.loss != FV_NEGATIVE_SAMPLING:
+        raise ValueError("loss: several places go with negative sampling, whose negatives they share")
 
 
 cdef _set_text(fv_word2vec_slice *task, const int32_t[::1] ids, const int64_t[::1] offsets,

@@ -11,13 +11,15 @@ FEWEST = 50  # tokens: what a cut sentence keeps whole even in the smallest text
 SLICES = 128  # a hundred points of history remain where some ends of slices move to the same sentence
 
 
-def slice_bounds(offsets: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The slices of a corpus: slice k is the tokens [bounds[k], bounds[k + 1]).
+def slice_bounds(offsets: NDArray[np.int64], places: int = 1) -> NDArray[np.int64]:
+    """The ranges of a corpus that slices are made of: range k is the tokens [bounds[k], bounds[k + 1]).
 
     Parameters
     ----------
     offsets : int64[S + 1]
         Where sentences begin and end.
+    places : int
+        Ranges in a slice, which is as long as it would be with one.
 
     Examples
     --------
@@ -28,7 +30,7 @@ def slice_bounds(offsets: NDArray[np.int64]) -> NDArray[np.int64]:
     128
     """
     tokens = int(offsets[-1])
-    length = max(1, min(LONGEST, tokens // SLICES))
+    length = max(1, min(LONGEST // places, tokens // (SLICES * places)))
     targets = np.arange(0, tokens, length, dtype=np.int64)
     next_starts = offsets[np.searchsorted(offsets, targets)]
     cut = max(FEWEST, min(CUT, length))

@@ -169,7 +169,7 @@ def starting_rows(
     return StartingRows(words, counts, total_counts, is_old, outputs, W_in, W_out, composition)
 
 
-def row_rates(freeze: Freeze | None, words: Sequence[str]) -> NDArray[np.float32] | None:
+def row_rates(freeze: Freeze | None, words: Sequence[str], setting: str = "freeze") -> NDArray[np.float32] | None:
     """By how much each row moves of what it would: 0 for a frozen one, 1 for a free one.
 
     Parameters
@@ -179,6 +179,8 @@ def row_rates(freeze: Freeze | None, words: Sequence[str]) -> NDArray[np.float32
         [0, 1] for each of some words. The others are free.
     words : sequence of str
         Those of the rows, V of them.
+    setting : str
+        The name of ``freeze`` in messages.
 
     Returns
     -------
@@ -201,7 +203,7 @@ def row_rates(freeze: Freeze | None, words: Sequence[str]) -> NDArray[np.float32
     if freeze is None:
         return None
     if isinstance(freeze, (str, bytes)) or not isinstance(freeze, Iterable):
-        raise _refused("freeze", "a list of words, or a factor in [0, 1] by word", freeze)
+        raise _refused(setting, "a list of words, or a factor in [0, 1] by word", freeze)
     factors: Iterable[tuple[Any, Any]] = (
         freeze.items() if isinstance(freeze, Mapping) else ((w, 0) for w in freeze)
     )
@@ -209,11 +211,11 @@ def row_rates(freeze: Freeze | None, words: Sequence[str]) -> NDArray[np.float32
     rates = np.ones(len(words), np.float32)
     for word, factor in factors:
         if not isinstance(word, str):
-            raise _refused("freeze", "words, str", word)
+            raise _refused(setting, "words, str", word)
         if isinstance(factor, bool) or not isinstance(factor, numbers.Real) or not 0 <= float(factor) <= 1:
-            raise _refused(f"freeze[{word!r}]", "a factor from 0 (frozen) to 1 (free)", factor)
+            raise _refused(f"{setting}[{word!r}]", "a factor from 0 (frozen) to 1 (free)", factor)
         if word not in index:
-            raise UnknownWordError(word, words, "freeze: no vector for")
+            raise UnknownWordError(word, words, f"{setting}: no vector for")
         rates[index[word]] = factor
     return None if (rates == 1).all() else rates
 

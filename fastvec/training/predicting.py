@@ -2,56 +2,45 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import asdict, dataclass
-from functools import partial
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fastvec import checks as check
-from fastvec.errors import CorpusError, FormatError, SettingError
+from fastvec.errors import SettingError
 from fastvec.kernels import _word2vec, reference_word2vec
 from fastvec.kernels.simd import level_number
 from fastvec.running.loop import resolve_threads
 from fastvec.running.progress import OnProgress
-from fastvec.text.checks import check_ids
-from fastvec.text.corpus import Corpus, no_corpus
+from fastvec.text.corpus import Corpus
 from fastvec.text.pairs import Pairs
 from fastvec.text.subwords import Subwords
-from fastvec.text.vocabulary import Vocabulary
-from fastvec.training.huffman import huffman_paths
 from fastvec.training.initial import Freeze, Init, StartingRows, row_rates, starting_rows
+from fastvec.training.inputs import Inputs, inputs_of_pairs, inputs_of_text
 from fastvec.training.matrices import unpadded
-from fastvec.training.sampling import (
-    AliasTable,
-    keep_probabilities,
-    keep_thresholds,
-    noise_weights,
-    stream,
-)
+from fastvec.training.output_layers import NegativeSampling, OutputLayer, output_layer
+from fastvec.training.sampling import stream
 from fastvec.training.sliced import Slice, SlicedRun, Totals
 from fastvec.vectors.subwords import SubwordVectors
 from fastvec.vectors.word_vectors import WordVectors
 
-FEW_LEFT = 0.3  # of the tokens: below this, subsampling is more likely a mistake than a wish
+ROUND = 4  # centres; with eight the analogies lose half a point, and rows leave L1
+FEW_WORDS = 1_000  # with fewer a round is one centre: four have words in common, whose updates add up and overshoot
 CONTEXTS = ("both", "left", "right")
+SHARINGS = ("round", "none")
 OTHER_LOSSES = {"ns": "negative_sampling", "hs": "hierarchical_softmax"}  # fastText's names
 
 
 @dataclass(frozen=True)
-class Text:
-    """What is trained on, in the kernel's words."""
+class Model:
+    """What predicts which word, in the kernel's words."""
 
-    words: Vocabulary
-    contexts: Vocabulary | None  # what is predicted, where it is not the words
-    offsets: NDArray[np.int64]
-    arguments: dict[str, Any]
-
-    @property
-    def outputs(self) -> Vocabulary:
-        return self.words if self.contexts is None else self.contexts
+    name: Literal["window", "pairs", "centre", "bag", "given"]
+    context: Literal["both", "left", "right"] = "both"
+    divide_gradient: bool = False
+    joint: bool = False  # the centres of several places may be one step, with the same negatives
 
 
 def in_order_of(words: list[str], outputs: list[str], W_out: NDArray[np.float32]) -> NDArray[np.float32] | None:
@@ -64,16 +53,6 @@ def in_order_of(words: list[str], outputs: list[str], W_out: NDArray[np.float32]
     ordered = np.zeros((len(words), W_out.shape[1]), np.float32)
     ordered[[ids[output] for output in outputs]] = W_out
     return ordered
-
-
-def pairs_as_text(pairs: Pairs) -> Text:
-    """Pairs as a text of one line, without windows."""
-    if not len(pairs):
-        raise CorpusError("corpus: no pair to train on", field="corpus", expected="pairs", found=0)
-    check_ids(pairs.word_ids, len(pairs.words), FormatError, "word_ids")  # may have changed behind the pairs
-    check_ids(pairs.context_ids, len(pairs.contexts), FormatError, "context_ids")
-    arguments = {"model": "given", "ids": pairs.word_ids, "targets": pairs.context_ids, "weights": pairs.weights}
-    return Text(pairs.words, pairs.contexts, np.array([0, len(pairs)]), arguments)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +76,14 @@ class Predicting:
         two stand in for, and for small vocabularies (the work grows with V).
     negative : int
         Noise words (K) to a prediction, for negative sampling. One that equals the predicted word is skipped.
+    negative_sharing : "round" or "none"
+        Whether K noise words are drawn for a round, which is one centre word with all of its contexts at each of
+        four distant places of the text and trained in one step, or for each prediction, as in word2vec.c. The
+        former moves a quarter of the rows through the caches and scores as well (``docs/predict.md``); with fewer
+        than 1,000 words a round is one centre. Ji, Satish,
+        Li and Dubey (2016), "Parallelizing Word2Vec in Shared and Distributed Memory", have one centre's contexts
+        share them. In either, the gradients of a step are taken at the rows as they were before it. Over n-grams
+        skip-gram draws for each prediction, and so do given pairs.
     ns_exponent : float
         Noise words are drawn in proportion to count ** ns_exponent.
     sample : float
@@ -121,6 +108,7 @@ class Predicting:
     context: Literal["both", "left", "right"] = "both"
     loss: Literal["negative_sampling", "hierarchical_softmax", "softmax"] = "negative_sampling"
     negative: int = 5
+    negative_sharing: Literal["round", "none"] = "round"
     ns_exponent: float = 0.75
     sample: float = 1e-3
     epochs: int = 5
@@ -138,6 +126,7 @@ class Predicting:
             raise SettingError(f"loss: no {self.loss!r}; here it is {OTHER_LOSSES[self.loss]!r}", field="loss")
         check.choice("loss", self.loss, tuple(_word2vec.LOSSES))
         check.whole("negative", self.negative, 1 if self.loss == "negative_sampling" else 0, 1 << 20)
+        check.choice("negative_sharing", self.negative_sharing, SHARINGS)
         check.real("ns_exponent", self.ns_exponent)
         check.real("sample", self.sample, 0)
         check.whole("epochs", self.epochs, 1)
@@ -156,6 +145,7 @@ class Predicting:
         *,
         init: Init | None = None,
         freeze: Freeze | None = None,
+        freeze_context: bool | Freeze = False,
         threads: int | None = None,
         backend: Literal["compiled", "numpy"] = "compiled",
         on_progress: OnProgress | None = None,
@@ -177,6 +167,10 @@ class Predicting:
             rates are the settings': a lower ``learning_rate`` than that of a first run changes less.
         freeze : iterable of words, or mapping from word to float, optional
             Words whose vectors stay as they start; or by what factor, from 0 to 1, the steps of some are damped.
+        freeze_context : bool, iterable of words, or mapping from word to float
+            True: all context vectors (W_out) stay as ``init`` has them, so that new words find their place among
+            the old ones: vectors of words from a few contexts, of texts of another time. Or some of them, as with
+            ``freeze`` (negative sampling only).
         threads : int, optional
             None: all usable cores.
         backend : "compiled" or "numpy"
@@ -223,88 +217,104 @@ class Predicting:
         """
         n_threads = resolve_threads(threads)
         check.choice("backend", backend, ("compiled", "numpy"))
-        text = self._read(corpus)
+        if isinstance(corpus, Pairs):
+            model, inputs = Model("given"), self._pairs(corpus)
+        else:
+            model, inputs = self._model(), inputs_of_text(corpus, self.sample)
+        layer = output_layer(self.loss, inputs.outputs.counts, self.negative, self.ns_exponent)
         start = starting_rows(
-            init, text.words, self.vector_size,
-            stream=stream(self.seed), contexts=text.contexts, subwords=self.subwords, threads=n_threads,
+            init, inputs.words, self.vector_size,
+            stream=stream(self.seed), contexts=inputs.contexts, subwords=self.subwords, threads=n_threads,
         )  # fmt: skip
-        if init is not None and self.loss == "hierarchical_softmax":  # inner nodes: earlier vectors know none
+        if init is not None and not layer.rows_of_words:  # inner nodes: earlier vectors know none
             start.W_out.fill(0)
-        tables = {**text.arguments, **self._inputs(start, freeze), **self._outputs(text.outputs.counts)}
+        share = layer.negative > 0 and self.negative_sharing == "round" and model.joint
+        places = ROUND if share and len(inputs.outputs) >= FEW_WORDS else 1
         run = SlicedRun(
-            text.offsets,
-            self.epochs,
-            (self.learning_rate, self.min_learning_rate),
-            self._untrained_loss(text.outputs.counts, tables),
+            inputs.offsets, self.epochs, (self.learning_rate, self.min_learning_rate), layer.untrained_loss, places
         )
-        kernel = partial(
-            (_word2vec if backend == "compiled" else reference_word2vec).word2vec_slice,
-            **tables,
-            W_in=start.W_in,
-            W_out=start.W_out[: len(text.outputs)],
-            stop=run.stop,
-            threads=n_threads,
-            level=level_number(None),
-        )
+        kernel = (_word2vec if backend == "compiled" else reference_word2vec).word2vec_slice
+        rows, in_rates = self._rows_of_words(start), self._in_rates(start, freeze)
+        out_rates, level = self._out_rates(start, layer, init, freeze_context), level_number(None)
 
         def train_slice(part: Slice, worker: int) -> Totals:
+            at = [
+                (
+                    *place[1:],
+                    stream(self.seed, part.epoch, place.number, 0),
+                    stream(self.seed, part.epoch, place.number, 1),
+                )
+                for place in part.places
+            ]
             totals: Totals = kernel(
-                sentence=part.sentence,
-                start=part.start,
-                end=part.end,
-                learning_rate=part.learning_rate,
-                streams=tuple(stream(self.seed, part.epoch, part.number, use) for use in range(3)),
-            )
+                ids=inputs.ids, offsets=inputs.offsets, targets=inputs.targets, weights=inputs.weights, places=at,
+                keep=inputs.keep, negatives=layer.negatives, paths=layer.paths, rows=rows,
+                in_rates=in_rates, out_rates=out_rates,
+                W_in=start.W_in, W_out=start.W_out[: len(inputs.outputs)],
+                model=model.name, loss=layer.loss, window=self.window, negative=layer.negative,
+                share_negatives=share, freeze_outputs=freeze_context is True, threads=n_threads,
+                shrink_windows=self.shrink_windows, context=model.context, divide_gradient=model.divide_gradient,
+                learning_rate=part.learning_rate, negative_stream=stream(self.seed, part.epoch, part.number, 2),
+                stop=run.stop, level=level,
+            )  # fmt: skip
             return totals
 
         run.run(train_slice, n_threads, on_progress)
         run.check_finite(start.W_in, start.W_out)
-        return self._vectors(start, run.history(), n_threads)
+        return self._vectors(start, layer, run.history(), n_threads)
 
-    def _model(self) -> dict[str, Any]:
-        """What predicts which word, in the kernel's words."""
+    def _model(self) -> Model:
+        """What predicts which word, over a text."""
         raise NotImplementedError
 
-    def _read(self, corpus: Corpus | Pairs) -> Text:
-        """What the kernel reads."""
-        if isinstance(corpus, Pairs):
-            return self._read_pairs(corpus)
-        _check_corpus(corpus)
-        counts = corpus.vocabulary.counts
-        keep = keep_probabilities(counts, self.sample)
-        _warn_of_subsampling(counts, keep, self.sample)
-        arguments = {
-            **self._model(),
-            "ids": corpus.ids,
-            "offsets": corpus.offsets,
-            "keep": keep_thresholds(keep),
-            "window": self.window,
-            "shrink_windows": self.shrink_windows,
-        }
-        return Text(corpus.vocabulary, None, corpus.offsets, arguments)
+    def _pairs(self, pairs: Pairs) -> Inputs:
+        return inputs_of_pairs(pairs)
 
-    def _read_pairs(self, pairs: Pairs) -> Text:
-        return pairs_as_text(pairs)
+    def _rows_of_words(self, start: StartingRows) -> tuple[NDArray[np.int64], NDArray[np.int32], int] | None:
+        """The rows that words are composed of, and the most that one has."""
+        if start.composition is None:
+            return None
+        offsets = start.composition.offsets
+        return offsets, start.composition.rows, int(np.diff(offsets).max())
 
-    def _inputs(self, start: StartingRows, freeze: Freeze | None) -> dict[str, Any]:
-        """The rows that words are composed of, and how much each row moves."""
-        inputs: dict[str, Any] = {"row_rates": row_rates(freeze, start.words)}
-        if start.composition is not None:
-            if inputs["row_rates"] is not None:
-                raise SettingError(
-                    "freeze: has no meaning with subwords, whose rows all words share", field="freeze"
-                )
-            offsets = start.composition.offsets
-            inputs["rows"] = offsets, start.composition.rows, int(np.diff(offsets).max())
-        return inputs
+    def _in_rates(self, start: StartingRows, freeze: Freeze | None) -> NDArray[np.float32] | None:
+        rates = row_rates(freeze, start.words)
+        if rates is not None and start.composition is not None:
+            raise SettingError("freeze: has no meaning with subwords, whose rows all words share", field="freeze")
+        return rates
 
-    def _vectors(self, start: StartingRows, history: dict[str, NDArray[np.generic]], threads: int) -> WordVectors:
+    def _out_rates(
+        self, start: StartingRows, layer: OutputLayer, init: Init | None, freeze: bool | Freeze
+    ) -> NDArray[np.float32] | None:
+        """By how much each row of W_out changes; None where ``freeze`` is True or False."""
+        if freeze is False:
+            return None
+        if init is None or not start.W_out.any():
+            raise SettingError(
+                "freeze_context: needs an init with context vectors, as they are what stays as it is; .safetensors "
+                "files and fastText's .bin have them",
+                field="freeze_context",
+            )
+        if freeze is True:
+            return None
+        if not isinstance(layer, NegativeSampling):
+            raise SettingError(
+                f"freeze_context: expected True or False with loss={self.loss!r}; words can be named with negative "
+                f"sampling",
+                field="freeze_context",
+            )
+        rates = row_rates(freeze, start.outputs, "freeze_context")
+        return None if rates is None else rates[: len(layer.counts)]
+
+    def _vectors(
+        self, start: StartingRows, layer: OutputLayer, history: dict[str, NDArray[np.generic]], threads: int
+    ) -> WordVectors:
         vectors, subwords, composed = unpadded(start.W_in, self.vector_size), None, start.composition
         if composed is not None:
             subwords = SubwordVectors(composed.settings, vectors, composed.buckets)
             vectors = subwords.means(composed.offsets, composed.rows, threads=threads)
         context_vectors = None
-        if self.loss != "hierarchical_softmax":
+        if layer.rows_of_words:
             context_vectors = in_order_of(start.words, start.outputs, unpadded(start.W_out, self.vector_size))
         return WordVectors(
             start.words,
@@ -314,49 +324,4 @@ class Predicting:
             history=history,
             settings={"model": type(self).__name__, **asdict(self)},
             subwords=subwords,
-        )
-
-    def _outputs(self, counts: NDArray[np.int64]) -> dict[str, Any]:
-        if not counts.any():
-            raise CorpusError("corpus: the vocabulary's counts are all 0", field="counts", found=0)
-        if self.loss == "negative_sampling":
-            negatives = AliasTable(noise_weights(counts, self.ns_exponent)).table
-            return {"loss": self.loss, "negative": self.negative, "negatives": negatives}
-        if self.loss == "hierarchical_softmax":
-            if len(counts) < 2:
-                raise CorpusError(
-                    "corpus: hierarchical softmax needs two different words to predict", field="corpus"
-                )
-            return {"loss": self.loss, "paths": huffman_paths(counts)}
-        return {"loss": self.loss}
-
-    def _untrained_loss(self, counts: NDArray[np.int64], tables: dict[str, Any]) -> float:
-        """The mean loss of a prediction while all rows of W_out are zero: coins, or a die with V sides."""
-        if self.loss == "softmax":
-            return float(np.log(max(2, len(counts))))
-        coins = 1.0 + self.negative
-        if self.loss == "hierarchical_softmax":
-            coins = float(np.diff(tables["paths"][0]) @ counts / counts.sum())
-        return coins * float(np.log(2))
-
-
-def _check_corpus(corpus: Corpus) -> None:
-    if not isinstance(corpus, Corpus):
-        raise no_corpus(corpus)
-    corpus.validate()
-    if not corpus.n_sentences or int(np.diff(corpus.offsets).max()) < 2:
-        raise CorpusError(
-            "corpus: no sentence has two words of the vocabulary, so there is no pair to train on; "
-            "one line is one sentence, and min_count leaves rare words out",
-            field="corpus",
-        )
-
-
-def _warn_of_subsampling(counts: np.ndarray, keep: np.ndarray, sample: float) -> None:
-    left = float(counts @ keep / max(1, counts.sum()))
-    if left < FEW_LEFT:
-        warnings.warn(
-            f"sample={sample:g} drops {1 - left:.0%} of the tokens of this corpus; "
-            f"a larger sample, or sample=0, keeps more",
-            stacklevel=4,
         )

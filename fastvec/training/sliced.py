@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,15 +22,22 @@ NEWEST = 20  # slices: the loss that progress shows is their mean
 Totals = tuple[float, int, int, int]  # loss, predictions, trained words, raw words
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """Tokens [start, end) of one epoch; the first lies in ``sentence``. Epochs and slices count from 0."""
+class Place(NamedTuple):
+    """Tokens [start, end); the first lies in ``sentence``. Places count from 0."""
 
-    epoch: int
     number: int
     start: int
     end: int
     sentence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Places of one epoch, from parts of the text as distant as can be. Epochs and slices count from 0."""
+
+    epoch: int
+    number: int
+    places: list[Place]
     learning_rate: float
 
 
@@ -37,27 +45,37 @@ class SlicedRun:
     """Runs a kernel over every slice of every epoch. Epochs have no barrier."""
 
     def __init__(
-        self, offsets: NDArray[np.int64], epochs: int, rates: tuple[float, float], untrained_loss: float
+        self,
+        offsets: NDArray[np.int64],
+        epochs: int,
+        rates: tuple[float, float],
+        untrained_loss: float,
+        places: int = 1,
     ) -> None:
         self.epochs, self.rates, self.untrained_loss = epochs, rates, untrained_loss
         self.tokens = int(offsets[-1])
-        self.bounds = slice_bounds(offsets)
+        bounds = slice_bounds(offsets, places)
         # the last of the sentences that begin there: those before it are empty
-        self.sentences = np.searchsorted(offsets, self.bounds[:-1], side="right") - 1
+        sentences = np.searchsorted(offsets, bounds[:-1], side="right") - 1
+        columns = (bounds[:-1].tolist(), bounds[1:].tolist(), sentences.tolist())
+        everywhere = [Place(number, *place) for number, place in enumerate(zip(*columns, strict=True))]
+        n_slices = -(-len(everywhere) // places)
+        self.parts = [everywhere[number::n_slices] for number in range(n_slices)]
         self.stop = new_stop_flag()
-        points = epochs * len(self.sentences)
+        points = epochs * n_slices
         self._seen, self._loss, self._rate = np.zeros(points, np.int64), np.zeros(points), np.zeros(points)
         self._predictions = np.zeros(points, np.int64)
         self._epochs = np.zeros((epochs, 2))  # the summed loss and the predictions
         self.done = self.words = 0
 
     def slices(self) -> Iterator[Slice]:
-        total = self.epochs * self.tokens
+        position, total = 0, self.epochs * self.tokens
         for epoch in range(self.epochs):
-            for number, sentence in enumerate(self.sentences):
-                start, end = int(self.bounds[number]), int(self.bounds[number + 1])
-                middle = (epoch * self.tokens + (start + end) / 2) / total
-                yield Slice(epoch, number, start, end, int(sentence), linear(*self.rates, middle))
+            for number, places in enumerate(self.parts):
+                tokens = sum(place.end - place.start for place in places)
+                middle = (position + tokens / 2) / total
+                yield Slice(epoch, number, places, linear(*self.rates, middle))
+                position += tokens
 
     def run(self, kernel: Callable[[Slice, int], Totals], threads: int, on_progress: OnProgress | None) -> None:
         """Run ``kernel(slice, worker)`` over all slices; see :func:`fastvec.running.loop.run`."""

@@ -9,10 +9,11 @@ from fastvec import checks as check
 from fastvec.errors import CorpusError
 from fastvec.text.pairs import Pairs
 from fastvec.text.subwords import Subwords
-from fastvec.training.predicting import Predicting, Text
+from fastvec.training.inputs import Inputs
+from fastvec.training.predicting import Model, Predicting
 from fastvec.training.settings import knows_other_names, with_inherited_settings
 
-OTHER_SIDE = {"left": "right", "right": "left", "both": "both"}
+OTHER_SIDE: dict[str, Literal["both", "left", "right"]] = {"left": "right", "right": "left", "both": "both"}
 
 # fastText's own defaults (its args.cc; the exponent from its loss.cc, the last rate from its fasttext.cc)
 FASTTEXT: dict[str, Any] = {
@@ -50,12 +51,6 @@ class SkipGram(Predicting):
     Parameters
     ----------
     {settings}
-    negative_sharing : "window" or "pair"
-        Whether K negatives are drawn once for all contexts of a centre or for each pair. The former is Ji,
-        Satish, Li and Dubey (2016), "Parallelizing Word2Vec in Shared and Distributed Memory", and 2.5 times as
-        fast; the latter is word2vec.c's and gives no better vectors (the README has the scores of five seeds).
-        In either, the gradients of a step are taken at the rows as they were before it. With ``subwords`` there
-        it is "pair": the centre predicts its context words, each with negatives of its own, as in fastText.
 
     Raises
     ------
@@ -71,20 +66,19 @@ class SkipGram(Predicting):
     (4, 8)
     """
 
-    negative_sharing: Literal["window", "pair"] = "window"
-
     def __post_init__(self) -> None:
         super().__post_init__()
-        check.choice("negative_sharing", self.negative_sharing, ("window", "pair"))
         if self.subwords is not None:
-            object.__setattr__(self, "negative_sharing", "pair")
+            object.__setattr__(self, "negative_sharing", "none")
 
-    def _model(self) -> dict[str, Any]:
+    def _model(self) -> Model:
         if self.subwords is not None:  # fastText's way round: composed once, the centre predicts its contexts
-            return {"model": "centre", "context": self.context}
+            return Model("centre", self.context)
         # the row that is kept is the context word's: one to the centre's right is trained on a word to its left
-        model = "window" if self.negative_sharing == "window" else "pairs"
-        return {"model": model, "context": OTHER_SIDE[self.context]}
+        context = OTHER_SIDE[self.context]
+        return (
+            Model("window", context, joint=True) if self.negative_sharing == "round" else Model("pairs", context)
+        )
 
 
 @knows_other_names
@@ -109,9 +103,6 @@ class CBOW(Predicting):
         added to each row), gensim with ``cbow_mean=1`` and fastText; or 1/n, the derivative of the mean, as
         Rong (2014), "word2vec Parameter Learning Explained", equation 16, and Irsoy, Benton and Stratos (2021),
         "Corrected CBOW Performs as well as Skip-gram", have it. The latter wants a higher learning rate.
-    negative_sharing : "group" or "centre"
-        Whether K negatives are drawn for four centres from distant places of the text, which are one step, or for
-        each centre. The former moves fewer rows through the caches and gives no worse vectors.
 
     Raises
     ------
@@ -129,21 +120,13 @@ class CBOW(Predicting):
 
     learning_rate: float = 0.05
     context_gradient: Literal["sum", "mean"] = "sum"
-    negative_sharing: Literal["group", "centre"] = "group"
 
     def __post_init__(self) -> None:
         super().__post_init__()
         check.choice("context_gradient", self.context_gradient, ("sum", "mean"))
-        check.choice("negative_sharing", self.negative_sharing, ("group", "centre"))
 
-    def _read_pairs(self, pairs: Pairs) -> Text:
+    def _pairs(self, pairs: Pairs) -> Inputs:
         raise CorpusError("corpus: pairs have no bags of words; SkipGram trains on them", field="corpus")
 
-    def _model(self) -> dict[str, Any]:
-        divide = self.context_gradient == "mean"
-        grouped = self.negative_sharing == "group" and self.loss == "negative_sampling"
-        return {
-            "model": "groups" if grouped else "bag",
-            "context": self.context,
-            "divide_gradient": divide,
-        }
+    def _model(self) -> Model:
+        return Model("bag", self.context, divide_gradient=self.context_gradient == "mean", joint=True)

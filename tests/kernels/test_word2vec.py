@@ -20,22 +20,21 @@ from fastvec.training.matrices import new_matrix, padded, unpadded
 SIZES = [*range(1, 10), 15, 16, 17, 31, 32, 33, 63, 64, 65, 97, 100, 300, 1000]
 
 
-MODELS = ["window", "pairs", "centre", "bag", "given", "groups"]
+MODELS = ["window", "pairs", "centre", "bag", "given"]
 LOSSES = ["negative_sampling", "hierarchical_softmax", "softmax"]
-KINDS = [(model, loss) for loss in LOSSES for model in MODELS if model != "groups" or loss == LOSSES[0]]
+KINDS = [(model, loss) for loss in LOSSES for model in MODELS]
 each_sharing = pytest.mark.parametrize("model", ["window", "pairs"])
 each_kind = pytest.mark.parametrize(("model", "loss"), KINDS)
-each_bag = pytest.mark.parametrize(
-    ("model", "loss"), [kind for kind in KINDS if kind[0] in ("bag", "centre", "groups")]
-)
+each_bag = pytest.mark.parametrize(("model", "loss"), [kind for kind in KINDS if kind[0] in ("bag", "centre")])
 
 
 class Problem:
     """A small text and everything a kernel wants to know about it; ``shared`` rows make words of many rows."""
 
     def __init__(
-        self, seed=0, *, words=40, tokens=60, D=20, longest=25, shared=0, rates=None, **settings: Any
-    ) -> None:
+        self, seed=0, *, words=40, tokens=60, D=20, longest=25, shared=0, rates=None, out_rates=None, places=1,
+        **settings: Any,
+    ) -> None:  # fmt: skip
         rng = np.random.default_rng(seed)
         self.words, self.D = words, D
         self.ids = rng.integers(0, words, tokens).astype(np.int32)
@@ -53,14 +52,27 @@ class Problem:
             members = [[w, *rng.integers(words, words + shared, n - 1)] for w, n in enumerate(lengths)]
             offsets = np.concatenate([[0], np.cumsum(lengths)])
             self.rows = offsets, np.concatenate(members).astype(np.int32), int(lengths.max())
-        self.row_rates = None if rates is None else np.resize(rates, words + shared).astype(np.float32)
+        self.in_rates = None if rates is None else np.resize(rates, words + shared).astype(np.float32)
+        self.out_rates = None if out_rates is None else np.resize(out_rates, words).astype(np.float32)
         self.targets = rng.integers(0, words, tokens).astype(np.int32)
         self.weights = rng.random(tokens).astype(np.float32)
+        self.n_places = places
+        self.stream = seed * 11 + 2**60
         self.settings = {
             "model": "window", "loss": "negative_sampling", "window": 5, "negative": 5, "shrink_windows": True,
+            "share_negatives": settings.get("model") not in ("pairs", "centre", "given"), "freeze_outputs": False,
             "context": "both", "divide_gradient": False, "learning_rate": 0.05,
-            "streams": (seed * 3 + 1, seed * 5 + 2**40, seed * 7 + 2**50), **settings,
+            "negative_stream": seed * 7 + 2**50, **settings,
         }  # fmt: skip
+
+    def places(self, start=0, end=None):
+        """Ranges of as equal lengths as can be."""
+        end = len(self.ids) if end is None else end
+        cuts = np.linspace(start, end, self.n_places + 1).astype(int).tolist()
+        return [
+            (a, b, int(np.searchsorted(self.offsets, a, side="right")) - 1, self.stream + k, self.stream - 1 - k)
+            for k, (a, b) in enumerate(pairwise(cuts))
+        ]
 
     def matrices(self) -> tuple[np.ndarray, np.ndarray]:
         pair = new_matrix(len(self.W_in), self.D), new_matrix(self.words, self.D)
@@ -72,16 +84,15 @@ class Problem:
         given = {"targets": self.targets, "weights": self.weights} if self.settings["model"] == "given" else {}
         return {
             "ids": self.ids, "offsets": self.offsets, "keep": self.keep, "negatives": self.negatives,
-            "paths": self.paths, "rows": self.rows, "row_rates": self.row_rates, **given, **self.settings,
+            "paths": self.paths, "rows": self.rows, "in_rates": self.in_rates, "out_rates": self.out_rates,
+            **given, **self.settings,
         }  # fmt: skip
 
     def run(self, kernel, level=0, start=0, end=None):
         W_in, W_out = self.matrices()
-        end = len(self.ids) if end is None else end
-        sentence = int(np.searchsorted(self.offsets, start, side="right")) - 1
         totals = kernel(
-            **self.arguments(), sentence=sentence, start=start, end=end, W_in=W_in, W_out=W_out,
-            stop=np.zeros(1, np.uint8), level=level,
+            **self.arguments(), places=self.places(start, end), W_in=W_in, W_out=W_out, stop=np.zeros(1, np.uint8),
+            level=level,
         )  # fmt: skip
         assert not W_in[:, self.D :].any()
         assert not W_out[:, self.D :].any(), "the padding stays zero"
@@ -89,9 +100,6 @@ class Problem:
 
     def oracle(self, start=0, end=None):
         W_in, W_out = self.W_in.astype(np.float32).astype(float), self.W_out.astype(np.float32).astype(float)
-        end = len(self.ids) if end is None else end
-        starts = np.clip(self.offsets, start, end)
-        sentences = [self.ids[a:b].tolist() for a, b in pairwise(starts)]
         table = {"threshold": self.negatives & 0xFFFFFFFF, "alias": self.negatives >> 32}
         table = {name: column.astype(int).tolist() for name, column in table.items()}
         paths = [
@@ -101,15 +109,17 @@ class Problem:
         rows = [[word] for word in range(self.words)]
         if self.rows:
             rows = [self.rows[1][a:b].tolist() for a, b in pairwise(self.rows[0])]
-        given = {"targets": self.targets[start:end], "weights": self.weights[start:end].tolist()}
         totals = oracles.word2vec(
-            sentences, W_in, W_out, keep=self.keep.tolist(), **table, **self.settings, paths=paths, rows=rows,
-            row_rates=[1.0] * len(W_in) if self.row_rates is None else self.row_rates.tolist(), **given,
+            self.places(start, end), self.ids.tolist(), self.offsets.tolist(), W_in, W_out, keep=self.keep.tolist(),
+            **table, **self.settings, paths=paths, rows=rows, targets=self.targets.tolist(),
+            weights=self.weights.tolist(),
+            in_rates=[1.0] * len(W_in) if self.in_rates is None else self.in_rates.tolist(),
+            out_rates=[1.0] * len(W_out) if self.out_rates is None else self.out_rates.tolist(),
         )  # fmt: skip
         return W_in, W_out, totals
 
 
-def agree(problem: Problem, kernel, level=0, within=2e-5, **part) -> None:
+def agree(problem: Problem, kernel, level=0, within=2e-5, frozen=False, **part) -> None:
     W_in, W_out, (loss, pairs, trained, tokens) = problem.run(kernel, level, **part)
     want_in, want_out, (want_loss, want_pairs, want_trained) = problem.oracle(**part)
     assert (pairs, trained) == (want_pairs, want_trained)
@@ -119,6 +129,7 @@ def agree(problem: Problem, kernel, level=0, within=2e-5, **part) -> None:
     assert np.abs(W_in - want_in).max() <= within
     assert np.abs(W_out - want_out).max() <= within
     assert np.abs(W_in - problem.W_in).max() > 1e-3, "something was trained"
+    assert np.array_equal(W_out, problem.W_out.astype(np.float32)) == frozen
 
 
 @pytest.mark.parametrize("model", ["window", "pairs", "bag", "centre"])
@@ -199,7 +210,7 @@ def test_what_others_add_to_a_row_meanwhile_is_kept(level):
     )
     W_in, W_out = problem.matrices()
     before, stop = W_out.copy(), np.zeros(1, np.uint8)
-    slice_of_one = {"sentence": 0, "start": 0, "end": len(problem.ids), "W_in": W_in, "W_out": W_out, "stop": stop}
+    slice_of_one = {"places": problem.places(), "W_in": W_in, "W_out": W_out, "stop": stop}
     thread = threading.Thread(
         target=_word2vec.word2vec_slice,
         kwargs={**problem.arguments(), **slice_of_one, "level": level, "threads": 2},
@@ -228,9 +239,10 @@ def test_words_that_repeat_in_every_model(level, model, loss, words):
 
 @each_kind
 def test_the_reference_of_every_model(model, loss):
-    shared = 30 if model not in ("window", "pairs") else 0
-    problem = Problem(6, model=model, loss=loss, shared=shared, rates=[1, 0.5], context="left")
+    problem = Problem(6, model=model, loss=loss, rates=[1, 0.5], context="left")
     agree(problem, reference_word2vec.word2vec_slice)
+    if model not in ("window", "pairs"):
+        agree(Problem(6, model=model, loss=loss, shared=30, context="left"), reference_word2vec.word2vec_slice)
 
 
 @pytest.mark.parametrize("words", [2, 5, 6, 7, 12, 13, 15, 16, 17, 31, 33, 100])
@@ -263,23 +275,81 @@ def test_codes_longer_than_forty(level, model):
     agree(problem, _word2vec.word2vec_slice, level)
 
 
-@pytest.mark.parametrize("model", ["window", "centre", "bag", "groups"])
-def test_many_batches(level, model):
+@pytest.mark.parametrize("model", ["window", "centre", "bag"])
+@pytest.mark.parametrize("places", [1, 3])
+def test_many_batches(level, model, places):
     """More tokens than one batch of the C code, and one sentence longer than a batch."""
-    problem = Problem(5, tokens=4000, D=5, longest=1500, learning_rate=0.01, model=model)
+    problem = Problem(5, tokens=4000, D=5, longest=1500, learning_rate=0.01, model=model, places=places)
     agree(problem, _word2vec.word2vec_slice, level)
 
 
-@pytest.mark.parametrize("negative", [1, 2, 5, 6, 7, 13])
-@pytest.mark.parametrize("window", [1, 2, 30])
-@pytest.mark.parametrize("context", ["both", "left"])
-def test_groups_of_every_shape(level, negative, window, context):
-    """Lines of one word to seven, so that groups are full, short, and of centres without a context word."""
-    problem = Problem(
-        negative, words=12, tokens=90, model="groups", negative=negative, window=window, context=context
-    )
-    problem.offsets = np.concatenate([[0], np.cumsum(np.resize([1, 2, 3, 4, 5, 6, 7, 2], 24))]).astype(np.int64)
+each_joint = pytest.mark.parametrize("model", ["window", "bag"])
+
+
+@each_joint
+@pytest.mark.parametrize("places", [1, 2, 3, 4, 7, 16])
+@pytest.mark.parametrize("negative", [1, 4, 5, 6, 11])
+def test_rounds_of_several_places(level, model, places, negative):
+    """Lines of one word to seven: rounds in which a place has ended, or has a centre without a context word."""
+    problem = Problem(places, words=300, tokens=200, model=model, negative=negative, places=places)
+    problem.offsets = np.concatenate([[0], np.cumsum(np.resize([1, 2, 3, 4, 5, 6, 7, 2], 54))]).clip(max=200)
     agree(problem, _word2vec.word2vec_slice, level)
+
+
+@each_joint
+@pytest.mark.parametrize("words", [2, 3, 7, 30])
+def test_words_that_repeat_in_a_round(level, model, words):
+    """Places have the same centre, and negatives are centres: all from the old rows, and nothing is lost."""
+    problem = Problem(words, words=words, tokens=120, model=model, negative=9, places=4, learning_rate=0.01)
+    agree(problem, _word2vec.word2vec_slice, level)
+
+
+@each_joint
+@pytest.mark.parametrize("D", SIZES)
+def test_rounds_of_every_size(level, model, D):
+    agree(Problem(D, D=D, model=model, places=4, words=90), _word2vec.word2vec_slice, level)
+
+
+@each_joint
+@pytest.mark.parametrize("window", [1, 2, 7, 1000])
+@pytest.mark.parametrize("context", ["both", "left", "right"])
+def test_rounds_of_every_width(level, model, window, context):
+    problem = Problem(window, tokens=150, model=model, window=window, context=context, places=3)
+    agree(problem, _word2vec.word2vec_slice, level)
+
+
+@each_joint
+def test_rounds_over_words_of_many_rows(level, model):
+    if model == "bag":
+        agree(Problem(3, model=model, places=4, shared=30, tokens=150), _word2vec.word2vec_slice, level)
+    else:
+        agree(Problem(3, model=model, places=4, rates=[0, 0.5, 1], tokens=150), _word2vec.word2vec_slice, level)
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("places", [1, 3])
+def test_rates_of_outputs(level, model, places):
+    """Every third row of W_out stands still, also while it is held; every third moves half the way."""
+    problem = Problem(4, model=model, words=15, out_rates=[0, 0.5, 1], places=places, tokens=90)
+    agree(problem, _word2vec.word2vec_slice, level)
+    agree(problem, reference_word2vec.word2vec_slice)
+    _, W_out, _ = problem.run(_word2vec.word2vec_slice, level)
+    assert np.array_equal(W_out[::3], problem.W_out[::3].astype(np.float32))
+
+
+@each_kind
+def test_frozen_outputs(level, model, loss):
+    problem = Problem(4, model=model, loss=loss, words=15, freeze_outputs=True)
+    agree(problem, _word2vec.word2vec_slice, level, frozen=True)
+    agree(problem, reference_word2vec.word2vec_slice, frozen=True)
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("share", [True, False])
+def test_negatives_for_a_round_or_a_prediction(level, model, share):
+    problem = Problem(4, model=model, share_negatives=share, places=1 if model == "window" else 2)
+    agree(problem, _word2vec.word2vec_slice, level)
+    agree(problem, reference_word2vec.word2vec_slice)
 
 
 @pytest.mark.parametrize(("start", "end"), [(0, 1), (7, 30), (30, 59), (59, 60)])
@@ -383,21 +453,21 @@ def test_the_stop_byte_ends_a_slice(level):
     W_in, W_out = problem.matrices()
     for kernel in (_word2vec.word2vec_slice, reference_word2vec.word2vec_slice):
         totals = kernel(
-            **problem.arguments(), sentence=0, start=0, end=5000, W_in=W_in, W_out=W_out,
-            stop=np.ones(1, np.uint8), level=level,
+            **problem.arguments(), places=problem.places(), W_in=W_in, W_out=W_out, stop=np.ones(1, np.uint8),
+            level=level,
         )  # fmt: skip
         assert totals == (0, 0, 0, 0)
 
 
 def test_the_stop_byte_ends_a_slice_on_its_way(level):
     """A slice of one long line, stopped from another thread: it tells how far it came."""
-    problem = Problem(tokens=3_000_000, D=300, longest=10**9, window=50, negative=20)
+    problem = Problem(tokens=3_000_000, D=300, longest=10**9, window=50, negative=20, places=2)
     problem.offsets, stop = np.array([0, 3_000_000]), np.zeros(1, np.uint8)
     W_in, W_out = problem.matrices()
     timer = threading.Timer(0.1, lambda: stop.fill(1))
     timer.start()
     _, pairs, trained, tokens = _word2vec.word2vec_slice(
-        **problem.arguments(), sentence=0, start=0, end=3_000_000, W_in=W_in, W_out=W_out, stop=stop, level=level,
+        **problem.arguments(), places=problem.places(), W_in=W_in, W_out=W_out, stop=stop, level=level,
     )  # fmt: skip
     timer.join()
     assert 0 < trained < tokens < 3_000_000
@@ -419,7 +489,7 @@ def test_ids_past_two_to_the_31(level):
     negatives[:] = np.uint64((words - 3) << 32)  # every slot: word 5 of the small problem
     small.negatives[:] = 5 << 32
     totals = _word2vec.word2vec_slice(
-        ids=small.ids + np.int32(first), offsets=small.offsets, sentence=0, start=0, end=len(small.ids), keep=keep,
+        ids=small.ids + np.int32(first), offsets=small.offsets, places=small.places(), keep=keep,
         negatives=negatives, W_in=W_in, W_out=W_out, stop=np.zeros(1, np.uint8), level=level, **small.settings,
     )  # fmt: skip
     want_in, want_out, want = small.run(_word2vec.word2vec_slice, level)
@@ -437,18 +507,28 @@ def test_ids_past_two_to_the_31(level):
         ({"keep": np.zeros(0, np.uint32)}, "keep"),
         ({"negatives": None}, "negatives: expected an alias table of 1 to 40"),
         ({"negatives": np.zeros(41, np.uint64)}, "negatives"),
-        ({"sentence": 5}, "sentence"),
-        ({"offsets": None}, "sentence"),
-        ({"model": "groups", "negative": 0}, "negative: groups"),
+        ({"places": [(0, 60, 5, 1, 2)]}, "sentence"),
+        ({"offsets": None}, "offsets"),
         ({"threads": 0}, "threads"),
-        ({"start": 9, "end": 3}, "outside ids"),
-        ({"model": "groups", "loss": "softmax"}, "groups share negatives"),
+        ({"places": [(9, 3, 0, 1, 2)]}, "outside ids"),
+        ({"places": [(0, 1, 0, 1, 2)] * 17}, "places: expected at most 16"),
+        ({"places": [(0, 9, 0, 1, 2), (9, 20, 0, 3, 4)], "loss": "softmax"}, "several places"),
         ({"model": "given"}, "targets"),
         ({"model": "given", "targets": np.zeros(60, np.int32), "weights": np.zeros(1, np.float32)}, "weights"),
         ({"loss": "hierarchical_softmax", "paths": None}, "paths"),
         ({"rows": (np.zeros(41, np.int64), np.zeros(1, np.int32), 1)}, "rows"),
-        ({"row_rates": np.ones(3, np.float32)}, "row_rates"),
-        ({"end": 61}, "outside"),
+        ({"in_rates": np.ones(3, np.float32)}, "in_rates"),
+        ({"out_rates": np.ones(3, np.float32)}, "out_rates"),
+        ({"out_rates": np.ones(40, np.float32), "loss": "softmax"}, "out_rates"),
+        (
+            {
+                "model": "bag",
+                "rows": (np.arange(41), np.arange(40, dtype=np.int32), 1),
+                "in_rates": np.ones(40, np.float32),
+            },
+            "in_rates",
+        ),
+        ({"places": [(0, 61, 0, 1, 2)]}, "outside"),
         ({"level": 99}, "instruction set"),
         ({"window": 0}, "window"),
         ({"negative": -1}, "negative"),
@@ -459,7 +539,7 @@ def test_what_the_door_refuses(change, message):
     problem = Problem()
     W_in, W_out = problem.matrices()
     arguments = {
-        **problem.arguments(), "sentence": 0, "start": 0, "end": 60, "W_in": W_in, "W_out": W_out,
+        **problem.arguments(), "places": problem.places(), "W_in": W_in, "W_out": W_out,
         "stop": np.zeros(1, np.uint8), "level": 0,
     }  # fmt: skip
     with pytest.raises(ValueError, match=message):

@@ -29,10 +29,11 @@ def context_of(vectors, word):
     return vectors.context_vectors[vectors.get_index(word)]
 
 
+@each_trainer
 @each_sharing
 @each_loss
 @pytest.mark.parametrize("contexts", [True, False])
-def test_a_whole_run(first, new, trainer, sharing, loss, contexts, one_slice):
+def test_a_whole_run(first, new, trainer, sharing, loss, contexts):
     old = first if contexts else fv.WordVectors(first.index_to_key, first.vectors)
     run = trainer(**SMALL, loss=loss, negative_sharing=sharing, learning_rate=0.1)
     freeze = {"king": 0.25, "a": 0, "queen": 0.5}

@@ -29,15 +29,16 @@ def rows_of(vectors, word_id, word):
     return [numbers[0], *(place.get(number, len(vectors.subwords.rows)) for number in numbers[1:])]
 
 
+@each_trainer
 @each_sharing
 @each_loss
 @pytest.mark.parametrize("subwords", [FEW, fv.Subwords(max_n=0)])
-def test_a_whole_run(corpus, trainer, sharing, loss, subwords, one_slice):
+def test_a_whole_run(corpus, trainer, sharing, loss, subwords):
     run = trainer(**SMALL, loss=loss, subwords=subwords, negative_sharing=sharing, learning_rate=0.05)
     agree(run.train(corpus, threads=1), by_oracle(run, corpus))
 
 
-def test_a_whole_run_of_the_mean_gradient(corpus, one_slice):
+def test_a_whole_run_of_the_mean_gradient(corpus):
     run = fv.CBOW(**SMALL, subwords=FEW, context_gradient="mean", learning_rate=0.5)
     agree(run.train(corpus, threads=1), by_oracle(run, corpus))
 
@@ -129,7 +130,7 @@ def test_one_thread_and_one_seed_give_the_same_bytes(corpus, trainer):
 
 
 @each_trainer
-def test_a_long_word_whose_ngrams_share_one_row(trainer, one_slice):
+def test_a_long_word_whose_ngrams_share_one_row(trainer):
     """Four hundred n-grams in one bucket: the same row many times over, in one mean and one update."""
     text = fv.Corpus.from_text(["x" * 100 + " y z"] * 3, min_count=1)
     run = trainer(**SMALL, subwords=fv.Subwords(buckets=1), learning_rate=0.01)
@@ -177,14 +178,14 @@ def test_new_words_go_on_from_their_ngrams_without_a_warning(corpus):
 
 
 def test_negatives_are_drawn_for_each_prediction(corpus):
-    for sharing in ("window", "pair"):
+    for sharing in ("round", "none"):
         trainer = fv.SkipGram(**SMALL, subwords=FEW, negative_sharing=sharing)
-        assert trainer.negative_sharing == trainer.train(corpus).settings["negative_sharing"] == "pair"
+        assert trainer.negative_sharing == trainer.train(corpus).settings["negative_sharing"] == "none"
 
 
 @each_trainer
 @each_loss
-def test_going_on_by_the_oracle(corpus, trainer, loss, one_slice):
+def test_going_on_by_the_oracle(corpus, trainer, loss):
     first = fv.SkipGram(**SMALL, subwords=FEW).train(corpus, threads=1)
     text = fv.Corpus.from_text(["das königreich land", "das land der königinnen"] * 5, min_count=1)
     run = trainer(**SMALL, subwords=FEW, loss=loss, learning_rate=0.1)

@@ -150,7 +150,7 @@ def test_the_two_gradients_of_a_mean_differ_by_the_number_of_words(corpus):
     assert np.abs(total - 2 * mean).max() < 0.02 * np.abs(total).max()
 
 
-@pytest.mark.parametrize("sharing", ["window", "pair"])
+@pytest.mark.parametrize("sharing", ["round", "none"])
 def test_neighbours_are_of_the_same_kind(corpus, sharing):
     vectors = fv.SkipGram(**{**SMALL, "epochs": 20}, negative_sharing=sharing).train(corpus)
     for word in ("a0", "a5", "b1", "b7"):
@@ -167,7 +167,7 @@ def test_one_thread_and_one_seed_give_the_same_bytes(corpus):
     assert first.vectors.tobytes() != other.vectors.tobytes()
 
 
-@pytest.mark.parametrize("sharing", ["window", "pair"])
+@pytest.mark.parametrize("sharing", ["round", "none"])
 @pytest.mark.parametrize("size", [1, 7, 100])
 def test_numpy_and_compiled_make_the_same_run(corpus, sharing, size):
     trainer = fv.SkipGram(vector_size=size, epochs=1, sample=0.05, negative_sharing=sharing)
@@ -185,7 +185,7 @@ def test_every_line_is_trained_once_an_epoch(corpus, threads, monkeypatch):
     def spy(**arguments):
         totals = kernel(**arguments)
         with lock:
-            parts.append((arguments["start"], arguments["end"], arguments["learning_rate"]))
+            parts.extend((*place[:2], arguments["learning_rate"]) for place in arguments["places"])
         return totals
 
     monkeypatch.setattr(predicting._word2vec, "word2vec_slice", spy)
@@ -249,7 +249,7 @@ def test_a_last_slice_that_diverges_is_noticed(corpus, wrong):
 
 
 @pytest.mark.parametrize("size", [1, 7, 300, 1000])
-@pytest.mark.parametrize("sharing", ["window", "pair"])
+@pytest.mark.parametrize("sharing", ["round", "none"])
 def test_odd_sizes_and_a_vocabulary_of_two(size, sharing):
     two = fv.Corpus.from_text(["x y x", "", "y", "x y"] * 5, min_count=1)
     vectors = fv.SkipGram(vector_size=size, window=50, sample=0, negative_sharing=sharing).train(two)
@@ -334,7 +334,7 @@ def test_subsampling_that_leaves_little_is_warned_of(corpus):
         ("learning_rate", float("inf"), "a finite number above 0"),
         ("min_learning_rate", -1, "a finite number of at least 0"),
         ("shrink_windows", 1, "True or False"),
-        ("negative_sharing", "batch", "'window' or 'pair'"),
+        ("negative_sharing", "batch", "'round' or 'none'"),
         ("seed", -1, "a whole number"),
         ("seed", 2**64, "a whole number"),
     ],

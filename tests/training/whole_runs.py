@@ -1,4 +1,4 @@
-"""A whole run of SkipGram or CBOW by the float64 oracle, where an epoch is one slice (fixture ``one_slice``)."""
+"""A whole run of SkipGram or CBOW by the float64 oracle."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ import fastvec as fv
 from fastvec.training.huffman import huffman_paths
 from fastvec.training.initial import starting_rows
 from fastvec.training.sampling import AliasTable, noise_weights, stream
+from fastvec.training.sliced import SlicedRun
 
 LOSSES = ["negative_sampling", "hierarchical_softmax", "softmax"]
 each_trainer = pytest.mark.parametrize("trainer", [fv.SkipGram, fv.CBOW])
-each_sharing = pytest.mark.parametrize(
-    ("trainer", "sharing"),
-    [(fv.SkipGram, "window"), (fv.SkipGram, "pair"), (fv.CBOW, "group"), (fv.CBOW, "centre")],
-)
+each_sharing = pytest.mark.parametrize("sharing", ["round", "none"])
 each_loss = pytest.mark.parametrize("loss", LOSSES)
 SMALL = {"vector_size": 7, "sample": 0, "epochs": 2, "seed": 3}
 STILL = {"learning_rate": 1e-30, "min_learning_rate": 0}  # too small to change a float
 
 
-def by_oracle(trainer: Any, source: Any, init: Any = None, freeze: Any = None) -> tuple[np.ndarray, np.ndarray]:
-    """W_in and W_out after the run; ``freeze`` maps words to factors."""
+def by_oracle(
+    trainer: Any, source: Any, init: Any = None, freeze: Any = None, freeze_context: Any = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """W_in and W_out after the run; ``freeze`` and ``freeze_context`` map words to factors."""
     given = isinstance(source, fv.Pairs)
     contexts = source.contexts if given else None
     vocabulary = source.words if given else source.vocabulary
@@ -36,7 +36,7 @@ def by_oracle(trainer: Any, source: Any, init: Any = None, freeze: Any = None) -
         init, vocabulary, size, stream=stream(trainer.seed), contexts=contexts, subwords=subwords
     )
     W_in, W_out = (matrix[:, :size].astype(float) for matrix in (start.W_in, start.W_out))
-    counts = (contexts or vocabulary).counts
+    outputs = contexts or vocabulary
     rows = [[word] for word in range(len(start.words))]
     if subwords is not None:
         numbers = len(rows), subwords.min_n, subwords.max_n, subwords.buckets
@@ -45,41 +45,44 @@ def by_oracle(trainer: Any, source: Any, init: Any = None, freeze: Any = None) -
         rows = [[place.get(number, number) for number in of_word] for of_word in numbered]
     if trainer.loss == "hierarchical_softmax":
         W_out[:] = 0
+    text = _text(trainer, source)
     settings = {
-        **_text(trainer, source), **_outputs(trainer, counts), "loss": trainer.loss, "rows": rows,
-        "row_rates": [(freeze or {}).get(word, 1) for word in start.words] + [1] * (len(W_in) - len(rows)),
-        "keep": [2**32 - 1] * len(vocabulary), "negative": trainer.negative,
+        **text, **_outputs(trainer, outputs.counts), "loss": trainer.loss, "rows": rows,
+        "in_rates": [(freeze or {}).get(word, 1) for word in start.words] + [1] * (len(W_in) - len(rows)),
+        "out_rates": [(freeze_context or {}).get(word, 1) for word in outputs.words],
+        "keep": [2**32 - 1] * len(vocabulary), "negative": trainer.negative, "freeze_outputs": False,
     }  # fmt: skip
-    for epoch in range(trainer.epochs):
-        middle = (epoch + 0.5) / trainer.epochs
-        rate = trainer.learning_rate + middle * (trainer.min_learning_rate - trainer.learning_rate)
-        streams = tuple(stream(trainer.seed, epoch, 0, use) for use in range(3))
-        oracles.word2vec(W_in=W_in, W_out=W_out[: len(counts)], learning_rate=rate, streams=streams, **settings)
+    joint = text["share_negatives"] and trainer.loss == "negative_sampling" and len(outputs) >= 1000
+    rates = trainer.learning_rate, trainer.min_learning_rate
+    run = SlicedRun(np.array(text["offsets"]), trainer.epochs, rates, 1.0, 4 if joint else 1)
+    for part in run.slices():
+        places = [
+            (*place[1:], *(stream(trainer.seed, part.epoch, place.number, use) for use in range(2)))
+            for place in part.places
+        ]
+        noise = stream(trainer.seed, part.epoch, part.number, 2)
+        oracles.word2vec(
+            places, W_in=W_in, W_out=W_out[: len(outputs)], learning_rate=part.learning_rate,
+            negative_stream=noise, **settings,
+        )  # fmt: skip
     return W_in, W_out
 
 
 def _text(trainer: Any, source: Any) -> dict[str, Any]:
-    divide = getattr(trainer, "context_gradient", "sum") == "mean"
     windows = {
         "window": trainer.window, "shrink_windows": trainer.shrink_windows, "context": trainer.context,
-        "divide_gradient": divide,
+        "divide_gradient": getattr(trainer, "context_gradient", "sum") == "mean",
     }  # fmt: skip
     if isinstance(source, fv.Pairs):
         weights = None if source.weights is None else source.weights.tolist()
-        sentences = [source.word_ids.tolist()]
         return {
-            "sentences": sentences, "targets": source.context_ids.tolist(), "weights": weights, "model": "given",
-            **windows,
+            "ids": source.word_ids.tolist(), "offsets": [0, len(source)], "targets": source.context_ids.tolist(),
+            "weights": weights, "model": "given", "share_negatives": False, **windows,
         }  # fmt: skip
-    sharing = trainer.negative_sharing if trainer.loss == "negative_sampling" else "centre"
-    if isinstance(trainer, fv.CBOW):
-        model = "groups" if sharing == "group" else "bag"
-    elif trainer.subwords:
-        model = "centre"
-    else:
-        model = "window" if trainer.negative_sharing == "window" else "pairs"
-    sentences = [source.ids[a:b].tolist() for a, b in pairwise(source.offsets)]
-    return {"sentences": sentences, "model": model, **windows}
+    share, bag = trainer.negative_sharing == "round", isinstance(trainer, fv.CBOW)
+    model = "bag" if bag else "centre" if trainer.subwords else "window" if share else "pairs"
+    text = {"ids": source.ids.tolist(), "offsets": source.offsets.tolist()}
+    return {**text, "model": model, "share_negatives": share, **windows}
 
 
 def _outputs(trainer: Any, counts: np.ndarray) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def test_safetensors_hold_everything_and_are_mapped(tmp_path):
     words = ["a", "two words", "new\nline", "", "tab\t", "caf\udce9\n"]
     rows = awkward_rows(6, 5)
     history = {"words": np.arange(9), "loss": np.linspace(1, 0, 9)}
-    settings = {"window": 5, "shrink_windows": True, "sample": 1e-3, "negative_sharing": "window"}
+    settings = {"window": 5, "shrink_windows": True, "sample": 1e-3, "negative_sharing": "round"}
     WordVectors(words, rows, context_vectors=rows[::-1], counts=range(6), history=history, settings=settings).save(
         path
     )

@@ -1,0 +1,112 @@
+"""What the predict family is trained on, as its kernel takes it: a text and its windows, or given pairs."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fastvec.errors import CorpusError, FormatError
+from fastvec.text.checks import check_ids
+from fastvec.text.corpus import Corpus, no_corpus
+from fastvec.text.pairs import Pairs
+from fastvec.text.vocabulary import Vocabulary
+from fastvec.training.sampling import keep_probabilities, keep_thresholds
+
+FEW_LEFT = 0.3  # of the tokens: below this, subsampling is more likely a mistake than a wish
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Tokens or pairs. What only the other kind has is None.
+
+    Attributes
+    ----------
+    words : Vocabulary
+        Those whose vectors are trained.
+    outputs : Vocabulary
+        Those that are predicted.
+    ids : int32[N]
+    offsets : int64[S + 1]
+        Where sentences begin and end; pairs are one sentence.
+    keep : uint32[V], optional
+        Of a text: the threshold below which a token of each word stays.
+    targets : int32[N], optional
+        Of pairs: what each word predicts.
+    weights : float32[N], optional
+        Of pairs: the factor of each one's learning rate.
+    """
+
+    words: Vocabulary
+    outputs: Vocabulary
+    ids: NDArray[np.int32]
+    offsets: NDArray[np.int64]
+    keep: NDArray[np.uint32] | None = None
+    targets: NDArray[np.int32] | None = None
+    weights: NDArray[np.float32] | None = None
+
+    @property
+    def contexts(self) -> Vocabulary | None:
+        """The outputs, where they are not the words."""
+        return None if self.outputs is self.words else self.outputs
+
+
+def inputs_of_text(corpus: Corpus, sample: float) -> Inputs:
+    """The tokens of a corpus, subsampled.
+
+    Raises
+    ------
+    CorpusError
+        No corpus; or no sentence has two words.
+    FormatError
+        Ids out of range.
+
+    Warns
+    -----
+    UserWarning
+        ``sample`` drops most of the tokens.
+    """
+    if not isinstance(corpus, Corpus):
+        raise no_corpus(corpus)
+    corpus.validate()
+    if not corpus.n_sentences or int(np.diff(corpus.offsets).max()) < 2:
+        raise CorpusError(
+            "corpus: no sentence has two words of the vocabulary, so there is no pair to train on; "
+            "one line is one sentence, and min_count leaves rare words out",
+            field="corpus",
+        )
+    counts = corpus.vocabulary.counts
+    keep = keep_probabilities(counts, sample)
+    _warn_of_subsampling(counts, keep, sample)
+    return Inputs(corpus.vocabulary, corpus.vocabulary, corpus.ids, corpus.offsets, keep=keep_thresholds(keep))
+
+
+def inputs_of_pairs(pairs: Pairs) -> Inputs:
+    """Given pairs, as a text of one line.
+
+    Raises
+    ------
+    CorpusError
+        There is no pair.
+    FormatError
+        Ids out of range.
+    """
+    if not len(pairs):
+        raise CorpusError("corpus: no pair to train on", field="corpus", expected="pairs", found=0)
+    check_ids(pairs.word_ids, len(pairs.words), FormatError, "word_ids")  # may have changed behind the pairs
+    check_ids(pairs.context_ids, len(pairs.contexts), FormatError, "context_ids")
+    line = np.array([0, len(pairs)])
+    targets, weights = pairs.context_ids, pairs.weights
+    return Inputs(pairs.words, pairs.contexts, pairs.word_ids, line, targets=targets, weights=weights)
+
+
+def _warn_of_subsampling(counts: NDArray[np.int64], keep: NDArray[np.float64], sample: float) -> None:
+    left = float(counts @ keep / max(1, counts.sum()))
+    if left < FEW_LEFT:
+        warnings.warn(
+            f"sample={sample:g} drops {1 - left:.0%} of the tokens of this corpus; "
+            f"a larger sample, or sample=0, keeps more",
+            stacklevel=5,
+        )
