@@ -69,6 +69,7 @@ def _vectors(path: str) -> Facts:
         "words": len(vectors),
         "dimensions": vectors.vectors.shape[1],
         "context_vectors": vectors.context_vectors is not None,
+        "output_nodes": vectors.output_nodes is not None,
         "subwords": vectors.subwords is not None,
         "counts": vectors.counts is not None,
         "first_words": vectors.index_to_key[:10],

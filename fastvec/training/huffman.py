@@ -53,6 +53,22 @@ def huffman_paths(counts: NDArray[np.int64]) -> Paths:
         at = parents[at]
 
 
+def is_tree_of(counts: NDArray[np.int64], paths: Paths) -> bool:
+    """Whether words of these counts have these paths: nodes and turns, so that a row of a node means the same.
+
+    Examples
+    --------
+    >>> paths = huffman_paths(np.array([5, 2, 1]))
+    >>> is_tree_of(np.array([10, 4, 2]), paths), is_tree_of(np.array([5, 1, 2]), paths)
+    (True, False)
+    """
+    if len(counts) != len(paths[0]) - 1:
+        return False
+    offsets, nodes, signs, _ = huffman_paths(counts)
+    same_nodes = np.array_equal(offsets, paths[0]) and np.array_equal(nodes, paths[1])
+    return same_nodes and np.array_equal(signs, paths[2])
+
+
 def _tree(counts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
     """The parent of each leaf and inner node, -1 for the root's; and 1 for the second child of its parent.
 

@@ -17,6 +17,7 @@ from fastvec.files import type_of_path
 from fastvec.text.subwords import Subwords, places_of
 from fastvec.text.unknown import UnknownWordError
 from fastvec.text.vocabulary import Vocabulary
+from fastvec.training.huffman import Paths, is_tree_of
 from fastvec.training.matrices import check_buckets, check_memory, new_matrix
 from fastvec.training.sampling import MASK, fill_rows
 from fastvec.vectors.word_vectors import WordVectors
@@ -51,7 +52,8 @@ class StartingRows:
         Those of the rows of W_out: the words; or the contexts, where they have a vocabulary of their own, and
         behind them, if all of them are words, the other old words.
     W_out : float32[len(outputs), P]
-        The old context vectors, where there are some, and else zeros.
+        The old context vectors, where there are some, and else zeros; with a tree, the rows of its inner nodes,
+        where the old vectors have such of the same tree, and else zeros.
     """
 
     words: list[str]
@@ -92,6 +94,7 @@ def starting_rows(
     stream: int,
     contexts: Vocabulary | None = None,
     subwords: Subwords | None = None,
+    tree: Paths | None = None,
     keep_old: bool = True,
     threads: int = 1,
 ) -> StartingRows:
@@ -112,6 +115,10 @@ def starting_rows(
         The rows of W_out, where they are not those of the words (:class:`fastvec.Pairs`).
     subwords : Subwords, optional
         Rows of n-grams too, behind those of the words. Old vectors must have the same subwords.
+    tree : Paths, optional
+        For hierarchical softmax, the ways to what is predicted: the first rows of W_out are those of the inner
+        nodes, the others are unused, and context vectors have no say. Old vectors have the same tree if they have
+        the same words in the same order, and counts that lead to the same ways.
     threads : int
         That draw the new rows.
     keep_old : bool
@@ -128,7 +135,8 @@ def starting_rows(
     Warns
     -----
     UserWarning
-        None of the old words is among the new ones: a matter of capitals, most likely.
+        None of the old words is among the new ones: a matter of capitals, most likely. Old vectors have rows of
+        inner nodes of another tree than ``tree``, which start at zero.
 
     Examples
     --------
@@ -161,9 +169,8 @@ def starting_rows(
     if old is not None:
         composed = old.subwords if subwords is not None else None
         _copy_rows("vectors", old, old.vectors if composed is None else composed.rows, row_ids, W_in)
-        of_tree = old.settings.get("loss") == "hierarchical_softmax"  # a .bin of it has the rows of inner nodes
-        if old.context_vectors is not None and not of_tree:
-            _copy_rows("context_vectors", old, old.context_vectors, output_ids, W_out)
+        predicted = vocabulary.words if contexts is None else contexts.words
+        _copy_output_rows(old, output_ids, predicted, tree, W_out)
         if old.counts is not None:
             total_counts[is_old] += old.counts[old_ids[is_old]]
     return StartingRows(words, counts, total_counts, is_old, outputs, W_in, W_out, composition)
@@ -265,8 +272,30 @@ def _copy_rows(
         if not finite.all():
             row = int(ids[some[int(finite.argmin())]])
             whose = repr(old.index_to_key[row]) if row < len(old) else "an n-gram"
+            if name == "output_nodes":
+                whose = f"inner node {row}"
             raise _refused("init", f"finite {name}", f"nan or inf in the row of {whose}", plain=True)
         matrix[some, : rows.shape[1]] = rows
+
+
+def _copy_output_rows(
+    old: WordVectors, ids: NDArray[np.int64], words: list[str], tree: Paths | None, W_out: NDArray[np.float32]
+) -> None:
+    """Copy the context vectors; or the rows of inner nodes, if the tree of these words is that of the old ones."""
+    if tree is None:
+        # files that an earlier fastvec converted from a .bin have the rows of inner nodes as context vectors
+        of_tree = old.settings.get("loss") == "hierarchical_softmax"
+        if old.context_vectors is not None and not of_tree:
+            _copy_rows("context_vectors", old, old.context_vectors, ids, W_out)
+    elif old.output_nodes is not None:
+        if old.counts is not None and old.index_to_key == words and is_tree_of(old.counts, tree):
+            _copy_rows("output_nodes", old, old.output_nodes, np.arange(len(words) - 1), W_out)
+            return
+        warnings.warn(
+            "init: the Huffman tree of its words and counts is another one than that of what is trained on: its "
+            "inner nodes (output_nodes) start anew",
+            stacklevel=4,
+        )
 
 
 def _composition(

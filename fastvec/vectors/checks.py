@@ -72,6 +72,11 @@ def matrix_of(field: str, values: ArrayLike, shape: tuple[int | None, int | None
     return matrix  # type: ignore[no-any-return]
 
 
+def matrix_or_none(field: str, values: ArrayLike | None, shape: tuple[int, int]) -> NDArray[np.float32] | None:
+    """A matrix that may be left out."""
+    return None if values is None else matrix_of(field, values, shape)
+
+
 def ascending(field: str, values: ArrayLike, n: int) -> NDArray[np.int32]:
     """Read-only int32[any number]: distinct places among n, in their order."""
     places = _real_array(field, values, np.int64, "iu", (None,))
@@ -85,14 +90,20 @@ def check_finite(
     matrix: NDArray[np.float32],
     words: list[str],
     which: str = "",
-    buckets: Sequence[int] | NDArray[np.int32] = (),
+    buckets: Sequence[int] | NDArray[np.int32] | None = None,
+    kind: str = "bucket",
 ) -> None:
-    """Refuse a matrix that is not finite, naming the first such row: a word's, or that of a bucket behind them."""
+    """Refuse a matrix that is not finite, naming the first such row.
+
+    The first are those of the words, the others those of something else (``kind``), counted or with a number each.
+    """
     for start in range(0, len(matrix), 4096):  # rows whose masks are in memory at a time
         finite = np.isfinite(matrix[start : start + 4096]).all(axis=1)
         if not finite.all():
             i = start + int(finite.argmin())
-            row = repr(words[i]) if i < len(words) else f"bucket {buckets[i - len(words)]}"
+            behind = i - len(words)
+            number = behind if buckets is None else buckets[behind]
+            row = repr(words[i]) if behind < 0 else f"{kind} {number}"
             raise refused(field, f"finite numbers{which}", f"nan or inf in the row of {row}")
 
 

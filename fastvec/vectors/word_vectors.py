@@ -31,7 +31,11 @@ class WordVectors:
         One row a word. Not copied if it is C-contiguous float32, memory-mapped or not; any other array of
         real numbers is converted.
     context_vectors : float32[V, D], optional
-        The rows of the output matrix (W_out, GloVe's C), where training keeps them.
+        The rows of the words as what is predicted: the output matrix (W_out, GloVe's C), where there is one.
+    output_nodes : float32[V - 1, D], optional
+        After hierarchical softmax, which predicts turns in place of words, the rows of the inner nodes of the
+        Huffman tree of ``counts``, in the order they are made in: the root's is the last. The dot product is the
+        log-odds of the first child (word2vec's sign; fastText's is the other).
     counts : int64[V], optional
         How often each word occurred.
     history : dict of arrays, optional
@@ -49,7 +53,7 @@ class WordVectors:
         The words in the order of their ids.
     key_to_index : dict
         Word to id.
-    vectors, context_vectors, counts, history, settings, subwords
+    vectors, context_vectors, output_nodes, counts, history, settings, subwords
         As above; the arrays are read-only views.
 
     Raises
@@ -75,6 +79,7 @@ class WordVectors:
         vectors: ArrayLike,
         *,
         context_vectors: ArrayLike | None = None,
+        output_nodes: ArrayLike | None = None,
         counts: ArrayLike | None = None,
         history: Mapping[str, ArrayLike] | None = None,
         settings: Mapping[str, Any] | None = None,
@@ -84,10 +89,9 @@ class WordVectors:
         self.key_to_index: dict[str, int] = checks.index_of(self.index_to_key)
         n_words = len(self.index_to_key)
         self.vectors: NDArray[np.float32] = checks.matrix_of("vectors", vectors, (n_words, None))
-        self.context_vectors: NDArray[np.float32] | None = None
-        if context_vectors is not None:
-            shape = (n_words, self.vector_size)
-            self.context_vectors = checks.matrix_of("context_vectors", context_vectors, shape)
+        size = self.vector_size
+        self.context_vectors = checks.matrix_or_none("context_vectors", context_vectors, (n_words, size))
+        self.output_nodes = checks.matrix_or_none("output_nodes", output_nodes, (n_words - 1, size))
         self.counts: NDArray[np.int64] | None = None if counts is None else checks.counts_of(counts, n_words)
         self.history: dict[str, NDArray[Any]] | None = None if history is None else checks.history_of(history)
         self.settings: dict[str, Any] = checks.settings_of(settings or {})
@@ -335,8 +339,8 @@ class WordVectors:
             (fastText's of vectors with subwords, else word2vec binary), ``.txt`` or ``.vec`` (word2vec text).
         format : {"safetensors", "word2vec", "word2vec-text", "fasttext", "glove"}, optional
             The format, whatever the suffix; GloVe's text (no header) is written only when asked for here.
-            fastText's holds words, vectors, subwords, counts, context vectors, and settings as far as it knows
-            them; word2vec's and GloVe's hold words without white space and their vectors, no subwords.
+            fastText's holds words, vectors, subwords, counts, context vectors or inner nodes, and settings as far
+            as it knows them; word2vec's and GloVe's hold words without white space and their vectors alone.
 
         Raises
         ------
@@ -358,6 +362,8 @@ class WordVectors:
         checks.check_finite("vectors", self.vectors, self.index_to_key, " in what is saved")
         if self.context_vectors is not None:
             checks.check_finite("context_vectors", self.context_vectors, self.index_to_key, " in what is saved")
+        if self.output_nodes is not None:
+            checks.check_finite("output_nodes", self.output_nodes, [], " in what is saved", kind="inner node")
         if self.subwords is not None:
             own = self.subwords
             checks.check_finite("subwords.rows", own.rows, self.index_to_key, " in what is saved", own.buckets)

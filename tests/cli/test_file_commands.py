@@ -1,6 +1,7 @@
 """``fastvec encode``, ``vocab``, ``info`` and ``convert``: files in, files or lines out."""
 
 import json
+import re
 import subprocess
 
 import numpy as np
@@ -70,6 +71,19 @@ def test_info_of_vectors(trained, capsys):
     assert facts["history"]["loss"] == [vectors.history["loss"][0], vectors.history["loss"][-1]]
     assert main(["info", str(trained)]) == 0
     assert "vector_size 20" in capsys.readouterr().out
+
+
+def test_info_tells_which_rows_there_are(tmp_path, capsys):
+    path = tmp_path / "v.safetensors"
+    rows = np.ones((2, 3))
+    for more in ({}, {"context_vectors": rows}, {"output_nodes": rows[1:]}):
+        WordVectors(["a", "b"], rows, **more).save(path)
+        assert main(["info", str(path), "--json"]) == 0
+        facts = json.loads(capsys.readouterr().out)
+        for name in ("context_vectors", "output_nodes"):
+            assert facts[name] is (name in more)
+    assert main(["info", str(path)]) == 0
+    assert re.search(r"^output nodes +yes$", capsys.readouterr().out, re.MULTILINE)
 
 
 def test_info_of_counts(text, tmp_path, capsys):

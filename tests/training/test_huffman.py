@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from fastvec.training.huffman import huffman_paths
+from fastvec.training.huffman import huffman_paths, is_tree_of
 
 
 def total_length_by_heap(counts: list[int]) -> int:
@@ -58,6 +58,49 @@ def test_fibonacci_counts_make_codes_longer_than_forty():
     lengths = [len(nodes) for nodes, _ in codes_of(counts[::-1])]
     assert max(lengths) == 87
     assert lengths[:3] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("words", [1, 2, 5, 300])
+def test_a_tree_is_known_again(words):
+    counts = np.random.default_rng(words).zipf(1.5, words)
+    paths = huffman_paths(counts)
+    assert is_tree_of(counts, paths)
+    assert is_tree_of(3 * counts, paths)
+    assert not is_tree_of(np.append(counts, 1), paths)
+    assert not is_tree_of(counts[:-1], paths)
+
+
+def test_other_trees():
+    """Where only a turn differs, a row of the node would mean its opposite."""
+    paths = huffman_paths(np.array([9, 2, 1]))
+    assert is_tree_of(np.array([8, 4, 3]), paths), "the same with other counts"
+    for other in ([9, 1, 2], [2, 9, 1], [1, 2, 9]):
+        assert not is_tree_of(np.array(other), paths)
+    same_nodes = huffman_paths(np.array([1, 2])), huffman_paths(np.array([2, 1]))
+    assert (same_nodes[0][1] == same_nodes[1][1]).all()
+    assert not is_tree_of(np.array([1, 2]), same_nodes[1])
+
+
+def test_inner_nodes_are_numbered_as_fasttexts(tmp_path):
+    """Its probabilities, from its output matrix along our paths; with the other sign, see formats/fasttext.py."""
+    fasttext = pytest.importorskip("fasttext")
+    draw = np.random.default_rng(0)
+    labels = draw.permutation(np.repeat(np.arange(11), [30, 17, 9, 9, 9, 4, 4, 2, 1, 1, 1]))  # with equal counts
+    lines = (f"__label__{i} w{i} w{i * 7 % 5} x{draw.integers(9)}\n" for i in labels)
+    (tmp_path / "text").write_text("".join(lines))
+    theirs = fasttext.train_supervised(
+        str(tmp_path / "text"), loss="hs", dim=6, epoch=5, lr=0.2, minCount=1, thread=12, verbose=0
+    )
+    names, counts = theirs.get_labels(include_freq=True)
+    offsets, nodes, signs, _ = huffman_paths(counts)
+    rows = theirs.get_output_matrix()
+    words = ["w3", "x2", "</s>"]
+    hidden = np.mean([theirs.get_input_vector(theirs.get_word_id(word)) for word in words], axis=0)
+    expected = {name: p for p, name in theirs.f.predict("w3 x2\n", -1, 0.0, "strict")}
+    assert len(expected) == 11
+    for name, (a, b) in zip(names, pairwise(offsets), strict=True):
+        turns = 1 / (1 + np.exp(signs[a:b] * (rows[nodes[a:b]] @ hidden)))
+        assert np.prod(turns) == pytest.approx(expected[name], abs=1e-4)
 
 
 def test_one_word_has_no_way_and_words_of_no_count_have_one():

@@ -18,8 +18,10 @@ from fastvec import (
 )
 from fastvec.kernels import _sampling
 from fastvec.training import initial, matrices
+from fastvec.training.huffman import huffman_paths
 from fastvec.training.initial import row_rates, starting_rows
 from fastvec.training.sampling import ROWS, fill_rows, noise_weights, stream
+from fastvec.vectors.subwords import SubwordVectors
 
 D = 5
 NEW = Vocabulary(["the", "cat", "new", "sat"], [9, 4, 2, 1])
@@ -191,18 +193,91 @@ def test_more_rows_than_the_machine_holds_are_refused(monkeypatch):
         starting_rows(None, many, 1, stream=1, subwords=Subwords(buckets=2**31 - 8))
 
 
-def test_rows_of_inner_nodes_are_no_context_vectors(tmp_path):
-    """What a .bin has there after hierarchical softmax are the nodes of a tree, which a new run grows anew."""
-    old = old_vectors()
-    of_tree = WordVectors(
-        old.index_to_key, old.vectors, context_vectors=old.context_vectors, counts=old.counts,
-        settings={"loss": "hierarchical_softmax"},
-    )  # fmt: skip
-    of_tree.save(tmp_path / "v.bin", format="fasttext")
-    assert WordVectors.load(tmp_path / "v.bin").context_vectors.any()
-    start = starting_rows(tmp_path / "v.bin", NEW, D, stream=1)
+def of_tree(words=NEW.words, counts=(18, 8, 4, 2), **more):
+    rows = np.random.default_rng(2).standard_normal((2, len(words), D)).astype(np.float32)
+    return WordVectors(
+        words, rows[0], output_nodes=rows[1, 1:], counts=counts, settings={"loss": "hierarchical_softmax"}, **more
+    )
+
+
+TREE = huffman_paths(NEW.counts)
+
+
+@pytest.mark.parametrize("name", [None, "v.safetensors", "v.bin"])
+def test_the_same_tree_goes_on(tmp_path, recwarn, name):
+    old = of_tree()
+    if name:
+        old.save(tmp_path / name, format="fasttext" if name == "v.bin" else None)
+    start = starting_rows(tmp_path / name if name else old, NEW, D, stream=1, tree=TREE)
+    assert start.W_out.shape == (4, 16)
+    assert start.W_out[:3, :D].tobytes() == old.output_nodes.tobytes()
+    assert not start.W_out[3].any()
+    assert not start.W_out[:, D:].any()
+    assert not recwarn.list
+
+
+@pytest.mark.parametrize(
+    ("words", "counts"),
+    [
+        (NEW.words, [9, 8, 7, 6]),
+        (NEW.words, [18, 8, 2, 4]),  # the same nodes, another turn
+        (NEW.words, None),
+        (["the", "cat", "sat", "new"], [9, 4, 2, 1]),
+        (["the", "cat", "new", "dog"], [9, 4, 2, 1]),
+        (["the", "cat", "new"], [9, 4, 2]),
+        (["the", "cat", "new", "sat", "dog"], [9, 4, 2, 1, 1]),
+    ],
+)
+def test_another_tree_starts_anew_and_is_told(words, counts):
+    old = of_tree(words, counts)
+    with pytest.warns(UserWarning, match=r"init: the Huffman tree .* is another one .* start anew") as caught:
+        start = starting_rows(old, NEW, D, stream=1, tree=TREE)
+    assert len(caught) == 1
     assert start.is_old.any()
     assert not start.W_out.any()
+
+
+def test_a_tree_of_contexts():
+    contexts = Vocabulary(["nsubj_x", "obj_y"], [3, 1])
+    tree = huffman_paths(contexts.counts)
+    with pytest.warns(UserWarning, match="another one"):
+        start = starting_rows(of_tree(), NEW, D, stream=1, contexts=contexts, tree=tree)
+    assert start.W_out.shape == (2, 16)
+    assert not start.W_out.any()
+    contexts = Vocabulary(NEW.words, NEW.counts)
+    start = starting_rows(of_tree(), NEW, D, stream=1, contexts=contexts, tree=TREE)
+    assert start.W_out[:3, :D].tobytes() == of_tree().output_nodes.tobytes()
+
+
+def test_a_tree_with_subwords(recwarn):
+    settings = Subwords(min_n=2, max_n=2, buckets=9)
+    rows = np.ones((4 + 9, D), np.float32)
+    old = of_tree(subwords=SubwordVectors(settings, rows))
+    start = starting_rows(old, NEW, D, stream=1, subwords=settings, tree=TREE)
+    assert start.W_out[:3, :D].tobytes() == old.output_nodes.tobytes()
+    assert not recwarn.list
+
+
+def test_context_vectors_are_no_inner_nodes_nor_the_other_way_round(recwarn):
+    old = old_vectors(NEW.words)
+    assert not starting_rows(old, NEW, D, stream=1, tree=TREE).W_out.any()
+    assert not starting_rows(None, NEW, D, stream=1, tree=TREE).W_out.any()
+    assert not starting_rows(of_tree(), NEW, D, stream=1).W_out.any()
+    rows = old.context_vectors
+    both = of_tree(context_vectors=rows)
+    assert starting_rows(both, NEW, D, stream=1, tree=TREE).W_out[:3, :D].tobytes() == both.output_nodes.tobytes()
+    assert not starting_rows(both, NEW, D, stream=1).W_out.any(), "files of earlier versions have nodes there"
+    assert not recwarn.list
+
+
+def test_inner_nodes_that_are_not_finite_are_refused():
+    rows = np.ones((3, D))
+    rows[1, 2] = np.inf
+    old = WordVectors(NEW.words, np.ones((4, D)), output_nodes=rows, counts=NEW.counts)
+    with pytest.raises(
+        SettingError, match=r"init: expected finite output_nodes, got .* in the row of inner node 1"
+    ):
+        starting_rows(old, NEW, D, stream=1, tree=TREE)
 
 
 def test_rows_are_the_same_on_any_number_of_threads():

@@ -423,12 +423,21 @@ def test_the_same_vectors_as_the_fasttext_package(tmp_path, text, kind, loss, si
     assert ours.counts.tolist() == theirs.get_words(include_freq=True)[1].tolist()
     expected = np.array([theirs.get_word_vector(word) for word in words])
     assert np.abs(ours[words] - expected).max() < 1e-6
-    assert (ours.context_vectors == theirs.get_output_matrix()).all()
+    if loss == "hs":
+        assert ours.context_vectors is None
+        assert (ours.output_nodes == -theirs.get_output_matrix()[:-1]).all()
+        assert not theirs.get_output_matrix()[-1].any()
+    else:
+        assert ours.output_nodes is None
+        assert (ours.context_vectors == theirs.get_output_matrix()).all()
     ours.save(tmp_path / "ours.bin")
     again = fasttext.load_model(str(tmp_path / "ours.bin"))
     assert np.abs(np.array([again.get_word_vector(word) for word in words]) - expected).max() < 1e-6
     assert (again.get_input_matrix() == theirs.get_input_matrix()).all()
     assert (again.get_output_matrix() == theirs.get_output_matrix()).all()
+    assert (tmp_path / "ours.bin").read_bytes()[-(1 << 10) :] == (tmp_path / "theirs.bin").read_bytes()[
+        -(1 << 10) :
+    ]
     nearest = [word for _, word in again.get_nearest_neighbors("neverseen", k=3)]
     assert nearest == [word for word, _ in ours.most_similar("neverseen", topn=3)]
 

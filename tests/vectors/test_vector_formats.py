@@ -63,12 +63,14 @@ def test_safetensors_hold_everything_and_are_mapped(tmp_path):
     rows = awkward_rows(6, 5)
     history = {"words": np.arange(9), "loss": np.linspace(1, 0, 9)}
     settings = {"window": 5, "shrink_windows": True, "sample": 1e-3, "negative_sharing": "round"}
-    WordVectors(words, rows, context_vectors=rows[::-1], counts=range(6), history=history, settings=settings).save(
-        path
-    )
+    WordVectors(
+        words, rows, context_vectors=rows[::-1], output_nodes=-rows[1:], counts=range(6), history=history,
+        settings=settings,
+    ).save(path)  # fmt: skip
     loaded = WordVectors.load(path)
     assert_same(loaded, words, rows)
     assert (loaded.context_vectors == rows[::-1]).all()
+    assert loaded.output_nodes.tobytes() == (-rows[1:]).tobytes()
     assert loaded.counts.tolist() == list(range(6))
     assert {name: values.tolist() for name, values in loaded.history.items()} == {
         name: values.tolist() for name, values in history.items()
@@ -85,8 +87,23 @@ def test_safetensors_hold_everything_and_are_mapped(tmp_path):
 def test_what_is_not_there_is_none(tmp_path):
     WordVectors(["a"], [[1]]).save(tmp_path / "v.safetensors")
     loaded = WordVectors.load(tmp_path / "v.safetensors")
-    assert loaded.context_vectors is loaded.counts is loaded.history is None
+    assert loaded.context_vectors is loaded.output_nodes is loaded.counts is loaded.history is None
     assert loaded.settings == {}
+
+
+def test_a_tree_of_one_word(tmp_path):
+    WordVectors(["a"], [[1, 2]], output_nodes=np.ones((0, 2))).save(tmp_path / "v.safetensors")
+    assert WordVectors.load(tmp_path / "v.safetensors").output_nodes.shape == (0, 2)
+
+
+@pytest.mark.parametrize("name", [name for name in FORMATS if name != "v.safetensors"])
+def test_words_and_vectors_alone(tmp_path, name):
+    rows = awkward_rows(len(WORDS), 3)
+    vectors = WordVectors(WORDS, rows, context_vectors=rows, output_nodes=rows[1:])
+    vectors.save(tmp_path / name, format=FORMATS[name])
+    loaded = WordVectors.load(tmp_path / name)
+    assert_same(loaded, WORDS, rows)
+    assert loaded.context_vectors is loaded.output_nodes is None
 
 
 @pytest.mark.parametrize(
@@ -258,6 +275,8 @@ def test_no_nan_is_saved(tmp_path, name, wrong):
         WordVectors(words, rows).save(tmp_path / name, format=FORMATS[name])
     with pytest.raises(SettingError, match=r"^context_vectors: expected finite .* row of 'w8500'"):
         WordVectors(words, np.ones((9000, 2)), context_vectors=rows).save(tmp_path / name, format=FORMATS[name])
+    with pytest.raises(SettingError, match=r"^output_nodes: expected finite .* row of inner node 8500"):
+        WordVectors(words, np.ones((9000, 2)), output_nodes=rows[:-1]).save(tmp_path / name, format=FORMATS[name])
     assert list(tmp_path.iterdir()) == []
 
 
@@ -311,6 +330,7 @@ def test_a_file_of_something_else_is_not_taken_for_word_vectors(tmp_path):
         ({"words": np.zeros(3)}, "words: expected uint8"),
         ({"embedding.weight": np.zeros((2, 0), np.float32)}, "at least one dimension"),
         ({"context.weight": np.zeros((2, 3), np.float32)}, "context_vectors"),
+        ({"output_nodes": np.zeros((2, 2), np.float32)}, r"output_nodes: expected float32\[1, 2\]"),
         ({"history.loss": np.zeros((2, 3))}, "history"),
         ({"word_lengths": np.array([1, 1, 1])}, "word_lengths: expected int64"),
         ({"word_lengths": np.array([-1, 3])}, "word_lengths: expected int64"),

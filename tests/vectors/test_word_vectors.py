@@ -270,15 +270,24 @@ def test_everything_else_is_kept():
         ["a", "b"],
         np.eye(2),
         context_vectors=np.ones((2, 2)),
+        output_nodes=np.full((1, 2), 3),
         counts=[5, 3],
         history={"words": [1, 2, 3], "loss": [0.5, 0.4, 0.3]},
         settings={"window": 5},
     )
-    assert vectors.context_vectors.dtype == np.float32
+    assert vectors.context_vectors.dtype == vectors.output_nodes.dtype == np.float32
+    assert vectors.output_nodes.tolist() == [[3, 3]]
+    for matrix in (vectors.context_vectors, vectors.output_nodes):
+        with pytest.raises(ValueError, match="read-only"):
+            matrix[0] = 1
     assert vectors.counts.dtype == np.int64
     assert vectors.history["words"].dtype == np.int64
     assert vectors.history["loss"].dtype == np.float64
     assert vectors.settings == {"window": 5}
+
+
+def test_a_tree_of_one_word_has_no_inner_node():
+    assert WordVectors(["a"], [[1, 2]], output_nodes=np.ones((0, 2))).output_nodes.shape == (0, 2)
 
 
 @pytest.mark.parametrize(
@@ -296,6 +305,13 @@ def test_everything_else_is_kept():
         (["a", "b"], [[1, 2], [3]], {}, "vectors: expected"),
         (["a", "b"], [[1, 2], [3, 1e300]], {}, "within the range of float32"),
         (["a", "b"], np.ones((2, 2)), {"context_vectors": np.ones((2, 3))}, "context_vectors: expected"),
+        (
+            ["a", "b"],
+            np.ones((2, 2)),
+            {"output_nodes": np.ones((2, 2))},
+            r"output_nodes: expected float32\[1, 2\]",
+        ),
+        (["a", "b"], np.ones((2, 2)), {"output_nodes": [["x", "y"]]}, "output_nodes: expected float32"),
         (["a", "b"], np.ones((2, 2)), {"counts": [1]}, "counts: expected"),
         (["a", "b"], np.ones((2, 2)), {"counts": [1, -1]}, "no negative count, got -1"),
         (["a", "b"], np.ones((2, 2)), {"counts": [1.5, 1]}, "counts: expected int64"),

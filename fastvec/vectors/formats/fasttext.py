@@ -68,8 +68,8 @@ NAMES = {"window": "ws", "epochs": "epoch", "min_count": "minCount", "negative":
 def read(path: type_of_path) -> dict[str, Any]:
     """Read a model as arguments of WordVectors; the rows of an uncompressed file are mapped.
 
-    The output matrix becomes ``context_vectors`` (after hierarchical softmax its row i is that of the tree's
-    inner node i). Of a supervised model the words are read, and its labels and output rows left out.
+    The output matrix becomes ``context_vectors``, or ``output_nodes`` after hierarchical softmax. Of a supervised
+    model the words are read, and its labels and output rows left out.
     """
     with reading_errors(path), open_decompressed(path) as stream:
         fields = Fields(path, stream)
@@ -87,10 +87,12 @@ def read(path: type_of_path) -> dict[str, Any]:
     if 0 < args.maxn >= args.minn:
         settings = Subwords(min_n=max(0, args.minn), max_n=args.maxn, buckets=args.bucket)
         subwords = SubwordVectors(settings, *_without_zeros(W_in, len(words)))
+    of_tree = args.loss == LOSSES["hierarchical_softmax"]
     return {
         "words": words,
         "vectors": W_in[: len(words)] if subwords is None else subwords.of_words(words),
-        "context_vectors": None if supervised else W_out,
+        "context_vectors": None if supervised or of_tree else W_out,
+        "output_nodes": _nodes_of(W_out) if of_tree and not supervised else None,
         "counts": counts,
         "settings": _settings(args, subwords),
         "subwords": subwords,
@@ -170,6 +172,20 @@ def _without_zeros(
     return np.concatenate([W_in[:n_words], of_ngrams[seen]]), seen
 
 
+def _nodes_of(W_out: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The rows of inner nodes. The file has V rows, the last unused, and the other sign.
+
+    HierarchicalSoftmaxLoss of fastText 0.9: in ``buildTree`` node i of V - 1 has the target i, as in
+    ``huffman_paths``; ``forward`` has sigmoid(w h) for the second child, where word2vec has it for the first.
+    """
+    return -W_out[:-1]
+
+
+def _blocks_of_nodes(output_nodes: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
+    yield from (-block for block in _blocks(output_nodes))
+    yield np.zeros((1, output_nodes.shape[1]), np.float32)
+
+
 def _settings(args: Args, subwords: SubwordVectors | None) -> dict[str, Any]:
     """The settings in the words of fastvec's trainers."""
     model, loss = list(MODELS)[args.model - 1], list(LOSSES)[args.loss - 1]
@@ -185,12 +201,13 @@ def write(path: type_of_path, word_vectors: WordVectors) -> None:
     """Write a model that fastText loads, all or nothing.
 
     Vectors without subwords become a model without n-grams. Counts that are not known are written as 1, and
-    output rows as zeros.
+    output rows as zeros. fastText makes a tree anew from the counts, and from their order: that of inner nodes is
+    the same where counts fall, as a corpus has them.
 
     Warns
     -----
     UserWarning
-        There are no output rows, as after hierarchical softmax.
+        There are no output rows of the kind that the loss in the settings has.
 
     Raises
     ------
@@ -205,23 +222,32 @@ def write(path: type_of_path, word_vectors: WordVectors) -> None:
             field="vectors", expected=MOST_DIMENSIONS, found=word_vectors.vector_size,
         )  # fmt: skip
     counts = np.ones(len(words), np.int64) if word_vectors.counts is None else word_vectors.counts
-    W_out = word_vectors.context_vectors
-    if W_out is None:
-        warnings.warn(
-            "the vectors have no context vectors, so the output matrix is written as zeros: fastText can look "
-            "words up, but what it predicts means nothing",
-            stacklevel=4,
-        )
-        W_out = np.broadcast_to(np.float32(0), word_vectors.vectors.shape)
+    output_rows = _output_rows(word_vectors)
     with atomic_path(path) as part, open(part, "wb", buffering=1 << 20) as file:
         file.write(MAGIC + struct.pack("<i", VERSION) + struct.pack(SETTINGS, *_args(word_vectors)))
         file.write(struct.pack(SIZES, len(words), len(words), 0, int(counts.sum()), NOT_PRUNED))
         for word, count in zip(words, counts.tolist(), strict=True):
             file.write(b"%b\0%b" % (word, struct.pack("<qb", count, WORD)))
-        for n_rows, blocks in _matrices(word_vectors, W_out):
+        for n_rows, blocks in _matrices(word_vectors, output_rows):
             file.write(struct.pack("<b2q", False, n_rows, word_vectors.vector_size))
             for block in blocks:
                 file.write(np.ascontiguousarray(block, "<f4").view(np.uint8).data)
+
+
+def _output_rows(word_vectors: WordVectors) -> Iterator[NDArray[np.float32]]:
+    """V rows, block after block: of inner nodes or of words, as the loss has them."""
+    of_tree = word_vectors.settings.get("loss") == "hierarchical_softmax"
+    if of_tree and word_vectors.output_nodes is not None:
+        return _blocks_of_nodes(word_vectors.output_nodes)
+    if not of_tree and word_vectors.context_vectors is not None:
+        return _blocks(word_vectors.context_vectors)
+    lacking = "rows of inner nodes (output_nodes)" if of_tree else "context vectors"
+    warnings.warn(
+        f"the vectors have no {lacking}, so the output matrix is written as zeros: fastText can look words up, "
+        "but what it predicts means nothing",
+        stacklevel=4,
+    )
+    return _blocks(np.broadcast_to(np.float32(0), word_vectors.vectors.shape))
 
 
 def _encoded(word: str) -> bytes:
@@ -257,7 +283,7 @@ def _args(word_vectors: WordVectors) -> Args:
 
 
 def _matrices(
-    word_vectors: WordVectors, W_out: NDArray[np.float32]
+    word_vectors: WordVectors, output_rows: Iterator[NDArray[np.float32]]
 ) -> Iterator[tuple[int, Iterator[NDArray[np.float32]]]]:
     """The rows of the words and of all buckets, then the output rows: how many, and they."""
     n_words, subwords = len(word_vectors), word_vectors.subwords
@@ -266,7 +292,7 @@ def _matrices(
     else:
         blocks = chain(_blocks(subwords.rows[:n_words]), _blocks_of_buckets(subwords))
         yield n_words + subwords.settings.buckets, blocks
-    yield n_words, _blocks(W_out)
+    yield n_words, output_rows
 
 
 def _blocks(matrix: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:

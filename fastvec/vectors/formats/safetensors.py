@@ -2,9 +2,9 @@
 
 Tensors: ``embedding.weight`` float32[V, D] (the name that Hugging Face models use), ``words`` (UTF-8, joined
 by newlines), and where there are such: ``word_lengths`` int64[V] (in characters; only if a word has a newline
-in it), ``context.weight`` float32[V, D], ``subwords.weight`` float32[V + B, D] and ``subwords.buckets`` int32[B]
-(all buckets in a file without it), ``counts`` int64[V], ``history.*``. Metadata: format, version, and as JSON
-settings and the settings of subwords.
+in it), ``context.weight`` float32[V, D], ``output_nodes`` float32[V - 1, D], ``subwords.weight`` float32[V + B, D]
+and ``subwords.buckets`` int32[B] (all buckets in a file without it), ``counts`` int64[V], ``history.*``. Metadata:
+format, version, and as JSON settings and the settings of subwords.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ def read(path: type_of_path) -> dict[str, Any]:
         "words": _unpack_words(path, tensors),
         "vectors": tensors["embedding.weight"],
         "context_vectors": tensors.get("context.weight"),
+        "output_nodes": tensors.get("output_nodes"),
         "counts": tensors.get("counts"),
         "history": {n.removeprefix(prefix): t for n, t in tensors.items() if n.startswith(prefix)} or None,
         "settings": _settings(path, metadata.get("settings", "{}")),
@@ -123,6 +124,7 @@ def write(path: type_of_path, word_vectors: WordVectors) -> None:
         "embedding.weight": word_vectors.vectors,
         "words": np.frombuffer(joined, np.uint8),
         "context.weight": word_vectors.context_vectors,
+        "output_nodes": word_vectors.output_nodes,
         "counts": word_vectors.counts,
     }
     if word_vectors.subwords is not None:
