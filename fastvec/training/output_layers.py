@@ -23,10 +23,9 @@ class OutputLayer(ABC):
     """
 
     loss: ClassVar[str]  # its name in the settings and in the kernel
-    rows_of_words: ClassVar[bool] = True  # whether row w of W_out is that of word w
     negatives: NDArray[np.uint64] | None = None  # an alias table
     negative: int = 0
-    paths: Paths | None = None
+    paths: Paths | None = None  # with them the rows of W_out are inner nodes', and else row w is that of word w
 
     def __init__(self, counts: NDArray[np.int64]) -> None:
         if not counts.any():
@@ -59,7 +58,6 @@ class HierarchicalSoftmax(OutputLayer):
     """By the turns on the way through a Huffman tree; the rows of W_out are its inner nodes'."""
 
     loss = "hierarchical_softmax"
-    rows_of_words = False
     paths: Paths
 
     def __init__(self, counts: NDArray[np.int64]) -> None:

@@ -17,6 +17,7 @@ from fastvec.running.progress import OnProgress
 from fastvec.text.corpus import Corpus
 from fastvec.text.pairs import Pairs
 from fastvec.text.subwords import Subwords
+from fastvec.training.huffman import is_tree_of
 from fastvec.training.initial import Freeze, Init, StartingRows, row_rates, starting_rows
 from fastvec.training.inputs import Inputs, inputs_of_pairs, inputs_of_text
 from fastvec.training.matrices import unpadded
@@ -224,10 +225,9 @@ class Predicting:
         layer = output_layer(self.loss, inputs.outputs.counts, self.negative, self.ns_exponent)
         start = starting_rows(
             init, inputs.words, self.vector_size,
-            stream=stream(self.seed), contexts=inputs.contexts, subwords=self.subwords, threads=n_threads,
+            stream=stream(self.seed), contexts=inputs.contexts, subwords=self.subwords, tree=layer.paths,
+            threads=n_threads,
         )  # fmt: skip
-        if init is not None and not layer.rows_of_words:  # inner nodes: earlier vectors know none
-            start.W_out.fill(0)
         share = layer.negative > 0 and self.negative_sharing == "round" and model.joint
         places = ROUND if share and len(inputs.outputs) >= FEW_WORDS else 1
         run = SlicedRun(
@@ -313,13 +313,17 @@ class Predicting:
         if composed is not None:
             subwords = SubwordVectors(composed.settings, vectors, composed.buckets)
             vectors = subwords.means(composed.offsets, composed.rows, threads=threads)
-        context_vectors = None
-        if layer.rows_of_words:
-            context_vectors = in_order_of(start.words, start.outputs, unpadded(start.W_out, self.vector_size))
+        context_vectors = output_nodes = None
+        W_out = unpadded(start.W_out, self.vector_size)
+        if layer.paths is None:
+            context_vectors = in_order_of(start.words, start.outputs, W_out)
+        elif start.outputs == start.words and is_tree_of(start.total_counts, layer.paths):
+            output_nodes = W_out[:-1]  # else they are those of a tree over other words
         return WordVectors(
             start.words,
             vectors,
             context_vectors=context_vectors,
+            output_nodes=output_nodes,
             counts=start.total_counts,
             history=history,
             settings={"model": type(self).__name__, **asdict(self)},

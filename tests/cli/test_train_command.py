@@ -42,7 +42,7 @@ def test_nothing_given_is_nothing_chosen(model):
 
 OTHERS = {
     "combine": "word", "context": "left", "loss": "softmax",
-    "context_gradient": "mean", "subwords": Subwords(),
+    "context_gradient": "mean", "subwords": Subwords(), "negative_sharing": "none",
     "negative_sharing": "none",
 }  # fmt: skip
 
@@ -77,9 +77,10 @@ def test_settings_of_several_models_tell_them_apart():
 
 
 def test_a_choice_that_there_is_not_is_refused(small_text, tmp_path, capsys):
-    arguments = ["train", str(small_text), "-o", str(tmp_path / "v.bin"), "--negative-sharing"]
-    assert main([*arguments, "group"]) == codes.USAGE
-    assert "'group'" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as ended:
+        main(["train", str(small_text), "-o", str(tmp_path / "v.bin"), "--negative-sharing", "group"])
+    assert ended.value.code == codes.USAGE
+    assert "invalid choice: 'group' (choose from" in capsys.readouterr().err
 
 
 def test_a_setting_of_another_model_is_refused(small_text, tmp_path, capsys):

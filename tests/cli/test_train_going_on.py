@@ -127,7 +127,7 @@ def test_pairs_are_told_of(tmp_path, capsys):
         (["--freeze-init"], "--freeze-init: expected --init FILE too"),
         (["--pairs", "--window", "3"], "--window: has no effect on pairs, which have no windows"),
         (["--pairs", "--no-shrink-windows"], "--shrink-windows: has no effect on pairs"),
-        (["--pairs", "--negative-sharing", "pair"], "--negative-sharing: has no effect on pairs"),
+        (["--pairs", "--negative-sharing", "none"], "--negative-sharing: has no effect on pairs"),
         (["--pairs", "--sample", "0"], "--sample: has no effect on pairs"),
         (["--pairs", "--context", "left"], "--context: has no effect on pairs"),
         (["--pairs", "--lowercase"], "--lowercase: has no effect on pairs"),

@@ -62,7 +62,7 @@ def test_numpy_and_compiled_make_the_same_run(loss, weights):
 
 
 @each_loss
-def test_pairs_of_windows_train_like_their_windows(loss):
+def test_pairs_of_windows_train_like_their_windows(loss, one_slice):
     """Each word of a window predicts the centre; in lines of one length words and pairs have the same shares.
 
     No line has a word twice: one that has holds two copies of its row.
