@@ -1,8 +1,9 @@
 """The SGNS kernel once more, in Numba: the yardstick that keeps the C honest.
 
-The same algorithm (negatives shared by a window, gradients from the old rows, the same draws, the same
+Nearly the same algorithm (negatives shared by a window, gradients from the old rows, the same draws, the same
 polynomial of the sigmoid), written as one would write it in Numba: plain loops over float32 lanes, which LLVM
-vectorises for this host. It has no prefetching and no register blocks, and takes the arguments of the others.
+vectorises for this host. It has no held rows, no prefetching and no register blocks, and takes the arguments of
+the others.
 """
 
 import math
@@ -120,10 +121,12 @@ def train(ids, offsets, sentence, start, end, keep, negatives, W_in, W_out, wind
     return loss, pairs, trained, position - start
 
 
-def sgns_slice(*, ids, offsets, sentence, start, end, keep, negatives, W_in, W_out, window, negative,
-               shrink_windows, share_negatives, learning_rate, streams, stop, level=0):  # fmt: skip
-    """The signature of the other kernels; only shrinking windows and shared negatives."""
+def sgns_slice(*, ids, offsets, places, keep, negatives, W_in, W_out, window, negative, shrink_windows,
+               share_negatives, learning_rate, negative_stream, stop, level=0):  # fmt: skip
+    """The signature of the other kernels; only one place, shrinking windows and shared negatives."""
     assert shrink_windows
     assert share_negatives
+    [(start, end, sentence, keep_stream, width_stream)] = places
+    streams = map(np.uint64, (keep_stream, width_stream, negative_stream))
     return train(ids, offsets, sentence, start, end, keep, negatives, W_in, W_out, window, negative, learning_rate,
-                 *map(np.uint64, streams))  # fmt: skip
+                 *streams)  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import sgns_numba
@@ -13,6 +15,7 @@ from fastvec.kernels.simd import LEVELS, available_levels
 from fastvec.running.slices import slice_bounds
 from fastvec.training.huffman import huffman_paths
 from fastvec.training.matrices import new_matrix
+from fastvec.training.predicting import ROUND
 from fastvec.training.sampling import AliasTable, keep_probabilities, keep_thresholds, noise_weights
 
 D = 100
@@ -23,16 +26,19 @@ FULL, SMALL = 1_000_000, 4_000  # tokens a round: the compiled kernels, and the 
 class Run:
     """Everything a kernel needs to train on the first tokens of a corpus, D=100, window 5, 5 negatives."""
 
-    def __init__(self, corpus, tokens, model="window", loss="negative_sampling"):
+    def __init__(self, corpus, tokens, model="window", loss="negative_sampling", places=None):
         counts = corpus.vocabulary.counts
-        self.ids, self.offsets = np.array(corpus.ids), np.array(corpus.offsets)
-        self.tokens = min(tokens, len(self.ids))
-        bounds = slice_bounds(self.offsets)
-        self.bounds = np.unique(np.append(bounds[bounds < self.tokens], self.tokens))
+        self.offsets = corpus.offsets[: np.searchsorted(corpus.offsets, tokens) + 1]
+        self.ids = np.array(corpus.ids[: self.offsets[-1]])
+        joint = model in ("window", "bag") and loss == "negative_sampling"
+        bounds = slice_bounds(self.offsets, places := places or (ROUND if joint else 1))
+        ranges = list(pairwise(bounds.tolist()))
+        slices = -(-len(ranges) // places)
+        self.slices = [ranges[number::slices] for number in range(slices)]
         self.keep = keep_thresholds(keep_probabilities(counts, 1e-3))
         self.negatives = AliasTable(noise_weights(counts, 0.75)).table
         self.words = len(counts)
-        self.outputs = {"model": model, "loss": loss, "paths": huffman_paths(counts)}
+        self.outputs = {"model": model, "loss": loss, "paths": huffman_paths(counts), "share_negatives": joint}
         self.rows = self.words
         if model == "centre":  # words of their n-grams
             offsets, rows = SUBWORDS.rows(corpus.vocabulary.words)
@@ -46,13 +52,17 @@ class Run:
 
     def __call__(self, kernel, level="scalar", **settings):
         totals = np.zeros(4)
-        for start, end in zip(self.bounds[:-1].tolist(), self.bounds[1:].tolist(), strict=True):
+        for number, ranges in enumerate(self.slices):
+            sentences = [int(np.searchsorted(self.offsets, start, side="right")) - 1 for start, _ in ranges]
+            places = [
+                (start, end, sentence, start + 1, start + 2**40)
+                for (start, end), sentence in zip(ranges, sentences, strict=True)
+            ]
             totals += kernel(
-                ids=self.ids, offsets=self.offsets, start=start, end=end, keep=self.keep, negatives=self.negatives,
-                sentence=int(np.searchsorted(self.offsets, start, side="right")) - 1, W_in=self.W_in,
-                W_out=self.W_out, window=5, negative=5, shrink_windows=True, learning_rate=0.025,
-                streams=(start + 1, start + 2**40, start + 2**50), stop=np.zeros(1, np.uint8),
-                level=LEVELS.index(level), **(settings or self.outputs),
+                ids=self.ids, offsets=self.offsets, places=places, keep=self.keep, negatives=self.negatives,
+                W_in=self.W_in, W_out=self.W_out, window=5, negative=5, shrink_windows=True, learning_rate=0.025,
+                negative_stream=number + 2**50, stop=np.zeros(1, np.uint8), level=LEVELS.index(level),
+                **(settings or self.outputs),
             )  # fmt: skip
         return totals
 
@@ -79,7 +89,6 @@ KINDS = pytest.mark.parametrize(
         ("pairs", "negative_sampling"),
         ("centre", "negative_sampling"),
         ("bag", "negative_sampling"),
-        ("groups", "negative_sampling"),
         ("window", "hierarchical_softmax"),
         ("bag", "hierarchical_softmax"),
     ],
@@ -96,11 +105,11 @@ def test_word2vec_compiled(benchmark, rate, corpus, level, model, loss):
 
 @pytest.mark.benchmark(group="word2vec")
 def test_sgns_numba(benchmark, rate, corpus):
-    ours, theirs = Run(corpus, 500), Run(corpus, 500)
-    # it takes both gradients at the old rows, but not of a word that stands twice: nearly the same
+    ours, theirs = Run(corpus, 500, places=1), Run(corpus, 500, places=1)
+    # it holds no rows, and does not add up the updates of a word that stands twice: nearly the same
     totals = ours(sgns_numba.sgns_slice, share_negatives=True)
-    assert totals[:3] == pytest.approx(theirs(reference_word2vec.word2vec_slice)[:3], rel=1e-4)
-    time(benchmark, rate, Run(corpus, FULL), sgns_numba.sgns_slice, share_negatives=True)
+    assert totals[:3] == pytest.approx(theirs(reference_word2vec.word2vec_slice)[:3], rel=1e-3)
+    time(benchmark, rate, Run(corpus, FULL, places=1), sgns_numba.sgns_slice, share_negatives=True)
 
 
 @pytest.mark.benchmark(group="word2vec")

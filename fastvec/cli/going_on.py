@@ -31,19 +31,25 @@ def add_going_on(parser: argparse.ArgumentParser, models: str) -> None:
         help="words whose vectors stay as they start, one to a line, each perhaps with a factor behind it, from 0 "
         "(frozen) to 1 (free), by which its steps are damped; they go before --freeze-init",
     )  # fmt: skip
+    group.add_argument(
+        "--freeze-context", action="store_true",
+        help="the context vectors of --init stay as they are, so that new words find their place among the old ones",
+    )  # fmt: skip
 
 
 def read_going_on(args: argparse.Namespace) -> dict[str, Any]:
-    """The ``init`` and ``freeze`` of ``train()``, as far as the arguments name them."""
-    if args.freeze_init and args.init is None:
-        raise SettingError("--freeze-init: expected --init FILE too, the vectors to freeze", field="freeze_init")
+    """The ``init``, ``freeze`` and ``freeze_context`` of ``train()``, as far as the arguments name them."""
+    for flag, field in (("--freeze-init", "freeze_init"), ("--freeze-context", "freeze_context")):
+        if getattr(args, field) and args.init is None:
+            raise SettingError(f"{flag}: expected --init FILE too, the vectors to freeze", field=field)
     frozen = {} if args.freeze is None else read_factors(args.freeze)
     if args.init is None:
         return {"freeze": frozen} if frozen else {}
     from fastvec.vectors.word_vectors import WordVectors
 
     init = WordVectors.load(args.init)
-    return {"init": init, "freeze": dict.fromkeys(init, 0.0) | frozen if args.freeze_init else frozen}
+    freeze = dict.fromkeys(init, 0.0) | frozen if args.freeze_init else frozen
+    return {"init": init, "freeze": freeze, "freeze_context": args.freeze_context}
 
 
 def read_factors(path: str) -> dict[str, float]:

@@ -33,8 +33,8 @@ MODELS = {
 OF_COUNTS = ("glove", "log-count", "ppmi-svd")
 PREDICTING = ("skipgram", "cbow")
 ONLY_OF = {
-    "init": PREDICTING, "freeze_init": PREDICTING, "freeze": PREDICTING, "preset": PREDICTING,
-    "pairs": ("skipgram",),
+    "init": PREDICTING, "freeze_init": PREDICTING, "freeze": PREDICTING, "freeze_context": PREDICTING,
+    "preset": PREDICTING, "pairs": ("skipgram",),
 }  # fmt: skip
 OF_WINDOWS = ("window", "shrink_windows", "context", "sample", "negative_sharing")
 PRESETS = {"fasttext": "FASTTEXT"}

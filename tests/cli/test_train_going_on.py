@@ -125,6 +125,7 @@ def test_pairs_are_told_of(tmp_path, capsys):
         (["--preset", "fasttext", "--model", "log-count"], "--preset: goes with --model skipgram or cbow"),
         (["--pairs", "--model", "cbow"], "--pairs: goes with --model skipgram, not with cbow"),
         (["--freeze-init"], "--freeze-init: expected --init FILE too"),
+        (["--freeze-context"], "--freeze-context: expected --init FILE too"),
         (["--pairs", "--window", "3"], "--window: has no effect on pairs, which have no windows"),
         (["--pairs", "--no-shrink-windows"], "--shrink-windows: has no effect on pairs"),
         (["--pairs", "--negative-sharing", "none"], "--negative-sharing: has no effect on pairs"),

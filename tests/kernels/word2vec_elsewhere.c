@@ -22,7 +22,7 @@ int main(int argc, char **argv) {
     static int32_t nodes[3 * WORDS], rows[2 * WORDS];
     static float signs[3 * WORDS], rates[WORDS];
     int64_t sentences = 0;
-    const uint8_t stop = 0;
+    const volatile uint8_t stop = 0;
     for (int t = 0; t < TOKENS; t++) ids[t] = (int32_t)fv_below(fv_draw(11, (uint64_t)t), WORDS);
     for (int64_t start = 0; start <= TOKENS; start += SENTENCE) offsets[sentences++] = start;
     offsets[sentences] = TOKENS;
@@ -43,15 +43,20 @@ int main(int argc, char **argv) {
     if (!(fv_detect_levels() >> level & 1)) return 2;
     fv_fill_uniform(W_in, WORDS, columns, stride, 0.5f, 12);
     fv_fill_uniform(W_out, WORDS, columns, stride, 0.5f, 13);
-    const int bagged = model >= FV_CENTRE;
-    const fv_word2vec_slice slice = {
-        .ids = ids, .offsets = offsets, .targets = ids, .start = 0, .end = TOKENS, .keep = keep, .negatives = table,
+    const int window = model == FV_WINDOW || model == FV_PAIRS, joint = loss == FV_NEGATIVE_SAMPLING && (model == FV_WINDOW || model == FV_BAG);
+    fv_word2vec_slice slice = {
+        .ids = ids, .offsets = offsets, .targets = model == FV_GIVEN ? ids : NULL, .keep = keep, .negatives = table,
         .path_offsets = path_offsets, .path_nodes = nodes, .path_signs = signs, .longest_path = 3,
-        .row_offsets = bagged ? row_offsets : NULL, .word_rows = rows, .row_rates = rates, .most_rows = bagged ? 2 : 1,
+        .row_offsets = window ? NULL : row_offsets, .word_rows = rows, .in_rates = window ? rates : NULL,
+        .out_rates = loss == FV_NEGATIVE_SAMPLING ? rates : NULL, .most_rows = window ? 1 : 2,
         .W_in = W_in, .W_out = W_out, .outputs = WORDS, .stride = stride, .model = model, .loss = loss, .window = 5,
-        .negative = 8, .shrink_windows = 1, .before = 1, .after = 1, .learning_rate = 0.005f, .streams = {1, 2, 3},
-        .stop = &stop,
+        .negative = 8, .share_negatives = joint, .threads = 1, .shrink_windows = 1, .before = 1, .after = 1,
+        .learning_rate = 0.005f, .negative_stream = 3, .stop = &stop, .n_ranges = joint ? 3 : 1,
     };
+    for (int k = 0; k < slice.n_ranges; k++) {
+        const int64_t first = (sentences - 1) / slice.n_ranges * k, last = (sentences - 1) / slice.n_ranges * (k + 1);
+        slice.ranges[k] = (fv_range){offsets[first], offsets[last], first, 1 + (uint64_t)k, 100 + (uint64_t)k};
+    }
     fv_word2vec_totals totals;
     if (fv_kernels_of(level)->word2vec(&slice, &totals)) return 3;
     fwrite(&totals.loss, sizeof totals.loss, 1, stdout);

@@ -55,6 +55,59 @@ def test_numpy_and_compiled_make_the_same_run(first, new, trainer, loss):
 @each_trainer
 @each_loss
 @pytest.mark.parametrize("threads", [1, 3])
+def test_frozen_context_vectors_stay_and_the_vectors_learn(first, new, trainer, loss, threads):
+    old = first if loss != "hierarchical_softmax" else fv.SkipGram(**SMALL, loss=loss).train(new)
+    second = trainer(**SMALL, loss=loss).train(new, init=old, freeze_context=True, threads=threads)
+    if loss == "hierarchical_softmax":
+        assert second.output_nodes.tobytes() == old.output_nodes.tobytes()
+    else:
+        for word in first:
+            assert context_of(second, word).tobytes() == context_of(first, word).tobytes()
+        assert not context_of(second, "duchess").any(), "a new word has none yet"
+    assert not np.array_equal(second["king"], old["king"])
+
+
+@each_trainer
+@each_sharing
+def test_a_whole_run_with_frozen_and_damped_context_vectors(first, new, trainer, sharing):
+    run = trainer(**SMALL, negative_sharing=sharing, learning_rate=0.1)
+    freeze, context = {"king": 0.25, "a": 0}, {"the": 0, "king": 0.5}
+    vectors = run.train(new, init=first, freeze=freeze, freeze_context=context, threads=1)
+    agree(vectors, by_oracle(run, new, first, freeze, context))
+    assert context_of(vectors, "the").tobytes() == context_of(first, "the").tobytes()
+
+
+@pytest.mark.parametrize(
+    ("trainer", "arguments", "told"),
+    [
+        (fv.SkipGram(**SMALL), {"freeze_context": True}, "needs an init with context vectors"),
+        (fv.SkipGram(**SMALL), {"init": "bare", "freeze_context": True}, "needs an init with context vectors"),
+        (fv.SkipGram(**SMALL), {"init": "first", "freeze_context": "the"}, "a list of words, or a factor"),
+        (fv.SkipGram(**SMALL), {"init": "first", "freeze_context": {"the": 2}}, r"freeze_context\['the'\]"),
+        (fv.SkipGram(**SMALL, loss="softmax"), {"init": "first", "freeze_context": ["the"]}, "True or False with"),
+    ],
+)
+def test_what_cannot_be_frozen(first, new, trainer, arguments, told):
+    inits = {"first": first, "bare": fv.WordVectors(first.index_to_key, first.vectors)}
+    if "init" in arguments:
+        arguments = {**arguments, "init": inits[arguments["init"]]}
+    with pytest.raises(fv.SettingError, match=told) as caught:
+        trainer.train(new, **arguments)
+    assert caught.value.field.startswith("freeze_context")
+
+
+def test_a_tree_goes_on_where_it_is_the_same(first, new):
+    run = fv.SkipGram(**SMALL, loss="hierarchical_softmax")
+    once = run.train(new)
+    again = fv.SkipGram(**SMALL, **STILL, loss="hierarchical_softmax").train(new, init=once)
+    assert again.output_nodes.tobytes() == once.output_nodes.tobytes()
+    with pytest.warns(UserWarning, match="tree"):
+        run.train(fv.Corpus.from_text(OLD, min_count=1), init=once)
+
+
+@each_trainer
+@each_loss
+@pytest.mark.parametrize("threads", [1, 3])
 def test_words_that_the_text_lacks_stay_and_come_last(first, new, trainer, loss, threads):
     second = trainer(**SMALL, loss=loss).train(new, init=first, threads=threads)
     assert second.index_to_key == new.vocabulary.words + LACKING
