@@ -1,7 +1,8 @@
 /* A place of the text that is trained on: its tokens, gathered ahead in batches, and its held rows.
  *
  * The row of a context word is held from the first centre whose widest window has it to the last one, so it goes
- * through the caches once for its stay, not once for each of six steps.
+ * through the caches once for its stay, not once for each of six steps. (One thread alone, whose rows nobody takes, would
+ * pay 100 cycles a token for nothing: where rows may be trained in place, it does that.)
  */
 #ifndef FASTVEC_PLACE_H
 #define FASTVEC_PLACE_H

@@ -21,18 +21,18 @@ static FV_INLINE void fv_held_dots(const int N, const fv_step *step, int64_t d, 
 static FV_INLINE void fv_held_update(const int N, const fv_step *step, int64_t d, int64_t share) {
     vf x[FV_HELD], dx[FV_HELD];
     float *const *ahead = step->ahead, *const *last = step->ahead + step->aheads;
-    const int frozen = step->freeze_outputs;
     FV_UNROLL for (int n = 0; n < N; n++) x[n] = vf_load(step->x[0] + d + n * FV_LANES);
     FV_UNROLL for (int n = 0; n < N; n++) dx[n] = vf_load(step->dx[0] + d + n * FV_LANES);
     for (int64_t j = 0; j < step->outputs; j++) {
-        float *y = step->y[j] + d;
+        const float *y = step->y[j] + d;
+        float *new_y = (step->freeze_outputs ? step->unused : step->y[j]) + d;
         const vf g = vf_set1(step->g[j]);
         for (int64_t k = 0; k < share && ahead < last; k++, ahead++)
             FV_UNROLL for (int n = 0; n < N * FV_LANES; n += FV_ROW_ALIGN) FV_PREFETCH_L2(*ahead + d + n);
         FV_UNROLL for (int n = 0; n < N; n++) {
             const vf old = vf_load(y + n * FV_LANES);
             dx[n] = vf_fma(g, old, dx[n]);
-            if (!frozen) vf_store(y + n * FV_LANES, vf_fma(g, x[n], old));
+            vf_store(new_y + n * FV_LANES, vf_fma(g, x[n], old));
         }
     }
     FV_UNROLL for (int n = 0; n < N; n++) vf_store(step->dx[0] + d + n * FV_LANES, dx[n]);

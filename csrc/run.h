@@ -5,6 +5,7 @@
 #include "place.h"
 #include "row_step.h"
 
+#define FV_AHEAD 2   /* rounds between the prefetch of rows and their use; with 1 SGNS is 5 % slower */
 #define FV_WANTED 128 /* rows that may wait for their prefetch; further ones are left to the caches */
 #define FV_SHARE 32  /* of them a step prefetches: a burst fills the miss buffers of the core and stalls the step itself */
 #define FV_LOOK 64   /* rounds between two looks at the stop byte */
@@ -25,6 +26,7 @@ typedef struct {
     void (*train)(fv_run *run, fv_place *place, int64_t number);
     void (*finish)(fv_run *run, fv_place *place, int64_t number); /* after that step; or NULL */
     int windows;                                                  /* whether tokens have windows */
+    int in_place; /* whether a row may stand twice in a window and be read and written in place: on one thread it is */
 } fv_model;
 
 /* How a word is predicted. */
@@ -34,7 +36,7 @@ typedef struct {
     void (*close)(fv_run *run);
     void (*open_round)(fv_run *run); /* a round begins ... */
     void (*close_round)(fv_run *run);
-    void (*look_up)(fv_run *run, int32_t word); /* prefetch what `want` will read; or NULL */
+    void (*look_up)(fv_run *run, const int32_t *words, int64_t n); /* prefetch what `want` will read; or NULL */
     void (*want)(fv_run *run, int32_t word);    /* name the rows that predicting this word will use */
     void (*predict)(fv_run *run); /* the inputs of each group predict its word, in one step */
     int rows_of_words;            /* whether row w of W_out is that of word w, one of several that a prediction uses */
@@ -64,10 +66,10 @@ struct fv_run {
     const fv_model *model;
     const fv_outputs *outputs;
     fv_place places[FV_PLACES];
-    int64_t ahead;          /* centres of a place between the prefetch of rows and their use */
     int64_t most_contexts, most_outputs, most_inputs;
     float *W_held;          /* what the places' held rows are of, or NULL */
     const float *held_rates;
+    int in_place;           /* they are not copied, but named: one thread shares them with nobody */
     float *mean, *gradient; /* [FV_PLACES * stride] of a bag, or of a word's rows */
     float **contexts, *shares; /* [most_contexts] held rows of a bag, and what each gets of its gradient */
     fv_group groups[FV_PLACES];

@@ -31,11 +31,13 @@ typedef struct {
     float **x, **dx;    /* [inputs] rows that are read, and rows that their updates go to: often the same ones */
     float **y;          /* [outputs] rows of W_out; with groups y[0] is that of one after the other */
     const float *signs; /* [outputs + FV_LANES] +1 for label 1, -1 for label 0 */
+    int fixed_signs;    /* they are the same in every step */
     fv_group *groups;
     int64_t n_groups;   /* 0: y[0] is common to all, too */
     int64_t inputs, outputs, stride;
     float learning_rate;
     int freeze_outputs;   /* y is read only */
+    float *unused;        /* [stride] for what a frozen row would become */
     float *g;             /* [inputs * outputs + FV_BLOCK], block after block of outputs: see fv_g */
     float **olds, *old_x; /* [inputs] the inputs as they were, and [inputs * stride] room for them, for several blocks */
     float **ahead;        /* [aheads] rows that a later step wants: a line of each is prefetched for each line of this */
@@ -44,11 +46,13 @@ typedef struct {
 
 /* For a block of dots, row after row. */
 typedef struct {
-    float given[FV_BLOCK + FV_LANES];        /* the signs of a block's outputs, times log2(e) */
+    float given[FV_BLOCK + FV_LANES];        /* the signs of a block's outputs, times log2(e) ... */
+    int64_t first, columns;                  /* ... and which block it is, where they are fixed */
     float beyond[2 * (FV_BLOCK + FV_LANES)]; /* 0 for the lanes of a block, then 100: no loss from the rest */
 } fv_signs;
 
 static void fv_signs_fill(fv_signs *signs) {
+    signs->first = signs->columns = 0;
     for (int lane = 0; lane < FV_BLOCK + FV_LANES; lane++) {
         signs->given[lane] = 0.0f;
         signs->beyond[lane] = 0.0f;
@@ -61,8 +65,11 @@ static FV_INLINE const float *fv_beyond(const fv_signs *signs, int64_t n) { retu
 
 static FV_INLINE void fv_signs_of_block(const fv_step *step, int64_t j0, int64_t columns, fv_signs *signs) {
     float *given = signs->given;
+    if (step->fixed_signs && signs->columns == columns && signs->first == j0) return;
     for (int64_t j = 0; j < columns; j++) given[j] = FV_LOG2E * step->signs[j0 + j];
-    for (int i = 1; i < FV_INPUTS && i < step->inputs; i++) memcpy(given + i * columns, given, sizeof(float) * (size_t)columns);
+    for (int i = 1; i < FV_INPUTS; i++) memcpy(given + i * columns, given, sizeof(float) * (size_t)columns);
+    signs->first = j0;
+    signs->columns = columns;
 }
 
 /* The running loss: sum of max(0, -s) + log prod (1 + e); one logarithm for FV_MAX_PRODUCTS vectors. */

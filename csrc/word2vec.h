@@ -54,7 +54,7 @@ typedef struct {
     int32_t window, negative;
     int32_t share_negatives;  /* 1: `negative` are drawn for a round; 0: for each prediction */
     int32_t freeze_outputs;   /* 1: W_out is read only */
-    int32_t threads;          /* that train at once; see outputs/path.h */
+    int32_t threads;          /* that train at once; see place.h and outputs/path.h */
     int32_t shrink_windows;   /* 1: the width is uniform in 1 .. window */
     int32_t before, after;    /* 1: the window has the words before, after the centre */
     int32_t divide_gradient;  /* 1: a row of a mean of n gets 1/n of the mean's gradient; 0: all of it */

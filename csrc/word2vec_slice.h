@@ -32,6 +32,10 @@ static FV_INLINE void fv_hold_until(fv_run *run, fv_place *place, int64_t last) 
     const int64_t stride = run->slice->stride;
     for (; place->taken <= last; place->taken++) {
         const int64_t token = place->taken, at = place->slot * stride;
+        if (run->in_place) {
+            place->row[token] = run->W_held + place->kept[token] * stride;
+            continue;
+        }
         place->row[token] = place->now + at;
         if (++place->slot == place->slots) place->slot = 0;
         fv_take(run->W_held, fv_held_rows(run, &place->kept[token]), place->now + at, place->before + at, stride);
@@ -39,6 +43,7 @@ static FV_INLINE void fv_hold_until(fv_run *run, fv_place *place, int64_t last) 
 }
 
 static FV_INLINE void fv_give_until(fv_run *run, fv_place *place, int64_t end) {
+    if (run->in_place) return;
     for (; place->given < end; place->given++) {
         const int64_t token = place->given;
         const fv_rows rows = fv_held_rows(run, &place->kept[token]);
@@ -50,9 +55,9 @@ static FV_INLINE void fv_give_until(fv_run *run, fv_place *place, int64_t end) {
 
 /* Name the rows that a later centre will want. */
 static FV_INLINE void fv_look_ahead(fv_run *run, fv_place *place) {
-    const int64_t t = place->t + run->ahead, far = t + 2 * run->ahead;
+    const int64_t t = place->t + FV_AHEAD, far = t + 2 * FV_AHEAD;
     const int32_t *predicted = run->model->windows ? place->kept : place->first;
-    if (run->outputs->look_up && far < place->n) run->outputs->look_up(run, predicted[far]);
+    if (run->outputs->look_up && far < place->n) run->outputs->look_up(run, predicted + far, place->n - far);
     if (t >= place->n) return;
     if (run->W_held)
         for (; place->wanted <= place->to[t]; place->wanted++) {
@@ -108,8 +113,8 @@ static void fv_place_lay_out(fv_run *run, fv_place *place, const fv_range *range
                         .width_stream = range->width, .slots = reach < tokens ? reach : tokens};
     int32_t **const columns[] = {&place->kept, &place->first, &place->last, &place->from, &place->to};
     for (size_t k = 0; k < sizeof columns / sizeof *columns; k++) *columns[k] = fv_part(arena, 4 * (size_t)tokens);
-    const int64_t slots = run->W_held ? place->slots : 0;
-    place->row = fv_part(arena, slots ? sizeof(float *) * (size_t)tokens : 0);
+    const int64_t slots = run->W_held && !run->in_place ? place->slots : 0;
+    place->row = fv_part(arena, run->W_held ? sizeof(float *) * (size_t)tokens : 0);
     place->now = fv_floats(arena, slots * slice->stride);
     place->before = fv_floats(arena, slots * slice->stride);
 }
@@ -123,6 +128,7 @@ static void fv_step_lay_out(fv_run *run, fv_arena *arena) {
     step->y = fv_part(arena, sizeof(float *) * (size_t)outputs);
     step->g = fv_floats(arena, inputs * outputs + FV_BLOCK + FV_LANES);
     step->old_x = fv_floats(arena, inputs * stride);
+    step->unused = fv_floats(arena, stride);
 }
 
 /* Returns how many bytes it takes. */
@@ -136,6 +142,8 @@ static size_t fv_lay_out(fv_run *run, char *memory) {
         if (contexts > run->most_contexts) run->most_contexts = contexts;
     }
     run->model->lay_out(run, &arena);
+    const int sums = slice->row_offsets && run->W_held == slice->W_in; /* of a word's rows: only a copy has them */
+    run->in_place = run->model->in_place && slice->threads == 1 && !run->held_rates && !sums && !slice->freeze_outputs;
     run->outputs->lay_out(run, &arena);
     for (int64_t k = 0; k < slice->n_ranges; k++) fv_place_lay_out(run, &run->places[k], &slice->ranges[k], &arena);
     fv_step_lay_out(run, &arena);
@@ -150,7 +158,6 @@ static int fv_word2vec(const fv_word2vec_slice *slice, fv_word2vec_totals *total
     fv_lay_out(&run, memory + (64 - (uintptr_t)memory % 64) % 64);
     fv_signs_fill(&run.signs);
     run.loss = (fv_loss){.linear = vf_set1(0), .product = vf_set1(1)};
-    run.ahead = 2;
     run.step.stride = slice->stride;
     run.step.learning_rate = slice->learning_rate;
     run.step.groups = run.groups;

@@ -56,13 +56,13 @@ def errors(x, W_out, outputs, target) -> tuple[list[tuple[int, float]], float]: 
 class Held:
     """Rows of W that a place holds, by token: [what they are now, what they were, the rows of the word]."""
 
-    def __init__(self, W, rows, rates) -> None:  # type: ignore[no-untyped-def]
-        self.W, self.rows, self.rates = W, rows, rates
+    def __init__(self, W, rows, rates, in_place: bool) -> None:  # type: ignore[no-untyped-def]
+        self.W, self.rows, self.rates, self.in_place = W, rows, rates, in_place
         self.tokens: dict[int, list] = {}  # type: ignore[type-arg]
 
     def take(self, token: int, word: int) -> None:
         total = np.sum([self.W[row] for row in self.rows[word]], axis=0)
-        self.tokens[token] = [total.copy(), total, word]
+        self.tokens[token] = [self.W[word] if self.in_place else total.copy(), total, word]
 
     def train(self, token: int, change) -> None:  # type: ignore[no-untyped-def]
         if self.rates[self.tokens[token][2]] != 0:
@@ -70,7 +70,7 @@ class Held:
 
     def give(self, token: int) -> None:
         now, before, word = self.tokens.pop(token)
-        for row in self.rows[word]:
+        for row in () if self.in_place else self.rows[word]:
             self.W[row] += self.rates[word] * (now - before) / len(self.rows[word])
 
 
@@ -102,7 +102,7 @@ def step(groups, W_out, outputs_of, learning_rate, out_rates):  # type: ignore[n
 
 def word2vec(
     places, ids, offsets, W_in, W_out, *, model, loss, keep, threshold, alias, paths, rows, in_rates, out_rates,
-    window, negative, share_negatives, freeze_outputs, shrink_windows, context, divide_gradient, learning_rate,
+    window, negative, share_negatives, freeze_outputs, threads, shrink_windows, context, divide_gradient, learning_rate,
     negative_stream, targets=None, weights=None,
 ) -> tuple[float, int, int]:  # type: ignore[no-untyped-def]  # fmt: skip
     """Skip-gram and CBOW over places of a text in rounds; returns (loss, predictions, kept tokens).
@@ -158,10 +158,14 @@ def word2vec(
     gathered = [gather(place, ids, offsets, keep, window, shrink_windows, context) for place in places]
     by_place = []
     for _ in places:
+        alone = threads == 1 and model != "window" and not freeze_outputs
         if model != "centre":
-            by_place.append(Held(W_in, rows, in_rates))
+            single = rows == [[word] for word in range(len(rows))] and set(in_rates) == {1}
+            by_place.append(Held(W_in, rows, in_rates, alone and single))
+        elif loss == "negative_sampling":
+            by_place.append(Held(W_out, each, out_rates, alone and set(out_rates) == {1}))
         else:
-            by_place.append(Held(W_out, each, out_rates) if loss == "negative_sampling" else None)
+            by_place.append(None)
     for t in range(max(len(tokens) for tokens in gathered)):
         if share_negatives:
             draw_noise()

@@ -79,6 +79,6 @@ static void fv_bag_finish(fv_run *run, fv_place *place, int64_t number) {
     fv_scatter(run->contexts, run->shares, n, run->gradient + number * stride, factor, stride);
 }
 
-static const fv_model fv_bag_model = {fv_bag_lay_out, fv_window_want, fv_bag_train, fv_bag_finish, .windows = 1};
+static const fv_model fv_bag_model = {fv_bag_lay_out, fv_window_want, fv_bag_train, fv_bag_finish, .windows = 1, .in_place = 1};
 
 #endif

@@ -50,6 +50,6 @@ static void fv_centre_train(fv_run *run, fv_place *place, int64_t number) {
     if (run->W_held) fv_restore_frozen(run, place);
 }
 
-static const fv_model fv_centre_model = {fv_centre_lay_out, fv_centre_want, fv_centre_train, NULL, .windows = 1};
+static const fv_model fv_centre_model = {fv_centre_lay_out, fv_centre_want, fv_centre_train, NULL, .windows = 1, .in_place = 1};
 
 #endif

@@ -16,6 +16,6 @@ static void fv_pairs_train(fv_run *run, fv_place *place, int64_t number) {
     fv_restore_frozen(run, place);
 }
 
-static const fv_model fv_pairs_model = {fv_pairs_lay_out, fv_window_want, fv_pairs_train, NULL, .windows = 1};
+static const fv_model fv_pairs_model = {fv_pairs_lay_out, fv_window_want, fv_pairs_train, NULL, .windows = 1, .in_place = 1};
 
 #endif

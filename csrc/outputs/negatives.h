@@ -6,6 +6,7 @@
 
 #include "../run.h"
 
+#define FV_SOON 4   /* predictions between the prefetch of negatives of their own and their use */
 #define FV_DRAWN 16 /* sets of negatives that are drawn in one go: their misses in the alias table overlap */
 
 static void fv_negatives_lay_out(fv_run *run, fv_arena *arena) {
@@ -36,6 +37,7 @@ static void fv_draw_sets(fv_run *run, int64_t set) {
 static void fv_negatives_open(fv_run *run) {
     for (int64_t k = 0; k < 1 + run->slice->negative + FV_LANES; k++) run->negatives.signs[k] = k ? -1.0f : 1.0f;
     run->step.signs = run->negatives.signs;
+    run->step.fixed_signs = 1;
     fv_draw_sets(run, 0);
 }
 
@@ -53,7 +55,7 @@ static void fv_look_up_sets(fv_run *run) {
 static FV_INLINE void fv_next_set(fv_run *run) {
     const fv_word2vec_slice *slice = run->slice;
     fv_negatives *negatives = &run->negatives;
-    const int64_t later = negatives->sets + (slice->share_negatives ? 2 : 4);
+    const int64_t later = negatives->sets + (slice->share_negatives ? FV_AHEAD : FV_SOON);
     while (later >= negatives->ready) fv_look_up_sets(run);
     negatives->words = negatives->drawn + fv_set(run, negatives->sets++);
     const int32_t *soon = negatives->drawn + fv_set(run, later);

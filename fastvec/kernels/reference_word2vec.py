@@ -135,6 +135,7 @@ class HeldRows:
     rates: NDArray[np.float32] | None
     frozen: bool
     rows: tuple[NDArray[np.int64], NDArray[np.int32], int] | None  # a word of several rows is held as their sum
+    in_place: bool = False  # the rows themselves, in the place of copies
 
     def of_word(self, word: int) -> Ids:
         if self.rows is None:
@@ -164,13 +165,18 @@ class Gathered:
 
     def hold(self, held: HeldRows, t: int) -> None:
         for token in range(max(self.spans[t][0], max(self.now, default=-1) + 1), self.spans[t][1]):
+            if held.in_place:
+                self.now[token] = held.W[int(self.kept[token])]
+                continue
             self.before[token] = held.take(int(self.kept[token]))
             self.now[token] = self.before[token].copy()
 
     def release(self, held: HeldRows, t: int) -> None:
         first = self.spans[t + 1][0] if t + 1 < len(self.kept) else len(self.kept)
         for token in [token for token in self.now if token < first]:
-            held.give(int(self.kept[token]), self.now.pop(token) - self.before.pop(token))
+            now = self.now.pop(token)
+            if not held.in_place:
+                held.give(int(self.kept[token]), now - self.before.pop(token))
 
     def update(self, held: HeldRows, token: int, change: Floats) -> None:
         if held.rate(int(self.kept[token])):
@@ -335,7 +341,8 @@ def word2vec_slice(
     - "given": word ids[p] predicts targets[p] at weights[p] times the learning rate; there are no windows.
 
     The row of a context word is held: taken when the token is first in reach of a centre, trained as a copy, its
-    change given back when it is out of reach. With "centre" the same is true of the rows of W_out.
+    change given back when it is out of reach. With "centre" the same is true of the rows of W_out. One thread alone
+    trains such rows in place, but for "window", words of several rows and those with a rate.
 
     ``negative`` noise words are drawn for a round (``share_negatives``) or for each prediction. The rate of a row
     multiplies its change; a row whose rate is 0 is not trained while it is held either. ``threads`` train at once:
@@ -350,6 +357,9 @@ def word2vec_slice(
     if model in ("centre", "given"):
         holds = model == "centre" and loss == "negative_sampling"
         held = HeldRows(W_out, out_rates, freeze_outputs, None) if holds else None
+    if held is not None:
+        free = held.rates is None and held.rows is None and not freeze_outputs
+        held.in_place = threads == 1 and model != "window" and free
     run = Run(model, inputs, outputs, held, divide_gradient, learning_rate)
     if stop[0]:
         return 0.0, 0, 0, 0

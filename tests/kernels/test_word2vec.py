@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -24,6 +23,7 @@ MODELS = ["window", "pairs", "centre", "bag", "given"]
 LOSSES = ["negative_sampling", "hierarchical_softmax", "softmax"]
 KINDS = [(model, loss) for loss in LOSSES for model in MODELS]
 each_sharing = pytest.mark.parametrize("model", ["window", "pairs"])
+each_hold = pytest.mark.parametrize("threads", [1, 2])  # one alone trains some rows in place
 each_kind = pytest.mark.parametrize(("model", "loss"), KINDS)
 each_bag = pytest.mark.parametrize(("model", "loss"), [kind for kind in KINDS if kind[0] in ("bag", "centre")])
 
@@ -60,7 +60,7 @@ class Problem:
         self.stream = seed * 11 + 2**60
         self.settings = {
             "model": "window", "loss": "negative_sampling", "window": 5, "negative": 5, "shrink_windows": True,
-            "share_negatives": settings.get("model") not in ("pairs", "centre", "given"), "freeze_outputs": False,
+            "share_negatives": settings.get("model") not in ("pairs", "centre", "given"), "freeze_outputs": False, "threads": 2,
             "context": "both", "divide_gradient": False, "learning_rate": 0.05,
             "negative_stream": seed * 7 + 2**50, **settings,
         }  # fmt: skip
@@ -133,10 +133,11 @@ def agree(problem: Problem, kernel, level=0, within=2e-5, frozen=False, **part) 
 
 
 @pytest.mark.parametrize("model", ["window", "pairs", "bag", "centre"])
+@each_hold
 @pytest.mark.parametrize("D", SIZES)
-def test_every_size(level, D, model):
+def test_every_size(level, D, model, threads):
     shared = 30 if model == "centre" else 0
-    agree(Problem(D, D=D, model=model, shared=shared), _word2vec.word2vec_slice, level)
+    agree(Problem(D, D=D, model=model, shared=shared, threads=threads), _word2vec.word2vec_slice, level)
 
 
 @each_sharing
@@ -169,9 +170,11 @@ SMALL_SIZES = [1, 7, 16, 33, 100]
 
 @each_kind
 @pytest.mark.parametrize("D", SMALL_SIZES)
-def test_every_model_and_loss(level, model, loss, D):
+@each_hold
+def test_every_model_and_loss(level, model, loss, D, threads):
     shared = 30 if model not in ("window", "pairs") else 0
-    agree(Problem(D, D=D, model=model, loss=loss, shared=shared), _word2vec.word2vec_slice, level)
+    kernel = _word2vec.word2vec_slice
+    agree(Problem(D, D=D, model=model, loss=loss, shared=shared, threads=threads), kernel, level)
 
 
 @each_kind
@@ -195,9 +198,12 @@ def test_rows_held_and_damped(level, model, loss):
 def test_copies_of_the_rows_near_the_root(level, model, words, threads):
     """One thread alone, as if it were one of many: it trains copies of up to 1,023 rows, and W_out gets it all."""
     problem = Problem(words, words=words, tokens=400, model=model, loss="hierarchical_softmax")
-    kernel = partial(_word2vec.word2vec_slice, threads=threads)
+    kernel = _word2vec.word2vec_slice
+    problem.settings["threads"] = threads
     agree(problem, kernel, level)
-    alone, copied = problem.run(_word2vec.word2vec_slice, level), problem.run(kernel, level)
+    copied = problem.run(kernel, level)
+    problem.settings["threads"] = 1
+    alone = problem.run(kernel, level)
     assert words < 40 or alone[1].tobytes() != copied[1].tobytes(), (
         "copies were trained: their sums round otherwise"
     )
@@ -213,7 +219,7 @@ def test_what_others_add_to_a_row_meanwhile_is_kept(level):
     slice_of_one = {"places": problem.places(), "W_in": W_in, "W_out": W_out, "stop": stop}
     thread = threading.Thread(
         target=_word2vec.word2vec_slice,
-        kwargs={**problem.arguments(), **slice_of_one, "level": level, "threads": 2},
+        kwargs={**problem.arguments(), **slice_of_one, "level": level},
     )
     thread.start()
     time.sleep(0.02)  # by now it has its copies; those far from the root are exchanged every few thousand steps
@@ -231,14 +237,17 @@ def test_the_gradient_of_a_mean(level, model, loss):
 
 
 @each_kind
+@each_hold
 @pytest.mark.parametrize("words", [2, 3, 7])
-def test_words_that_repeat_in_every_model(level, model, loss, words):
-    problem = Problem(words, words=words, model=model, loss=loss, negative=9, learning_rate=0.01)
+def test_words_that_repeat_in_every_model(level, model, loss, words, threads):
+    problem = Problem(words, words=words, model=model, loss=loss, negative=9, learning_rate=0.01, threads=threads)
     agree(problem, _word2vec.word2vec_slice, level)
 
 
 @each_kind
-def test_the_reference_of_every_model(model, loss):
+@each_hold
+def test_the_reference_of_every_model(model, loss, threads):
+    agree(Problem(6, model=model, loss=loss, threads=threads), reference_word2vec.word2vec_slice)
     problem = Problem(6, model=model, loss=loss, rates=[1, 0.5], context="left")
     agree(problem, reference_word2vec.word2vec_slice)
     if model not in ("window", "pairs"):
@@ -297,10 +306,12 @@ def test_rounds_of_several_places(level, model, places, negative):
 
 
 @each_joint
+@each_hold
 @pytest.mark.parametrize("words", [2, 3, 7, 30])
-def test_words_that_repeat_in_a_round(level, model, words):
+def test_words_that_repeat_in_a_round(level, model, words, threads):
     """Places have the same centre, and negatives are centres: all from the old rows, and nothing is lost."""
-    problem = Problem(words, words=words, tokens=120, model=model, negative=9, places=4, learning_rate=0.01)
+    shape = {"words": words, "tokens": 120, "places": 4, "threads": threads}
+    problem = Problem(words, **shape, model=model, negative=9, learning_rate=0.01)
     agree(problem, _word2vec.word2vec_slice, level)
 
 

@@ -50,7 +50,7 @@ def by_oracle(
         **text, **_outputs(trainer, outputs.counts), "loss": trainer.loss, "rows": rows,
         "in_rates": [(freeze or {}).get(word, 1) for word in start.words] + [1] * (len(W_in) - len(rows)),
         "out_rates": [(freeze_context or {}).get(word, 1) for word in outputs.words],
-        "keep": [2**32 - 1] * len(vocabulary), "negative": trainer.negative, "freeze_outputs": False,
+        "keep": [2**32 - 1] * len(vocabulary), "negative": trainer.negative, "freeze_outputs": False, "threads": 1,
     }  # fmt: skip
     joint = text["share_negatives"] and trainer.loss == "negative_sampling" and len(outputs) >= 1000
     rates = trainer.learning_rate, trainer.min_learning_rate
