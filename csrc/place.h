@@ -23,7 +23,8 @@ typedef struct {
     int32_t *kept;          /* by kept token of the batch: the word ... */
     int32_t *first, *last;  /* ... the first and last token of its window ... */
     int32_t *from, *to;     /* ... and of the widest that it could have; first: what it predicts, for FV_GIVEN */
-    int64_t n, t;           /* kept tokens; the centre */
+    int64_t n, t;           /* kept tokens; the centre ... */
+    int64_t contexts;       /* ... and how many context words it has */
     int64_t wanted, taken, given; /* tokens up to these were prefetched, taken, given back */
     float **row;                  /* by kept token: its held row, for tokens given .. taken - 1 */
     float *now, *before;          /* [slots * stride] those rows, and as they were when they were taken */

@@ -71,7 +71,8 @@ struct fv_run {
     const float *held_rates;
     int in_place;           /* they are not copied, but named: one thread shares them with nobody */
     float *mean, *gradient; /* [FV_PLACES * stride] of a bag, or of a word's rows */
-    float **contexts, *shares; /* [most_contexts] held rows of a bag, and what each gets of its gradient */
+    float **contexts; /* [FV_PLACES * most_contexts] the held rows of the bags */
+    float *shares;    /* [most_contexts] what each gets of its bag's gradient; NULL: all of it */
     fv_group groups[FV_PLACES];
     fv_negatives negatives;
     fv_path path;

@@ -4,14 +4,16 @@
 
 #include "window.h"
 
+/* Whether the rows of a bag get parts of its gradient that differ. */
+static FV_INLINE int fv_has_shares(const fv_run *run) { return run->slice->row_offsets || run->held_rates; }
+
 static void fv_bag_lay_out(fv_run *run, fv_arena *arena) {
     fv_hold_inputs(run);
-    run->contexts = fv_part(arena, sizeof(float *) * (size_t)run->most_contexts);
-    run->shares = fv_floats(arena, run->most_contexts);
+    run->contexts = fv_part(arena, sizeof(float *) * (size_t)(run->slice->n_ranges * run->most_contexts));
+    run->shares = fv_has_shares(run) ? fv_floats(arena, run->most_contexts) : NULL;
     run->mean = fv_floats(arena, run->slice->n_ranges * run->slice->stride);
     run->gradient = fv_floats(arena, run->slice->n_ranges * run->slice->stride);
     run->most_inputs = run->slice->n_ranges;
-    for (int64_t i = 0; arena->memory && i < run->most_contexts; i++) run->shares[i] = 1.0f;
 }
 
 /* mean = the sum of n held rows / `rows`, gradient = 0. Sums stay in registers: one line of all rows after the other. */
@@ -25,13 +27,13 @@ static FV_INLINE void fv_mean(float *const *from, int64_t n, int64_t rows, float
     }
 }
 
-/* to[i] += shares[i] factor gradient; N vectors from d on stay in registers. */
+/* to[i] += shares[i] factor gradient, or without shares factor gradient; N vectors from d on stay in registers. */
 static FV_INLINE void fv_scatter_part(const int N, float *const *to, const float *shares, int64_t n, const float *gradient, float factor, int64_t d) {
     vf part[FV_HELD];
     FV_UNROLL for (int k = 0; k < N; k++) part[k] = vf_mul(vf_set1(factor), vf_load(gradient + d + k * FV_LANES));
     for (int64_t i = 0; i < n; i++) {
         float *row = to[i] + d;
-        const vf share = vf_set1(shares[i]);
+        const vf share = shares ? vf_set1(shares[i]) : vf_set1(1);
         FV_UNROLL for (int k = 0; k < N; k++) vf_store(row + k * FV_LANES, vf_fma(share, part[k], vf_load(row + k * FV_LANES)));
     }
 }
@@ -58,25 +60,26 @@ static FV_INLINE int64_t fv_count_rows(const fv_run *run, const fv_place *place)
 }
 
 static FV_INLINE int64_t fv_rows_of_bag(const fv_run *run, const fv_place *place, int64_t contexts) {
-    return run->slice->row_offsets || run->held_rates ? fv_count_rows(run, place) : contexts;
+    return run->shares ? fv_count_rows(run, place) : contexts;
 }
 
 static void fv_bag_train(fv_run *run, fv_place *place, int64_t number) {
-    const int64_t n = fv_contexts(place, run->contexts), stride = run->slice->stride;
+    float **contexts = run->contexts + number * run->most_contexts;
+    const int64_t n = place->contexts = fv_contexts(place, contexts), stride = run->slice->stride;
     if (!n) return;
     float *mean = run->mean + number * stride, *gradient = run->gradient + number * stride;
-    fv_mean(run->contexts, n, fv_rows_of_bag(run, place, n), mean, gradient, stride);
+    fv_mean(contexts, n, fv_rows_of_bag(run, place, n), mean, gradient, stride);
     run->step.x[run->step.inputs] = mean;
     run->step.dx[run->step.inputs++] = gradient;
     fv_close_group(run, place->kept[place->t], NULL);
 }
 
 static void fv_bag_finish(fv_run *run, fv_place *place, int64_t number) {
-    const int64_t n = fv_contexts(place, run->contexts), stride = run->slice->stride;
+    const int64_t n = place->contexts, stride = run->slice->stride;
     if (!n) return;
     const int64_t rows = fv_rows_of_bag(run, place, n);
     const float factor = run->slice->divide_gradient ? 1.0f / (float)rows : 1.0f;
-    fv_scatter(run->contexts, run->shares, n, run->gradient + number * stride, factor, stride);
+    fv_scatter(run->contexts + number * run->most_contexts, run->shares, n, run->gradient + number * stride, factor, stride);
 }
 
 static const fv_model fv_bag_model = {fv_bag_lay_out, fv_window_want, fv_bag_train, fv_bag_finish, .windows = 1, .in_place = 1};

@@ -28,7 +28,9 @@ from fastvec.vectors.subwords import SubwordVectors
 from fastvec.vectors.word_vectors import WordVectors
 
 ROUND = 4  # centres; with eight the analogies lose half a point, and rows leave L1
-FEW_WORDS = 1_000  # with fewer a round is one centre: four have words in common, whose updates add up and overshoot
+FEW_WORDS = (
+    1_000  # with fewer a round is one centre: four have words in common, whose updates add up and overshoot
+)
 CONTEXTS = ("both", "left", "right")
 SHARINGS = ("round", "none")
 OTHER_LOSSES = {"ns": "negative_sampling", "hs": "hierarchical_softmax"}  # fastText's names
