@@ -77,7 +77,7 @@ class Held:
 def step(groups, W_out, outputs_of, learning_rate, out_rates):  # type: ignore[no-untyped-def]
     """Groups of inputs, each predicting a word, all from the old rows; returns the inputs' updates and the loss.
 
-    A group is (inputs, word, held): of a held copy of the word's row, what it is and what takes its change, or None.
+    A group is (inputs, word, held): of a held copy of the word's row, what it is and what takes its change.
     """
     old_out, total, all_updates, changes = W_out.copy(), 0.0, [], []
     for inputs, word, held in groups:
@@ -102,7 +102,8 @@ def step(groups, W_out, outputs_of, learning_rate, out_rates):  # type: ignore[n
 
 def word2vec(
     places, ids, offsets, W_in, W_out, *, model, loss, keep, threshold, alias, paths, rows, in_rates, out_rates,
-    window, negative, share_negatives, freeze_outputs, threads, shrink_windows, context, divide_gradient, learning_rate,
+    window, negative, share_negatives, freeze_outputs, threads, shrink_windows, context, divide_gradient,
+    learning_rate,
     negative_stream, targets=None, weights=None,
 ) -> tuple[float, int, int]:  # type: ignore[no-untyped-def]  # fmt: skip
     """Skip-gram and CBOW over places of a text in rounds; returns (loss, predictions, kept tokens).
@@ -209,7 +210,7 @@ def word2vec(
 
 
 def gather(place, ids, offsets, keep, window, shrink_windows, context):  # type: ignore[no-untyped-def]
-    """Of each token that stays: the word, its context tokens, and the tokens that are held while it is the centre."""
+    """Of each token that stays: the word, its context tokens, and the tokens held while it is the centre."""
     start, end, sentence, keep_stream, width_stream = place
     stays, widths, tokens, position = Draws(keep_stream), Draws(width_stream), [], start
     while position < end:

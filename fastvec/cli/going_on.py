@@ -33,7 +33,7 @@ def add_going_on(parser: argparse.ArgumentParser, models: str) -> None:
     )  # fmt: skip
     group.add_argument(
         "--freeze-context", action="store_true",
-        help="the context vectors of --init stay as they are, so that new words find their place among the old ones",
+        help="the context vectors of --init stay as they are: new words find their place among the old ones",
     )  # fmt: skip
 
 

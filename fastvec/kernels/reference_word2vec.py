@@ -51,7 +51,7 @@ def softmax_step(X: Floats, W_out: Floats, target: int, rate: float) -> tuple[fl
 
 @dataclass
 class Group:
-    """Inputs X [n, D] that predict the same word; ``row`` [D] is a held copy of its row of W_out, if there is one."""
+    """Inputs X [n, D] that predict the same word; ``row`` [D] is a held copy of its row of W_out, if any."""
 
     X: Floats
     word: int
@@ -156,7 +156,7 @@ class HeldRows:
 
 
 class Gathered:
-    """The tokens of a place that stay, their windows, and for each the tokens that are held while it is the centre."""
+    """The tokens of a place that stay, their windows, and what is held while each is the centre."""
 
     def __init__(self, kept: Ids, windows: list[Ids], spans: list[tuple[int, int]], tokens: int) -> None:
         self.kept, self.windows, self.spans, self.tokens = kept, windows, spans, tokens
@@ -210,7 +210,7 @@ def gather(
 
 
 def reach(t: int, width: int, context: str, first: int, last: int) -> tuple[int, int]:
-    """The tokens of a window, as a range: those of sentence [first, last) that are at most ``width`` from token t."""
+    """The window of token t as a range: the tokens of sentence [first, last) at most ``width`` away."""
     before, after = (0 if context == side else width for side in ("right", "left"))
     return max(first, t - before), min(last, t + after + 1)
 
@@ -341,8 +341,8 @@ def word2vec_slice(
     - "given": word ids[p] predicts targets[p] at weights[p] times the learning rate; there are no windows.
 
     The row of a context word is held: taken when the token is first in reach of a centre, trained as a copy, its
-    change given back when it is out of reach. With "centre" the same is true of the rows of W_out. One thread alone
-    trains such rows in place, but for "window", words of several rows and those with a rate.
+    change given back when it is out of reach. With "centre" the same is true of the rows of W_out. One thread
+    alone trains such rows in place, but for "window", words of several rows and those with a rate.
 
     ``negative`` noise words are drawn for a round (``share_negatives``) or for each prediction. The rate of a row
     multiplies its change; a row whose rate is 0 is not trained while it is held either. ``threads`` train at once:

@@ -262,7 +262,7 @@ class Predicting:
             return totals
 
         run.run(train_slice, n_threads, on_progress)
-        run.check_finite(start.W_in, start.W_out)
+        run.check_finite(start.W_in, start.W_out, threads=n_threads)
         return self._vectors(start, layer, run.history(), n_threads)
 
     def _model(self) -> Model:
@@ -293,16 +293,16 @@ class Predicting:
             return None
         if init is None or not start.W_out.any():
             raise SettingError(
-                "freeze_context: needs an init with context vectors, as they are what stays as it is; .safetensors "
-                "files and fastText's .bin have them",
+                "freeze_context: needs an init with context vectors, which stay as they are; .safetensors files and "
+                "fastText's .bin have them",
                 field="freeze_context",
             )
         if freeze is True:
             return None
         if not isinstance(layer, NegativeSampling):
             raise SettingError(
-                f"freeze_context: expected True or False with loss={self.loss!r}; words can be named with negative "
-                f"sampling",
+                f"freeze_context: expected True or False with loss={self.loss!r}; words can be named with "
+                f"negative sampling",
                 field="freeze_context",
             )
         rates = row_rates(freeze, start.outputs, "freeze_context")

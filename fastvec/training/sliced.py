@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.errors import TrainingError
-from fastvec.running.loop import new_stop_flag, run
+from fastvec.running.loop import new_stop_flag, run, run_blocks
 from fastvec.running.progress import OnProgress, Progress
 from fastvec.running.slices import slice_bounds
 from fastvec.training.schedule import linear
 
 DIVERGED = 20  # times the loss of an untrained model; a rate of 0.5, far too high, reaches 1.3 times
+ROWS = 1 << 13  # looked at in one go: some milliseconds
 NEWEST = 20  # slices: the loss that progress shows is their mean
 
 Totals = tuple[float, int, int, int]  # loss, predictions, trained words, raw words
@@ -118,9 +119,14 @@ class SlicedRun:
         self.done += 1
         self._check(part, mean)
 
-    def check_finite(self, *matrices: NDArray[np.float32]) -> None:
+    def check_finite(self, *matrices: NDArray[np.float32], threads: int = 1) -> None:
         """The alarm for a last slice that diverged: its own loss was still of the rows before."""
-        if not all(np.isfinite(matrix.sum(dtype=np.float64)) for matrix in matrices):
+        sums: list[np.float64] = []
+        for matrix in matrices:
+            run_blocks(
+                lambda rows, of=matrix: sums.append(of[rows].sum(dtype=np.float64)), len(matrix), ROWS, threads
+            )
+        if not np.isfinite(sums).all():
             raise TrainingError(
                 f"training diverged at its end: vectors are not finite at a learning rate of {self.rates[0]:.3g}; "
                 f"try a tenth of it",

@@ -43,7 +43,6 @@ def test_nothing_given_is_nothing_chosen(model):
 OTHERS = {
     "combine": "word", "context": "left", "loss": "softmax",
     "context_gradient": "mean", "subwords": Subwords(), "negative_sharing": "none",
-    "negative_sharing": "none",
 }  # fmt: skip
 
 

@@ -60,8 +60,8 @@ class Problem:
         self.stream = seed * 11 + 2**60
         self.settings = {
             "model": "window", "loss": "negative_sampling", "window": 5, "negative": 5, "shrink_windows": True,
-            "share_negatives": settings.get("model") not in ("pairs", "centre", "given"), "freeze_outputs": False, "threads": 2,
-            "context": "both", "divide_gradient": False, "learning_rate": 0.05,
+            "share_negatives": settings.get("model") not in ("pairs", "centre", "given"),
+            "freeze_outputs": False, "threads": 2, "context": "both", "divide_gradient": False, "learning_rate": 0.05,
             "negative_stream": seed * 7 + 2**50, **settings,
         }  # fmt: skip
 
@@ -110,9 +110,9 @@ class Problem:
         if self.rows:
             rows = [self.rows[1][a:b].tolist() for a, b in pairwise(self.rows[0])]
         totals = oracles.word2vec(
-            self.places(start, end), self.ids.tolist(), self.offsets.tolist(), W_in, W_out, keep=self.keep.tolist(),
-            **table, **self.settings, paths=paths, rows=rows, targets=self.targets.tolist(),
-            weights=self.weights.tolist(),
+            self.places(start, end), self.ids.tolist(), self.offsets.tolist(), W_in, W_out,
+            keep=self.keep.tolist(), **table, **self.settings, paths=paths, rows=rows,
+            targets=self.targets.tolist(), weights=self.weights.tolist(),
             in_rates=[1.0] * len(W_in) if self.in_rates is None else self.in_rates.tolist(),
             out_rates=[1.0] * len(W_out) if self.out_rates is None else self.out_rates.tolist(),
         )  # fmt: skip
