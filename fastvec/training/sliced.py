@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -122,10 +123,12 @@ class SlicedRun:
     def check_finite(self, *matrices: NDArray[np.float32], threads: int = 1) -> None:
         """The alarm for a last slice that diverged: its own loss was still of the rows before."""
         sums: list[np.float64] = []
+
+        def add(matrix: NDArray[np.float32], rows: slice) -> None:
+            sums.append(matrix[rows].sum(dtype=np.float64))
+
         for matrix in matrices:
-            run_blocks(
-                lambda rows, of=matrix: sums.append(of[rows].sum(dtype=np.float64)), len(matrix), ROWS, threads
-            )
+            run_blocks(partial(add, matrix), len(matrix), ROWS, threads)
         if not np.isfinite(sums).all():
             raise TrainingError(
                 f"training diverged at its end: vectors are not finite at a learning rate of {self.rates[0]:.3g}; "

@@ -61,8 +61,8 @@ class Problem:
         self.settings = {
             "model": "window", "loss": "negative_sampling", "window": 5, "negative": 5, "shrink_windows": True,
             "share_negatives": settings.get("model") not in ("pairs", "centre", "given"),
-            "freeze_outputs": False, "threads": 2, "context": "both", "divide_gradient": False, "learning_rate": 0.05,
-            "negative_stream": seed * 7 + 2**50, **settings,
+            "freeze_outputs": False, "threads": 2, "context": "both", "divide_gradient": False,
+            "learning_rate": 0.05, "negative_stream": seed * 7 + 2**50, **settings,
         }  # fmt: skip
 
     def places(self, start=0, end=None):
