@@ -293,7 +293,7 @@ class Predicting:
             return None
         if init is None or not start.W_out.any():
             raise SettingError(
-                "freeze_context: needs an init with context vectors (with hierarchical softmax: with the nodes of the "
+                "freeze_context: needs an init with context vectors (with hierarchical softmax: with nodes of the "
                 "same tree), which stay as they are; .safetensors files and fastText's .bin have them",
                 field="freeze_context",
             )
