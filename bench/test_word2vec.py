@@ -42,7 +42,7 @@ class Run:
         self.rows = self.words
         if model == "centre":  # words of their n-grams
             offsets, rows = SUBWORDS.rows(corpus.vocabulary.words)
-            self.outputs["rows"] = offsets, rows, int(np.diff(offsets).max())
+            self.outputs["rows"] = offsets, rows
             self.rows += SUBWORDS.buckets
         self.reset()
 

@@ -1,7 +1,7 @@
 /* A place of the text that is trained on: its tokens, gathered ahead in batches, and its held rows.
  *
  * The row of a context word is held from the first centre whose widest window has it to the last one, so it goes
- * through the caches once for its stay, not once for each of six steps. (One thread alone, whose rows nobody takes, would
+ * through the caches once for its stay, not once for each centre that uses it. (One thread alone, whose rows nobody takes, would
  * pay 100 cycles a token for nothing: where rows may be trained in place, it does that.)
  */
 #ifndef FASTVEC_PLACE_H
@@ -12,7 +12,7 @@
 #include "held.h"
 #include "word2vec.h"
 
-#define FV_BATCH 1024 /* kept tokens gathered ahead of training: 20 KiB */
+#define FV_BATCH 1024 /* kept tokens gathered ahead of training, 20 KiB; a batch ends with the sentence that fills it */
 #define FV_KEEP_AHEAD 12 /* tokens between the prefetch of a keep threshold and its use */
 
 typedef struct {

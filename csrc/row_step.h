@@ -67,7 +67,7 @@ static FV_INLINE void fv_row_update(const fv_step *step) {
 
 static void fv_step_gradients(const fv_step *step, int64_t width, fv_signs *signs, fv_loss *loss) {
     if (step->inputs == 1 && step->outputs > width) fv_row_gradients(step, signs, loss);
-    else fv_gradients(step, width, signs, loss); /* of one block: no dots in memory */
+    else fv_gradients(step, width, signs, loss); /* one block of outputs fits in registers */
 }
 
 static void fv_step_update(const fv_step *step, int64_t width) {

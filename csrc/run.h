@@ -8,7 +8,6 @@
 #define FV_AHEAD 2   /* rounds between the prefetch of rows and their use; with 1 SGNS is 5 % slower */
 #define FV_WANTED 128 /* rows that may wait for their prefetch; further ones are left to the caches */
 #define FV_SHARE 32  /* of them a step prefetches: a burst fills the miss buffers of the core and stalls the step itself */
-#define FV_LOOK 64   /* rounds between two looks at the stop byte */
 
 typedef struct fv_run fv_run;
 
@@ -39,7 +38,8 @@ typedef struct {
     void (*look_up)(fv_run *run, const int32_t *words, int64_t n); /* prefetch what `want` will read; or NULL */
     void (*want)(fv_run *run, int32_t word);    /* name the rows that predicting this word will use */
     void (*predict)(fv_run *run); /* the inputs of each group predict its word, in one step */
-    int rows_of_words;            /* whether row w of W_out is that of word w, one of several that a prediction uses */
+    int look;                     /* rounds between two looks at the stop byte: some 100 microseconds */
+    int rows_of_words;            /* a prediction uses the row of its word and few others (full softmax: all) */
 } fv_outputs;
 
 typedef struct {
@@ -50,7 +50,7 @@ typedef struct {
     float *now, *before; /* [(negative + FV_PLACES) * stride] copies of rows that stand twice in a step, or have a rate */
     int32_t *copied;     /* [negative + FV_PLACES] whose they are */
     int64_t copies;
-    float *signs;        /* [negative + FV_LANES] label 0 */
+    float *signs;        /* [1 + negative + FV_LANES] one label 1, then labels 0 */
 } fv_negatives;
 
 typedef struct {
@@ -69,9 +69,9 @@ struct fv_run {
     int64_t most_contexts, most_outputs, most_inputs;
     float *W_held;          /* what the places' held rows are of, or NULL */
     const float *held_rates;
-    int in_place;           /* they are not copied, but named: one thread shares them with nobody */
-    float *mean, *gradient; /* [FV_PLACES * stride] of a bag, or of a word's rows */
-    float **contexts; /* [FV_PLACES * most_contexts] the held rows of the bags */
+    int in_place;           /* rows of W_held are trained directly: with one thread nobody else writes them */
+    float *mean, *gradient; /* [places * stride] of bags, or [stride] of a word's rows */
+    float **contexts; /* [places * most_contexts] the held rows of the bags */
     float *shares;    /* [most_contexts] what each gets of its bag's gradient; NULL: all of it */
     fv_group groups[FV_PLACES];
     fv_negatives negatives;

@@ -38,7 +38,7 @@ typedef struct {
     float learning_rate;
     int freeze_outputs;   /* y is read only */
     float *unused;        /* [stride] for what a frozen row would become */
-    float *g;             /* [inputs * outputs + FV_BLOCK], block after block of outputs: see fv_g */
+    float *g;             /* [inputs * outputs + FV_BLOCK + FV_LANES], block after block of outputs: see fv_g */
     float **olds, *old_x; /* [inputs] the inputs as they were, and [inputs * stride] room for them, for several blocks */
     float **ahead;        /* [aheads] rows that a later step wants: a line of each is prefetched for each line of this */
     int64_t aheads;

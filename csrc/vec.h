@@ -4,7 +4,7 @@
  *   FV_INPUTS           rows of W_in that the dot-product block holds at once (see step.h)
  *   FV_WIDE             vectors of each row that the update holds at once
  *   vf                  the vector
- *   vf_load, vf_store   aligned or not: rows are 64-byte aligned, scratch is
+ *   vf_load, vf_store   aligned or not
  *   fv_sums_of_lanes    the sums of n vectors, together: the waste to attack first is one horizontal sum each
  *   vf_total            the sum of one vector, in every lane
  *   vf_rsqrt            1 / sqrt(a) for 0 < a < 1e37, to 3e-7 of its value

@@ -6,8 +6,8 @@
  * An input x is a row of W_in or the mean of several; it predicts a word through rows of W_out. A model
  * (models/) says what predicts which word, an output layer (outputs/) how.
  *
- * A slice is up to FV_PLACES ranges of tokens from distant places of the text. It is trained in rounds: one centre of
- * each place, one after the other.
+ * A slice is up to FV_PLACES ranges of tokens from distant places of the text. It is trained in rounds of one centre of
+ * each place. With FV_WINDOW and FV_BAG the centres of a round are one step; with the others each has steps of its own.
  */
 #ifndef FASTVEC_WORD2VEC_H
 #define FASTVEC_WORD2VEC_H
@@ -48,11 +48,10 @@ typedef struct {
     float *W_in, *W_out;
     /* scalars */
     int64_t outputs, stride; /* words that can be predicted; floats in a row */
-    int64_t most_rows;       /* of a word; 1 without row_offsets */
     int64_t longest_path;
     int32_t model, loss;
     int32_t window, negative;
-    int32_t share_negatives;  /* 1: `negative` are drawn for a round; 0: for each prediction */
+    int32_t share_negatives;  /* 1: `negative` are drawn for a round; 0: for each step */
     int32_t freeze_outputs;   /* 1: W_out is read only */
     int32_t threads;          /* that train at once; see place.h and outputs/path.h */
     int32_t shrink_windows;   /* 1: the width is uniform in 1 .. window */

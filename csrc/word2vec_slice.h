@@ -1,4 +1,4 @@
-/* A slice in rounds: one centre of each place, one after the other. */
+/* A slice in rounds, each of one centre of every place. */
 #ifndef FASTVEC_WORD2VEC_SLICE_H
 #define FASTVEC_WORD2VEC_SLICE_H
 
@@ -88,7 +88,7 @@ static FV_INLINE void fv_finish_place(fv_run *run, fv_place *place, int64_t numb
 static void fv_train_rounds(fv_run *run) {
     fv_place *live[FV_PLACES];
     int64_t n;
-    for (int64_t round = 0; round % FV_LOOK || !*run->slice->stop; round++) {
+    for (int64_t round = 0; round % run->outputs->look || !*run->slice->stop; round++) {
         if (!(n = fv_live_places(run, live))) return;
         run->outputs->open_round(run);
         for (int64_t k = 0; k < n; k++) {
@@ -143,7 +143,7 @@ static size_t fv_lay_out(fv_run *run, char *memory) {
     }
     run->model->lay_out(run, &arena);
     const int sums = slice->row_offsets && run->W_held == slice->W_in; /* of a word's rows: only a copy has them */
-    run->in_place = run->model->in_place && slice->threads == 1 && !run->held_rates && !sums && !slice->freeze_outputs;
+    run->in_place = run->model->in_place && slice->threads == 1 && !run->held_rates && !sums;
     run->outputs->lay_out(run, &arena);
     for (int64_t k = 0; k < slice->n_ranges; k++) fv_place_lay_out(run, &run->places[k], &slice->ranges[k], &arena);
     fv_step_lay_out(run, &arena);

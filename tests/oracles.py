@@ -111,6 +111,7 @@ def word2vec(
     ``paths[w]`` is the list of (inner node, label) on the way to word w, ``rows[w]`` the list of rows of word w.
     """
     noises, noise, total, predictions, trained = Draws(negative_stream), [], 0.0, 0, 0
+    free = set(out_rates) == {1}
     if freeze_outputs:
         out_rates = [0.0] * len(W_out)
     each = [[word] for word in range(len(W_out))]
@@ -159,12 +160,12 @@ def word2vec(
     gathered = [gather(place, ids, offsets, keep, window, shrink_windows, context) for place in places]
     by_place = []
     for _ in places:
-        alone = threads == 1 and model != "window" and not freeze_outputs
+        alone = threads == 1 and model != "window"
         if model != "centre":
             single = rows == [[word] for word in range(len(rows))] and set(in_rates) == {1}
             by_place.append(Held(W_in, rows, in_rates, alone and single))
         elif loss == "negative_sampling":
-            by_place.append(Held(W_out, each, out_rates, alone and set(out_rates) == {1}))
+            by_place.append(Held(W_out, each, out_rates, alone and free))
         else:
             by_place.append(None)
     for t in range(max(len(tokens) for tokens in gathered)):

@@ -1,5 +1,5 @@
 /* Negative sampling: a word against K words drawn as noise, which are drawn for a round of centres from distant places
- * (Ji, Satish, Li and Dubey 2016 draw them for the contexts of one centre) or for each prediction.
+ * (Ji, Satish, Li and Dubey 2016 draw them for the contexts of one centre) or for each step.
  */
 #ifndef FASTVEC_OUTPUTS_NEGATIVES_H
 #define FASTVEC_OUTPUTS_NEGATIVES_H
@@ -70,8 +70,8 @@ static void fv_negatives_want(fv_run *run, int32_t word) { fv_want(run, fv_out(r
 
 /* -- the rows of a step ----------------------------------------------------------------------------------------- */
 
-/* The rows of the groups' words and of the negatives. Returns whether a word may stand twice among them: words that
- * share one of 64 bits only cost a closer look. */
+/* The rows of the groups' words and of the negatives. Returns whether a word may stand twice among them. Two words may
+ * share one of 64 bits by chance; then all are compared. */
 static FV_INLINE int fv_set_rows(fv_run *run) {
     const int32_t *words = run->negatives.words;
     fv_step *step = &run->step;
@@ -166,7 +166,7 @@ static void fv_negatives_predict(fv_run *run) {
 static const fv_outputs fv_negative_sampling = {
     .lay_out = fv_negatives_lay_out, .open = fv_negatives_open, .close = fv_do_nothing,
     .open_round = fv_negatives_open_round, .close_round = fv_do_nothing, .want = fv_negatives_want,
-    .predict = fv_negatives_predict, .rows_of_words = 1,
+    .predict = fv_negatives_predict, .look = 64, .rows_of_words = 1,
 };
 
 #endif

@@ -106,7 +106,7 @@ static void fv_path_predict(fv_run *run) {
 
 static const fv_outputs fv_hierarchical_softmax = {
     .lay_out = fv_path_lay_out, .open = fv_path_open, .close = fv_path_close, .open_round = fv_do_nothing,
-    .close_round = fv_path_close_round, .look_up = fv_path_look_up, .want = fv_path_want, .predict = fv_path_predict,
+    .close_round = fv_path_close_round, .look_up = fv_path_look_up, .want = fv_path_want, .predict = fv_path_predict, .look = 64,
 };
 
 #endif

@@ -89,12 +89,12 @@ static void fv_softmax_predict(fv_run *run) {
         for (int64_t i = 0; i < step->inputs; i++)
             memcpy(step->g + j0 * step->inputs + i * columns, run->scores + i * row + j0, sizeof(float) * (size_t)columns);
     }
-    fv_update(step, width);
+    fv_step_update(step, width);
 }
 
 static const fv_outputs fv_full_softmax = {
     .lay_out = fv_softmax_lay_out, .open = fv_softmax_open, .close = fv_do_nothing, .open_round = fv_do_nothing,
-    .close_round = fv_do_nothing, .want = fv_softmax_want, .predict = fv_softmax_predict,
+    .close_round = fv_do_nothing, .want = fv_softmax_want, .predict = fv_softmax_predict, .look = 1,
 };
 
 #endif

@@ -4,7 +4,6 @@ from numpy.typing import NDArray
 MODELS: dict[str, int]
 LOSSES: dict[str, int]
 CONTEXTS: dict[str, tuple[int, int]]
-MOST_PLACES: int
 
 def word2vec_slice(
     *,
@@ -16,7 +15,7 @@ def word2vec_slice(
     keep: NDArray[np.uint32] | None = None,
     negatives: NDArray[np.uint64] | None = None,
     paths: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32], int] | None = None,
-    rows: tuple[NDArray[np.int64], NDArray[np.int32], int] | None = None,
+    rows: tuple[NDArray[np.int64], NDArray[np.int32]] | None = None,
     in_rates: NDArray[np.float32] | None = None,
     out_rates: NDArray[np.float32] | None = None,
     W_in: NDArray[np.float32],

@@ -31,7 +31,7 @@ cdef extern from "word2vec.h" nogil:
         const float *out_rates
         float *W_in
         float *W_out
-        int64_t outputs, stride, most_rows, longest_path
+        int64_t outputs, stride, longest_path
         int32_t model, loss, window, negative, share_negatives, freeze_outputs, threads
         int32_t shrink_windows, before, after, divide_gradient
         float learning_rate
@@ -54,7 +54,6 @@ LOSSES = {
     "softmax": FV_SOFTMAX,
 }
 CONTEXTS = {"left": (1, 0), "right": (0, 1), "both": (1, 1)}  # of the centre word: (before, after)
-MOST_PLACES = FV_PLACES
 
 
 def word2vec_slice(
@@ -93,7 +92,7 @@ def word2vec_slice(
 ):
     """Train on places (start, end, sentence, keep stream, width stream); returns (loss, predictions, trained, tokens).
 
-    Ids and rows in range, and offsets that fit the ids, are the caller's promise (Corpus.validate).
+    Ids, rows and nodes in range, and offsets that fit them, are the caller's promise (Corpus.validate).
     """
     cdef fv_word2vec_slice task
     cdef fv_word2vec_totals totals
@@ -146,11 +145,15 @@ cdef _set_places(fv_word2vec_slice *task, list places, const int32_t[::1] ids, c
     for place.start, place.end, place.sentence, place.keep, place.width in places:
         if not 0 <= place.start <= place.end <= ids.shape[0]:
             raise ValueError("places: outside ids")
-        if offsets is not None and not 0 <= place.sentence < offsets.shape[0] - 1:
-            raise ValueError("places: sentence outside offsets")
-        if place.start < place.end:
-            task.ranges[task.n_ranges] = place
-            task.n_ranges += 1
+        if place.start == place.end:
+            continue
+        if offsets is not None:
+            if not 0 <= place.sentence < offsets.shape[0] - 1 or place.end > offsets[offsets.shape[0] - 1]:
+                raise ValueError("places: sentence outside offsets, or end behind them")
+            if not offsets[place.sentence] <= place.start < offsets[place.sentence + 1]:
+                raise ValueError("places: the sentence does not hold start")
+        task.ranges[task.n_ranges] = place
+        task.n_ranges += 1
     if task.n_ranges > 1 and task.loss != FV_NEGATIVE_SAMPLING:
         raise ValueError("loss: several places go with negative sampling, whose negatives they share")
 
@@ -189,8 +192,8 @@ cdef _set_outputs(fv_word2vec_slice *task, const uint64_t[::1] negatives, tuple 
         if paths is None:
             raise ValueError("paths: expected (offsets, nodes, signs, longest)")
         offsets, nodes, signs, task.longest_path = paths
-        if nodes.shape[0] != signs.shape[0] or nodes.shape[0] < 1:
-            raise ValueError("paths: expected as many nodes as signs, and at least one")
+        if offsets.shape[0] < 2 or nodes.shape[0] != signs.shape[0] or nodes.shape[0] < 1:
+            raise ValueError("paths: expected offsets [V + 1], as many nodes as signs, and at least one")
         task.path_offsets, task.path_nodes, task.path_signs = &offsets[0], &nodes[0], &signs[0]
     if out_rates is not None:
         if task.loss != FV_NEGATIVE_SAMPLING or out_rates.shape[0] != task.outputs:
@@ -201,13 +204,15 @@ cdef _set_outputs(fv_word2vec_slice *task, const uint64_t[::1] negatives, tuple 
 cdef _set_rows(fv_word2vec_slice *task, tuple rows, const float[::1] in_rates, Py_ssize_t n_rows):
     cdef const int64_t[::1] offsets
     cdef const int32_t[::1] word_rows
-    task.row_offsets, task.word_rows, task.in_rates, task.most_rows = NULL, NULL, NULL, 1
+    task.row_offsets, task.word_rows, task.in_rates = NULL, NULL, NULL
     if rows is not None:
         if in_rates is not None:
             raise ValueError("in_rates: words of several rows have none")
         if task.model == FV_WINDOW or task.model == FV_PAIRS:
             raise ValueError("rows: words of several rows go with the other models")
-        offsets, word_rows, task.most_rows = rows
+        offsets, word_rows = rows
+        if offsets.shape[0] < 2 or word_rows.shape[0] < 1:
+            raise ValueError("rows: expected offsets [V + 1] and at least one row")
         task.row_offsets, task.word_rows = &offsets[0], &word_rows[0]
     if in_rates is not None:
         if in_rates.shape[0] != n_rows:

@@ -134,7 +134,7 @@ class HeldRows:
     W: Floats
     rates: NDArray[np.float32] | None
     frozen: bool
-    rows: tuple[NDArray[np.int64], NDArray[np.int32], int] | None  # a word of several rows is held as their sum
+    rows: tuple[NDArray[np.int64], NDArray[np.int32]] | None  # a word of several rows is held as their sum
     in_place: bool = False  # the rows themselves, in the place of copies
 
     def of_word(self, word: int) -> Ids:
@@ -307,8 +307,8 @@ def word2vec_slice(
     negatives: NDArray[np.uint64] | None = None,  # [V], an alias table
     # each word's way through W_out: offsets [V + 1], nodes, signs (+1: left, -1: right), and the longest's length
     paths: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32], int] | None = None,
-    # each word's rows of W_in: offsets [V + 1], rows, and the most that a word has
-    rows: tuple[NDArray[np.int64], NDArray[np.int32], int] | None = None,
+    # each word's rows of W_in: offsets [V + 1] and rows
+    rows: tuple[NDArray[np.int64], NDArray[np.int32]] | None = None,
     in_rates: NDArray[np.float32] | None = None,  # [rows of W_in]
     out_rates: NDArray[np.float32] | None = None,  # [outputs], for negative sampling
     # written
@@ -344,7 +344,7 @@ def word2vec_slice(
     change given back when it is out of reach. With "centre" the same is true of the rows of W_out. One thread
     alone trains such rows in place, but for "window", words of several rows and those with a rate.
 
-    ``negative`` noise words are drawn for a round (``share_negatives``) or for each prediction. The rate of a row
+    ``negative`` noise words are drawn for a round (``share_negatives``) or for each step. The rate of a row
     multiplies its change; a row whose rate is 0 is not trained while it is held either. ``threads`` train at once:
     from two on, the compiled kernel has copies of the rows near the root (csrc/outputs/path.h).
     Returns the summed loss, the number of predictions, of kept tokens and of tokens.
@@ -358,7 +358,7 @@ def word2vec_slice(
         holds = model == "centre" and loss == "negative_sampling"
         held = HeldRows(W_out, out_rates, freeze_outputs, None) if holds else None
     if held is not None:
-        free = held.rates is None and held.rows is None and not freeze_outputs
+        free = held.rates is None and held.rows is None
         held.in_place = threads == 1 and model != "window" and free
     run = Run(model, inputs, outputs, held, divide_gradient, learning_rate)
     if stop[0]:

@@ -32,7 +32,7 @@ class Inputs:
     offsets : int64[S + 1]
         Where sentences begin and end; pairs are one sentence.
     keep : uint32[V], optional
-        Of a text: the threshold below which a token of each word stays.
+        Of a text: a token of each word stays if its draw is at most this.
     targets : int32[N], optional
         Of pairs: what each word predicts.
     weights : float32[N], optional
@@ -108,5 +108,5 @@ def _warn_of_subsampling(counts: NDArray[np.int64], keep: NDArray[np.float64], s
         warnings.warn(
             f"sample={sample:g} drops {1 - left:.0%} of the tokens of this corpus; "
             f"a larger sample, or sample=0, keeps more",
-            stacklevel=5,
+            stacklevel=4,
         )

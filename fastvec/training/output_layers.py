@@ -79,7 +79,7 @@ class FullSoftmax(OutputLayer):
 
     @property
     def untrained_loss(self) -> float:
-        """That of a die with V sides."""
+        """That of a die with V sides; at least of a coin, as a loss of 0 would make every run look diverged."""
         return float(np.log(max(2, len(self.counts))))
 
 

@@ -102,7 +102,8 @@ class Predicting:
         Compose words of the rows of their character n-grams, as fastText does: see :class:`fastvec.Subwords`.
     seed : int
         Seed of every random draw. One thread and one seed give the same bytes every time, on one instruction set.
-        Several threads race for rows (Hogwild), and differ from run to run by about as much as two seeds do.
+        Several threads race for rows (Hogwild), and differ from run to run by about as much as two seeds do; they
+        also train copies of rows that one thread trains in place.
     """
 
     vector_size: int = 100
@@ -177,7 +178,7 @@ class Predicting:
         threads : int, optional
             None: all usable cores.
         backend : "compiled" or "numpy"
-            The NumPy reference makes the same draws and differs by rounding; it is far slower.
+            The NumPy reference makes the same draws and differs by rounding (on one thread); it is far slower.
         on_progress : callable, optional
             Gets a :class:`fastvec.Progress` about ten times a second (epoch, words, words/s, learning rate,
             loss); when it returns False, training ends there and the vectors so far are returned.
@@ -272,12 +273,9 @@ class Predicting:
     def _pairs(self, pairs: Pairs) -> Inputs:
         return inputs_of_pairs(pairs)
 
-    def _rows_of_words(self, start: StartingRows) -> tuple[NDArray[np.int64], NDArray[np.int32], int] | None:
-        """The rows that words are composed of, and the most that one has."""
-        if start.composition is None:
-            return None
-        offsets = start.composition.offsets
-        return offsets, start.composition.rows, int(np.diff(offsets).max())
+    def _rows_of_words(self, start: StartingRows) -> tuple[NDArray[np.int64], NDArray[np.int32]] | None:
+        """The rows that words are composed of."""
+        return None if start.composition is None else (start.composition.offsets, start.composition.rows)
 
     def _in_rates(self, start: StartingRows, freeze: Freeze | None) -> NDArray[np.float32] | None:
         rates = row_rates(freeze, start.words)

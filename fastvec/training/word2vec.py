@@ -66,11 +66,6 @@ class SkipGram(Predicting):
     (4, 8)
     """
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.subwords is not None:
-            object.__setattr__(self, "negative_sharing", "none")
-
     def _model(self) -> Model:
         if self.subwords is not None:  # fastText's way round: composed once, the centre predicts its contexts
             return Model("centre", self.context)

@@ -51,7 +51,7 @@ class Problem:
             lengths = rng.integers(1, 7, words)
             members = [[w, *rng.integers(words, words + shared, n - 1)] for w, n in enumerate(lengths)]
             offsets = np.concatenate([[0], np.cumsum(lengths)])
-            self.rows = offsets, np.concatenate(members).astype(np.int32), int(lengths.max())
+            self.rows = offsets, np.concatenate(members).astype(np.int32)
         self.in_rates = None if rates is None else np.resize(rates, words + shared).astype(np.float32)
         self.out_rates = None if out_rates is None else np.resize(out_rates, words).astype(np.float32)
         self.targets = rng.integers(0, words, tokens).astype(np.int32)
@@ -141,7 +141,7 @@ def test_every_size(level, D, model, threads):
 
 
 @each_sharing
-@pytest.mark.parametrize("negative", [1, 2, 3, 4, 5, 6, 7, 10, 11, 12, 13, 20])
+@pytest.mark.parametrize("negative", [1, 2, 3, 4, 5, 6, 7, 10, 11, 12, 13, 20, 63, 64, 65, 100])
 def test_every_number_of_negatives(level, negative, model):
     agree(Problem(negative, negative=negative, model=model), _word2vec.word2vec_slice, level)
 
@@ -522,19 +522,21 @@ def test_ids_past_two_to_the_31(level):
         ({"offsets": None}, "offsets"),
         ({"threads": 0}, "threads"),
         ({"places": [(9, 3, 0, 1, 2)]}, "outside ids"),
+        ({"places": [(59, 60, 0, 1, 2)]}, "does not hold start"),
+        ({"offsets": np.array([0, 30])}, "end behind"),
         ({"places": [(0, 1, 0, 1, 2)] * 17}, "places: expected at most 16"),
         ({"places": [(0, 9, 0, 1, 2), (9, 20, 0, 3, 4)], "loss": "softmax"}, "several places"),
         ({"model": "given"}, "targets"),
         ({"model": "given", "targets": np.zeros(60, np.int32), "weights": np.zeros(1, np.float32)}, "weights"),
         ({"loss": "hierarchical_softmax", "paths": None}, "paths"),
-        ({"rows": (np.zeros(41, np.int64), np.zeros(1, np.int32), 1)}, "rows"),
+        ({"rows": (np.zeros(41, np.int64), np.zeros(1, np.int32))}, "rows"),
         ({"in_rates": np.ones(3, np.float32)}, "in_rates"),
         ({"out_rates": np.ones(3, np.float32)}, "out_rates"),
         ({"out_rates": np.ones(40, np.float32), "loss": "softmax"}, "out_rates"),
         (
             {
                 "model": "bag",
-                "rows": (np.arange(41), np.arange(40, dtype=np.int32), 1),
+                "rows": (np.arange(41), np.arange(40, dtype=np.int32)),
                 "in_rates": np.ones(40, np.float32),
             },
             "in_rates",

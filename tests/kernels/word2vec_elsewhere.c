@@ -48,7 +48,7 @@ int main(int argc, char **argv) {
         .ids = ids, .offsets = offsets, .targets = model == FV_GIVEN ? ids : NULL, .keep = keep, .negatives = table,
         .path_offsets = path_offsets, .path_nodes = nodes, .path_signs = signs, .longest_path = 3,
         .row_offsets = window ? NULL : row_offsets, .word_rows = rows, .in_rates = window ? rates : NULL,
-        .out_rates = loss == FV_NEGATIVE_SAMPLING ? rates : NULL, .most_rows = window ? 1 : 2,
+        .out_rates = loss == FV_NEGATIVE_SAMPLING ? rates : NULL,
         .W_in = W_in, .W_out = W_out, .outputs = WORDS, .stride = stride, .model = model, .loss = loss, .window = 5,
         .negative = 8, .share_negatives = joint, .threads = 1, .shrink_windows = 1, .before = 1, .after = 1,
         .learning_rate = 0.005f, .negative_stream = 3, .stop = &stop, .n_ranges = joint ? 3 : 1,

@@ -79,7 +79,8 @@ def _text(trainer: Any, source: Any) -> dict[str, Any]:
             "ids": source.word_ids.tolist(), "offsets": [0, len(source)], "targets": source.context_ids.tolist(),
             "weights": weights, "model": "given", "share_negatives": False, **windows,
         }  # fmt: skip
-    share, bag = trainer.negative_sharing == "round", isinstance(trainer, fv.CBOW)
+    bag = isinstance(trainer, fv.CBOW)
+    share = trainer.negative_sharing == "round" and (bag or not trainer.subwords)
     model = "bag" if bag else "centre" if trainer.subwords else "window" if share else "pairs"
     text = {"ids": source.ids.tolist(), "offsets": source.offsets.tolist()}
     return {**text, "model": model, "share_negatives": share, **windows}
