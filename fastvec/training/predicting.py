@@ -80,13 +80,13 @@ class Predicting:
     negative : int
         Noise words (K) to a prediction, for negative sampling. One that equals the predicted word is skipped.
     negative_sharing : "round" or "none"
-        Whether K noise words are drawn for a round, which is one centre word with all of its contexts at each of
-        four distant places of the text and trained in one step, or for each prediction, as in word2vec.c. The
-        former moves a quarter of the rows through the caches and scores as well (``docs/predict.md``); with fewer
-        than 1,000 words a round is one centre. Ji, Satish,
-        Li and Dubey (2016), "Parallelizing Word2Vec in Shared and Distributed Memory", have one centre's contexts
-        share them. In either, the gradients of a step are taken at the rows as they were before it. Over n-grams
-        skip-gram draws for each prediction, and so do given pairs.
+        How often K noise words are drawn. "none": for each prediction, as in word2vec.c. "round": for a round,
+        which is four centre words from distant places of the text, with all of their contexts; they are trained
+        in one step. A round moves a quarter of the rows through the caches and scores as well
+        (``docs/predict.md``). With fewer than 1,000 words a round is one centre, as in Ji, Satish, Li and Dubey
+        (2016), "Parallelizing Word2Vec in Shared and Distributed Memory". In either, gradients are taken at the
+        rows as they were before the step. Given pairs and skip-gram over n-grams ignore it; with another loss
+        than negative sampling it says whether skip-gram trains a window in one step or pair by pair.
     ns_exponent : float
         Noise words are drawn in proportion to count ** ns_exponent.
     sample : float
@@ -165,16 +165,19 @@ class Predicting:
         init : WordVectors or path, optional
             Earlier vectors to go on from, or a file of them (word2vec's, GloVe's, fastText's or fastvec's own).
             Context vectors go on too, where there are some: .safetensors and fastText's .bin have them, other
-            files do not. Hierarchical softmax starts its tree anew.
+            files do not. With hierarchical softmax the
+            inner nodes go on where the tree, which the counts make, is the same, and else start anew.
             Words they lack start anew; old words that the corpus lacks are kept, unchanged, behind the others
             (with ``subwords``, which must be theirs too, the n-grams that they share with others do change). The
             rates are the settings': a lower ``learning_rate`` than that of a first run changes less.
         freeze : iterable of words, or mapping from word to float, optional
             Words whose vectors stay as they start; or by what factor, from 0 to 1, the steps of some are damped.
         freeze_context : bool, iterable of words, or mapping from word to float
-            True: all context vectors (W_out) stay as ``init`` has them, so that new words find their place among
-            the old ones: vectors of words from a few contexts, of texts of another time. Or some of them, as with
-            ``freeze`` (negative sampling only).
+            True: all context vectors (W_out; with hierarchical softmax the inner nodes of the same tree) stay as
+            ``init`` has them, so that new words find their place among the old ones: vectors of words from a few
+            contexts, of texts of another time. Or some of them, as with ``freeze`` (negative sampling only). A new
+            word has a context vector of zeros then. Noise words are drawn from the new text alone, so a text
+            about a few words only pushes them away from their own contexts, the more the longer it is.
         threads : int, optional
             None: all usable cores.
         backend : "compiled" or "numpy"
