@@ -90,8 +90,9 @@ def word2vec_slice(
     const uint8_t[::1] stop not None,
     int level,
 ):
-    """Train on places (start, end, sentence, keep stream, width stream); returns (loss, predictions, trained, tokens).
+    """Train on places (start, end, sentence, keep stream, width stream).
 
+    Returns (loss, predictions, trained, tokens).
     Ids, rows and nodes in range, and offsets that fit them, are the caller's promise (Corpus.validate).
     """
     cdef fv_word2vec_slice task
