@@ -42,6 +42,6 @@ def _glove_tile(rows, columns, log_counts, weights, start, end, W, C, learning_r
 
 
 def glove_tile(*, rows, columns, log_counts, weights, start, end, W, C, learning_rate, stop, level=0):
-    """As fastvec.kernels.reference_glove.glove_tile, but deaf to the stop byte."""
+    """As fastvec.kernels.reference.glove.glove_tile, but deaf to the stop byte."""
     rate = np.float32(learning_rate)
     return _glove_tile(rows, columns, log_counts, weights, start, end, W, C, rate), end - start

@@ -44,5 +44,5 @@ def _log_count_tile(rows, columns, targets, start, end, W, C, learning_rate, sto
 
 
 def log_count_tile(*, rows, columns, targets, start, end, W, C, learning_rate, stop, level=0):
-    """As fastvec.kernels.reference_log_count.log_count_tile."""
+    """As fastvec.kernels.reference.log_count.log_count_tile."""
     return _log_count_tile(rows, columns, targets, start, end, W, C, np.float32(learning_rate), stop)

@@ -73,6 +73,6 @@ def test_counter_loop(benchmark, part):
 
 
 def test_numpy_reference(benchmark, part, monkeypatch):
-    monkeypatch.setattr(counting, "KERNELS", "fastvec.kernels.reference_counting")
+    monkeypatch.setattr(counting, "KERNELS", "fastvec.kernels.reference.counting")
     benchmark.pedantic(count_cooccurrences, (part,), {"threads": 1}, rounds=1)
     report(benchmark, part, "the NumPy reference, 1 thread")

@@ -18,7 +18,8 @@ from scipy.sparse import coo_array
 
 import fastvec as fv
 from fastvec.benchmark.rounds import show, spread
-from fastvec.kernels import _turns, reference_glove
+from fastvec.kernels import _turns
+from fastvec.kernels.reference import glove as reference_glove
 from fastvec.kernels.simd import LEVELS, available_levels, level_number
 from fastvec.training.glove import GloVe
 from fastvec.training.tiles import cut

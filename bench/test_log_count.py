@@ -14,7 +14,7 @@ import pytest
 
 import fastvec as fv
 from fastvec.kernels import _turns
-from fastvec.kernels.reference_log_count import log_count_tile as numpy_tile
+from fastvec.kernels.reference.log_count import log_count_tile as numpy_tile
 from fastvec.kernels.simd import level_number
 
 sys.path.append(str(Path(__file__).parent))  # pytest's importlib mode leaves it out

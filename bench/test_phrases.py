@@ -12,9 +12,9 @@ import oracles_phrases as oracle
 import pytest
 
 import fastvec as fv
-from fastvec.text import phrase_text
-from fastvec.text.phrase_counting import count_pairs
-from fastvec.text.phrase_text import PhraseText, most_between
+from fastvec.phrases import joining
+from fastvec.phrases.counting import count_pairs
+from fastvec.phrases.joining import PhraseText, most_between
 
 PART = int(os.environ.get("FASTVEC_BENCH_PART", 200_000))
 CONNECTORS = {"none": frozenset(), "english": fv.ENGLISH_CONNECTOR_WORDS}
@@ -93,6 +93,6 @@ def test_join_in_plain_python(benchmark, rate, corpus, beginning):
 
 def test_numpy_reference(benchmark, rate, beginning, monkeypatch):
     part = beginning(PART // 10)
-    monkeypatch.setattr(phrase_text, "KERNELS", "fastvec.kernels.reference_phrases")
+    monkeypatch.setattr(joining, "KERNELS", "fastvec.kernels.reference.phrases")
     benchmark.pedantic(fv.Phrases().fit, (part,), {"threads": 1}, rounds=1)
     rate(words=part.n_words)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fastvec.kernels import _sampling, reference
+from fastvec.kernels import _sampling
+from fastvec.kernels import random as numpy_random
 
 WORDS, DRAWS = 1_000_000, 10_000_000
 WEIGHTS = (1 / np.arange(1, WORDS + 1)) ** 0.75
@@ -29,13 +30,13 @@ def test_alias_build(benchmark, rate):
 def test_alias_draws(benchmark, rate, table):
     drawn = np.empty(DRAWS, np.int32)
     benchmark.pedantic(_sampling.alias_draws, (table, 1, drawn), rounds=5, warmup_rounds=1)
-    assert np.array_equal(drawn[:1000], reference.alias_draws(table, reference.draws(1, 0, 1000)))
+    assert np.array_equal(drawn[:1000], numpy_random.alias_draws(table, numpy_random.draws(1, 0, 1000)))
     rate(draws=DRAWS)
 
 
 @pytest.mark.benchmark(group="draws of negatives")
 def test_alias_draws_numpy(benchmark, rate, table):
-    benchmark.pedantic(lambda: reference.alias_draws(table, reference.draws(1, 0, DRAWS)), rounds=3)
+    benchmark.pedantic(lambda: numpy_random.alias_draws(table, numpy_random.draws(1, 0, DRAWS)), rounds=3)
     rate(draws=DRAWS)
 
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from fastvec import Subwords
-from fastvec.kernels import _subwords, reference_subwords
+from fastvec.kernels import _subwords
+from fastvec.kernels.reference import subwords as reference_subwords
 from fastvec.vectors.subwords import SubwordVectors
 
 BACKENDS = {"compiled": _subwords, "numpy": reference_subwords}

@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from fastvec import Corpus
-from fastvec.running.loop import resolve_threads
+from fastvec.running.workers import resolve_threads
 
 MIN_COUNT = 5
 

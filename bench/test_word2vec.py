@@ -9,14 +9,16 @@ import pytest
 import sgns_numba
 
 import fastvec as fv
-from fastvec.kernels import _sampling, reference_word2vec
+from fastvec.kernels import _sampling
 from fastvec.kernels._word2vec import word2vec_slice
+from fastvec.kernels.reference import word2vec as reference_word2vec
 from fastvec.kernels.simd import LEVELS, available_levels
-from fastvec.running.slices import slice_bounds
+from fastvec.running.ranges import slice_bounds
 from fastvec.training.huffman import huffman_paths
 from fastvec.training.matrices import new_matrix
-from fastvec.training.predicting import ROUND
-from fastvec.training.sampling import AliasTable, keep_probabilities, keep_thresholds, noise_weights
+from fastvec.training.negative_sampling import AliasTable, noise_weights
+from fastvec.training.prediction_trainer import ROUND
+from fastvec.training.subsampling import keep_probabilities, keep_thresholds
 
 D = 100
 SUBWORDS = fv.Subwords(buckets=200_000)

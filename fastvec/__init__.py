@@ -17,28 +17,28 @@ __version__ = "0.1.0"
 
 _HOME = {
     "Corpus": "fastvec.text.corpus",
-    "Pairs": "fastvec.text.pairs",
+    "Pairs": "fastvec.pairs.pairs",
     "Vocabulary": "fastvec.text.vocabulary",
     "Subwords": "fastvec.text.subwords",
-    "Phrases": "fastvec.text.phrases",
-    "PhraseTable": "fastvec.text.phrase_table",
-    "ENGLISH_CONNECTOR_WORDS": "fastvec.text.phrases",
+    "Phrases": "fastvec.phrases.phrases",
+    "PhraseTable": "fastvec.phrases.table",
+    "ENGLISH_CONNECTOR_WORDS": "fastvec.phrases.phrases",
     "CooccurrenceMatrix": "fastvec.counting.cooccurrence",
     "count_cooccurrences": "fastvec.counting.counting",
     "count_documents": "fastvec.counting.documents",
     "SkipGram": "fastvec.training.word2vec",
     "CBOW": "fastvec.training.word2vec",
     "FASTTEXT": "fastvec.training.word2vec",
-    "training_pairs": "fastvec.training.pairs",
+    "training_pairs": "fastvec.text.windows",
     "GloVe": "fastvec.training.glove",
     "LogCountFactorization": "fastvec.training.log_count",
-    "PPMISVD": "fastvec.training.factorization",
-    "LSA": "fastvec.training.factorization",
+    "PPMISVD": "fastvec.training.ppmi_svd",
+    "LSA": "fastvec.training.lsa",
     "WordVectors": "fastvec.vectors.word_vectors",
     "Progress": "fastvec.running.progress",
     "datasets": "fastvec.datasets",
     "simd_level": "fastvec.kernels.simd",
-    "UnknownWordError": "fastvec.text.unknown",
+    "UnknownWordError": "fastvec.errors",
     "FastvecError": "fastvec.errors",
     "SettingError": "fastvec.errors",
     "FormatError": "fastvec.errors",
@@ -62,20 +62,21 @@ if TYPE_CHECKING:
         SettingError,
         StorageError,
         TrainingError,
+        UnknownWordError,
     )
     from fastvec.kernels.simd import simd_level
+    from fastvec.pairs.pairs import Pairs
+    from fastvec.phrases.phrases import ENGLISH_CONNECTOR_WORDS, Phrases
+    from fastvec.phrases.table import PhraseTable
     from fastvec.running.progress import Progress
     from fastvec.text.corpus import Corpus
-    from fastvec.text.pairs import Pairs
-    from fastvec.text.phrase_table import PhraseTable
-    from fastvec.text.phrases import ENGLISH_CONNECTOR_WORDS, Phrases
     from fastvec.text.subwords import Subwords
-    from fastvec.text.unknown import UnknownWordError
     from fastvec.text.vocabulary import Vocabulary
-    from fastvec.training.factorization import LSA, PPMISVD
+    from fastvec.text.windows import training_pairs
     from fastvec.training.glove import GloVe
     from fastvec.training.log_count import LogCountFactorization
-    from fastvec.training.pairs import training_pairs
+    from fastvec.training.lsa import LSA
+    from fastvec.training.ppmi_svd import PPMISVD
     from fastvec.training.word2vec import CBOW, FASTTEXT, SkipGram
     from fastvec.vectors.word_vectors import WordVectors
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 
@@ -11,29 +13,45 @@ class FastvecError(Exception):
 
     Parameters
     ----------
-    message : str
-        What went wrong and what to do about it.
-    path, offset, field, expected, found : optional
-        Where it went wrong: the file, the byte in it, the field or argument, what was to stand there and
-        what did. Each is an attribute too.
+    message : str, optional
+        What went wrong and what to do about it. None: it is made of the others,
+        ``{path}: {field}: expected {expected}, got {got}; {hint}``.
+    path, offset, field, expected, got : optional
+        Where it went wrong: the file, the byte in it, the field or argument, what was expected there and what
+        came. Each is an attribute too.
+    shown : str, optional
+        How the message shows ``got``; by default as :func:`shown` does.
+    hint : str, optional
+        What to do about it.
+
+    Examples
+    --------
+    >>> print(SettingError(field="window", expected="a whole number", got="5", hint="leave the quotes off"))
+    window: expected a whole number, got '5'; leave the quotes off
     """
 
     def __init__(
         self,
-        message: str,
+        message: str | None = None,
         *,
         path: str | os.PathLike[str] | None = None,
         offset: int | None = None,
         field: str | None = None,
         expected: Any = None,
-        found: Any = None,
+        got: Any = None,
+        shown: str | None = None,
+        hint: str = "",
     ) -> None:
+        if message is None:
+            came = describe(got) if shown is None else shown
+            places = [str(place) for place in (path, field) if place is not None]
+            message = ": ".join([*places, f"expected {expected}, got {came}"]) + (f"; {hint}" if hint else "")
         super().__init__(message)
         self.path = None if path is None else os.fspath(path)
         self.offset = offset
         self.field = field
         self.expected = expected
-        self.found = found
+        self.got = shown if got is None else got
 
 
 class SettingError(FastvecError, ValueError):
@@ -49,12 +67,80 @@ class CorpusError(FastvecError, ValueError):
 
 
 class TrainingError(FastvecError, RuntimeError):
-    """Training that went wrong: a learning rate that diverges."""
+    """Training that went wrong: a learning rate that diverges, no threads or memory left to work with."""
+
+
+class Cancelled(FastvecError, RuntimeError):
+    """A callback ended a call of which no part can be returned.
+
+    Every long call takes ``on_progress``, which ends it by returning False. What can return a meaningful part
+    (a corpus or pairs read so far, vectors trained so far) returns it; the rest raises this: counts, phrases, SVD.
+    """
 
 
 class StorageError(FastvecError, OSError):
-    """A path that cannot be read or written: missing, not permitted, full."""
+    """A path that cannot be read or written: missing, not permitted, full. ``errno`` is the system's, if any."""
+
+    def __init__(self, message: str | None = None, *, errno: int | None = None, **where: Any) -> None:
+        super().__init__(message, **where)
+        self.errno = errno
 
 
 class MissingPackageError(FastvecError, ImportError):
     """A package that only this call needs is not installed; the message has the command."""
+
+
+class UnknownWordError(FastvecError, KeyError):
+    """A word (or an index) without a vector, or not in a vocabulary; its message offers similar spellings.
+
+    Looking for them takes 0.1 s in half a million words. It waits until the message is asked for, so code that
+    catches the error and goes on pays nothing.
+
+    Examples
+    --------
+    >>> print(UnknownWordError("pariss", ["paris", "rome"]))
+    no vector for 'pariss'; did you mean 'paris'?
+    """
+
+    def __init__(self, word: object, words: Sequence[str], what: str = "no vector for") -> None:
+        super().__init__(f"{what} this word", field="word", expected="a known word", got=word)
+        self.word, self.what = word, what
+        self._words = words
+
+    def __reduce__(self) -> tuple[type[UnknownWordError], tuple[object, list[str], str]]:
+        """To another process goes the hint, not the vocabulary."""
+        spellings = closest_spellings(self.word, self._words) if isinstance(self.word, str) else []
+        return UnknownWordError, (self.word, spellings, self.what)
+
+    def __str__(self) -> str:
+        if not isinstance(self.word, str):
+            return f"{self.what} the id {self.word!r}: ids go from 0 to {len(self._words) - 1}"
+        spellings = closest_spellings(self.word, self._words)
+        hint = f"; did you mean {' or '.join(map(repr, spellings))}?" if spellings else ""
+        return f"{self.what} {self.word!r}{hint}"
+
+
+def describe(value: object) -> str:
+    """An array by its type and shape, anything else as Python shows it, cut to 80 characters.
+
+    >>> describe("5"), describe(None)
+    ("'5'", 'None')
+    """
+    if hasattr(value, "dtype") and hasattr(value, "shape"):
+        return f"{value.dtype}{list(value.shape)}"
+    return f"{value!r:.80}"
+
+
+def closest_spellings(word: str, words: Sequence[str], count: int = 3) -> list[str]:
+    """Up to ``count`` of ``words`` spelled most like ``word``, whatever its case, the closest first.
+
+    Only the first 500,000 words are looked at: the frequent ones, where words are sorted by frequency.
+    """
+    import difflib  # most programs never ask
+
+    folded = word.casefold()
+    letters, shortest, longest = set(folded), len(folded) - 1, len(folded) + 1
+    # difflib takes 5 us a word: it sees 5,000 at most, all of about this length and these letters
+    searched = islice(words, 500_000)
+    likely = (w for w in searched if shortest <= len(w) <= longest and len(letters ^ set(w)) <= 2)
+    return difflib.get_close_matches(folded, islice(likely, 5000), count)

@@ -20,7 +20,7 @@ import common
 from fastvec import Corpus, count_cooccurrences
 from fastvec.benchmark.rounds import plain_text, table
 from fastvec.benchmark.worker import peak_bytes
-from fastvec.counting.plan import memory_bytes
+from fastvec.counting.memory_plan import memory_bytes
 
 BEYOND = 64 << 20  # what the whole call may take above max_memory
 

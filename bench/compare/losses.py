@@ -17,7 +17,7 @@ import numpy as np
 
 from fastvec import CBOW, Corpus, SkipGram
 from fastvec.benchmark.rounds import plain_text, table
-from fastvec.training.sampling import keep_probabilities
+from fastvec.training.subsampling import keep_probabilities
 
 TRAINERS = {"SkipGram": SkipGram, "CBOW": CBOW}
 LOSSES = ["softmax", "hierarchical_softmax", "negative_sampling"]

@@ -20,7 +20,7 @@ from fastvec import Corpus, count_cooccurrences
 from fastvec.benchmark.rounds import plain_text, table
 from fastvec.benchmark.worker import peak_bytes
 from fastvec.counting.association import ppmi
-from fastvec.running.loop import new_stop_flag, resolve_threads
+from fastvec.running.workers import new_stop_flag, resolve_threads
 
 PARTS = ("data", "indices", "indptr")
 WAYS = {

@@ -25,7 +25,7 @@ from fastvec import Corpus
 from fastvec.benchmark import programs
 from fastvec.benchmark.rounds import machine, plain_text
 from fastvec.errors import TrainingError
-from fastvec.running.loop import resolve_threads
+from fastvec.running.workers import resolve_threads
 
 RIVALS = ("gensim", "fasttext", "word2vec", "pword2vec")
 

@@ -97,7 +97,7 @@ def parse_program(program: str) -> tuple[str, dict[str, str]]:
             f"program: expected {expected}, got {program!r}",
             field="program",
             expected=expected,
-            found=program,
+            got=program,
         )
     return name, options
 

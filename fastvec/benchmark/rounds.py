@@ -14,7 +14,7 @@ from typing import Any
 
 from fastvec.benchmark.programs import INSTALL, Settings, measure, parse_program
 from fastvec.errors import TrainingError
-from fastvec.files import open_decompressed
+from fastvec.io.decompression import open_decompressed
 
 Result = Mapping[str, Any]  # of one run, as measure() gives it
 OnRun = Callable[["Case", int, Result], Any]
@@ -207,7 +207,7 @@ def machine() -> dict[str, Any]:
 
     from fastvec import __version__
     from fastvec.kernels.simd import simd_level
-    from fastvec.running.loop import resolve_threads
+    from fastvec.running.workers import resolve_threads
 
     processor = platform.processor() or platform.machine()
     if os.path.exists("/proc/cpuinfo"):
@@ -226,7 +226,7 @@ def plain_text(path: str | os.PathLike[str], folder: Path, max_bytes: int | None
     Raises
     ------
     StorageError, FormatError
-        As :func:`fastvec.files.open_decompressed`.
+        As :func:`fastvec.io.files.open_decompressed`.
 
     Examples
     --------

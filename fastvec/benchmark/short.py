@@ -12,11 +12,11 @@ from typing import Any, TextIO
 
 from fastvec.benchmark.programs import INSTALL, Settings, missing
 from fastvec.benchmark.rounds import Case, machine, plain_text, run_rounds, show, summarise, table
-from fastvec.checks import whole
+from fastvec.checks.numbers import whole
 from fastvec.errors import SettingError
-from fastvec.files import MAGIC
+from fastvec.io.decompression import MAGIC
 from fastvec.kernels.simd import available_levels, simd_level
-from fastvec.running.loop import resolve_threads
+from fastvec.running.workers import resolve_threads
 
 MAX_BYTES = 50_000_000  # of the corpus: the slowest program needs half a minute a round for it
 REFERENCE_WORDS = 20_000  # NumPy trains on these alone: its words/s do not depend on how many
@@ -91,7 +91,7 @@ def _piece(path: str | os.PathLike[str], folder: Path) -> Path:
     if Path(path).suffix == ".fvc":
         raise SettingError(
             f"{path}: is an encoded corpus; give its text, which the other programs can read too",
-            field="corpus_path", expected=["text", *MAGIC], found=".fvc",
+            field="corpus_path", expected=["text", *MAGIC], got=".fvc",
         )  # fmt: skip
     return plain_text(path, folder, MAX_BYTES)
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 
 from fastvec.errors import SettingError
-from fastvec.files import check_writable
+from fastvec.io.atomic import check_writable
 
 ENCODED = ".fvc"
 COUNTED = ".fvm"
@@ -28,7 +28,7 @@ def check_encoded_output(path: str, inputs: Iterable[str]) -> None:
     if not path.endswith(ENCODED):
         raise SettingError(
             f"{path}: expected a name that ends in {ENCODED} for an encoded corpus",
-            field="output", expected=ENCODED, found=path,
+            field="output", expected=ENCODED, got=path,
         )  # fmt: skip
     check_writable(path)
 
@@ -38,7 +38,7 @@ def check_counts_output(path: str, inputs: Iterable[str]) -> None:
     if not path.endswith((COUNTED, TRIPLES)):
         raise SettingError(
             f"{path}: expected a name that ends in {COUNTED} or {TRIPLES}",
-            field="output", expected=(COUNTED, TRIPLES), found=path,
+            field="output", expected=(COUNTED, TRIPLES), got=path,
         )  # fmt: skip
     _refuse_inputs(path, inputs)
     check_writable(path)
@@ -57,5 +57,5 @@ def _refuse_inputs(path: str, inputs: Iterable[str]) -> None:
             raise SettingError(
                 f"{path}: would be read and then lost; name another output",
                 field="output",
-                found=path,
+                got=path,
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import time
 
-from fastvec.checks import whole
+from fastvec.checks.numbers import whole
 from fastvec.cli.checks import COUNTED, TRIPLES, check_counts_output
 from fastvec.cli.progress import ProgressBars
 from fastvec.cli.reading import add_running, add_text, read_corpus
@@ -39,8 +39,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from fastvec.counting.counting import count_cooccurrences
-    from fastvec.counting.plan import memory_bytes
-    from fastvec.counting.weights import fixed_point
+    from fastvec.counting.memory_plan import memory_bytes
+    from fastvec.counting.weighting import fixed_point
 
     fixed_point(args.window, args.weighting, args.context)  # refused before the text is read
     memory_bytes(args.max_memory)

@@ -20,7 +20,7 @@ def run(args: argparse.Namespace) -> int:
     check_encoded_output(args.output, args.text)
     for name in args.text:
         if name.endswith(ENCODED):
-            raise SettingError(f"{name}: is encoded already", field="text", found=name)
+            raise SettingError(f"{name}: is encoded already", field="text", got=name)
     with ProgressBars(args.quiet) as bars:
         read_corpus(args, bars, save_to=args.output)
         bars.say(f"wrote {args.output}")

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from fastvec.errors import FormatError, SettingError
-from fastvec.files import open_decompressed, reading_errors
+from fastvec.io.decompression import open_decompressed, reading_errors
 
 if TYPE_CHECKING:
     from fastvec.vectors.word_vectors import WordVectors
@@ -74,7 +74,7 @@ def _factor(fields: list[bytes], path: str, number: int) -> float:
         expected = "a word, or a word and a factor from 0 to 1"
         raise FormatError(
             f"{path}: line {number}: expected {expected}, got {found!r:.80} behind the word",
-            path=path, field=f"line {number}", expected=expected, found=found,
+            path=path, field=f"line {number}", expected=expected, got=found,
         ) from None  # fmt: skip
     return factor
 

@@ -14,7 +14,7 @@ from fastvec.cli.codes import DONE
 from fastvec.cli.terminal import columns, in_colour, shown
 from fastvec.errors import SettingError, StorageError
 from fastvec.text.corpus import Corpus
-from fastvec.training.pairs import bags_of, check_window, pairs_of, window_places
+from fastvec.text.windows import bags_of, check_window, pairs_of, window_places
 
 # inverse, underlined (the line joins the words of the window), faint
 CENTRE, CONTEXT, REST, OFF = "\x1b[1;7m", "\x1b[4m", "\x1b[2m", "\x1b[0m"

@@ -9,19 +9,19 @@ import time
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from fastvec.checks import whole
+from fastvec.checks.numbers import whole
 from fastvec.cli.checks import ENCODED, check_encoded_output, check_plain_output
 from fastvec.cli.progress import ProgressBars
 from fastvec.cli.reading import add_running, add_text, read_corpus
 from fastvec.cli.settings import documented, flag
 from fastvec.cli.terminal import duration, millions, print_table, printable, shown
 from fastvec.errors import SettingError
-from fastvec.files import atomic_path
+from fastvec.io.atomic import atomic_path
 from fastvec.running.progress import Progress
 
 if TYPE_CHECKING:
+    from fastvec.phrases.table import PhraseTable
     from fastvec.text.corpus import Corpus
-    from fastvec.text.phrase_table import PhraseTable
 
 TEXT = ".txt"
 SETTINGS = ("min_count", "threshold", "scoring", "delimiter", "connector_words", "passes")
@@ -50,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_settings(group: Any) -> None:
-    from fastvec.text.phrases import Phrases
+    from fastvec.phrases.phrases import Phrases
 
     told, defaults = documented(Phrases.__doc__ or ""), dataclasses.asdict(Phrases())
     defaults |= {"threshold": "100 for word2vec, 0.5 for npmi", "connector_words": "none"}
@@ -79,13 +79,13 @@ def numbers(text: str) -> float | tuple[float, ...]:
 
 
 def _words(text: str) -> frozenset[str]:
-    from fastvec.text.phrases import ENGLISH_CONNECTOR_WORDS
+    from fastvec.phrases.phrases import ENGLISH_CONNECTOR_WORDS
 
     return ENGLISH_CONNECTOR_WORDS if text == "english" else frozenset(text.split(","))
 
 
 def run(args: argparse.Namespace) -> int:
-    from fastvec.text.phrases import Phrases
+    from fastvec.phrases.phrases import Phrases
 
     given = {name: getattr(args, name) for name in SETTINGS if getattr(args, name) is not None}
     settings = Phrases(**given)  # refused before the text is read
@@ -115,7 +115,7 @@ def _check_files(args: argparse.Namespace, given: dict[str, Any]) -> None:
     if args.output is None:
         return
     if args.table is not None and os.path.abspath(args.table) == os.path.abspath(args.output):
-        raise SettingError(f"{args.table}: named for the text and for the table", field="table", found=args.table)
+        raise SettingError(f"{args.table}: named for the text and for the table", field="table", got=args.table)
     if args.output.endswith(ENCODED):
         check_encoded_output(args.output, inputs)
     elif args.output.endswith(TEXT):
@@ -123,12 +123,12 @@ def _check_files(args: argparse.Namespace, given: dict[str, Any]) -> None:
     else:
         raise SettingError(
             f"{args.output}: expected a name that ends in {TEXT} or {ENCODED}",
-            field="output", expected=(TEXT, ENCODED), found=args.output,
+            field="output", expected=(TEXT, ENCODED), got=args.output,
         )  # fmt: skip
 
 
 def _loaded(path: str, bars: ProgressBars) -> PhraseTable:
-    from fastvec.text.phrase_table import PhraseTable
+    from fastvec.phrases.table import PhraseTable
 
     table = PhraseTable.load(path)
     bars.say(f"{printable(path)}: {len(table):,} phrases")

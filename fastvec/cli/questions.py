@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from fastvec.cli.codes import DATA, DONE
 from fastvec.cli.terminal import print_json, print_table, printable, say, shown
-from fastvec.errors import FastvecError
-from fastvec.text.unknown import UnknownWordError
+from fastvec.errors import FastvecError, UnknownWordError
 
 Answers = list[tuple[str, float]]
 

@@ -14,11 +14,11 @@ from fastvec.cli.progress import ProgressBars
 from fastvec.cli.settings import flag
 from fastvec.cli.terminal import duration, millions
 from fastvec.errors import FormatError, SettingError
-from fastvec.files import open_decompressed, reading_errors
+from fastvec.io.decompression import open_decompressed, reading_errors
 
 if TYPE_CHECKING:
+    from fastvec.pairs.pairs import Pairs
     from fastvec.text.corpus import Corpus
-    from fastvec.text.pairs import Pairs
 
 OPTIONS = ("min_count", "max_size", "tokens", "lowercase")
 
@@ -93,7 +93,7 @@ def _refuse_binary(name: str) -> None:
 
 def read_pairs(args: argparse.Namespace, bars: ProgressBars) -> Pairs:
     """The pairs that the arguments name, a line each."""
-    from fastvec.text.pairs import Pairs
+    from fastvec.pairs.pairs import Pairs
 
     for name in (*OPTIONS[1:], "save_corpus"):
         if getattr(args, name) is not None:

@@ -18,8 +18,8 @@ from fastvec.errors import SettingError
 
 if TYPE_CHECKING:
     from fastvec.counting.cooccurrence import CooccurrenceMatrix
+    from fastvec.pairs.pairs import Pairs
     from fastvec.text.corpus import Corpus
-    from fastvec.text.pairs import Pairs
     from fastvec.vectors.word_vectors import WordVectors
 
 MODELS = {

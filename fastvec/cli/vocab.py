@@ -7,7 +7,7 @@ import argparse
 from fastvec.cli.progress import ProgressBars
 from fastvec.cli.reading import add_running, add_text, read_corpus
 from fastvec.cli.terminal import shown
-from fastvec.files import check_writable
+from fastvec.io.atomic import check_writable
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

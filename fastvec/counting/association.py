@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec.checks import real
+from fastvec.checks.numbers import real
 from fastvec.counting.cooccurrence import CooccurrenceMatrix
 from fastvec.errors import SettingError
 
@@ -251,7 +251,7 @@ def _checked(counts: Counts) -> csr_array:
 
 
 def _refused(field: str, expected: str, found: object) -> SettingError:
-    return SettingError(f"{field}: expected {expected}, got {found}", field=field, expected=expected, found=found)
+    return SettingError(f"{field}: expected {expected}, got {found}", field=field, expected=expected, got=found)
 
 
 def _log(values: Any) -> Values:

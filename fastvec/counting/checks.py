@@ -26,7 +26,7 @@ def cleaned(matrix: Any, n_words: int) -> csr_array:
         raise SettingError(
             f"matrix: expected a scipy.sparse matrix of numbers [{n_words}, {n_words}], a row and a column "
             f"for each word, got {came}",
-            field="matrix", expected=(n_words, n_words), found=came,
+            field="matrix", expected=(n_words, n_words), got=came,
         )  # fmt: skip
     compressed = matrix.format == "csr"
     if compressed:
@@ -81,4 +81,4 @@ def check_cells(
 
 
 def _refuse(kind: Kind, name: str, expected: str, found: Any) -> None:
-    raise kind(f"{name}: expected {expected}, got {found!r:.80}", field=name, expected=expected, found=found)
+    raise kind(f"{name}: expected {expected}, got {found!r:.80}", field=name, expected=expected, got=found)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec.checks import whole
+from fastvec.checks.numbers import whole
 from fastvec.counting import matrix_file, triples
 from fastvec.counting.checks import BLOCK, check_cells, check_row_ends, cleaned
 from fastvec.errors import FormatError, SettingError
-from fastvec.files import type_of_path
+from fastvec.io.decompression import type_of_path
 from fastvec.running.loading import load
 from fastvec.text.vocabulary import Vocabulary
 
@@ -72,7 +72,7 @@ class CooccurrenceMatrix:
             found = type(vocabulary).__name__
             raise SettingError(
                 f"vocabulary: expected a fastvec.Vocabulary, got {found}; Vocabulary(words, counts) makes one",
-                field="vocabulary", expected="Vocabulary", found=found,
+                field="vocabulary", expected="Vocabulary", got=found,
             )  # fmt: skip
         csr = cleaned(matrix, len(vocabulary))
         self._set(csr.indptr, csr.indices, csr.data, vocabulary, settings)
@@ -232,7 +232,7 @@ class CooccurrenceMatrix:
         if not isinstance(pair, tuple) or len(pair) != 2:
             raise SettingError(
                 f"pair: expected two words, as in counts['tea', 'cup'], got {pair!r:.80}",
-                field="pair", expected="two words", found=pair,
+                field="pair", expected="two words", got=pair,
             )  # fmt: skip
         row, column = (self.vocabulary[word] for word in pair)
         self._validate()

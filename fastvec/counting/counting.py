@@ -12,19 +12,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.counting.cooccurrence import CooccurrenceMatrix
-from fastvec.counting.frequent import FrequentRows
-from fastvec.counting.placed import PlacedText, release_pages
-from fastvec.counting.plan import Plan, memory_bytes, plan
-from fastvec.counting.results import Sink, in_memory, on_disk
+from fastvec.counting.frequent_rows import FrequentRows
+from fastvec.counting.memory_plan import Plan, memory_bytes, plan
+from fastvec.counting.postings import PlacedText, release_pages
 from fastvec.counting.rows import Rooms, Rows, Scratch, cut
 from fastvec.counting.runs import Runs
-from fastvec.counting.weights import Context, Weighting, Weights, fixed_point
+from fastvec.counting.sinks import Sink, in_memory, on_disk
+from fastvec.counting.weighting import Weighting, Weights, fixed_point
 from fastvec.errors import TrainingError
-from fastvec.files import check_writable, type_of_path
+from fastvec.io.atomic import check_writable
+from fastvec.io.decompression import type_of_path
 from fastvec.running.loading import is_loaded, load
-from fastvec.running.loop import new_stop_flag, resolve_threads, run
 from fastvec.running.progress import OnProgress, Progress
+from fastvec.running.workers import new_stop_flag, resolve_threads, run
 from fastvec.text.corpus import Corpus, no_corpus
+from fastvec.text.windows import Context
 
 LIBRARIES = 48 << 20  # bytes that loading Numba and SciPy takes, beyond 64 MiB
 KERNELS = "fastvec.kernels.counting_numba"

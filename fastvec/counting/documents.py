@@ -43,7 +43,7 @@ class DocumentMatrix:
             came = list(found.shape) if issparse(found) else type(found).__name__
             raise SettingError(
                 f"matrix: expected a scipy.sparse matrix [{rows}, any number], a row for each word, got {came}",
-                field="matrix", expected=(rows, None), found=came,
+                field="matrix", expected=(rows, None), got=came,
             )  # fmt: skip
 
     def __repr__(self) -> str:

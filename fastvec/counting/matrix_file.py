@@ -18,7 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.errors import FormatError, SettingError
-from fastvec.files import METADATA, atomic_path, map_tensors, type_of_path
+from fastvec.io.atomic import atomic_path
+from fastvec.io.container import METADATA, map_tensors
+from fastvec.io.decompression import type_of_path
 from fastvec.text.vocabulary import Vocabulary, join_lines
 
 FORMAT = "fastvec co-occurrences"
@@ -110,7 +112,7 @@ def _checked(path: type_of_path) -> tuple[Cells, NDArray[np.int64], str, str]:
     if found != (FORMAT, VERSION):
         raise FormatError(
             f"{path}: expected {FORMAT} of version {VERSION}, got {found[0]!r} of version {found[1]!r}",
-            path=path, field="format", expected=(FORMAT, VERSION), found=found,
+            path=path, field="format", expected=(FORMAT, VERSION), got=found,
         )  # fmt: skip
     for name, dtype in DTYPES.items():
         tensor = tensors.get(name)
@@ -128,5 +130,5 @@ def _checked(path: type_of_path) -> tuple[Cells, NDArray[np.int64], str, str]:
 
 def _refuse(path: type_of_path, name: str, expected: str, found: object) -> None:
     raise FormatError(
-        f"{path}: {name}: expected {expected}, got {found}", path=path, field=name, expected=expected, found=found
+        f"{path}: {name}: expected {expected}, got {found}", path=path, field=name, expected=expected, got=found
     )

@@ -15,7 +15,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from fastvec.counting.rows import Rows, Scratch, cut
 from fastvec.errors import StorageError
-from fastvec.files import type_of_path
+from fastvec.io.decompression import type_of_path
 
 
 class Runs:

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.errors import FormatError
-from fastvec.files import atomic_path, open_decompressed, reading_errors, type_of_path
+from fastvec.io.atomic import atomic_path
+from fastvec.io.decompression import open_decompressed, reading_errors, type_of_path
 
 if TYPE_CHECKING:
     from scipy.sparse import coo_array
@@ -54,7 +55,7 @@ def _check_all(
         found = records[name][at].item()
         raise FormatError(
             f"{path}: record {first + at + 1}: {name}: expected {expected}, got {found}",
-            path=path, offset=(first + at) * RECORD.itemsize, field=name, expected=expected, found=found,
+            path=path, offset=(first + at) * RECORD.itemsize, field=name, expected=expected, got=found,
         )  # fmt: skip
 
 

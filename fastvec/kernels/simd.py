@@ -46,7 +46,7 @@ def simd_level() -> str:
     if forced not in available:
         raise SettingError(
             f"FASTVEC_SIMD={forced}: expected one of {', '.join(available)} on this processor",
-            field="FASTVEC_SIMD", expected=available, found=forced,
+            field="FASTVEC_SIMD", expected=available, got=forced,
         )  # fmt: skip
     return forced
 

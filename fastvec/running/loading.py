@@ -8,7 +8,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-from fastvec.running.loop import TICK
+from fastvec.running.workers import TICK
 
 
 def is_loaded(name: str) -> bool:

@@ -10,15 +10,15 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec.files import type_of_path
+from fastvec.io.decompression import type_of_path
+from fastvec.io.growing import Spool
 from fastvec.kernels._text import remap
-from fastvec.running.loop import new_stop_flag, run
 from fastvec.running.progress import OnProgress, Progress
-from fastvec.text.choosing import Chosen, Normalize, choose
+from fastvec.running.workers import new_stop_flag, run
 from fastvec.text.encoding import Encoded, Encoder
 from fastvec.text.merging import merge, new_secret
+from fastvec.text.pruning import Chosen, Normalize, choose
 from fastvec.text.reading import Block, Meter, Source, open_source
-from fastvec.text.spool import Spool
 from fastvec.text.tokens import Tokens
 from fastvec.text.vocabulary import Vocabulary
 

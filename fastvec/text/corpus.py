@@ -9,13 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from fastvec.checks.arrays import check_ids, check_offset_ends, check_offsets, integers
 from fastvec.errors import CorpusError, FormatError, SettingError
-from fastvec.files import check_writable, map_tensors, save_tensors, type_of_path
-from fastvec.running.loop import resolve_threads
+from fastvec.io.atomic import check_writable
+from fastvec.io.container import map_tensors, save_tensors
+from fastvec.io.decompression import type_of_path
 from fastvec.running.progress import OnProgress
+from fastvec.running.workers import resolve_threads
 from fastvec.text.building import TextSettings, build
-from fastvec.text.checks import check_ids, check_offset_ends, check_offsets, integers
-from fastvec.text.choosing import Normalize
+from fastvec.text.pruning import Normalize
 from fastvec.text.reading import Source
 from fastvec.text.tokens import Tokens, check_tokens
 from fastvec.text.vocabulary import Vocabulary, check_limits, join_lines
@@ -203,7 +205,7 @@ class Corpus:
         if found != (FORMAT, VERSION):
             raise FormatError(
                 f"{path}: expected a {FORMAT} of version {VERSION}, got {found[0]!r} of version {found[1]!r}",
-                path=path, field="format", expected=(FORMAT, VERSION), found=found,
+                path=path, field="format", expected=(FORMAT, VERSION), got=found,
             )  # fmt: skip
         for name, dtype in (("ids", "int32"), ("offsets", "int64"), ("counts", "int64"), ("words", "uint8")):
             tensor = tensors.get(name)
@@ -211,7 +213,7 @@ class Corpus:
                 came = "nothing" if tensor is None else f"{tensor.dtype}{list(tensor.shape)}"
                 raise FormatError(
                     f"{path}: {name}: expected {dtype}, one axis, got {came}",
-                    path=path, field=name, expected=dtype, found=came,
+                    path=path, field=name, expected=dtype, got=came,
                 )  # fmt: skip
         ids, offsets = tensors["ids"], tensors["offsets"]
         n_dropped = metadata.get("n_dropped", "")
@@ -300,7 +302,7 @@ def no_corpus(
     """The error for what was given in the place of a corpus."""
     kind = type(found).__name__
     message = f"corpus: expected {expected}, got {kind}; {advice}"
-    return CorpusError(message, field="corpus", expected=expected, found=kind)
+    return CorpusError(message, field="corpus", expected=expected, got=kind)
 
 
 def _checked_settings(
@@ -317,7 +319,7 @@ def _checked_settings(
     for name, value, kind in (("normalize", normalize, Callable), ("vocabulary", vocabulary, Vocabulary)):
         if value is not None and not isinstance(value, kind):  # type: ignore[arg-type]
             expected = "a function from str to str or None" if name == "normalize" else "a Vocabulary"
-            raise SettingError(f"{name}: expected {expected}, got {value!r:.80}", field=name, found=value)
+            raise SettingError(f"{name}: expected {expected}, got {value!r:.80}", field=name, got=value)
     n_threads = resolve_threads(threads)
     return TextSettings(min_count, max_size, tokens, lowercase, normalize, vocabulary, n_threads)
 
@@ -326,7 +328,7 @@ def _split_words(joined: NDArray[np.uint8], n_words: int) -> list[str]:
     text = joined.tobytes()
     found = text.count(b"\n") + 1 if text or n_words else 0
     if found != n_words:
-        raise FormatError(f"words: expected {n_words}, got {found}", field="words", expected=n_words, found=found)
+        raise FormatError(f"words: expected {n_words}, got {found}", field="words", expected=n_words, got=found)
     return text.decode("utf-8", "surrogateescape").split("\n") if n_words else []
 
 

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.errors import CorpusError, SettingError
+from fastvec.io.growing import own_pages
 from fastvec.kernels._text import PADDING, WordTable, blank_separators
 from fastvec.text.reading import Block, FileBlock, ItemBlock, Line, TextBlock
-from fastvec.text.spool import own_pages
 from fastvec.text.tokens import Tokens, word_characters
 
 
@@ -90,7 +90,7 @@ class Encoder:
         if isinstance(tokens, (str, bytes)) or not isinstance(tokens, Iterable):
             raise SettingError(
                 f"tokens: expected the function to return a list of str, got {tokens!r:.80}",
-                field="tokens", expected="list of str", found=tokens,
+                field="tokens", expected="list of str", got=tokens,
             )  # fmt: skip
         return tokens
 
@@ -110,7 +110,7 @@ class Encoder:
                 except (TypeError, UnicodeEncodeError) as error:
                     raise CorpusError(
                         f"source: {place}: expected str tokens that UTF-8 can hold, got {token!r:.80}",
-                        field="source", expected="str", found=token,
+                        field="source", expected="str", got=token,
                     ) from error  # fmt: skip
             ends.append(len(ids))
         return Encoded(own_pages(np.array(ids, np.int32)), own_pages(np.array(ends, np.int64)))
@@ -123,7 +123,7 @@ def _line_bytes(line: Line) -> bytes:
         raise CorpusError(
             f"source: a line holds {error.object[error.start : error.end]!r}, half a character, which UTF-8 "
             "cannot hold; line.encode('utf-8', 'replace') gives a clean one",
-            field="source", found=line,
+            field="source", got=line,
         ) from error  # fmt: skip
     return data.removesuffix(b"\n").replace(b"\n", b" ") + b"\n"
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.kernels._text import WordTable
-from fastvec.running.loop import run
+from fastvec.running.workers import run
 from fastvec.text.words import Words
 
 

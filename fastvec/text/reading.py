@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from fastvec.errors import CorpusError, SettingError, StorageError
-from fastvec.files import DecompressedFile, PlainFile, open_decompressed, reading_errors, type_of_path
+from fastvec.io.decompression import DecompressedFile, PlainFile, open_decompressed, reading_errors, type_of_path
 from fastvec.kernels._text import PADDING
 
 BLOCK_BYTES = 1 << 20  # a longer token (or line) makes a longer block; 1 to 4 MiB are equally fast on one thread
@@ -119,7 +119,7 @@ def _paths_of(source: Source) -> list[str] | None:
         raise SettingError(
             "source: expected a path, paths, or an iterable of lines or token lists, "
             f"got {type(source).__name__}",
-            field="source", expected="path or iterable", found=type(source).__name__,
+            field="source", expected="path or iterable", got=type(source).__name__,
         )  # fmt: skip
     if not isinstance(source, (list, tuple)) or not source:
         return None
@@ -131,7 +131,7 @@ def _paths_of(source: Source) -> list[str] | None:
         raise SettingError(
             f"source: a list of str is a list of lines, but {source[0]!r} is a file: "
             "give [Path(name) for name in ...] to read files, iter(...) if these are lines",
-            field="source", expected="Path objects", found=source[0],
+            field="source", expected="Path objects", got=source[0],
         )  # fmt: skip
     return None
 
@@ -340,5 +340,5 @@ def _checked_item(item: Any, number: int) -> Line | list[Any]:
         return list(item)
     raise CorpusError(
         f"source: item {number}: expected a line or a list of tokens, got {type(item).__name__}",
-        field="source", expected="str, bytes or list of str", found=type(item).__name__,
+        field="source", expected="str, bytes or list of str", got=type(item).__name__,
     )  # fmt: skip

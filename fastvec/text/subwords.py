@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec.checks import MOST, at_most, whole
+from fastvec.checks.numbers import MOST, at_most, whole
 from fastvec.errors import SettingError
 from fastvec.kernels import _subwords
-from fastvec.kernels.reference_subwords import ngrams
+from fastvec.kernels.reference.subwords import ngrams
 from fastvec.text.vocabulary import Vocabulary
 
 
@@ -96,9 +96,7 @@ class Subwords:
         See :class:`Subwords`.
         """
         if isinstance(words, (str, bytes)) or not isinstance(words, Iterable):
-            raise SettingError(
-                f"words: expected a sequence of them, got {words!r:.80}", field="words", found=words
-            )
+            raise SettingError(f"words: expected a sequence of them, got {words!r:.80}", field="words", got=words)
         marked = [_marked(word) for word in words]
         starts = np.zeros(len(marked) + 1, np.int64)
         np.cumsum([len(word) for word in marked], out=starts[1:])
@@ -106,7 +104,7 @@ class Subwords:
             raise SettingError(
                 f"buckets: expected at most {MOST - len(marked)} beside {len(marked)} words, "
                 f"got {self.buckets}",
-                field="buckets", expected=MOST - len(marked), found=self.buckets,
+                field="buckets", expected=MOST - len(marked), got=self.buckets,
             )  # fmt: skip
         return _subwords.subword_rows(
             text=np.frombuffer(b"".join(marked), np.uint8),
@@ -133,8 +131,8 @@ def places_of(buckets: NDArray[np.int32], n: int) -> NDArray[np.int32]:
 def _marked(word: str | bytes) -> bytes:
     """The bytes of a word between its borders."""
     if not isinstance(word, (str, bytes)):
-        raise SettingError(f"words: expected str or bytes, got {word!r:.80}", field="words", found=word)
+        raise SettingError(f"words: expected str or bytes, got {word!r:.80}", field="words", got=word)
     try:
         return b"<%b>" % (word if isinstance(word, bytes) else word.encode("utf-8", "surrogateescape"))
     except UnicodeEncodeError as error:
-        raise SettingError(f"words: {word!r} is not Unicode: {error.reason}", field="words", found=word) from error
+        raise SettingError(f"words: {word!r} is not Unicode: {error.reason}", field="words", got=word) from error

@@ -40,7 +40,7 @@ def check_tokens(tokens: Tokens) -> None:
     if tokens not in ("whitespace", "words") and not callable(tokens):
         raise SettingError(
             f"tokens: expected 'whitespace', 'words' or a function from a line to its tokens, got {tokens!r}",
-            field="tokens", expected=("whitespace", "words", "callable"), found=tokens,
+            field="tokens", expected=("whitespace", "words", "callable"), got=tokens,
         )  # fmt: skip
 
 

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fastvec.checks import whole
-from fastvec.errors import CorpusError, FormatError, SettingError
-from fastvec.files import atomic_path, open_decompressed, reading_errors, type_of_path
+from fastvec.checks.numbers import whole
+from fastvec.errors import CorpusError, FormatError, SettingError, UnknownWordError
+from fastvec.io.atomic import atomic_path
+from fastvec.io.decompression import open_decompressed, reading_errors, type_of_path
 from fastvec.kernels._text import frequency_order as by_frequency
-from fastvec.text.unknown import UnknownWordError
 from fastvec.text.words import Words
 
 
@@ -55,16 +55,14 @@ class Vocabulary:
         self.counts = _checked_counts(counts, len(self.words))
         if not all(isinstance(word, str) for word in self.words):
             found = next(word for word in self.words if not isinstance(word, str))
-            raise SettingError(
-                f"words: expected str, got {found!r:.80}", field="words", expected="str", found=found
-            )
+            raise SettingError(f"words: expected str, got {found!r:.80}", field="words", expected="str", got=found)
         if len(set(self.words)) < len(self.words):
             found = _first_repeated(self.words)
             raise SettingError(
                 f"words: expected distinct words, got {found!r} twice",
                 field="words",
                 expected="distinct",
-                found=found,
+                got=found,
             )
 
     @classmethod
@@ -131,14 +129,14 @@ class Vocabulary:
                 if not (space and count.isdigit() and len(count) <= 18):
                     raise FormatError(
                         f"{path}: line {number}: expected a word, a space and a count, got {line[:80]!r}",
-                        path=path, field=f"line {number}", expected="word count", found=line,
+                        path=path, field=f"line {number}", expected="word count", got=line,
                     )  # fmt: skip
                 words.append(word.decode("utf-8", "surrogateescape"))
                 counts.append(int(count))
         try:
             return cls(words, counts)
         except SettingError as error:
-            raise FormatError(f"{path}: {error}", path=path, field="words", found=error.found) from error
+            raise FormatError(f"{path}: {error}", path=path, field="words", got=error.got) from error
 
     @classmethod
     def of_distinct(cls, words: list[str], counts: NDArray[np.int64]) -> Vocabulary:
@@ -217,7 +215,7 @@ def join_lines(words: Sequence[str]) -> bytes:
         raise CorpusError(
             f"words: {found!r:.80} holds a line end or half a character, which files of words cannot hold; "
             "replace it (normalize= can)",
-            field="words", expected="text without line ends", found=found,
+            field="words", expected="text without line ends", got=found,
         )  # fmt: skip
     return data
 
@@ -245,7 +243,7 @@ def _checked_counts(counts: ArrayLike, n_words: int) -> NDArray[np.int64]:
     if found.dtype.kind not in "iu" or found.shape != (n_words,):
         raise SettingError(
             f"counts: expected int[{n_words}], one for each word, got {found.dtype}{list(found.shape)}",
-            field="counts", expected=f"int[{n_words}]", found=f"{found.dtype}{list(found.shape)}",
+            field="counts", expected=f"int[{n_words}]", got=f"{found.dtype}{list(found.shape)}",
         )  # fmt: skip
     if found.size and (int(found.min()) < 0 or int(found.max()) > np.iinfo(np.int64).max):
         raise SettingError("counts: expected whole numbers of at least 0", field="counts", expected=">= 0")

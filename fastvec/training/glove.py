@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec import checks as check
-from fastvec.kernels import _turns, reference_glove
+from fastvec.checks import numbers as check
+from fastvec.kernels import _turns
+from fastvec.kernels.random import stream
+from fastvec.kernels.reference import glove as reference_glove
 from fastvec.kernels.simd import level_number
-from fastvec.running.loop import run_blocks
 from fastvec.running.progress import OnProgress
+from fastvec.running.workers import run_blocks
 from fastvec.text.corpus import Corpus
-from fastvec.training.counts_of import Backend, checked_threads, counts_of, observed_pairs, vectors_of
-from fastvec.training.matrices import new_matrix, padded
-from fastvec.training.sampling import fill_rows, stream
+from fastvec.training.count_trainer import Backend, checked_threads, counts_of, observed_pairs, vectors_of
+from fastvec.training.matrices import fill_rows, new_matrix, padded
 from fastvec.training.settings import knows_other_names
-from fastvec.training.tiled import Kernel, TiledRun
+from fastvec.training.tile_run import Kernel, TiledRun
 from fastvec.training.tiles import cut, sum_over
 from fastvec.vectors.word_vectors import WordVectors
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fastvec.checks.arrays import check_ids
 from fastvec.errors import CorpusError, FormatError
-from fastvec.text.checks import check_ids
+from fastvec.pairs.pairs import Pairs
 from fastvec.text.corpus import Corpus, no_corpus
-from fastvec.text.pairs import Pairs
 from fastvec.text.vocabulary import Vocabulary
-from fastvec.training.sampling import keep_probabilities, keep_thresholds
+from fastvec.training.subsampling import keep_probabilities, keep_thresholds
 
 FEW_LEFT = 0.3  # of the tokens: below this, subsampling is more likely a mistake than a wish
 
@@ -94,7 +94,7 @@ def inputs_of_pairs(pairs: Pairs) -> Inputs:
         Ids out of range.
     """
     if not len(pairs):
-        raise CorpusError("corpus: no pair to train on", field="corpus", expected="pairs", found=0)
+        raise CorpusError("corpus: no pair to train on", field="corpus", expected="pairs", got=0)
     check_ids(pairs.word_ids, len(pairs.words), FormatError, "word_ids")  # may have changed behind the pairs
     check_ids(pairs.context_ids, len(pairs.contexts), FormatError, "context_ids")
     line = np.array([0, len(pairs)])

@@ -8,8 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.errors import SettingError
+from fastvec.kernels import _sampling
+from fastvec.kernels.random import GAMMA, MASK
+from fastvec.running.workers import new_stop_flag, run
 
 LINE = 16  # floats in a cache line
+ROWS = 1 << 11  # that a thread fills at a time: about a millisecond
 
 
 def padded(columns: int) -> int:
@@ -30,7 +34,7 @@ def check_memory(rows: int, columns: int) -> None:
         raise SettingError(
             f"vector_size: {rows:,} rows of {columns:,} dimensions take {_of_the_machine(needed)}; a smaller "
             f"vector_size, fewer words (min_count, max_size) or fewer buckets of subwords would fit",
-            field="vector_size", found=columns,
+            field="vector_size", got=columns,
         )  # fmt: skip
 
 
@@ -39,7 +43,7 @@ def check_buckets(n: int) -> None:
     if _lacks(16 * n):
         raise SettingError(
             f"buckets: the tables of {n:,} take {_of_the_machine(16 * n)}; fewer would fit",
-            field="buckets", found=n,
+            field="buckets", got=n,
         )  # fmt: skip
 
 
@@ -78,3 +82,17 @@ def unpadded(matrix: NDArray[np.float32], columns: int) -> NDArray[np.float32]:
             part = matrix[row : row + block, :columns]
             flat[row * columns : row * columns + part.size] = part.reshape(-1)
     return flat[: rows * columns].reshape(rows, columns)
+
+
+def fill_rows(rows: NDArray[np.float32], columns: int, half: float, draws_of: int, threads: int) -> None:
+    """Fill rows[:, :columns] with the draws of a stream, uniform in [-half, half), and the rest with 0.
+
+    The same on any number of threads: from its place k on, a stream is the stream k * GAMMA further. Threads share
+    the drawing and, which takes longer, the first touch of the memory.
+    """
+
+    def fill(first: int, _worker: int) -> None:
+        later = (draws_of + first * columns * GAMMA) & MASK
+        _sampling.fill_uniform(rows[first : first + ROWS], columns, half, later)
+
+    run(fill, range(0, len(rows), ROWS), threads=threads, stop=new_stop_flag())

@@ -18,9 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.kernels import _tiles
-from fastvec.kernels.reference import draws
-from fastvec.running.loop import new_stop_flag, run, run_blocks
-from fastvec.training.sampling import stream
+from fastvec.kernels.random import draws, stream
+from fastvec.running.workers import new_stop_flag, run, run_blocks
 
 # pairs on average: some 0.1 ms of GloVe at D = 100. 11 million pairs make 74 groups, on which sixteen threads are
 # simulated to be 15.1 times as fast as one; to hand a tile on takes less than a microsecond, to wake who waits 20

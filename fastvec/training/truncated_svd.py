@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import time
+import warnings
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.counting.association import row_blocks
-from fastvec.errors import TrainingError
-from fastvec.running.loop import run
-from fastvec.training.sampling import stream
+from fastvec.errors import CorpusError, SettingError, TrainingError
+from fastvec.kernels.random import stream
+from fastvec.running.progress import OnProgress, Progress
+from fastvec.running.workers import new_stop_flag, run
+from fastvec.training.count_trainer import Backend
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -154,3 +158,77 @@ def _rows(matrix: csr_array, first: int, last: int) -> csr_array:
     indptr = matrix.indptr[first : last + 1] - matrix.indptr[first]
     shape = (last - first, matrix.shape[1])
     return csr_array((matrix.data[inside], matrix.indices[inside], indptr), shape=shape, copy=False)
+
+
+class Decomposer(Protocol):
+    """What a decomposition reads off the settings of :class:`fastvec.PPMISVD` and :class:`fastvec.LSA`."""
+
+    @property
+    def vector_size(self) -> int: ...
+    @property
+    def seed(self) -> int: ...
+    @property
+    def _nothing(self) -> str: ...
+
+
+def decompose(
+    trainer: Decomposer,
+    weigh: Callable[[], csr_array],
+    symmetric: bool,
+    threads: int,
+    backend: Backend,
+    on_progress: OnProgress | None,
+) -> tuple[Values, Values, Values]:
+    """U[V, R], sigma[R], V[C, R] of the matrix that ``weigh`` makes: on a worker, so that Ctrl-C is seen."""
+    began = time.perf_counter()
+    stop = new_stop_flag()
+    products: list[Products] = []
+    found: list[tuple[Values, Values, Values]] = []
+
+    def task(_: None, worker: int) -> tuple[Values, Values, Values]:
+        matrix = weigh()
+        if matrix.nnz == 0:
+            raise CorpusError(f"corpus: {trainer._nothing}, so there is nothing to decompose", field="corpus")
+        products.append(Products(matrix, threads, stop))
+        return truncated_svd(
+            matrix, trainer.vector_size, products[0],
+            symmetric=symmetric, dense=backend == "numpy", seed=trainer.seed,
+        )  # fmt: skip
+
+    def report() -> None:
+        if on_progress and on_progress(_progress(products, time.perf_counter() - began)) is False:
+            stop[0] = 1
+
+    report()
+    try:
+        run(task, [None], threads=1, stop=new_stop_flag(), on_result=found.append, on_tick=report)
+    finally:
+        stop[0] = 1  # Ctrl-C: the worker ends at its next product
+    report()
+    rank = len(found[0][1])
+    if rank < trainer.vector_size:
+        warnings.warn(
+            f"vector_size={trainer.vector_size}, but the matrix has rank {rank}: the dimensions past it are 0",
+            stacklevel=3,
+        )
+    return found[0]
+
+
+def _progress(products: list[Products], seconds: float) -> Progress:
+    pairs = sum(each.done * each.nnz for each in products)
+    speed = pairs / seconds if seconds > 0 else 0.0
+    return Progress("training", pairs, None, "pairs", seconds, pairs, speed)
+
+
+def scaled(columns: Values, sigma: Values, power: float, size: int) -> NDArray[np.float32]:
+    """columns[V, R] * sigma[R] ** power as float32[V, size]; what is past the rank R is 0."""
+    result = np.zeros((len(columns), size), np.float32)
+    with np.errstate(over="ignore", invalid="ignore"):
+        result[:, : len(sigma)] = columns * sigma**power
+    if not np.isfinite(result).all():
+        raise SettingError(
+            "eigenvalue_power: expected one that leaves vectors finite in float32; singular values of "
+            f"{sigma[-1]:.3g} to {sigma[0]:.3g} to the power of {power:g} do not",
+            field="eigenvalue_power", expected="finite vectors", got=power,
+        )  # fmt: skip
+    return result

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from fastvec import checks as check
+from fastvec.checks import numbers as check
 from fastvec.errors import CorpusError
-from fastvec.text.pairs import Pairs
+from fastvec.pairs.pairs import Pairs
 from fastvec.text.subwords import Subwords
+from fastvec.text.windows import Context
 from fastvec.training.inputs import Inputs
-from fastvec.training.predicting import Model, Predicting
+from fastvec.training.prediction_trainer import Model, Predicting
 from fastvec.training.settings import knows_other_names, with_inherited_settings
 
-OTHER_SIDE: dict[str, Literal["both", "left", "right"]] = {"left": "right", "right": "left", "both": "both"}
+OTHER_SIDE: dict[Context, Context] = {"left": "right", "right": "left", "both": "both"}
 
 # fastText's own defaults (its args.cc; the exponent from its loss.cc, the last rate from its fasttext.cc)
 FASTTEXT: dict[str, Any] = {

@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fastvec.checks import whole as whole
+from fastvec.checks.numbers import whole as whole
 from fastvec.errors import SettingError
 
 
 def refused(field: str, expected: str, found: str) -> SettingError:
     """The error for an argument, in the words of all of fastvec's."""
     message = f"{field}: expected {expected}, got {found}"
-    return SettingError(message, field=field, expected=expected, found=found)
+    return SettingError(message, field=field, expected=expected, got=found)
 
 
 def describe(value: object) -> str:

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from fastvec.errors import SettingError
 from fastvec.kernels import _subwords
-from fastvec.running.loop import new_stop_flag, resolve_threads, run
+from fastvec.running.workers import new_stop_flag, resolve_threads, run
 from fastvec.text.subwords import Subwords, places_of
 from fastvec.vectors import checks
 

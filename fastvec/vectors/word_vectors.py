@@ -10,10 +10,9 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fastvec.errors import FormatError, SettingError
-from fastvec.files import type_of_path
-from fastvec.text.unknown import UnknownWordError
-from fastvec.vectors import checks, formats, pretrained, queries
+from fastvec.errors import FormatError, SettingError, UnknownWordError
+from fastvec.io.decompression import type_of_path
+from fastvec.vectors import checks, conversions, formats, queries
 from fastvec.vectors.subwords import SubwordVectors
 
 Key: TypeAlias = "str | int"
@@ -323,9 +322,9 @@ class WordVectors:
 
     # --- other people's arrays ---
 
-    to_torch = pretrained.to_torch
-    encode = pretrained.encode
-    from_arrays = classmethod(pretrained.from_arrays)
+    to_torch = conversions.to_torch
+    encode = conversions.encode
+    from_arrays = classmethod(conversions.from_arrays)
 
     # --- files ---
 
@@ -390,5 +389,5 @@ class WordVectors:
             return cls(**contents)
         except SettingError as error:
             raise FormatError(
-                f"{path}: {error}", path=path, field=error.field, expected=error.expected, found=error.found
+                f"{path}: {error}", path=path, field=error.field, expected=error.expected, got=error.got
             ) from error

@@ -7,7 +7,7 @@ import pytest
 
 from fastvec import Corpus, Phrases, PhraseTable
 from fastvec.cli import codes, main
-from fastvec.text.phrases import ENGLISH_CONNECTOR_WORDS
+from fastvec.phrases.phrases import ENGLISH_CONNECTOR_WORDS
 
 LINES = ["new york is big", "", "the state of the union", "york", "new york is a state of mind"] * 6 + ["one more"]
 

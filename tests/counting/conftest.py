@@ -5,7 +5,7 @@ import pytest
 
 from fastvec import Corpus
 from fastvec.counting import counting
-from fastvec.counting.plan import Plan
+from fastvec.counting.memory_plan import Plan
 
 
 def random_corpus(seed=0, *, words=70, tokens=600, sentences=40):

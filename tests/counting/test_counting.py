@@ -13,9 +13,9 @@ from counting.conftest import random_corpus
 from scipy.sparse import csr_array
 
 from fastvec import Corpus, CorpusError, Progress, SettingError, TrainingError, Vocabulary, count_cooccurrences
-from fastvec.counting import counting, frequent, results
-from fastvec.counting.plan import plan
-from fastvec.counting.weights import fixed_point
+from fastvec.counting import counting, frequent_rows, sinks
+from fastvec.counting.memory_plan import plan
+from fastvec.counting.weighting import fixed_point
 
 CONTEXTS = ["both", "left", "right"]
 
@@ -79,11 +79,13 @@ def test_same_bits_however_it_is_cut(corpus, in_parts, threads, part_tokens, tas
 @pytest.mark.parametrize("part_tokens", [None, 200])
 def test_same_bits_where_frequent_rows_are_counted_in_pieces(corpus, monkeypatch, in_parts, threads, part_tokens):
     whole = count_cooccurrences(corpus, window=7, threads=1)
-    monkeypatch.setattr(frequent, "LEAST", 3)
-    monkeypatch.setattr(frequent, "SHARE", 100)
+    monkeypatch.setattr(frequent_rows, "LEAST", 3)
+    monkeypatch.setattr(frequent_rows, "SHARE", 100)
     pieces = []
-    count = frequent.FrequentRows.count
-    monkeypatch.setattr(frequent.FrequentRows, "count", lambda *given: pieces.append(given[1]) or count(*given))
+    count = frequent_rows.FrequentRows.count
+    monkeypatch.setattr(
+        frequent_rows.FrequentRows, "count", lambda *given: pieces.append(given[1]) or count(*given)
+    )
     if part_tokens:
         in_parts(part_tokens, frequent_rows=5)
     assert same_bits(count_cooccurrences(corpus, window=7, threads=threads), whole)
@@ -94,8 +96,8 @@ def test_same_bits_where_frequent_rows_are_counted_in_pieces(corpus, monkeypatch
 def test_same_bits_where_the_memory_for_all_cells_is_not_there(monkeypatch, threads):
     corpus = random_corpus(1, words=3000, tokens=100_000, sentences=900)
     whole = count_cooccurrences(corpus)
-    monkeypatch.setattr(results, "SMALL", 10)
-    monkeypatch.setattr(results._Arrays, "expect", lambda self, most: None)
+    monkeypatch.setattr(sinks, "SMALL", 10)
+    monkeypatch.setattr(sinks._Arrays, "expect", lambda self, most: None)
     assert same_bits(count_cooccurrences(corpus, threads=threads, max_memory="4MB"), whole)
     assert same_bits(count_cooccurrences(corpus, threads=threads), whole)
 
@@ -236,14 +238,14 @@ def test_sums_that_might_pass_64_bits_are_refused(corpus, monkeypatch):
     weights.check_room(most)
     with pytest.raises(CorpusError, match="a word comes 214,748,365 times"):
         weights.check_room(most + 1)
-    monkeypatch.setattr("fastvec.counting.weights.ROOM", 1000)
+    monkeypatch.setattr("fastvec.counting.weighting.ROOM", 1000)
     with pytest.raises(CorpusError, match="more room"):
         count_cooccurrences(corpus)
 
 
 def test_progress(corpus, monkeypatch, in_parts):
     moments: list[Progress] = []
-    monkeypatch.setattr(counting, "KERNELS", "fastvec.kernels.reference_counting")
+    monkeypatch.setattr(counting, "KERNELS", "fastvec.kernels.reference.counting")
     monkeypatch.delitem(sys.modules, counting.KERNELS, raising=False)
     in_parts(200)
     reference = count_cooccurrences(corpus, on_progress=moments.append)

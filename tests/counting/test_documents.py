@@ -7,7 +7,7 @@ from scipy.sparse import coo_array, csr_array
 
 from fastvec import Corpus, CorpusError, FormatError, SettingError, Vocabulary, count_documents
 from fastvec.counting.documents import DocumentMatrix
-from fastvec.files import map_tensors, save_tensors
+from fastvec.io.container import map_tensors, save_tensors
 
 
 def test_against_a_loop():

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from counting.conftest import random_corpus
 
-from fastvec.counting.placed import PlacedText
+from fastvec.counting.postings import PlacedText
 from fastvec.counting.rows import Rooms, Scratch
-from fastvec.kernels import counting_numba, reference_counting
+from fastvec.kernels import counting_numba
+from fastvec.kernels.reference import counting as reference_counting
 
 NO_STOP = np.zeros(1, np.uint8)
 LEFT, RIGHT = np.array([6, 3, 2], np.uint64), np.array([5, 0], np.uint64)

@@ -24,7 +24,7 @@ from fastvec import (
     count_cooccurrences,
 )
 from fastvec.counting import checks, triples
-from fastvec.files import map_tensors, save_tensors
+from fastvec.io.container import map_tensors, save_tensors
 
 DENSE = np.array([[0, 2, 0.5], [2, 1, 0], [0.5, 0, 0]])
 WORDS = Vocabulary(["a", "b", "c"], [5, 3, 1])

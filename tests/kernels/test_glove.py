@@ -6,7 +6,8 @@ import numpy as np
 import oracles_glove
 import pytest
 
-from fastvec.kernels import _turns, reference_glove
+from fastvec.kernels import _turns
+from fastvec.kernels.reference import glove as reference_glove
 from fastvec.training.matrices import new_matrix, padded
 
 SIZES = [*range(1, 10), 15, 16, 17, 31, 32, 33, 63, 64, 65, 97, 100, 300, 1000]

@@ -6,7 +6,8 @@ import numpy as np
 import oracles_glove
 import pytest
 
-from fastvec.kernels import _turns, reference_log_count
+from fastvec.kernels import _turns
+from fastvec.kernels.reference import log_count as reference_log_count
 from fastvec.training.matrices import new_matrix
 
 

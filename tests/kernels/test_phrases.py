@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fastvec.kernels import phrases_numba, reference_phrases
-from fastvec.text.phrase_text import most_between
+from fastvec.kernels import phrases_numba
+from fastvec.kernels.reference import phrases as reference_phrases
+from fastvec.phrases.joining import most_between
 
 KERNELS = [phrases_numba, reference_phrases]
 NO_STOP, STOP = np.zeros(1, np.uint8), np.ones(1, np.uint8)

@@ -11,8 +11,9 @@ import numpy as np
 import oracles
 import pytest
 
-from fastvec.kernels import _sampling, _word2vec, reference_word2vec
-from fastvec.kernels.reference_word2vec import logistic_step, softmax_step
+from fastvec.kernels import _sampling, _word2vec
+from fastvec.kernels.reference import word2vec as reference_word2vec
+from fastvec.kernels.reference.word2vec import logistic_step, softmax_step
 from fastvec.training.huffman import huffman_paths
 from fastvec.training.matrices import new_matrix, padded, unpadded
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from fastvec import Corpus, CorpusError, FormatError, SettingError, StorageError, Vocabulary
-from fastvec.files import map_tensors, save_tensors
+from fastvec.io.container import map_tensors, save_tensors
 
 LINES = ["the cat sat on the mat", "", "the dog"] * 20
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from fastvec import Corpus, CorpusError, FormatError, SettingError, StorageError
-from fastvec.files import open_decompressed
+from fastvec.io.decompression import open_decompressed
 from fastvec.text import reading
 
 TEXT = b"the cat sat\nthe dog\n\nthe end"
@@ -242,7 +242,7 @@ def test_interrupt_while_a_pipe_is_silent():
 
 def test_progress_and_stopping_early(tmp_path, monkeypatch):
     monkeypatch.setattr("fastvec.text.reading.BLOCK_BYTES", 1 << 10)
-    monkeypatch.setattr("fastvec.running.loop.TICK", 0.001)
+    monkeypatch.setattr("fastvec.running.workers.TICK", 0.001)
     (tmp_path / "text.gz").write_bytes(gzip.compress(b"a b c\n" * 1_000_000))
     size = (tmp_path / "text.gz").stat().st_size
     told = []
@@ -265,7 +265,7 @@ def test_progress_and_stopping_early(tmp_path, monkeypatch):
 
 def test_stopping_within_a_line_of_a_plain_file(tmp_path, monkeypatch):
     monkeypatch.setattr("fastvec.text.reading.BLOCK_BYTES", 1 << 8)
-    monkeypatch.setattr("fastvec.running.loop.TICK", 0.001)
+    monkeypatch.setattr("fastvec.running.workers.TICK", 0.001)
     (tmp_path / "text").write_bytes(b"a b c " * 1_000_000)
     told = []
 

@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 from training.contract import Contract, lines
 
 import fastvec as fv
-from fastvec.kernels import reference_glove
+from fastvec.kernels.reference import glove as reference_glove
 from fastvec.training.matrices import padded
 
 

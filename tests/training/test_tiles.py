@@ -13,7 +13,7 @@ from scipy.sparse import random_array
 import fastvec as fv
 from fastvec.kernels import _turns
 from fastvec.kernels._turns import Turns
-from fastvec.running.loop import new_stop_flag
+from fastvec.running.workers import new_stop_flag
 from fastvec.training import tiles as tiles_module
 from fastvec.training.tiles import cut, sum_over
 

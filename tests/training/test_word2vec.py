@@ -13,9 +13,9 @@ from training.contract import Contract
 
 import fastvec as fv
 from fastvec.kernels import _word2vec
-from fastvec.training import predicting
+from fastvec.training import prediction_trainer
 from fastvec.training.huffman import huffman_paths
-from fastvec.training.sliced import SlicedRun
+from fastvec.training.slice_run import SlicedRun
 
 
 def lines(n=400, seed=0):
@@ -188,7 +188,7 @@ def test_every_line_is_trained_once_an_epoch(corpus, threads, monkeypatch):
             parts.extend((*place[:2], arguments["learning_rate"]) for place in arguments["places"])
         return totals
 
-    monkeypatch.setattr(predicting._word2vec, "word2vec_slice", spy)
+    monkeypatch.setattr(prediction_trainer._word2vec, "word2vec_slice", spy)
     vectors = fv.SkipGram(**SMALL).train(corpus, threads=threads)
     times = np.zeros(corpus.n_words, int)
     for start, end, _ in parts:

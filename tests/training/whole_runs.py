@@ -11,10 +11,11 @@ import oracles_subwords
 import pytest
 
 import fastvec as fv
+from fastvec.kernels.random import stream
 from fastvec.training.huffman import huffman_paths
-from fastvec.training.initial import starting_rows
-from fastvec.training.sampling import AliasTable, noise_weights, stream
-from fastvec.training.sliced import SlicedRun
+from fastvec.training.initialization import starting_rows
+from fastvec.training.negative_sampling import AliasTable, noise_weights
+from fastvec.training.slice_run import SlicedRun
 
 LOSSES = ["negative_sampling", "hierarchical_softmax", "softmax"]
 each_trainer = pytest.mark.parametrize("trainer", [fv.SkipGram, fv.CBOW])

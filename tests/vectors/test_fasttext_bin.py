@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from fastvec import FormatError, SettingError, Subwords, WordVectors
-from fastvec.files import map_tensors, save_tensors
+from fastvec.io.container import map_tensors, save_tensors
 from fastvec.vectors.formats import fasttext as fasttext_bin
 from fastvec.vectors.subwords import SubwordVectors
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from fastvec import FormatError, SettingError, StorageError, WordVectors
-from fastvec.files import map_tensors, save_tensors
+from fastvec.io.container import map_tensors, save_tensors
 
 WORDS = ["the", "naïve", "5", "東京", "caf\udce9", "a\u00a0b\u0085"]
 FORMATS = {"v.bin": None, "v.txt": None, "v.vec": None, "v.glove": "glove", "v.safetensors": None}

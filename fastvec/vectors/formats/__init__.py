@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fastvec.errors import FormatError, SettingError
-from fastvec.files import MAGIC, open_decompressed, reading_errors, type_of_path
+from fastvec.io.decompression import MAGIC, open_decompressed, reading_errors, type_of_path
 from fastvec.vectors.formats import fasttext, safetensors, text, word2vec_binary
 from fastvec.vectors.formats.rows import HEADER
 
@@ -68,7 +68,7 @@ def writer(
     if suffix in MAGIC:
         raise SettingError(
             f"path: {path}: files are written uncompressed; leave {suffix} off and compress it afterwards",
-            field="path", found=suffix,
+            field="path", got=suffix,
         )  # fmt: skip
     if format is None:
         format = _by_suffix(path)
@@ -77,7 +77,7 @@ def writer(
         raise SettingError(
             f"path: {path}: the suffix names no format: expected {', '.join(SUFFIXES)}, or a format= of "
             f"{', '.join(WRITERS)}",
-            field="path", expected=list(SUFFIXES), found=suffix,
+            field="path", expected=list(SUFFIXES), got=suffix,
         )  # fmt: skip
     if not isinstance(format, str) or format not in WRITERS:
         raise _unknown_format(format)
@@ -87,7 +87,7 @@ def writer(
 def _unknown_format(format: object) -> SettingError:
     return SettingError(
         f"format: expected one of {', '.join(WRITERS)}, got {format!r}",
-        field="format", expected=list(WRITERS), found=format,
+        field="format", expected=list(WRITERS), got=format,
     )  # fmt: skip
 
 
@@ -113,12 +113,12 @@ def _by_content(path: type_of_path) -> str:
         raise FormatError(
             f"{path}: a pickle, as gensim's save() writes: never read here, since loading one may run any code; "
             f"write it by gensim's save_word2vec_format()",
-            path=path, offset=0, field="format", expected=list(WRITERS), found="pickle",
+            path=path, offset=0, field="format", expected=list(WRITERS), got="pickle",
         )  # fmt: skip
     raise FormatError(
         f"{path}: neither its suffix nor its content tells a format: expected one of {', '.join(WRITERS)}, "
         f"found {start[:40]!r}",
-        path=path, offset=0, field="format", expected=list(WRITERS), found=start[:40],
+        path=path, offset=0, field="format", expected=list(WRITERS), got=start[:40],
     )  # fmt: skip
 
 

@@ -20,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.errors import SettingError
-from fastvec.files import atomic_path, open_decompressed, reading_errors, type_of_path
+from fastvec.io.atomic import atomic_path
+from fastvec.io.decompression import open_decompressed, reading_errors, type_of_path
 from fastvec.text.subwords import Subwords
 from fastvec.vectors.formats.fields import Fields
 from fastvec.vectors.formats.rows import LONGEST_WORD, MOST_DIMENSIONS
@@ -219,7 +220,7 @@ def write(path: type_of_path, word_vectors: WordVectors) -> None:
         raise SettingError(
             f"vectors: {word_vectors.vector_size} dimensions are more than {MOST_DIMENSIONS}, which only "
             ".safetensors can hold",
-            field="vectors", expected=MOST_DIMENSIONS, found=word_vectors.vector_size,
+            field="vectors", expected=MOST_DIMENSIONS, got=word_vectors.vector_size,
         )  # fmt: skip
     counts = np.ones(len(words), np.int64) if word_vectors.counts is None else word_vectors.counts
     output_rows = _output_rows(word_vectors)
@@ -259,7 +260,7 @@ def _encoded(word: str) -> bytes:
         raise SettingError(
             f"words: {word[:40]!r} has a zero byte in it or is longer than {LONGEST_WORD} bytes, "
             "which only .safetensors can hold",
-            field="words", expected="a word without zero bytes", found=word,
+            field="words", expected="a word without zero bytes", got=word,
         )  # fmt: skip
     return encoded
 

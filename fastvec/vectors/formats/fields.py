@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.errors import FormatError
-from fastvec.files import DecompressedFile, type_of_path
+from fastvec.io.decompression import DecompressedFile, type_of_path
 
 CHUNK = 1 << 20
 FLOAT = np.dtype("<f4")
@@ -38,7 +38,7 @@ class Fields:
         """The error for a field, which ends here or begins here."""
         return FormatError(
             f"{self.path}: {field}: expected {expected}, found {found!r}{hint and '; '}{hint}",
-            path=self.path, offset=self.offset, field=field, expected=expected, found=found,
+            path=self.path, offset=self.offset, field=field, expected=expected, got=found,
         )  # fmt: skip
 
     def take(self, n: int, field: str) -> bytes:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fastvec.errors import FormatError, SettingError
-from fastvec.files import type_of_path
+from fastvec.io.decompression import type_of_path
 
 if TYPE_CHECKING:
     from fastvec.vectors.word_vectors import WordVectors
@@ -67,13 +67,13 @@ def check_size(path: type_of_path, n_words: int, vector_size: int, row_bytes: in
         raise FormatError(
             f"{path}: header: expected at least 1 word and 1 to {MOST_DIMENSIONS} dimensions, "
             f"found {n_words} and {vector_size}",
-            path=path, offset=0, field="header", found=(n_words, vector_size),
+            path=path, offset=0, field="header", got=(n_words, vector_size),
         )  # fmt: skip
     if available is not None and n_words * row_bytes > available:
         raise FormatError(
             f"{path}: header: {n_words} words of {vector_size} dimensions take at least "
             f"{n_words * row_bytes} bytes, found {available}: truncated, or not such a file",
-            path=path, offset=0, field="header", expected=n_words * row_bytes, found=available,
+            path=path, offset=0, field="header", expected=n_words * row_bytes, got=available,
         )  # fmt: skip
 
 
@@ -90,7 +90,7 @@ def encode_words(word_vectors: WordVectors) -> list[bytes]:
         raise SettingError(
             f"vectors: {word_vectors.vector_size} dimensions are more than {MOST_DIMENSIONS}, which only "
             ".safetensors can hold",
-            field="vectors", expected=MOST_DIMENSIONS, found=word_vectors.vector_size,
+            field="vectors", expected=MOST_DIMENSIONS, got=word_vectors.vector_size,
         )  # fmt: skip
     encoded = []
     for word in word_vectors.index_to_key:
@@ -102,6 +102,6 @@ def encode_words(word_vectors: WordVectors) -> list[bytes]:
             raise SettingError(
                 f"words: {word[:40]!r} is empty, has white space in it or is longer than "
                 f"{LONGEST_WORD} bytes, which only .safetensors can hold",
-                field="words", expected="a word without white space", found=word,
+                field="words", expected="a word without white space", got=word,
             )  # fmt: skip
     return encoded

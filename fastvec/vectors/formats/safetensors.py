@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fastvec.errors import FormatError, SettingError
-from fastvec.files import map_tensors, save_tensors, type_of_path
+from fastvec.io.container import map_tensors, save_tensors
+from fastvec.io.decompression import type_of_path
 from fastvec.text.subwords import Subwords
 from fastvec.vectors.subwords import SubwordVectors
 
@@ -36,12 +37,12 @@ def read(path: type_of_path) -> dict[str, Any]:
         raise FormatError(
             f"{path}: not word vectors of fastvec: expected the format {FORMAT!r}, found "
             f"{metadata.get('format')!r}; tensors missing: {', '.join(sorted(missing)) or 'none'}",
-            path=path, field="format", expected=FORMAT, found=metadata.get("format"),
+            path=path, field="format", expected=FORMAT, got=metadata.get("format"),
         )  # fmt: skip
     if metadata.get("version") != str(VERSION):
         raise FormatError(
             f"{path}: version: expected {VERSION}, found {metadata.get('version')!r}; try a newer fastvec",
-            path=path, field="version", expected=VERSION, found=metadata.get("version"),
+            path=path, field="version", expected=VERSION, got=metadata.get("version"),
         )  # fmt: skip
     prefix = "history."
     return {
@@ -61,12 +62,12 @@ def _unpack_words(path: type_of_path, tensors: dict[str, np.ndarray]) -> list[st
         found = list(tensors["embedding.weight"].shape)
         raise FormatError(
             f"{path}: embedding.weight: expected two axes, found {found}",
-            path=path, field="embedding.weight", expected="[V, D]", found=found,
+            path=path, field="embedding.weight", expected="[V, D]", got=found,
         )  # fmt: skip
     if tensors["words"].dtype != np.uint8:
         raise FormatError(
             f"{path}: words: expected uint8, found {tensors['words'].dtype}",
-            path=path, field="words", expected="uint8", found=tensors["words"].dtype,
+            path=path, field="words", expected="uint8", got=tensors["words"].dtype,
         )  # fmt: skip
     data = tensors["words"].tobytes()
     lengths = tensors.get("word_lengths")
@@ -74,7 +75,7 @@ def _unpack_words(path: type_of_path, tensors: dict[str, np.ndarray]) -> list[st
     if lengths is None and n_lines != n_words:  # before they are split: a word costs far more than its byte
         raise FormatError(
             f"{path}: words: expected {n_words}, found {n_lines}",
-            path=path, field="words", expected=n_words, found=n_lines,
+            path=path, field="words", expected=n_words, got=n_lines,
         )  # fmt: skip
     joined = data.decode("utf-8", "surrogateescape")
     if lengths is None:

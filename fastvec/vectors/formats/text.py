@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 
 from fastvec.errors import FormatError
-from fastvec.files import DecompressedFile, atomic_path, open_decompressed, reading_errors, type_of_path
+from fastvec.io.atomic import atomic_path
+from fastvec.io.decompression import DecompressedFile, open_decompressed, reading_errors, type_of_path
 from fastvec.vectors.formats.rows import HEADER, LONGEST_LINE, MOST_DIMENSIONS, Rows, check_size, encode_words
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def read(path: type_of_path, *, header: bool | None = None) -> dict[str, Any]:
         hint = "; if its first line is a word, read it with format='glove'" if vector_size == 1 else ""
         raise FormatError(
             f"{path}: header: it declares {n_words} words, found {len(rows.words)}{hint}",
-            path=path, offset=0, field="header", expected=n_words, found=len(rows.words),
+            path=path, offset=0, field="header", expected=n_words, got=len(rows.words),
         )  # fmt: skip
     return rows.finish(path)
 
@@ -110,7 +111,7 @@ def _is_number(part: bytes) -> bool:
 def _bad_line(path: type_of_path, number: int, expected: str, line: bytes, found: str = "") -> FormatError:
     return FormatError(
         f"{path}: line {number}: expected {expected}, found {found or repr(line[:40])}",
-        path=path, field=f"line {number}", expected=expected, found=found or line[:40],
+        path=path, field=f"line {number}", expected=expected, got=found or line[:40],
     )  # fmt: skip
 
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 
 from fastvec.errors import FormatError
-from fastvec.files import DecompressedFile, atomic_path, open_decompressed, reading_errors, type_of_path
+from fastvec.io.atomic import atomic_path
+from fastvec.io.decompression import DecompressedFile, open_decompressed, reading_errors, type_of_path
 from fastvec.vectors.formats.rows import HEADER, LONGEST_WORD, Rows, check_size, encode_words
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def read(path: type_of_path) -> dict[str, Any]:
         if header is None or not line.endswith(b"\n"):
             raise FormatError(
                 f"{path}: header: expected the numbers of words and dimensions, found {line[:40]!r}",
-                path=path, offset=0, field="header", expected="V D", found=line,
+                path=path, offset=0, field="header", expected="V D", got=line,
             )  # fmt: skip
         n_words, vector_size = map(int, header.groups())
         plain = not isinstance(stream, DecompressedFile) and os.path.isfile(path)
@@ -40,7 +41,7 @@ def read(path: type_of_path) -> dict[str, Any]:
         if rest.strip(b"\n"):
             raise FormatError(
                 f"{path}: expected the end of the file after {n_words} words, found {rest[:40]!r}",
-                path=path, field="end", expected=b"", found=rest[:40],
+                path=path, field="end", expected=b"", got=rest[:40],
             )  # fmt: skip
     return rows.finish(path)
 
@@ -74,7 +75,7 @@ def _bad_row(path: type_of_path, rows: Rows, offset: int, expected: str, found: 
     n = len(rows.words)
     return FormatError(
         f"{path}: word {n} at byte {offset}: expected {expected}, found {found!r}",
-        path=path, offset=offset, field=f"word {n}", expected=expected, found=found,
+        path=path, offset=offset, field=f"word {n}", expected=expected, got=found,
     )  # fmt: skip
 
 

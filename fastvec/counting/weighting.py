@@ -1,0 +1,113 @@
+"""What a neighbour at a distance counts, in whole numbers: sums of those are the same in any order."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, NoReturn
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from fastvec.checks.numbers import choice, whole
+from fastvec.errors import CorpusError, SettingError
+from fastvec.text.windows import CONTEXTS, Context
+
+Weighting = Literal["inverse", "flat"] | ArrayLike | Callable[[int], float]
+
+WIDEST = 1 << 20
+EXACT_INVERSE = 22  # lcm(1..22) = 232,792,560; the next ones leave too little room in 64 bits
+FRACTION = 1 << 32  # other weights are rounded to multiples of the greatest one's part
+ROOM = 1 << 64
+GREATEST = 1e200  # a weight: sums stay finite
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Weights by distance: ``units[d - 1] * factor / divisor`` at distance d, on each side.
+
+    Attributes
+    ----------
+    left, right : uint64[window] or uint64[0]
+        Of the words before and after the centre, the nearest first.
+    divisor, factor : float
+        Exact parts of the unit: dividing by lcm(1..window) rounds once.
+    """
+
+    left: NDArray[np.uint64]
+    right: NDArray[np.uint64]
+    divisor: float
+    factor: float
+
+    @property
+    def width(self) -> int:
+        """How many neighbours a word can have."""
+        return len(self.left) + len(self.right)
+
+    def values(self, sums: NDArray[np.uint64], out: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+        """Sums of units as float64."""
+        values = np.divide(sums, self.divisor, out=out)
+        if self.factor != 1:
+            values *= self.factor
+        return values
+
+    def described(self) -> list[float]:
+        """The weights as numbers, for the settings of a file."""
+        described: list[float] = self.values(self.right if len(self.right) else self.left).tolist()
+        return described
+
+    def check_room(self, greatest_count: int) -> None:
+        """Refuse a corpus in which the sums of a word's row might pass 64 bits."""
+        units = sum(map(int, self.left)) + sum(map(int, self.right))
+        if units * greatest_count >= ROOM:
+            raise CorpusError(
+                f"corpus: a word comes {greatest_count:,} times; with this window and weighting counts are exact "
+                f"up to {(ROOM - 1) // units:,} times; weighting='flat' and narrower windows leave more room",
+                field="corpus", expected=(ROOM - 1) // units, got=greatest_count,
+            )  # fmt: skip
+
+
+def fixed_point(window: int, weighting: Weighting, context: Context) -> Weights:
+    """Weights in whole multiples of a unit.
+
+    1/distance up to window 22 in multiples of 1/lcm(1..window); 1 as it is; all else rounded to multiples of the
+    greatest weight * 2**-32.
+    """
+    divisor, factor = 1.0, 1.0
+    whole("window", window, 1, WIDEST)
+    choice("context", context, CONTEXTS)
+    if isinstance(weighting, str) and weighting == "flat":
+        units = np.ones(window, np.uint64)
+    elif isinstance(weighting, str) and weighting == "inverse" and window <= EXACT_INVERSE:
+        common = math.lcm(*range(1, window + 1))
+        units, divisor = np.array([common // d for d in range(1, window + 1)], np.uint64), float(common)
+    else:
+        given = _given(window, weighting)
+        divisor, factor = float(FRACTION), float(given.max())
+        units = np.rint(given / factor * FRACTION).astype(np.uint64)
+    none = np.empty(0, np.uint64)
+    return Weights(none if context == "right" else units, none if context == "left" else units, divisor, factor)
+
+
+def _given(window: int, weighting: Any) -> NDArray[np.float64]:
+    if isinstance(weighting, str):
+        if weighting != "inverse":
+            _refuse("weighting", "'inverse', 'flat', an array or a function of the distance", weighting)
+        return 1 / np.arange(1, window + 1)
+    found = [weighting(d) for d in range(1, window + 1)] if callable(weighting) else weighting
+    try:
+        weights = np.array(found, np.float64)
+    except (TypeError, ValueError):
+        _refuse("weighting", "numbers", found)
+    if weights.ndim != 1 or len(weights) != window:
+        _refuse("weighting", f"one weight for each distance 1 .. {window}", found)
+    if not (weights >= 0).all() or not 0 < weights.max() <= GREATEST:
+        _refuse("weighting", f"weights from 0 to {GREATEST:g}, not all of them 0", found)
+    return weights
+
+
+def _refuse(name: str, expected: str, found: Any) -> NoReturn:
+    raise SettingError(
+        f"{name}: expected {expected}, got {found!r:.200}", field=name, expected=expected, got=found
+    )

@@ -1,0 +1,179 @@
+"""Open whatever is compressed, and tell what goes wrong while a file is read."""
+
+from __future__ import annotations
+
+import bz2
+import contextlib
+import gzip
+import io
+import lzma
+import os
+import sys
+import threading
+import weakref
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from fastvec.errors import FormatError, StorageError
+
+type_of_path = str | os.PathLike[str]
+
+# the first bytes of each compressed format, and the suffix that promises it
+MAGIC = {".gz": b"\x1f\x8b", ".bz2": b"BZh", ".xz": b"\xfd7zXZ\x00", ".zst": b"\x28\xb5\x2f\xfd"}
+
+
+def open_decompressed(path: type_of_path) -> BinaryIO:
+    """Open a file for reading; ``.gz``, ``.bz2``, ``.xz`` and ``.zst`` are decompressed on the way.
+
+    The content decides, not the name; a name that promises a compression which the content does not have
+    is an error, since reading it as text would train on noise. ``"-"`` is standard input.
+
+    Raises
+    ------
+    StorageError
+        The path cannot be opened.
+    FormatError
+        The suffix promises one format and the content is another; truncated and damaged data raise it while
+        they are read.
+    """
+    path = Path(path)
+    with reading_errors(path):
+        raw = _open_standard_input() if str(path) == "-" else _open_buffered(path)
+        try:
+            start = raw.peek(8)[:8]
+            kind = next((suffix for suffix, magic in MAGIC.items() if start.startswith(magic)), "")
+            promised = path.suffix.lower()
+            if promised in MAGIC and promised != kind:
+                raise FormatError(
+                    f"{path}: its name says {promised}, but it starts with {start!r}; rename or repack it",
+                    path=path, offset=0, field="magic", expected=MAGIC[promised], got=start,
+                )  # fmt: skip
+            return raw if not kind else DecompressedFile(_Decompressor(kind, raw, path))
+        except BaseException:
+            raw.close()
+            raise
+
+
+def _open_buffered(path: Path | int) -> io.BufferedReader:
+    return io.BufferedReader(io.FileIO(path, closefd=not isinstance(path, int)), 1 << 20)
+
+
+def _open_standard_input() -> io.BufferedReader:
+    if sys.stdin is None:
+        raise StorageError("-: there is no standard input", path="-")
+    try:
+        # a reader of its own: sys.stdin's lock, held by a thread that waits for a pipe, would abort the exit
+        return _open_buffered(sys.stdin.fileno())
+    except io.UnsupportedOperation:  # replaced by an object in memory
+        return io.BufferedReader(io.BytesIO(sys.stdin.buffer.read()))
+
+
+class PlainFile:
+    """A file that several threads read at any place; it closes when nobody holds it any more.
+
+    Reading into memory at hand is as fast as mapping the file, and one that is cut short meanwhile is no crash.
+    """
+
+    def __init__(self, path: type_of_path) -> None:
+        self.path = path
+        self._lock = threading.Lock()
+        with reading_errors(path):
+            self._file = io.FileIO(path)
+            self.size = os.fstat(self._file.fileno()).st_size
+        weakref.finalize(self, self._file.close)
+
+    def read_at(self, place: int, memory: memoryview) -> int:
+        """Fill ``memory`` with the bytes from ``place`` on; return how many there were."""
+        filled = 0
+        with reading_errors(self.path):
+            while filled < len(memory) and (count := self._read_some(place + filled, memory[filled:])):
+                filled += count
+        return filled
+
+    def _read_some(self, place: int, memory: memoryview) -> int:
+        if hasattr(os, "preadv"):
+            return os.preadv(self._file.fileno(), [memory], place)
+        with self._lock:  # Windows has no reading at a place
+            self._file.seek(place)
+            return self._file.readinto(memory) or 0
+
+
+class DecompressedFile(io.BufferedReader):
+    """A compressed file as the bytes inside it; ``source_position`` says how far the file itself is read."""
+
+    raw: _Decompressor
+
+    def __init__(self, raw: _Decompressor) -> None:
+        super().__init__(raw, 1 << 20)
+
+    @property
+    def source_position(self) -> int:
+        return self.raw.source_position
+
+
+class _Decompressor(io.RawIOBase):
+    """Closes the file beneath (the standard library's readers leave it open) and raises fastvec's errors."""
+
+    def __init__(self, kind: str, source: io.BufferedReader, path: Path) -> None:
+        self._source, self._path = source, path
+        self._inner = _reader_of(kind, source)
+
+    @property
+    def source_position(self) -> int:
+        return -1 if not self._source.seekable() else self._source.tell()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        with reading_errors(self._path):
+            return int(self._inner.readinto(buffer))
+
+    def close(self) -> None:
+        self._inner.close()
+        self._source.close()
+        super().close()
+
+
+def _reader_of(kind: str, source: io.BufferedReader) -> Any:
+    if kind == ".gz":
+        return gzip.GzipFile(fileobj=source)
+    if kind == ".bz2":
+        return bz2.BZ2File(source)
+    if kind == ".xz":
+        return lzma.LZMAFile(source)
+    return _zstd().ZstdFile(source)
+
+
+def _zstd() -> Any:
+    try:
+        from compression import zstd  # CPython 3.14 on
+    except ImportError:
+        try:
+            from backports import zstd
+        except ImportError:
+            raise StorageError("reading .zst needs one more package: pip install 'fastvec[zstd]'") from None
+    return zstd
+
+
+@contextlib.contextmanager
+def reading_errors(path: type_of_path) -> Iterator[None]:
+    """Turn what the system and the decompressors raise while ``path`` is read into fastvec's errors."""
+    try:
+        yield
+    except (FormatError, StorageError):
+        raise
+    except EOFError as error:
+        raise FormatError(f"{path}: truncated: the compressed data end too early ({error})", path=path) from error
+    except (zlib.error, lzma.LZMAError, gzip.BadGzipFile) as error:
+        raise FormatError(f"{path}: damaged compressed data ({error})", path=path) from error
+    except OSError as error:
+        if error.errno is None:  # bz2 reports damage as an OSError without a number
+            raise FormatError(f"{path}: damaged compressed data ({error})", path=path) from error
+        raise StorageError(f"{path}: {error.strerror or error}", path=path) from error
+    except Exception as error:
+        if type(error).__name__ == "ZstdError":
+            raise FormatError(f"{path}: damaged compressed data ({error})", path=path) from error
+        raise

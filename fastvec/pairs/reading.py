@@ -1,0 +1,189 @@
+"""Lines of files, or items of an iterable, to numbered pairs: several threads, results in order."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice, takewhile
+from typing import Any, NamedTuple, NoReturn
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fastvec.errors import CorpusError, FormatError, SettingError
+from fastvec.pairs.blocks import NoPairError, PairBlock, Part, encode_pairs, fields_of_first
+from fastvec.running.progress import OnProgress, Progress
+from fastvec.running.workers import new_stop_flag, run
+from fastvec.text.corpus import Corpus
+from fastvec.text.encoding import Encoder
+from fastvec.text.merging import merge, new_secret
+from fastvec.text.pruning import choose
+from fastvec.text.reading import Meter, open_source
+from fastvec.text.vocabulary import Vocabulary
+
+CHUNK = 8192  # pairs of an iterable handled together
+TOKEN_BYTES = 64  # of text: what handling a word of an iterable costs, for the meter
+
+
+class Numbered(NamedTuple):
+    """What :class:`fastvec.Pairs` holds."""
+
+    words: Vocabulary
+    contexts: Vocabulary
+    word_ids: NDArray[np.int32]
+    context_ids: NDArray[np.int32]
+    weights: NDArray[np.float32] | None
+    n_dropped: int
+
+
+class PairReader:
+    """Encodes pairs block by block on several threads, and numbers them in the end.
+
+    Parameters
+    ----------
+    source, threads
+        As for :meth:`fastvec.Pairs.from_pairs`.
+    """
+
+    def __init__(self, source: Any, threads: int) -> None:
+        self.source = _of_mapping(source) if isinstance(source, Mapping) else source
+        self.is_text = _is_text(source)
+        # what the caller's iterable gives is handled under the interpreter's lock: more threads only wait for it
+        self.threads = threads if self.is_text else 1
+        self.stop = new_stop_flag()
+        secret = new_secret()
+        self.encoders = [Encoder("whitespace", self.stop, secret) for _ in range(self.threads)]
+        self.workers: list[int] = []  # that encoded each part
+        self.parts: list[Part] = []
+        self.n_lines = self.n_pairs = 0
+
+    def read(self, on_progress: OnProgress | None) -> None:
+        """Encode all pairs to the ids of the worker that happened to get them."""
+        began, meter = time.perf_counter(), Meter()
+
+        def task(block: tuple[PairBlock, int], worker: int) -> tuple[int, Part | NoPairError]:
+            try:
+                return worker, encode_pairs(*block, self.encoders[worker])
+            except NoPairError as error:  # which line of all it is will be known when its turn comes
+                return worker, error
+
+        def tell() -> None:
+            if on_progress is None:
+                return
+            seconds, pairs = time.perf_counter() - began, self.n_pairs
+            rate = pairs / max(seconds, 1e-9)
+            if on_progress(Progress("reading", meter.done, meter.total, "B", seconds, pairs, rate)) is False:
+                meter.stopped = True  # the blocks under way are finished: there is no gap
+
+        blocks = _like_the_first(self._blocks(meter))
+        run(task, blocks, threads=self.threads, stop=self.stop, on_result=self._collect, on_tick=tell)
+        tell()
+
+    def _blocks(self, meter: Meter) -> Iterator[Any]:
+        if not self.is_text:
+            return _chunks(self.source, meter)
+        blocks = open_source(self.source, meter, whole_lines=True)
+        # the block that was being read when reading was stopped may end within a line
+        return takewhile(lambda _: not meter.stopped, blocks)
+
+    def _collect(self, result: tuple[int, Part | NoPairError]) -> None:
+        worker, part = result
+        if isinstance(part, NoPairError):
+            self._refuse(part)
+        if len(part.ids):
+            self.workers.append(worker)
+            self.parts.append(part)
+        self.n_pairs += len(part.ids)
+        self.n_lines += part.n_lines
+
+    def _refuse(self, error: NoPairError) -> NoReturn:
+        number, told = self.n_lines + error.place, f"expected {error.expected}, got {error.got!r:.80}"
+        if not self.is_text:
+            hint = "; to read files, give a path or Path objects" if isinstance(error.got, str) else ""
+            raise CorpusError(
+                f"source: item {number}: {told}{hint}",
+                field="source", expected=error.expected, got=error.got,
+            )  # fmt: skip
+        named = isinstance(self.source, (str, os.PathLike))
+        path = os.fspath(self.source) if named else "source"  # type: ignore[arg-type]
+        among = "" if named and (path == "-" or os.path.exists(path)) else " of all files together"
+        raise FormatError(
+            f"{path}: line {number + 1}{among}: {told}",
+            path=path, field=f"line {number + 1}", expected=error.expected, got=error.got,
+        )  # fmt: skip
+
+    def numbered(self, min_count: int) -> Numbered:
+        """Number words and contexts, each by frequency, without the rare ones."""
+        merged = merge([encoder.table for encoder in self.encoders], self.stop)
+        numbers = merged.for_tables(np.arange(len(merged.counts), dtype=np.int32))
+        for part, worker in zip(self.parts, self.workers, strict=True):
+            part.ids[:] = numbers[worker][part.ids]
+        columns = [_joined([part.ids[:, side] for part in self.parts], np.int32) for side in (0, 1)]
+        weights = [part.weights for part in self.parts if part.weights is not None]
+        all_weights = _joined(weights, np.float32) if weights else None
+        self.parts = []
+        often = [(np.bincount(column) >= min_count)[column] for column in columns]
+        stays = often[0] & often[1]
+        n_dropped = len(stays) - int(np.count_nonzero(stays))
+        if n_dropped == len(stays):
+            raise _none_left(len(stays), min_count)
+        if n_dropped:
+            columns = [column[stays] for column in columns]
+            all_weights = None if all_weights is None else all_weights[stays]
+        words, contexts = (
+            choose(
+                np.bincount(column, minlength=len(merged.counts)), merged.words,
+                lowercase=False, normalize=None, vocabulary=None, min_count=1, max_size=None,
+            )
+            for column in columns
+        )  # fmt: skip
+        word_ids, context_ids = words.new_ids[columns[0]], contexts.new_ids[columns[1]]
+        return Numbered(words.vocabulary, contexts.vocabulary, word_ids, context_ids, all_weights, n_dropped)
+
+
+def _is_text(source: Any) -> bool:
+    """Whether the pairs are lines of files, and not items of an iterable."""
+    if isinstance(source, (bytes, bytearray, Corpus)) or not isinstance(source, (str, os.PathLike, Iterable)):
+        kind = type(source).__name__
+        hint = "; training_pairs(corpus) gives the pairs of its windows" if isinstance(source, Corpus) else ""
+        raise SettingError(
+            f"source: expected a path, paths, an iterable of pairs or a mapping, got {kind}{hint}",
+            field="source", expected="path, iterable or mapping", got=kind,
+        )  # fmt: skip
+    first = source[0] if isinstance(source, (list, tuple)) and source else source
+    return isinstance(first, os.PathLike) or isinstance(source, str)
+
+
+def _chunks(source: Any, meter: Meter) -> Iterator[list[Any]]:
+    items = iter(source)
+    while not meter.stopped and (chunk := list(islice(items, CHUNK))):
+        yield chunk
+        meter.done += 2 * TOKEN_BYTES * len(chunk)
+
+
+def _like_the_first(blocks: Iterator[PairBlock]) -> Iterator[tuple[PairBlock, int]]:
+    """Each block, and how many fields its pairs must have: as many as the first of all."""
+    n_fields = 0
+    for block in blocks:
+        n_fields = n_fields or fields_of_first(block)
+        yield block, n_fields
+
+
+def _of_mapping(weights: Mapping[Any, Any]) -> Iterator[tuple[Any, ...]]:
+    for pair, weight in weights.items():
+        yield (*pair, weight) if isinstance(pair, tuple) and len(pair) == 2 else (pair,)
+
+
+def _joined(parts: list[Any], dtype: type) -> NDArray[Any]:
+    return np.concatenate(parts) if parts else np.empty(0, dtype)
+
+
+def _none_left(n_pairs: int, min_count: int) -> CorpusError:
+    if n_pairs == 0:
+        return CorpusError("source: it holds no pairs", field="source", expected="pairs", got=0)
+    return CorpusError(
+        f"min_count={min_count} leaves none of {n_pairs:,} pairs: none has a word and a context that both come so "
+        "often; min_count=1 keeps all",
+        field="min_count", got=min_count,
+    )  # fmt: skip

@@ -1,0 +1,156 @@
+"""The one loop behind everything long: slices to threads, results in order, the first error wins."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Sized
+from typing import Any, TypeVar
+
+import numpy as np
+
+from fastvec.checks.numbers import whole
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+MANY = 64  # threads
+TICK = 0.1  # seconds between looks at the clock: Ctrl-C and progress never wait longer
+
+
+def resolve_threads(threads: int | None) -> int:
+    """Check a ``threads=`` argument; None means all usable cores.
+
+    A number far beyond the cores is taken as :data:`MANY` or twice the cores, whichever is more: further threads
+    would only wait, each with tables of its own.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return cores if threads is None else min(whole("threads", threads, 1), max(MANY, 2 * cores))
+
+
+def new_stop_flag() -> np.ndarray:
+    """One byte that every kernel reads; 1 means: return what you have."""
+    return np.zeros(1, np.uint8)
+
+
+def run(
+    task: Callable[[Item, int], Result],
+    items: Iterable[Item],
+    *,
+    threads: int,
+    stop: np.ndarray,
+    on_result: Callable[[Result], Any] | None = None,
+    on_tick: Callable[[], Any] | None = None,
+) -> None:
+    """Run ``task(item, worker)`` over ``items`` on ``threads`` threads.
+
+    Parameters
+    ----------
+    task : callable
+        Gets an item and the number of the worker that runs it, 0 .. threads-1 (for scratch memory).
+    items : iterable
+        Taken one at a time, in order; it may block (a pipe) and may raise. No more threads are started than it
+        has items, where it has a length.
+    stop : uint8[1]
+        Set to 1 from anywhere to end the run: no further item is taken.
+    on_result : callable, optional
+        Gets the results *in the order of the items*, one at a time, on whichever worker completes the next
+        one. So what it adds up or writes does not depend on the number of threads. If it returns a function,
+        some worker calls it afterwards, out of order and beside the others: for what takes long.
+    on_tick : callable, optional
+        Called on the calling thread about ten times a second; False ends the run.
+
+    Raises
+    ------
+    Whatever a task, the iterable or a callback raises first; the others are stopped.
+    """
+    if isinstance(items, Sized):
+        threads = max(1, min(threads, len(items)))
+    _Run(task, iter(items), threads, stop, on_result).wait(on_tick)
+
+
+def run_blocks(task: Callable[[slice], Any], length: int, size: int, threads: int) -> None:
+    """Run ``task`` over slices of ``size`` that together are ``slice(0, length)``."""
+    run(lambda at, _: task(slice(at, at + size)), range(0, length, size), threads=threads, stop=new_stop_flag())
+
+
+class _Run:
+    def __init__(self, task, items, threads, stop, on_result) -> None:  # type: ignore[no-untyped-def]
+        self.task, self.items, self.stop, self.on_result = task, items, stop, on_result
+        self.taking = threading.Lock()
+        self.delivering = threading.Condition()
+        self.taken = self.delivered = 0
+        self.pending: dict[int, Any] = {}
+        self.later: deque[Any] = deque()  # what on_result left to do
+        # results wait in memory until it is their turn, so no worker may run far ahead
+        self.ahead = 4 * threads
+        self.error: BaseException | None = None
+        self.done = threading.Event()
+        self.alive = threads
+        for worker in range(threads):
+            threading.Thread(target=self.work, args=(worker,), daemon=True, name=f"fastvec-{worker}").start()
+
+    def work(self, worker: int) -> None:
+        try:
+            while (taken := self.take()) is not None:
+                index, item = taken
+                self.deliver(index, self.task(item, worker))
+                self.catch_up()
+        except BaseException as error:
+            self.fail(error)
+        finally:
+            with self.delivering:
+                self.alive -= 1
+                if self.alive == 0:
+                    self.done.set()
+
+    def take(self) -> tuple[int, Any] | None:
+        with self.taking:
+            with self.delivering:
+                while self.taken - self.delivered >= self.ahead and not self.stop[0]:
+                    self.delivering.wait(TICK)
+            if self.stop[0]:
+                return None
+            try:
+                item = next(self.items)
+            except StopIteration:
+                return None
+            self.taken += 1
+            return self.taken - 1, item
+
+    def deliver(self, index: int, result: Any) -> None:
+        with self.delivering:
+            self.pending[index] = result
+            while self.delivered in self.pending and self.error is None:
+                ready = self.pending.pop(self.delivered)
+                if self.on_result is not None and callable(rest := self.on_result(ready)):
+                    self.later.append(rest)
+                self.delivered += 1
+            self.delivering.notify_all()
+
+    def catch_up(self) -> None:
+        while self.error is None:
+            try:
+                rest = self.later.popleft()
+            except IndexError:
+                return
+            rest()
+
+    def fail(self, error: BaseException) -> None:
+        with self.delivering:
+            if self.error is None:
+                self.error = error
+            self.stop[0] = 1
+            self.delivering.notify_all()
+
+    def wait(self, on_tick: Callable[[], Any] | None) -> None:
+        try:
+            while self.error is None and not self.done.wait(TICK):
+                if on_tick is not None and on_tick() is False:
+                    self.stop[0] = 1
+        except BaseException as error:  # Ctrl-C, or the callback's own
+            self.fail(error)
+        if self.error is not None:
+            self.done.wait(0.5)  # a worker blocked in a pipe's read cannot be woken; it is a daemon
+            raise self.error

@@ -1,0 +1,150 @@
+"""The pairs of a window, one by one: what the models of words and their neighbours are trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Literal, TypeAlias, get_args, overload
+
+from fastvec.checks import numbers as check
+from fastvec.errors import CorpusError, SettingError
+from fastvec.text.corpus import Corpus
+from fastvec.text.tokens import split_words
+
+Context = Literal["both", "left", "right"]  # the side of the centre on which context words stand
+CONTEXTS: tuple[Context, ...] = get_args(Context)
+
+Text: TypeAlias = "str | Corpus | Iterable[str] | Iterable[Iterable[str]]"
+Pair: TypeAlias = "tuple[str, str]"
+Bag: TypeAlias = "tuple[tuple[str, ...], str]"
+
+
+@overload
+def training_pairs(
+    text: Text, window: int = 5, *, cbow: Literal[False] = False, context: Context = "both"
+) -> list[Pair]: ...
+@overload
+def training_pairs(
+    text: Text, window: int = 5, *, cbow: Literal[True], context: Context = "both"
+) -> list[Bag]: ...
+@overload
+def training_pairs(
+    text: Text, window: int = 5, *, cbow: bool, context: Context = "both"
+) -> list[Pair] | list[Bag]: ...
+def training_pairs(
+    text: Text, window: int = 5, *, cbow: bool = False, context: Context = "both"
+) -> list[Pair] | list[Bag]:
+    """List the training pairs of a text: each word as the centre of its window, with the words around it.
+
+    These are the pairs of the whole window (Mikolov, Chen, Corrado and Dean 2013, "Efficient Estimation of Word
+    Representations in Vector Space", section 3). Training may see fewer: ``shrink_windows`` takes a pair at a
+    distance of d words in (window - d + 1) / window of the epochs, and ``sample`` leaves frequent words out first.
+
+    Parameters
+    ----------
+    text : str, list of str, list of list of str, or Corpus
+        The text itself, a sentence to a line, with white space between the words; or one sentence as a list of
+        words; or several of these; or a corpus, whose words outside the vocabulary are gone.
+    window : int
+        Words to each side of the centre.
+    cbow : bool
+        The pairs of CBOW: all context words of a window together, and the centre that they predict.
+    context : "both", "left" or "right"
+        Which side of the centre the context stands on, as in the trainers' settings.
+
+    Returns
+    -------
+    list of (str, str)
+        Centre and context, in reading order: by the centre, then by the context.
+    list of (tuple of str, str)
+        With ``cbow``, context words and centre; a centre without a context word gives no pair.
+
+    Raises
+    ------
+    SettingError
+        A bad ``window``, ``cbow`` or ``context``, or a text that is none.
+    CorpusError
+        Words that are empty or not str.
+
+    Examples
+    --------
+    >>> from fastvec import training_pairs
+    >>> training_pairs("the cat sat", window=1)
+    [('the', 'cat'), ('cat', 'the'), ('cat', 'sat'), ('sat', 'cat')]
+    >>> training_pairs("the cat sat", window=2, cbow=True)
+    [(('cat', 'sat'), 'the'), (('the', 'sat'), 'cat'), (('the', 'cat'), 'sat')]
+    >>> training_pairs([["the", "cat"], ["a", "dog"]], context="left")
+    [('cat', 'the'), ('dog', 'a')]
+    """
+    check_window(window, context)
+    check.truth("cbow", cbow)
+    if cbow:
+        return [bag for sentence in _sentences(text) for bag in bags_of(sentence, window, context)]
+    return [pair for sentence in _sentences(text) for pair in pairs_of(sentence, window, context)]
+
+
+def check_window(window: Any, context: Any) -> None:
+    """Refuse a window or a side that no trainer takes."""
+    check.whole("window", window, 1, 1 << 20)
+    check.choice("context", context, CONTEXTS)
+
+
+def window_places(n_words: int, centre: int, width: int, context: Context = "both") -> list[int]:
+    """The places of the context words of the word at place ``centre`` in a sentence of ``n_words``.
+
+    Examples
+    --------
+    >>> window_places(6, 1, 2), window_places(6, 1, 2, "right")
+    ([0, 2, 3], [2, 3])
+    """
+    first = centre if context == "right" else max(0, centre - width)
+    last = centre if context == "left" else min(n_words - 1, centre + width)
+    return [place for place in range(first, last + 1) if place != centre]
+
+
+def pairs_of(sentence: list[str], window: int, context: Context) -> Iterator[Pair]:
+    """(centre, context) of one sentence, all of it checked."""
+    for t, centre in enumerate(sentence):
+        for place in window_places(len(sentence), t, window, context):
+            yield centre, sentence[place]
+
+
+def bags_of(sentence: list[str], window: int, context: Context) -> Iterator[Bag]:
+    """(context words, centre) of one sentence, all of it checked."""
+    for t, centre in enumerate(sentence):
+        if places := window_places(len(sentence), t, window, context):
+            yield tuple(sentence[place] for place in places), centre
+
+
+def _sentences(text: Text) -> Iterator[list[str]]:
+    if isinstance(text, Corpus):
+        return iter(text)
+    if isinstance(text, str):
+        return (split_words(line) for line in text.split("\n"))
+    if isinstance(text, (bytes, bytearray)) or not isinstance(text, Iterable):
+        raise SettingError(
+            f"text: expected a str, a list of words, a list of sentences or a Corpus, got {type(text).__name__}; "
+            "Corpus.from_text(path, min_count=1) reads a file",
+            field="text", expected="str, list or Corpus", got=type(text).__name__,
+        )  # fmt: skip
+    items: list[Any] = list(text)
+    if not any(isinstance(item, str) for item in items):
+        return iter([_words(item, f"sentence {number}: ") for number, item in enumerate(items)])
+    for word in _words(items):
+        if split_words(word) != [word]:
+            raise SettingError(
+                f"text: a list of str is one sentence, a word each, but {word!r:.80} has white space in it; "
+                "join lines by '\\n', or put the list into another one to take it for a word",
+                field="text", expected="words", got=word,
+            )  # fmt: skip
+    return iter([items])
+
+
+def _words(sentence: Any, place: str = "") -> list[str]:
+    found = list(sentence) if isinstance(sentence, Iterable) and not isinstance(sentence, bytes) else [sentence]
+    for word in found:
+        if not isinstance(word, str) or not word:
+            raise CorpusError(
+                f"text: {place}expected words, str and not empty, got {word!r:.80}",
+                field="text", expected="str", got=word,
+            )  # fmt: skip
+    return found

@@ -1,0 +1,67 @@
+"""Freezing: which rows move, and by how much of what they would."""
+
+from __future__ import annotations
+
+import numbers
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fastvec.errors import SettingError, UnknownWordError
+
+Freeze: TypeAlias = "Iterable[str] | Mapping[str, float]"
+
+
+def row_rates(freeze: Freeze | None, words: Sequence[str], setting: str = "freeze") -> NDArray[np.float32] | None:
+    """By how much each row moves of what it would: 0 for a frozen one, 1 for a free one.
+
+    Parameters
+    ----------
+    freeze : iterable of str, or mapping from str to float, optional
+        The words whose rows stay as they are (earlier WordVectors will do: all of their words), or a factor in
+        [0, 1] for each of some words. The others are free.
+    words : sequence of str
+        Those of the rows, V of them.
+    setting : str
+        The name of ``freeze`` in messages.
+
+    Returns
+    -------
+    float32[V], or None if all rows are free
+
+    Raises
+    ------
+    UnknownWordError
+        A word that has no row.
+    SettingError
+        A factor out of range, or no words.
+
+    Examples
+    --------
+    >>> row_rates({"b": 0.5, "c": 0}, ["a", "b", "c"])
+    array([1. , 0.5, 0. ], dtype=float32)
+    >>> row_rates(["a"], ["a", "b", "c"])
+    array([0., 1., 1.], dtype=float32)
+    """
+    if freeze is None:
+        return None
+    if isinstance(freeze, (str, bytes)) or not isinstance(freeze, Iterable):
+        raise SettingError(field=setting, expected="a list of words, or a factor in [0, 1] by word", got=freeze)
+    factors: Iterable[tuple[Any, Any]] = (
+        freeze.items() if isinstance(freeze, Mapping) else ((w, 0) for w in freeze)
+    )
+    index = {word: i for i, word in enumerate(words)}
+    rates = np.ones(len(words), np.float32)
+    for word, factor in factors:
+        if not isinstance(word, str):
+            raise SettingError(field=setting, expected="words, str", got=word)
+        if isinstance(factor, bool) or not isinstance(factor, numbers.Real) or not 0 <= float(factor) <= 1:
+            raise SettingError(
+                field=f"{setting}[{word!r}]", expected="a factor from 0 (frozen) to 1 (free)", got=factor
+            )
+        if word not in index:
+            raise UnknownWordError(word, words, f"{setting}: no vector for")
+        rates[index[word]] = factor
+    return None if (rates == 1).all() else rates

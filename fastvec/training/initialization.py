@@ -1,0 +1,235 @@
+"""Initialization: rows drawn at random, or those of earlier vectors."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fastvec.errors import SettingError
+from fastvec.io.decompression import type_of_path
+from fastvec.kernels.random import MASK
+from fastvec.text.subwords import Subwords
+from fastvec.text.vocabulary import Vocabulary
+from fastvec.training.composition import Composition, compose
+from fastvec.training.huffman import Paths, is_tree_of
+from fastvec.training.matrices import check_memory, fill_rows, new_matrix
+from fastvec.vectors.word_vectors import WordVectors
+
+Init: TypeAlias = "WordVectors | type_of_path"
+Freeze: TypeAlias = "Iterable[str] | Mapping[str, float]"
+
+BLOCK = 4096  # rows copied at a time, so that a copy is never held twice
+
+
+@dataclass(frozen=True)
+class StartingRows:
+    """What a run starts from.
+
+    Attributes
+    ----------
+    words : list of str
+        V of them: those trained on in the order of their vocabulary, so that its ids are theirs here too, then the
+        old ones that are not among them.
+    counts : int64[V]
+        How often each comes in what is trained on, 0 for those that do not. Subsampling and noise go by these, so
+        that the rows of such words are never drawn nor moved.
+    total_counts : int64[V]
+        With the counts of the earlier vectors, where they have some, added.
+    is_old : bool[V]
+        Whether the word had a vector before.
+    W_in : float32[V, P], or float32[V + B, P] with subwords
+        Old rows, bit for bit; new ones uniform in [-0.5, 0.5) / D.
+    composition : Composition, optional
+        With subwords, what the words are composed of.
+    outputs : list of str
+        Those of the rows of W_out: the words; or the contexts, where they have a vocabulary of their own, and
+        behind them, if all of them are words, the other old words.
+    W_out : float32[len(outputs), P]
+        The old context vectors, where there are some, and else zeros; with a tree, the rows of its inner nodes,
+        where the old vectors have such of the same tree, and else zeros.
+    """
+
+    words: list[str]
+    counts: NDArray[np.int64]
+    total_counts: NDArray[np.int64]
+    is_old: NDArray[np.bool_]
+    outputs: list[str]
+    W_in: NDArray[np.float32]
+    W_out: NDArray[np.float32]
+    composition: Composition | None
+
+
+def starting_rows(
+    init: Init | None,
+    vocabulary: Vocabulary,
+    vector_size: int,
+    *,
+    stream: int,
+    contexts: Vocabulary | None = None,
+    subwords: Subwords | None = None,
+    tree: Paths | None = None,
+    keep_old: bool = True,
+    threads: int = 1,
+) -> StartingRows:
+    """The matrices that training starts from.
+
+    Parameters
+    ----------
+    init : WordVectors or path, optional
+        Vectors of an earlier run, or a file of them in any format that :meth:`fastvec.WordVectors.load` reads.
+        Without context vectors in it W_out starts at zero, as in a first run. None: there are no old rows.
+    vocabulary : Vocabulary
+        The words trained on.
+    vector_size : int
+        Dimensions (D).
+    stream : int
+        The random stream of new rows: row ``i`` is what a run without ``init`` gives the word with the id ``i``.
+    contexts : Vocabulary, optional
+        The rows of W_out, where they are not those of the words (:class:`fastvec.Pairs`).
+    subwords : Subwords, optional
+        Rows of n-grams too, behind those of the words. Old vectors must have the same subwords.
+    tree : Paths, optional
+        For hierarchical softmax, the ways to what is predicted: the first rows of W_out are those of the inner
+        nodes, the others are unused, and context vectors have no say. Old vectors have the same tree if they have
+        the same words in the same order, and counts that lead to the same ways.
+    threads : int
+        That draw the new rows.
+    keep_old : bool
+        Whether the old words that are not trained on get rows, at the end. They stay as they are, at the price of
+        their memory; as after gensim's ``build_vocab(update=True)``, no word is lost and counts add up.
+
+    Raises
+    ------
+    SettingError
+        Old vectors of another number of dimensions, or not finite, or no vectors at all.
+    FormatError, StorageError
+        A file that cannot be read.
+
+    Warns
+    -----
+    UserWarning
+        None of the old words is among the new ones: a matter of capitals, most likely. Old vectors have rows of
+        inner nodes of another tree than ``tree``, which start at zero.
+
+    Examples
+    --------
+    >>> old = WordVectors(["a", "b"], [[1, 2], [3, 4]], counts=[9, 5])
+    >>> start = starting_rows(old, Vocabulary(["b", "c"], [7, 1]), 2, stream=1)
+    >>> start.words, start.is_old.tolist(), start.counts.tolist(), start.total_counts.tolist()
+    (['b', 'c', 'a'], [True, False, True], [7, 1, 0], [12, 1, 9])
+    >>> start.W_in[[0, 2], :2].tolist(), start.W_out.any()
+    ([[3.0, 4.0], [1.0, 2.0]], np.False_)
+    """
+    old = None if init is None else _vectors_of(init, vector_size)
+    words, old_ids = _with_old(old, vocabulary.words, keep_old)
+    outputs, output_ids = words, old_ids
+    if contexts is not None:
+        outputs, output_ids = _with_old(old, contexts.words, keep_old and set(contexts.words) <= set(words))
+    if old is not None and subwords is None:  # n-grams are carried over, whatever the words
+        _warn_of_strangers(old, vocabulary.words, old_ids[: len(vocabulary)])
+    is_old = old_ids >= 0
+    counts = np.zeros(len(words), np.int64)
+    counts[: len(vocabulary)] = vocabulary.counts
+    total_counts = counts.copy()
+    composition, row_ids = None, old_ids
+    if subwords is not None:
+        composition, bucket_ids = compose(words, subwords, old)
+        row_ids = np.concatenate([old_ids, bucket_ids])
+    check_memory(len(row_ids) + len(outputs), vector_size)
+    W_in, W_out = new_matrix(len(row_ids), vector_size), new_matrix(len(outputs), vector_size)
+    fill_rows(W_in[: len(vocabulary)], vector_size, 0.5 / vector_size, stream, threads)
+    fill_rows(W_in[len(words) :], vector_size, 0.5 / vector_size, ~stream & MASK, threads)
+    if old is not None:
+        composed = old.subwords if subwords is not None else None
+        _copy_rows("vectors", old, old.vectors if composed is None else composed.rows, row_ids, W_in)
+        predicted = vocabulary.words if contexts is None else contexts.words
+        _copy_output_rows(old, output_ids, predicted, tree, W_out)
+        if old.counts is not None:
+            total_counts[is_old] += old.counts[old_ids[is_old]]
+    return StartingRows(words, counts, total_counts, is_old, outputs, W_in, W_out, composition)
+
+
+def _vectors_of(init: Init, vector_size: int) -> WordVectors:
+    if isinstance(init, (str, os.PathLike)):
+        init = WordVectors.load(init)
+    if not isinstance(init, WordVectors):
+        raise SettingError(
+            f"init: expected WordVectors or a path to a file of vectors, got {type(init).__name__}; "
+            "WordVectors.from_arrays(words, vectors) takes arrays",
+            field="init", expected="WordVectors or path", got=type(init).__name__,
+        )  # fmt: skip
+    if init.vector_size != vector_size:
+        raise SettingError(
+            f"init: expected vectors of {vector_size} dimensions, as vector_size says, got {init.vector_size}; "
+            f"vector_size={init.vector_size} goes on with these",
+            field="vector_size", expected=init.vector_size, got=vector_size,
+        )  # fmt: skip
+    return init
+
+
+def _with_old(
+    old: WordVectors | None, words: Sequence[str], keep_old: bool
+) -> tuple[list[str], NDArray[np.int64]]:
+    """The words, then perhaps the old ones that are not among them; and the old id of each, -1: it has none."""
+    if old is None:
+        return list(words), np.full(len(words), -1)
+    ids = np.array([old.key_to_index.get(word, -1) for word in words], np.int64)
+    absent = np.setdiff1d(np.arange(len(old) if keep_old else 0), ids)
+    return [*words, *(old.index_to_key[i] for i in absent.tolist())], np.concatenate([ids, absent])
+
+
+def _copy_rows(
+    name: str,
+    old: WordVectors,
+    source: NDArray[np.float32],
+    ids: NDArray[np.int64],
+    matrix: NDArray[np.float32],
+) -> None:
+    """Copy row ids[i] of one of the old matrices, if it is not -1, to row i of the new one."""
+    to = np.flatnonzero(ids >= 0)
+    for start in range(0, len(to), BLOCK):
+        some = to[start : start + BLOCK]
+        rows = source[ids[some]]
+        finite = np.isfinite(rows).all(axis=1)
+        if not finite.all():
+            row = int(ids[some[int(finite.argmin())]])
+            whose = repr(old.index_to_key[row]) if row < len(old) else "an n-gram"
+            if name == "output_nodes":
+                whose = f"inner node {row}"
+            raise SettingError(field="init", expected=f"finite {name}", shown=f"nan or inf in the row of {whose}")
+        matrix[some, : rows.shape[1]] = rows
+
+
+def _copy_output_rows(
+    old: WordVectors, ids: NDArray[np.int64], words: list[str], tree: Paths | None, W_out: NDArray[np.float32]
+) -> None:
+    """Copy the context vectors; or the rows of inner nodes, if the tree of these words is that of the old ones."""
+    if tree is None:
+        # files that an earlier fastvec converted from a .bin have the rows of inner nodes as context vectors
+        of_tree = old.settings.get("loss") == "hierarchical_softmax"
+        if old.context_vectors is not None and not of_tree:
+            _copy_rows("context_vectors", old, old.context_vectors, ids, W_out)
+    elif old.output_nodes is not None:
+        if old.counts is not None and old.index_to_key == words and is_tree_of(old.counts, tree):
+            _copy_rows("output_nodes", old, old.output_nodes, np.arange(len(words) - 1), W_out)
+            return
+        warnings.warn(
+            "init: the Huffman tree of its words and counts is another one than that of what is trained on: its "
+            "inner nodes (output_nodes) start anew",
+            stacklevel=4,
+        )
+
+
+def _warn_of_strangers(old: WordVectors, words: Sequence[str], ids: NDArray[np.int64]) -> None:
+    if len(words) and ids.max() < 0:
+        warnings.warn(
+            f"init: none of its {len(old):,} words, such as {old.index_to_key[0]!r}, is among the {len(words):,} "
+            f"words trained on, such as {words[0]!r}: nothing is carried over",
+            stacklevel=4,
+        )
