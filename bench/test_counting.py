@@ -40,11 +40,11 @@ def counter_loop(corpus):
 
 def report(benchmark, corpus, what):
     best, median = benchmark.stats.stats.min, benchmark.stats.stats.median
-    speed = corpus.n_words / best
-    benchmark.extra_info.update(what=what, words=corpus.n_words, words_per_second=round(speed))
+    speed = corpus.n_tokens / best
+    benchmark.extra_info.update(what=what, words=corpus.n_tokens, words_per_second=round(speed))
     print(
-        f"\n{what}: {speed:,.0f} words/s (best; median {corpus.n_words / median:,.0f}), "
-        f"{corpus.n_words:,} words, {len(corpus.vocabulary):,} of them distinct, window {WINDOW}"
+        f"\n{what}: {speed:,.0f} words/s (best; median {corpus.n_tokens / median:,.0f}), "
+        f"{corpus.n_tokens:,} words, {len(corpus.vocabulary):,} of them distinct, window {WINDOW}"
     )
 
 

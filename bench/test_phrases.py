@@ -55,7 +55,7 @@ def test_count(benchmark, rate, corpus, beginning, connectors, threads):
     check(beginning(PART), settings, threads)
     text = PhraseText(corpus, "_", settings.connector_words, threads, None)
     benchmark.pedantic(count_pairs, (text, 5), rounds=7, warmup_rounds=1)
-    rate(words=corpus.n_words)
+    rate(words=corpus.n_tokens)
 
 
 @pytest.mark.parametrize("threads", [1, 2])
@@ -63,7 +63,7 @@ def test_count(benchmark, rate, corpus, beginning, connectors, threads):
 def test_fit(benchmark, rate, corpus, connectors, threads):
     settings = fv.Phrases(connector_words=CONNECTORS[connectors])
     benchmark.pedantic(settings.fit, (corpus,), {"threads": threads}, rounds=5, warmup_rounds=1)
-    rate(words=corpus.n_words)
+    rate(words=corpus.n_tokens)
 
 
 @pytest.mark.parametrize("threads", [1, 2])
@@ -74,25 +74,25 @@ def test_apply(benchmark, rate, corpus, beginning, connectors, threads):
     assert list(table.apply(part, threads=threads)) == list(table.join_all(part))
     settings = {"threads": threads, "min_count": 5}
     benchmark.pedantic(table.apply, (corpus,), settings, rounds=5, warmup_rounds=1)
-    rate(words=corpus.n_words)
+    rate(words=corpus.n_tokens)
 
 
 def test_plain_python(benchmark, rate, beginning):
     part = beginning(PART)
     sentences = list(part)
     benchmark.pedantic(oracle.find, (sentences,), {"min_count": 5, "threshold": 100}, rounds=3)
-    rate(words=part.n_words)
+    rate(words=part.n_tokens)
 
 
 def test_join_in_plain_python(benchmark, rate, corpus, beginning):
     part = beginning(PART)
     table, sentences = fv.Phrases().fit(corpus), list(part)
     benchmark.pedantic(lambda: list(table.join_all(sentences)), rounds=3)
-    rate(words=part.n_words)
+    rate(words=part.n_tokens)
 
 
 def test_numpy_reference(benchmark, rate, beginning, monkeypatch):
     part = beginning(PART // 10)
     monkeypatch.setattr(joining, "KERNELS", "fastvec.kernels.reference.phrases")
     benchmark.pedantic(fv.Phrases().fit, (part,), {"threads": 1}, rounds=1)
-    rate(words=part.n_words)
+    rate(words=part.n_tokens)

@@ -150,7 +150,7 @@ def test_text_to_saved_vectors(benchmark, rate, text, tmp_path, threads):
         corpus = fv.Corpus.from_text(text, threads=threads)
         vectors = fv.SkipGram(epochs=1).train(corpus, threads=threads)
         vectors.save(tmp_path / "vectors.safetensors")
-        return corpus.n_words
+        return corpus.n_tokens
 
     words = benchmark.pedantic(road, rounds=3, warmup_rounds=1, iterations=1)
     assert len(fv.WordVectors.load(tmp_path / "vectors.safetensors")) > 100
@@ -163,6 +163,6 @@ def test_text_to_saved_vectors_numpy(benchmark, rate, text, tmp_path):
         lines = text.read_text().split("\n")[:100]
         corpus = fv.Corpus.from_text(lines, min_count=1)
         fv.SkipGram(epochs=1).train(corpus, threads=1, backend="numpy").save(tmp_path / "vectors.txt")
-        return corpus.n_words
+        return corpus.n_tokens
 
     rate(raw_words=benchmark.pedantic(road, rounds=3, iterations=1))

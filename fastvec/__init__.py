@@ -44,6 +44,8 @@ _HOME = {
     "FormatError": "fastvec.errors",
     "CorpusError": "fastvec.errors",
     "TrainingError": "fastvec.errors",
+    "Cancelled": "fastvec.errors",
+    "ResourceError": "fastvec.errors",
     "StorageError": "fastvec.errors",
     "MissingPackageError": "fastvec.errors",
 }
@@ -55,10 +57,12 @@ if TYPE_CHECKING:
     from fastvec.counting.counting import count_cooccurrences
     from fastvec.counting.documents import count_documents
     from fastvec.errors import (
+        Cancelled,
         CorpusError,
         FastvecError,
         FormatError,
         MissingPackageError,
+        ResourceError,
         SettingError,
         StorageError,
         TrainingError,

@@ -67,7 +67,11 @@ class CorpusError(FastvecError, ValueError):
 
 
 class TrainingError(FastvecError, RuntimeError):
-    """Training that went wrong: a learning rate that diverges, no threads or memory left to work with."""
+    """Training that went wrong: a learning rate that diverges, or no pair of words left to train on."""
+
+
+class ResourceError(FastvecError, RuntimeError):
+    """The system refused what the work needs: not one thread could be started."""
 
 
 class Cancelled(FastvecError, RuntimeError):

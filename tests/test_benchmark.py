@@ -42,8 +42,8 @@ def test_a_program_that_is_not_here_comes_with_the_command_that_installs_it(alon
 def test_a_run_tells_stages_words_and_memory(text, tmp_path):
     result = measure("fastvec", text, Settings(vector_size=8), threads=1, save=tmp_path / "vectors.bin")
     corpus = Corpus.from_text(text)
-    assert result["raw_words"] == corpus.n_words
-    assert 0 < result["trained_words"] < corpus.n_words
+    assert result["raw_words"] == corpus.n_tokens
+    assert 0 < result["trained_words"] < corpus.n_tokens
     assert result["total"] >= result["read"] + result["train"] + result["save"] > 0
     assert result["peak"] is None or result["peak"] > 1 << 20
     assert WordVectors.load(tmp_path / "vectors.bin").vectors.shape == (len(corpus.vocabulary), 8)

@@ -27,7 +27,7 @@ BEYOND = 64 << 20  # what the whole call may take above max_memory
 
 def child(path, save_to, settings):
     count_cooccurrences(Corpus.from_ids([0, 1], [0, 2], ["a", "b"]))  # loads what counts
-    corpus = Corpus.open(path)
+    corpus = Corpus.load(path)
     with contextlib.suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5")  # the peak begins at what is held now
     before, began = peak_bytes(), time.perf_counter()
@@ -68,7 +68,7 @@ def main():
                 same = "yes" if filecmp.cmp(first, path, shallow=False) else "no"
                 rows.append([what, str(threads), *figures, same])
         size = Path(first).stat().st_size
-    print(f"{corpus.n_words:,} words, {len(corpus.vocabulary):,} distinct, window {args.window}")
+    print(f"{corpus.n_tokens:,} words, {len(corpus.vocabulary):,} distinct, window {args.window}")
     print(f"{found['pairs']:,} pairs, a file of {size / 1e6:.0f} MB; before: {found['before'] / 1e6:.0f} MB")
     print(table(rows))
 

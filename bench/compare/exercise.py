@@ -29,7 +29,7 @@ def answer(text, args):
     corpus = Corpus.from_text(text, min_count=args.min_count, threads=args.threads)
     model = SkipGram(vector_size=100, window=5, negative=5, epochs=3, seed=args.seed)
     vectors = model.train(corpus, threads=args.threads)
-    print(f"{corpus.n_words + corpus.n_dropped:,} tokens, {len(corpus.vocabulary):,} words")
+    print(f"{corpus.n_tokens + corpus.n_dropped:,} tokens, {len(corpus.vocabulary):,} words")
     near = ", ".join(f"{word} {cosine:.2f}" for word, cosine in vectors.most_similar("paris", topn=5))
     print(f"  nearest paris: {near}")
     ranked = [word for word, _ in vectors.analogy("man", "king", "woman", topn=len(corpus.vocabulary) - 3)]

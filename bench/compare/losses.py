@@ -46,7 +46,7 @@ def main():
         folder = Path(name)
         corpus = Corpus.from_text(plain_text(args.text, folder, args.bytes), max_size=args.max_size)
         nats = entropy(corpus, sample=1e-3)
-        print(f"{corpus.n_words:,} words, {len(corpus.vocabulary):,} different; entropy {nats:.3f} nats")
+        print(f"{corpus.n_tokens:,} words, {len(corpus.vocabulary):,} different; entropy {nats:.3f} nats")
         rows, scored = [], []
         for trainer in TRAINERS:
             for loss in LOSSES:
@@ -63,7 +63,7 @@ def run(trainer, loss, corpus, file, args):
     settings = {"loss": loss, "epochs": args.epochs, "vector_size": args.vector_size}
     began = time.perf_counter()
     vectors = TRAINERS[trainer](**settings).train(corpus, threads=args.threads)
-    rate = corpus.n_words * args.epochs / (time.perf_counter() - began)
+    rate = corpus.n_tokens * args.epochs / (time.perf_counter() - began)
     vectors.save(file)
     scores = common.score(args.scorer, file) if args.scorer else {}
     return [f"{rate / 1e6:.3f}", *(f"{value:.3f}" for value in vectors.history["epoch_loss"])], scores

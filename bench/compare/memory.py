@@ -36,10 +36,10 @@ def main():
             settings = Settings(vector_size=size, epochs=args.epochs)
             save = folder / "vectors.bin"
             above = measure("fastvec", sources[what], settings, threads=threads, save=save)["peak"] - bare
-            limit = bound(corpus.n_words, len(corpus.vocabulary), size)
+            limit = bound(corpus.n_tokens, len(corpus.vocabulary), size)
             verdict = "yes" if above <= limit else "no"
             rows.append([what, str(size), str(threads), f"{above / 1e6:.1f}", f"{limit / 1e6:.1f}", verdict])
-    print(f"{corpus.n_words:,} words, {len(corpus.vocabulary):,} different; bare numpy: {bare / 1e6:.1f} MB")
+    print(f"{corpus.n_tokens:,} words, {len(corpus.vocabulary):,} different; bare numpy: {bare / 1e6:.1f} MB")
     print(table(rows))
 
 

@@ -59,7 +59,7 @@ def of_fastvec(text, scoring, connectors, threads):
     began = time.perf_counter()
     joined = found.apply(corpus, threads=threads)
     seconds["joined"] = time.perf_counter() - began
-    return seconds, corpus.n_words, {phrase.token: phrase.score for phrase in found}, joined
+    return seconds, corpus.n_tokens, {phrase.token: phrase.score for phrase in found}, joined
 
 
 def child(text, scoring, connectors, threads, output):

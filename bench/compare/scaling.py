@@ -117,7 +117,7 @@ def at_hand(rivals, paths):
 
 def header_of(name, text, lacking):
     corpus = Corpus.from_text(text, min_count=programs.Settings().min_count)
-    sizes = {"bytes": text.stat().st_size, "words": corpus.n_words, "vocabulary": len(corpus.vocabulary)}
+    sizes = {"bytes": text.stat().st_size, "words": corpus.n_tokens, "vocabulary": len(corpus.vocabulary)}
     return {
         "machine": {**machine(), "source": common.git_describe()},
         "text": {"name": name.name, **sizes},

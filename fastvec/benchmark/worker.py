@@ -62,7 +62,7 @@ def run_fastvec(job: Job) -> dict[str, Any]:
     model = trainer(**given, negative_sharing="none" if "pair" in job.options else "round")
     stages = Stages()
     if job.text.endswith(".fvc"):
-        corpus = Corpus.open(job.text)
+        corpus = Corpus.load(job.text)
     else:
         corpus = Corpus.from_text(job.text, min_count=min_count, threads=job.threads)
     stages.end("read")
@@ -231,7 +231,7 @@ def _first_words(corpus: Any, n_words: int) -> Any:
 
     from fastvec.text.corpus import Corpus
 
-    offsets = np.append(corpus.offsets[corpus.offsets < n_words], min(n_words, corpus.n_words))
+    offsets = np.append(corpus.offsets[corpus.offsets < n_words], min(n_words, corpus.n_tokens))
     vocabulary = corpus.vocabulary
     return Corpus.from_ids(corpus.ids[: offsets[-1]], offsets, vocabulary.words, vocabulary.counts)
 
@@ -245,9 +245,9 @@ def _facts(corpus: Any, job: Job) -> dict[str, Any]:
     ratio = sample * counts.sum() / counts if sample > 0 else np.ones_like(counts)
     kept = counts @ np.minimum(1.0, np.sqrt(ratio) + ratio) / counts.sum()
     return {
-        "raw_words": corpus.n_words,
+        "raw_words": corpus.n_tokens,
         # as expected; what a run draws differs by some 0.1 %
-        "trained_words": round(float(kept) * corpus.n_words),
+        "trained_words": round(float(kept) * corpus.n_tokens),
         "vocabulary": len(corpus.vocabulary),
         "simd": simd_level(),
         "flags": "-O3 -fno-math-errno -fno-trapping-math and those of the instruction set (setup.py)",

@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
         seconds = time.perf_counter() - began
         if save_to is None:
             counts.write_triples(args.output)
-        speed = f"{millions(corpus.n_words / seconds)} words/s"
+        speed = f"{millions(corpus.n_tokens / seconds)} words/s"
         bars.say(f"counted {millions(counts.nnz)} pairs in {duration(seconds)}: {speed}")
         bars.say(f"wrote {args.output}")
     for row, column, count in counts.top_pairs(args.top):

@@ -46,17 +46,17 @@ def run(args: argparse.Namespace) -> int:
         corpus = Corpus.from_text(demo.sentences, min_count=1, threads=args.threads, on_progress=bars)
         trained = time.perf_counter()
         vectors = trainer.train(corpus, threads=args.threads, on_progress=bars)
-        speed = corpus.n_words * trainer.epochs / (time.perf_counter() - trained)
+        speed = corpus.n_tokens * trainer.epochs / (time.perf_counter() - trained)
     analogies = _solve(demo, vectors)
     if args.output is not None:
         vectors.save(args.output)
     seconds = time.perf_counter() - began
     if args.json:
-        print_json({"analogies": analogies, "seconds": round(seconds, 3), "words_per_second": round(speed)})
+        print_json({"analogies": analogies, "seconds": round(seconds, 3), "tokens_per_second": round(speed)})
     else:
         _print_results(demo, corpus, vectors, analogies)
         print(
-            f"\n{corpus.n_words:,} words, {trainer.epochs} epochs: trained {millions(speed)} words/s, "
+            f"\n{corpus.n_tokens:,} words, {trainer.epochs} epochs: trained {millions(speed)} words/s, "
             f"{duration(seconds)} for everything"
         )
     return DONE if all(entry["answer"] == entry["expected"] for entry in analogies) else WRONG
@@ -72,7 +72,7 @@ def _solve(demo: DemoCorpus, vectors: WordVectors) -> list[dict[str, str]]:
 def _print_results(
     demo: DemoCorpus, corpus: Corpus, vectors: WordVectors, analogies: list[dict[str, str]]
 ) -> None:
-    print(f"a text of {corpus.n_words:,} words made from a small grammar, such as")
+    print(f"a text of {corpus.n_tokens:,} words made from a small grammar, such as")
     for sentence in demo.sentences[:3]:
         print(f"  {sentence}")
     print("\nnearest words")

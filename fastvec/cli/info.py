@@ -35,10 +35,10 @@ def run(args: argparse.Namespace) -> int:
 def _corpus(path: str) -> Facts:
     from fastvec.text.corpus import Corpus
 
-    corpus = Corpus.open(path)
+    corpus = Corpus.load(path)
     return {
         "holds": "encoded corpus",
-        "words": corpus.n_words,
+        "words": corpus.n_tokens,
         "sentences": corpus.n_sentences,
         "distinct_words": len(corpus.vocabulary),
         "dropped_words": corpus.n_dropped,

@@ -71,7 +71,7 @@ def _corpus(args: argparse.Namespace) -> Corpus:
     if are_files and not others and name.endswith(ENCODED):
         for setting in reading:
             raise SettingError(f"--{setting}: has no effect on a corpus that is encoded already", field=setting)
-        return Corpus.open(name).validate()
+        return Corpus.load(name).validate()
     if not are_files and not others and len(name.split()) == 1:
         raise StorageError(f"{name}: no such file, and a sentence of one word has no pairs", path=name)
     lines = iter(" ".join(args.text).split("\n"))

@@ -17,7 +17,7 @@ from fastvec.cli.settings import documented, flag
 from fastvec.cli.terminal import duration, millions, print_table, printable, shown
 from fastvec.errors import SettingError
 from fastvec.io.atomic import atomic_path
-from fastvec.running.progress import Progress
+from fastvec.running.progress import Reporter
 
 if TYPE_CHECKING:
     from fastvec.phrases.table import PhraseTable
@@ -152,7 +152,7 @@ def _found(settings: Any, corpus: Corpus, args: argparse.Namespace, bars: Progre
     began = time.perf_counter()
     table: PhraseTable = settings.fit(corpus, threads=args.threads, on_progress=bars)
     seconds = time.perf_counter() - began
-    speed = f"{millions(corpus.n_words * settings.passes / seconds)} words/s"
+    speed = f"{millions(corpus.n_tokens * settings.passes / seconds)} words/s"
     bars.say(f"found {len(table):,} phrases in {duration(seconds)}: {speed}")
     if not len(table):
         lowest = min(settings.thresholds)
@@ -171,7 +171,7 @@ def _join(table: PhraseTable, corpus: Corpus, args: argparse.Namespace, bars: Pr
     seconds = time.perf_counter() - began
     dropped = joined.n_dropped - corpus.n_dropped
     bars.say(
-        f"joined to {millions(joined.n_words)} words"
+        f"joined to {millions(joined.n_tokens)} words"
         + (f" ({millions(dropped)} more dropped)" if dropped else "")
         + f", {len(joined.vocabulary):,} of them distinct, in {duration(seconds)}"
     )
@@ -183,7 +183,9 @@ def _join(table: PhraseTable, corpus: Corpus, args: argparse.Namespace, bars: Pr
 
 
 def _write_text(corpus: Corpus, path: str, bars: ProgressBars) -> None:
-    began, words = time.perf_counter(), corpus.vocabulary.words
+    words, written = corpus.vocabulary.words, 0
+    reporter = Reporter(bars)
+    reporter.begin("writing", "tokens", corpus.n_tokens, lambda: written)
     with (
         atomic_path(path) as part,
         open(part, "w", encoding="utf-8", errors="surrogateescape", newline="\n") as file,
@@ -194,6 +196,5 @@ def _write_text(corpus: Corpus, path: str, bars: ProgressBars) -> None:
             bounds = [offset - offsets[0] for offset in offsets]
             lines = [" ".join(texts[a:b]) for a, b in pairwise(bounds)]
             file.write("\n".join([*lines, ""]))
-            seconds = time.perf_counter() - began
-            speed = offsets[-1] / max(seconds, 1e-9)
-            bars(Progress("writing", offsets[-1], corpus.n_words, "words", seconds, offsets[-1], speed))
+            written = offsets[-1]
+            reporter.report()

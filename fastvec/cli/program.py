@@ -16,7 +16,7 @@ from fastvec import __version__
 from fastvec.cli.codes import BROKEN_PIPE, DATA, FAILED, INTERRUPTED, NO_INPUT, NO_OUTPUT, USAGE
 from fastvec.cli.settings import option_of
 from fastvec.cli.terminal import printable, say, use_utf8
-from fastvec.errors import FastvecError, SettingError, StorageError, TrainingError
+from fastvec.errors import Cancelled, FastvecError, ResourceError, SettingError, StorageError, TrainingError
 
 # each is a module of fastvec.cli with add_arguments(parser) and run(args) -> exit code
 COMMANDS = {
@@ -152,7 +152,7 @@ def _exit_code(error: Exception, args: argparse.Namespace) -> int:
         named = (getattr(args, "output", None), getattr(args, "save_corpus", None), getattr(args, "table", None))
         outputs = {os.path.normpath(path) for path in named if path}
         return NO_OUTPUT if error.path and os.path.normpath(error.path) in outputs else NO_INPUT
-    if isinstance(error, (TrainingError, MemoryError)):
+    if isinstance(error, (TrainingError, ResourceError, Cancelled, MemoryError)):
         return FAILED
     return NO_OUTPUT if isinstance(error, OSError) else DATA
 

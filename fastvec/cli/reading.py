@@ -66,7 +66,7 @@ def read_corpus(args: argparse.Namespace, bars: ProgressBars, *, save_to: str | 
     given: dict[str, Any] = {name: getattr(args, name) for name in OPTIONS if getattr(args, name) is not None}
     if any(name.endswith(ENCODED) for name in args.text):
         _refuse_mixture(args.text, given, save_to)
-        return Corpus.open(args.text[0])
+        return Corpus.load(args.text[0])
     for name in args.text:
         _refuse_binary(name)
     began = time.perf_counter()
@@ -75,7 +75,7 @@ def read_corpus(args: argparse.Namespace, bars: ProgressBars, *, save_to: str | 
     seconds = time.perf_counter() - began
     dropped = f" ({millions(corpus.n_dropped)} more dropped)" if corpus.n_dropped else ""
     distinct = f"{len(corpus.vocabulary):,} of them distinct"
-    bars.say(f"read {millions(corpus.n_words)} words{dropped}, {distinct}, in {duration(seconds)}")
+    bars.say(f"read {millions(corpus.n_tokens)} words{dropped}, {distinct}, in {duration(seconds)}")
     return corpus
 
 
@@ -104,7 +104,7 @@ def read_pairs(args: argparse.Namespace, bars: ProgressBars) -> Pairs:
     pairs = Pairs.from_pairs(source, min_count=least, threads=args.threads, on_progress=bars)
     seconds = time.perf_counter() - began
     dropped = f" ({millions(pairs.n_dropped)} more dropped)" if pairs.n_dropped else ""
-    distinct = f"{len(pairs.words):,} words and {len(pairs.contexts):,} contexts"
+    distinct = f"{len(pairs.vocabulary):,} words and {len(pairs.context_vocabulary):,} contexts"
     bars.say(f"read {millions(len(pairs))} pairs{dropped} of {distinct} in {duration(seconds)}")
     return pairs
 

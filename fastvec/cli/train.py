@@ -94,7 +94,7 @@ def run(args: argparse.Namespace) -> int:
         began = time.perf_counter()
         vectors = trainer.train(source, **going_on, threads=args.threads, on_progress=bars)
         seconds = time.perf_counter() - began
-        facts = _facts(vectors, "pairs" if args.pairs else "words", seconds)
+        facts = _facts(vectors, "pairs" if args.pairs else "tokens", seconds)
         bars.say(f"trained {args.model} in {duration(seconds)}{_told(facts)}")
         vectors.save(args.output)
         bars.say(f"wrote {args.output}: {len(vectors):,} words, {vectors.vector_size} dimensions")
@@ -142,13 +142,13 @@ def _facts(vectors: WordVectors, unit: str, seconds: float) -> dict[str, Any]:
     """How fast it was, where the model reads words or pairs, and what it reached, where it goes by epochs."""
     history = vectors.history or {}
     facts: dict[str, Any] = {}
-    if "words" in history:
-        facts[f"{unit}_per_second"] = round(history["words"][-1] / seconds)
+    if unit in history:
+        facts[f"{unit}_per_second"] = round(history[unit][-1] / seconds)
     return facts | {name: float(history[name][-1]) for name in ("loss", "cost") if name in history}
 
 
 def _told(facts: dict[str, Any]) -> str:
-    rates = {f"{unit}_per_second": f"{unit}/s" for unit in ("words", "pairs")}
+    rates = {f"{unit}_per_second": f"{unit}/s" for unit in ("tokens", "pairs")}
     speed = [f"{millions(facts[name])} {unit}" for name, unit in rates.items() if name in facts]
     told = [*speed, *(f"{name} {facts[name]:.4g}" for name in ("loss", "cost") if name in facts)]
     return ": " + ", ".join(told) if told else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
@@ -19,11 +18,10 @@ from fastvec.counting.rows import Rooms, Rows, Scratch, cut
 from fastvec.counting.runs import Runs
 from fastvec.counting.sinks import Sink, in_memory, on_disk
 from fastvec.counting.weighting import Weighting, Weights, fixed_point
-from fastvec.errors import TrainingError
 from fastvec.io.atomic import check_writable
 from fastvec.io.decompression import type_of_path
-from fastvec.running.loading import is_loaded, load
-from fastvec.running.progress import OnProgress, Progress
+from fastvec.running.loading import is_loaded, load_kernels
+from fastvec.running.progress import OnProgress, Reporter
 from fastvec.running.workers import new_stop_flag, resolve_threads, run
 from fastvec.text.corpus import Corpus, no_corpus
 from fastvec.text.windows import Context
@@ -94,8 +92,8 @@ def count_cooccurrences(
         A corpus file with ids out of range.
     StorageError
         No room on the disk, or ``save_to`` cannot be written.
-    TrainingError
-        ``on_progress`` ended it.
+    Cancelled
+        If ``on_progress`` returned False.
 
     Examples
     --------
@@ -136,20 +134,18 @@ class _Counting:
         on_progress: OnProgress | None,
     ) -> None:
         self.corpus, self.weights, self.plan = corpus, weights, planned
-        self.save_to, self.on_progress = save_to, on_progress
+        self.save_to, self.reporter = save_to, Reporter(on_progress)
         self.n_words = len(corpus.vocabulary)
         self.stop = new_stop_flag()
-        self.began = time.perf_counter()
         self.counts = np.zeros(self.n_words, np.int64)  # of the tokens so far
         self.done = 0  # tokens counted
 
     def fill(self, sink: Sink) -> None:
         """Give all rows, in order, to ``sink``."""
-        if not is_loaded(KERNELS):
-            self._tell_compiling()
-        self.kernels = load(KERNELS, self._tell_compiling)
+        self.kernels = load_kernels(KERNELS, self.reporter)
         self.rooms = Rooms(self.plan.task_cells)
         self.scratch = [Scratch(self.n_words, self.rooms) for _ in range(self.plan.threads)]
+        self.reporter.begin("counting", "tokens", self.corpus.n_tokens, lambda: self.done)
         if len(self.plan.bounds) <= 2:
             for start, end in pairwise(self.plan.bounds):
                 self._count(start, end, sink)
@@ -183,7 +179,7 @@ class _Counting:
         most = np.minimum(here * self.weights.width, self.n_words)
         sink.expect(int(most.sum()))
         most[frequent.words] = self.plan.task_cells  # each alone, but for words that do not come
-        self._run(task, cut(most, self.plan.task_cells), sink, collect, self._tell_counting)
+        self._run(task, cut(most, self.plan.task_cells), sink, collect)
 
     def _count_frequent(
         self, here: NDArray[np.int64], starts: NDArray[np.int64], arguments: dict[str, Any]
@@ -194,7 +190,7 @@ class _Counting:
             frequent.count(piece, self.scratch[worker], self.kernels, arguments)
 
         pieces = frequent.pieces(starts)
-        run(task, pieces, threads=self.plan.threads, stop=self.stop, on_tick=self._tell_counting)
+        run(task, pieces, threads=self.plan.threads, stop=self.stop, on_tick=self.reporter.report)
         return frequent
 
     def _merge(self, runs: Runs, sink: Sink) -> None:
@@ -209,7 +205,8 @@ class _Counting:
 
         sink.expect(runs.n_cells)
         parts = runs.ranges(self.plan.task_cells)
-        self._run(task, parts, sink, collect, lambda: self._tell("merging", merged, runs.n_cells, "pairs"))
+        self.reporter.begin("merging", "pairs", runs.n_cells, lambda: merged)
+        self._run(task, parts, sink, collect)
 
     def _run(
         self,
@@ -217,7 +214,6 @@ class _Counting:
         parts: list[tuple[int, int]],
         sink: Sink,
         collect: Callable[[Rows], None],
-        tell: Callable[[], None],
     ) -> None:
         def hand_over(rows: Rows) -> Callable[[], None]:
             later = sink.append(rows)
@@ -230,19 +226,6 @@ class _Counting:
 
             return rest
 
-        run(task, parts, threads=self.plan.threads, stop=self.stop, on_result=hand_over, on_tick=tell)
-        tell()
-
-    def _tell_compiling(self) -> None:
-        self._tell("compiling", 0, None, "words")
-
-    def _tell_counting(self) -> None:
-        self._tell("counting", self.done, self.corpus.n_words, "words")
-
-    def _tell(self, stage: str, done: int, total: int | None, unit: str) -> None:
-        if self.on_progress is None:
-            return
-        seconds = time.perf_counter() - self.began
-        speed = self.done / seconds if seconds > 0 else 0.0
-        if self.on_progress(Progress(stage, done, total, unit, seconds, self.done, speed)) is False:
-            raise TrainingError("counting was stopped by on_progress; a part of the counts is of no use")
+        threads, report = self.plan.threads, self.reporter.report
+        run(task, parts, threads=threads, stop=self.stop, on_result=hand_over, on_tick=report)
+        report()

@@ -82,8 +82,8 @@ def count_documents(corpus: Corpus) -> DocumentMatrix:
     if not isinstance(corpus, Corpus):
         raise no_corpus(corpus)
     corpus.validate()
-    kind = np.int32 if corpus.n_words < 2**31 else np.int64
-    ones = np.ones(corpus.n_words)
+    kind = np.int32 if corpus.n_tokens < 2**31 else np.int64
+    ones = np.ones(corpus.n_tokens)
     shape = (len(corpus.vocabulary), corpus.n_sentences)
     # a corpus is a CSC matrix already, but for words that come twice in a sentence
     tokens = csc_array((ones, corpus.ids.astype(kind), corpus.offsets.astype(kind)), shape=shape)

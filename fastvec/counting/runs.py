@@ -113,5 +113,7 @@ class Runs:
             yield
         except OSError as error:
             raise StorageError(
-                f"{self.path}: counts that pass max_memory: {error.strerror or error}", path=self.path
+                f"{self.path}: counts that pass max_memory: {error.strerror or error}",
+                path=self.path,
+                errno=error.errno,
             ) from error

@@ -80,7 +80,7 @@ def kingdom() -> list[str]:
     >>> import fastvec as fv
     >>> corpus = fv.Corpus.from_text(fv.datasets.kingdom(), min_count=1)
     >>> corpus
-    <Corpus: 407 words in 60 sentences, vocabulary of 111; 0 tokens dropped>
+    <Corpus: 407 tokens in 60 sentences, vocabulary of 111; 0 tokens dropped>
     >>> fv.count_cooccurrences(corpus, window=3, weighting="flat").top_pairs(4)
     [('the', 'the', 20.0), ('the', 'king', 14.0), ('the', 'queen', 13.0), ('the', 'of', 12.0)]
     """

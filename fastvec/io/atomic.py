@@ -31,7 +31,11 @@ def check_writable(path: type_of_path) -> None:
         with tempfile.TemporaryFile(dir=path.parent):
             pass
     except OSError as error:
-        raise StorageError(f"{path}: cannot write there: {error.strerror or error}", path=path) from error
+        raise StorageError(
+            f"{path}: cannot write there: {error.strerror or error}",
+            path=path,
+            errno=error.errno,
+        ) from error
 
 
 @contextlib.contextmanager
@@ -56,7 +60,11 @@ def atomic_path(path: type_of_path) -> Iterator[Path]:
     except OSError as error:
         if isinstance(error, StorageError):
             raise
-        raise StorageError(f"{path}: {error.strerror or error}", path=path) from error
+        raise StorageError(
+            f"{path}: {error.strerror or error}",
+            path=path,
+            errno=error.errno,
+        ) from error
     finally:
         part.unlink(missing_ok=True)
 

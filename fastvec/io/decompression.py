@@ -172,7 +172,7 @@ def reading_errors(path: type_of_path) -> Iterator[None]:
     except OSError as error:
         if error.errno is None:  # bz2 reports damage as an OSError without a number
             raise FormatError(f"{path}: damaged compressed data ({error})", path=path) from error
-        raise StorageError(f"{path}: {error.strerror or error}", path=path) from error
+        raise StorageError(f"{path}: {error.strerror or error}", path=path, errno=error.errno) from error
     except Exception as error:
         if type(error).__name__ == "ZstdError":
             raise FormatError(f"{path}: damaged compressed data ({error})", path=path) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import mmap
 import os
 import tempfile
@@ -86,7 +87,11 @@ class Spool:
         try:
             yield
         except OSError as error:
-            raise StorageError(f"{self.beside}: {error.strerror or error}", path=self.beside) from error
+            raise StorageError(
+                f"{self.beside}: {error.strerror or error}",
+                path=self.beside,
+                errno=error.errno,
+            ) from error
 
 
 def own_pages(array: NDArray[Any]) -> NDArray[Any]:
@@ -103,4 +108,9 @@ def pages(n_bytes: int, dtype: np.dtype[Any]) -> NDArray[Any]:
     options: dict[str, int] = {}
     if os.name == "posix":
         options["flags"] = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
-    return np.frombuffer(mmap.mmap(-1, n_bytes, **options), dtype, n_bytes // dtype.itemsize)
+    try:
+        return np.frombuffer(mmap.mmap(-1, n_bytes, **options), dtype, n_bytes // dtype.itemsize)
+    except OSError as error:
+        if error.errno != errno.ENOMEM:
+            raise
+        raise MemoryError(f"no room for {n_bytes:,} bytes") from error

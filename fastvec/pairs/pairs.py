@@ -29,10 +29,11 @@ class Pairs:
 
     Attributes
     ----------
-    words, contexts : Vocabulary
+    vocabulary, context_vocabulary : Vocabulary
         V words and C contexts, and in how many pairs each comes.
     word_ids, context_ids : int32[N], read-only
-        Pair ``i`` is ``words.words[word_ids[i]]`` with ``contexts.words[context_ids[i]]``.
+        Pair ``i`` is ``vocabulary.words[word_ids[i]]`` with
+        ``context_vocabulary.words[context_ids[i]]``.
     weights : float32[N], read-only, or None
         What each pair counts, finite and at least 0; None: 1 each.
     n_pairs : int
@@ -48,20 +49,20 @@ class Pairs:
     >>> pairs = Pairs.from_pairs([("tea", "hot", 2), ("milk", "cold", 1), ("tea", "cold", 0.5)])
     >>> pairs
     <Pairs: 3 with weights, of 2 words and 2 contexts; 0 dropped>
-    >>> pairs.words.words, pairs.contexts.words, pairs.weights.tolist()
+    >>> pairs.vocabulary.words, pairs.context_vocabulary.words, pairs.weights.tolist()
     (['tea', 'milk'], ['cold', 'hot'], [2.0, 1.0, 0.5])
     """
 
     def __init__(
         self,
-        words: Vocabulary,
-        contexts: Vocabulary,
+        vocabulary: Vocabulary,
+        context_vocabulary: Vocabulary,
         word_ids: Ids,
         context_ids: Ids,
         weights: NDArray[np.float32] | None = None,
         n_dropped: int = 0,
     ) -> None:
-        self.words, self.contexts = words, contexts
+        self.vocabulary, self.context_vocabulary = vocabulary, context_vocabulary
         self.word_ids, self.context_ids = _read_only(word_ids), _read_only(context_ids)
         self.weights = None if weights is None else _read_only(weights)
         self.n_dropped = n_dropped
@@ -114,7 +115,7 @@ class Pairs:
         --------
         >>> from fastvec import Pairs, training_pairs
         >>> pairs = Pairs.from_pairs(training_pairs("the cat sat on the mat", window=2))
-        >>> len(pairs), pairs.words.words, pairs.words.counts.tolist()
+        >>> len(pairs), pairs.vocabulary.words, pairs.vocabulary.counts.tolist()
         (18, ['the', 'on', 'sat', 'cat', 'mat'], [5, 4, 4, 3, 2])
         """
         check_limits(min_count, None)
@@ -178,7 +179,7 @@ class Pairs:
         return self.n_pairs
 
     def __iter__(self) -> Iterator[tuple[str, str] | tuple[str, str, float]]:
-        words, contexts = self.words.words, self.contexts.words
+        words, contexts = self.vocabulary.words, self.context_vocabulary.words
         for start in range(0, len(self), 4096):
             part = slice(start, start + 4096)
             ids = [self.word_ids[part].tolist(), self.context_ids[part].tolist()]
@@ -191,8 +192,8 @@ class Pairs:
     def __repr__(self) -> str:
         weighted = "" if self.weights is None else " with weights"
         return (
-            f"<Pairs: {len(self):,}{weighted}, of {len(self.words):,} words and {len(self.contexts):,} contexts; "
-            f"{self.n_dropped:,} dropped>"
+            f"<Pairs: {len(self):,}{weighted}, of {len(self.vocabulary):,} words and "
+            f"{len(self.context_vocabulary):,} contexts; {self.n_dropped:,} dropped>"
         )
 
 

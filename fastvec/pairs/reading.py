@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice, takewhile
 from typing import Any, NamedTuple, NoReturn
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 
 from fastvec.errors import CorpusError, FormatError, SettingError
 from fastvec.pairs.blocks import NoPairError, PairBlock, Part, encode_pairs, fields_of_first
-from fastvec.running.progress import OnProgress, Progress
+from fastvec.running.progress import OnProgress
 from fastvec.running.workers import new_stop_flag, run
 from fastvec.text.corpus import Corpus
 from fastvec.text.encoding import Encoder
@@ -60,7 +59,7 @@ class PairReader:
 
     def read(self, on_progress: OnProgress | None) -> None:
         """Encode all pairs to the ids of the worker that happened to get them."""
-        began, meter = time.perf_counter(), Meter()
+        meter = Meter()
 
         def task(block: tuple[PairBlock, int], worker: int) -> tuple[int, Part | NoPairError]:
             try:
@@ -68,17 +67,10 @@ class PairReader:
             except NoPairError as error:  # which line of all it is will be known when its turn comes
                 return worker, error
 
-        def tell() -> None:
-            if on_progress is None:
-                return
-            seconds, pairs = time.perf_counter() - began, self.n_pairs
-            rate = pairs / max(seconds, 1e-9)
-            if on_progress(Progress("reading", meter.done, meter.total, "B", seconds, pairs, rate)) is False:
-                meter.stopped = True  # the blocks under way are finished: there is no gap
-
         blocks = _like_the_first(self._blocks(meter))
-        run(task, blocks, threads=self.threads, stop=self.stop, on_result=self._collect, on_tick=tell)
-        tell()
+        report = meter.reporting(on_progress)
+        run(task, blocks, threads=self.threads, stop=self.stop, on_result=self._collect, on_tick=report)
+        report()
 
     def _blocks(self, meter: Meter) -> Iterator[Any]:
         if not self.is_text:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -10,10 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec.errors import CorpusError, TrainingError
+from fastvec.errors import CorpusError
 from fastvec.phrases.nodes import Joins, Nodes, Parts
-from fastvec.running.loading import is_loaded, load
-from fastvec.running.progress import OnProgress, Progress
+from fastvec.running.loading import load_kernels
+from fastvec.running.progress import OnProgress, Reporter
 from fastvec.running.ranges import slice_bounds
 from fastvec.running.workers import new_stop_flag, resolve_threads, run
 from fastvec.text.corpus import Corpus
@@ -66,7 +65,7 @@ class PhraseText:
         threads: int | None,
         on_progress: OnProgress | None,
     ) -> None:
-        self.threads, self.on_progress = resolve_threads(threads), on_progress
+        self.threads, self.reporter = resolve_threads(threads), Reporter(on_progress)
         if not isinstance(corpus, Corpus):
             raise CorpusError(
                 f"corpus: expected a Corpus, got {type(corpus).__name__}; make one by Corpus.from_text(...)",
@@ -77,10 +76,7 @@ class PhraseText:
         self.nodes = Nodes(corpus.vocabulary, delimiter, connector_words)
         self.most = most_between(len(connector_words))
         self.stop = new_stop_flag()
-        self.began = time.perf_counter()
-        if not is_loaded(KERNELS):
-            self.begin("compiling")
-        self.kernels = load(KERNELS, self._tell)
+        self.kernels = load_kernels(KERNELS, self.reporter)
 
     def slices(self, bounds: Iterable[int] | None = None) -> list[Slice]:
         """The stretches between bounds; None: those that suit the corpus, on whatever threads."""
@@ -98,9 +94,9 @@ class PhraseText:
 
     def begin(self, stage: str) -> None:
         """Tell what is done now; the tasks of the stage add to ``done[worker]`` how many tokens they did."""
-        self.stage, self.stage_began = stage, time.perf_counter()
         self.done = np.zeros(self.threads)
-        self._tell()
+        self.reporter.begin(stage, "tokens", len(self.ids), lambda: int(self.done.sum()))
+        self.reporter.report()
 
     def run(
         self,
@@ -109,17 +105,8 @@ class PhraseText:
         on_result: Callable[[Any], Any] | None = None,
     ) -> None:
         """Run ``task(item, worker)`` over items, and tell how far the stage is."""
-        run(task, items, threads=self.threads, stop=self.stop, on_result=on_result, on_tick=self._tell)
-        self._tell()
-
-    def _tell(self) -> None:
-        if self.on_progress is None:
-            return
-        now, done = time.perf_counter(), int(self.done.sum())
-        total = len(self.ids) if self.stage != "compiling" else None
-        speed = done / max(now - self.stage_began, 1e-9)
-        if self.on_progress(Progress(self.stage, done, total, "words", now - self.began, done, speed)) is False:
-            raise TrainingError("phrases: stopped by on_progress; a text half done is of no use")
+        run(task, items, threads=self.threads, stop=self.stop, on_result=on_result, on_tick=self.reporter.report)
+        self.reporter.report()
 
     def tallies(self, ids: NDArray[np.int32], parts: Sequence[Sequence[Slice]]) -> NDArray[np.int64]:
         """How often each node comes in each part, int64[parts, nodes]."""

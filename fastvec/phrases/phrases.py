@@ -144,8 +144,8 @@ class Phrases:
             No corpus, or one without words.
         FormatError
             A corpus file with ids out of range.
-        TrainingError
-            ``on_progress`` ended it.
+        Cancelled
+            If ``on_progress`` returned False.
 
         Examples
         --------

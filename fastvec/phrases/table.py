@@ -155,8 +155,8 @@ class PhraseTable:
             No corpus, or ``min_count`` leaves no word.
         FormatError
             A corpus file with ids out of range.
-        TrainingError
-            ``on_progress`` ended it.
+        Cancelled
+            If ``on_progress`` returned False.
 
         Examples
         --------

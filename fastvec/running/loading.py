@@ -8,6 +8,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
+from fastvec.running.progress import Reporter
 from fastvec.running.workers import TICK
 
 
@@ -53,10 +54,22 @@ def load(name: str, on_tick: Callable[[], Any] | None = None) -> Any:
             ended.set()
 
     # no daemon: a process that ended under LLVM could crash
-    threading.Thread(target=work, name="fastvec-loading").start()
+    try:
+        threading.Thread(target=work, name="fastvec-loading").start()
+    except RuntimeError:  # no thread left: better here than not at all
+        return import_module(name)
     while not ended.wait(TICK):
         if on_tick is not None:
             on_tick()
     if isinstance(outcome[0], BaseException):
         raise outcome[0]
     return outcome[0]
+
+
+def load_kernels(name: str, reporter: Reporter) -> Any:
+    """Load a module of compiled kernels, as the stage ``"compiling"`` where it is not there yet."""
+    if is_loaded(name):
+        return sys.modules[name]
+    reporter.begin("compiling", "tokens", None)
+    reporter.report()
+    return load(name, reporter.report)

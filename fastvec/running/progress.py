@@ -1,38 +1,41 @@
-"""What a long call tells its caller while it runs."""
+"""What a long call tells its caller while it runs, and how the caller ends it."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+
+from fastvec.errors import Cancelled
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A moment of a long call, as ``on_progress`` gets it.
+    """One report of a long call, as ``on_progress`` gets it.
 
     Attributes
     ----------
     stage : str
-        ``"reading"`` a text; ``"compiling"`` what counts (the first time in a process), ``"counting"`` and, past
-        ``max_memory``, ``"merging"`` co-occurrences; ``"counting"`` pairs of words, ``"joining"`` them to phrases
-        and ``"numbering"`` what comes of it; ``"training"``.
+        ``"reading"`` a text; ``"compiling"`` kernels (the first time in a process); ``"counting"`` co-occurrences
+        or phrases and, past ``max_memory``, ``"merging"`` them; ``"joining"`` phrases and ``"numbering"`` the
+        result; ``"training"``; ``"writing"`` a file.
     done, total : int
-        How far it is, in ``unit``; total is None where it cannot be known (a pipe, the products of an SVD).
+        How much of this stage is done, and how much there is, in ``unit``. ``total`` is None where it is not known
+        (a pipe, the products of an SVD).
     unit : str
-        ``"B"`` (bytes) of a text; ``"words"``; ``"pairs"``, the non-zeros of a matrix, where counts are merged or
-        trained on.
+        ``"B"`` (bytes) of a text, ``"tokens"`` of a corpus, ``"pairs"``: given ones, or the non-zeros of a
+        matrix.
     seconds : float
-        Since the call began; a trainer that counts a corpus first begins again with its training.
-    words : int
-        Words handled so far (in training: raw words, all epochs together), or pairs where that is the unit of
-        training.
-    words_per_second : float
+        Since the call began.
+    rate : float
+        ``done`` per second of this stage.
     epoch : int or None
-        From 1; training by epochs only, like the two below.
+        From 1, when training by epochs.
     learning_rate : float or None
+        The current one, when training by epochs.
     loss : float or None
-        Mean over the pairs of the newest slices; of counts, over those of the newest epoch (its cost).
+        Mean loss of the newest predictions; for trainers of counts the mean cost of a pair in this epoch.
 
     Examples
     --------
@@ -41,7 +44,7 @@ class Progress:
     >>> def show(now):
     ...     print(f"{now.stage}: {now.done} of {now.total} {now.unit}")
     >>> vectors = fv.SkipGram(vector_size=2, sample=0, epochs=2).train(corpus, on_progress=show)
-    training: 6 of 6 words
+    training: 6 of 6 tokens
     """
 
     stage: str
@@ -49,11 +52,75 @@ class Progress:
     total: int | None
     unit: str
     seconds: float
-    words: int
-    words_per_second: float
+    rate: float
     epoch: int | None = None
     learning_rate: float | None = None
     loss: float | None = None
 
 
 OnProgress = Callable[[Progress], Any]
+
+
+class EpochState(NamedTuple):
+    """What training by epochs reports too; see :class:`Progress`."""
+
+    epoch: int | None = None
+    learning_rate: float | None = None
+    loss: float | None = None
+
+
+class Reporter:
+    """Reports the stages of a call to its ``on_progress``, and says whether to go on.
+
+    The rule for all calls: what can return a meaningful part returns it when ``on_progress`` returns False; the
+    rest raises :class:`fastvec.errors.Cancelled`.
+
+    Parameters
+    ----------
+    on_progress : callable or None
+    partial : bool
+        The call returns a part when it is stopped: :meth:`report` returns False. Otherwise it raises.
+
+    Raises
+    ------
+    Cancelled
+        From :meth:`report`, if ``on_progress`` returned False and no part can be returned.
+
+    Examples
+    --------
+    >>> reporter = Reporter(lambda now: print(now.stage, now.done, now.total), partial=True)
+    >>> reporter.begin("reading", "B", 100, done=lambda: 60)
+    >>> reporter.report()
+    reading 60 100
+    True
+    """
+
+    def __init__(self, on_progress: OnProgress | None, *, partial: bool = False) -> None:
+        self.on_progress, self.partial = on_progress, partial
+        self.began = time.perf_counter()
+
+    def begin(
+        self,
+        stage: str,
+        unit: str,
+        total: int | None,
+        done: Callable[[], int] = lambda: 0,
+        epoch_state: Callable[[], EpochState] = EpochState,
+    ) -> None:
+        """Begin a stage; ``done`` and ``epoch_state`` are called for every report."""
+        self.stage, self.unit, self.total, self.done, self.epoch_state = stage, unit, total, done, epoch_state
+        self.stage_began = time.perf_counter()
+
+    def report(self) -> bool:
+        """Report the current stage; whether to go on."""
+        if self.on_progress is None:
+            return True
+        now, done = time.perf_counter(), self.done()
+        rate = done / max(now - self.stage_began, 1e-9)
+        seconds, state = now - self.began, self.epoch_state()
+        progress = Progress(self.stage, done, self.total, self.unit, seconds, rate, *state)
+        if self.on_progress(progress) is not False:
+            return True
+        if not self.partial:
+            raise Cancelled(f"{self.stage}: stopped by on_progress; no partial result is returned")
+        return False

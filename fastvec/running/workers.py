@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from fastvec.checks.numbers import whole
+from fastvec.errors import ResourceError
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -89,7 +90,14 @@ class _Run:
         self.done = threading.Event()
         self.alive = threads
         for worker in range(threads):
-            threading.Thread(target=self.work, args=(worker,), daemon=True, name=f"fastvec-{worker}").start()
+            thread = threading.Thread(target=self.work, args=(worker,), daemon=True, name=f"fastvec-{worker}")
+            try:
+                thread.start()
+            except RuntimeError as error:  # the system has no more: those that run do all the work
+                self.end(threads - worker)
+                if worker == 0:
+                    raise ResourceError(f"no thread could be started: {error}; end other programs") from error
+                break
 
     def work(self, worker: int) -> None:
         try:
@@ -100,10 +108,13 @@ class _Run:
         except BaseException as error:
             self.fail(error)
         finally:
-            with self.delivering:
-                self.alive -= 1
-                if self.alive == 0:
-                    self.done.set()
+            self.end(1)
+
+    def end(self, workers: int) -> None:
+        with self.delivering:
+            self.alive -= workers
+            if self.alive == 0:
+                self.done.set()
 
     def take(self) -> tuple[int, Any] | None:
         with self.taking:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 from fastvec.io.decompression import type_of_path
 from fastvec.io.growing import Spool
 from fastvec.kernels._text import remap
-from fastvec.running.progress import OnProgress, Progress
+from fastvec.running.progress import OnProgress
 from fastvec.running.workers import new_stop_flag, run
 from fastvec.text.encoding import Encoded, Encoder
 from fastvec.text.merging import merge, new_secret
@@ -79,7 +78,6 @@ class _Builder:
 
     def read(self, blocks: Iterable[Block], meter: Meter, on_progress: OnProgress | None) -> None:
         """Encode all blocks to the ids of the worker that happened to get them."""
-        began = time.perf_counter()
 
         def task(block: Block, worker: int) -> tuple[int, Encoded]:
             return worker, self.encoders[worker].encode(block)
@@ -90,18 +88,9 @@ class _Builder:
             self.ids.append(encoded.ids)
             self.ends.append(encoded.ends)
 
-        def tell() -> None:
-            if on_progress is None:
-                return
-            seconds, words = time.perf_counter() - began, self.ids.length
-            progress = Progress(
-                "reading", meter.done, meter.total, "B", seconds, words, words / max(seconds, 1e-9)
-            )
-            if on_progress(progress) is False:
-                meter.stopped = True  # the blocks under way are finished: the corpus has no gap
-
-        run(task, blocks, threads=self.threads, stop=self.stop, on_result=collect, on_tick=tell)
-        tell()
+        report = meter.reporting(on_progress)
+        run(task, blocks, threads=self.threads, stop=self.stop, on_result=collect, on_tick=report)
+        report()
 
     def merge(self) -> Chosen:
         """Put the words of all workers together and choose the vocabulary."""

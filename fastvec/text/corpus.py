@@ -27,7 +27,7 @@ VERSION = "1"
 
 
 class Corpus:
-    """Sentences as ids of a vocabulary; made by :meth:`from_text`, :meth:`from_ids` or :meth:`open`.
+    """Sentences as ids of a vocabulary; made by :meth:`from_text`, :meth:`from_ids` or :meth:`load`.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class Corpus:
     offsets : int64[S + 1], read-only
         Sentence ``s`` is ``ids[offsets[s]:offsets[s + 1]]``; empty sentences are kept.
     vocabulary : Vocabulary
-    n_words, n_sentences : int
+    n_tokens, n_sentences : int
         N and S.
     n_dropped : int
         Tokens of the text that are not in the vocabulary.
@@ -48,7 +48,7 @@ class Corpus:
     >>> from fastvec import Corpus
     >>> corpus = Corpus.from_text(["the cat sat", "the dog"], min_count=1)
     >>> corpus
-    <Corpus: 5 words in 2 sentences, vocabulary of 4; 0 tokens dropped>
+    <Corpus: 5 tokens in 2 sentences, vocabulary of 4; 0 tokens dropped>
     >>> corpus.ids.tolist(), corpus.offsets.tolist(), corpus[1]
     ([0, 1, 3, 0, 2], [0, 3, 5], ['the', 'dog'])
     """
@@ -141,7 +141,7 @@ class Corpus:
         if save_to is None:
             return corpus
         corpus.save(save_to)
-        return cls.open(save_to)
+        return cls.load(save_to)
 
     @classmethod
     def from_ids(
@@ -180,7 +180,7 @@ class Corpus:
         return cls(whole, starts, Vocabulary(words, found), 0)
 
     @classmethod
-    def open(cls, path: type_of_path) -> Corpus:
+    def load(cls, path: type_of_path) -> Corpus:
         """Map a corpus that :meth:`save` wrote; nothing is read until it is used.
 
         Raises
@@ -197,7 +197,7 @@ class Corpus:
         >>> from fastvec import Corpus
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     Corpus.from_text(["a b a"], min_count=1).save(f"{folder}/small.fvc")
-        ...     print(Corpus.open(f"{folder}/small.fvc")[0])
+        ...     print(Corpus.load(f"{folder}/small.fvc")[0])
         ['a', 'b', 'a']
         """
         tensors, metadata = map_tensors(path)
@@ -241,7 +241,7 @@ class Corpus:
 
         Examples
         --------
-        See :meth:`open`.
+        See :meth:`load`.
         """
         tensors = {
             "ids": self.ids,
@@ -262,7 +262,7 @@ class Corpus:
         Examples
         --------
         >>> from fastvec import Corpus
-        >>> Corpus.from_text(["a b a"], min_count=1).validate().n_words
+        >>> Corpus.from_text(["a b a"], min_count=1).validate().n_tokens
         3
         """
         check_offsets(self.offsets, len(self.ids), FormatError)
@@ -270,7 +270,7 @@ class Corpus:
         return self
 
     @property
-    def n_words(self) -> int:
+    def n_tokens(self) -> int:
         return len(self.ids)
 
     @property
@@ -291,7 +291,7 @@ class Corpus:
 
     def __repr__(self) -> str:
         return (
-            f"<Corpus: {self.n_words:,} words in {self.n_sentences:,} sentences, "
+            f"<Corpus: {self.n_tokens:,} tokens in {self.n_sentences:,} sentences, "
             f"vocabulary of {len(self.vocabulary):,}; {self.n_dropped:,} tokens dropped>"
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby, takewhile
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 from fastvec.errors import CorpusError, SettingError, StorageError
 from fastvec.io.decompression import DecompressedFile, PlainFile, open_decompressed, reading_errors, type_of_path
 from fastvec.kernels._text import PADDING
+from fastvec.running.progress import OnProgress, Reporter
 
 BLOCK_BYTES = 1 << 20  # a longer token (or line) makes a longer block; 1 to 4 MiB are equally fast on one thread
 MAX_TOKEN_BYTES = 1 << 31
@@ -79,6 +80,17 @@ class Meter:
     done: int = 0
     total: int | None = None
     stopped: bool = False
+
+    def reporting(self, on_progress: OnProgress | None) -> Callable[[], None]:
+        """A function that reports how far reading is; reading ends where ``on_progress`` returns False."""
+        reporter = Reporter(on_progress, partial=True)
+        reporter.begin("reading", "B", self.total, lambda: self.done)
+
+        def report() -> None:
+            if not reporter.report():
+                self.stopped = True  # the blocks under way are finished, so that there is no gap
+
+        return report
 
 
 def open_source(source: Source, meter: Meter, *, whole_lines: bool = False) -> Iterator[Block]:

@@ -19,7 +19,7 @@ from fastvec.text.corpus import Corpus
 from fastvec.training.count_trainer import Backend, checked_threads, counts_of, observed_pairs, vectors_of
 from fastvec.training.matrices import fill_rows, new_matrix, padded
 from fastvec.training.settings import knows_other_names
-from fastvec.training.tile_run import Kernel, TiledRun
+from fastvec.training.tile_run import Kernel, TileRun
 from fastvec.training.tiles import cut, sum_over
 from fastvec.vectors.word_vectors import WordVectors
 
@@ -134,7 +134,9 @@ class GloVe:
         CorpusError
             No pair was observed.
         TrainingError
-            The learning rate made the cost diverge, or ``on_progress`` returned False while a corpus was counted.
+            If the cost diverged, because of the learning rate.
+        Cancelled
+            If ``on_progress`` returned False while a corpus was counted.
 
         Examples
         --------
@@ -154,7 +156,7 @@ class GloVe:
         log_counts, weights = tiles.values
         total = sum_over(tiles, lambda log_counts, weights: weights @ (1 + log_counts**2), n_threads)
         zero_cost = 0.5 * total / len(weights)
-        run = TiledRun(tiles, self, zero_cost=zero_cost, threads=n_threads)
+        run = TileRun(tiles, self, zero_cost=zero_cost, threads=n_threads)
         arrays: dict[str, Any] = {
             "rows": tiles.rows, "columns": tiles.columns, "log_counts": log_counts, "weights": weights,
             "W": W, "C": C, "learning_rate": self.learning_rate, "stop": run.stop,

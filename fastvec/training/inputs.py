@@ -48,6 +48,11 @@ class Inputs:
     weights: NDArray[np.float32] | None = None
 
     @property
+    def unit(self) -> str:
+        """What N counts."""
+        return "tokens" if self.targets is None else "pairs"
+
+    @property
     def contexts(self) -> Vocabulary | None:
         """The outputs, where they are not the words."""
         return None if self.outputs is self.words else self.outputs
@@ -95,11 +100,14 @@ def inputs_of_pairs(pairs: Pairs) -> Inputs:
     """
     if not len(pairs):
         raise CorpusError("corpus: no pair to train on", field="corpus", expected="pairs", got=0)
-    check_ids(pairs.word_ids, len(pairs.words), FormatError, "word_ids")  # may have changed behind the pairs
-    check_ids(pairs.context_ids, len(pairs.contexts), FormatError, "context_ids")
+    # ids may have changed since the pairs were made
+    check_ids(pairs.word_ids, len(pairs.vocabulary), FormatError, "word_ids")
+    check_ids(pairs.context_ids, len(pairs.context_vocabulary), FormatError, "context_ids")
     line = np.array([0, len(pairs)])
     targets, weights = pairs.context_ids, pairs.weights
-    return Inputs(pairs.words, pairs.contexts, pairs.word_ids, line, targets=targets, weights=weights)
+    return Inputs(
+        pairs.vocabulary, pairs.context_vocabulary, pairs.word_ids, line, targets=targets, weights=weights
+    )
 
 
 def _warn_of_subsampling(counts: NDArray[np.int64], keep: NDArray[np.float64], sample: float) -> None:

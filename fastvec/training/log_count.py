@@ -18,7 +18,7 @@ from fastvec.text.corpus import Corpus
 from fastvec.training.count_trainer import Backend, checked_threads, counts_of, observed_pairs, vectors_of
 from fastvec.training.matrices import new_matrix, unpadded
 from fastvec.training.settings import knows_other_names
-from fastvec.training.tile_run import Kernel, TiledRun
+from fastvec.training.tile_run import Kernel, TileRun
 from fastvec.training.tiles import cut, sum_over
 from fastvec.vectors.word_vectors import WordVectors
 
@@ -109,7 +109,9 @@ class LogCountFactorization:
         CorpusError
             No pair was observed.
         TrainingError
-            The learning rate made the cost diverge, or ``on_progress`` returned False while a corpus was counted.
+            If the cost diverged, because of the learning rate.
+        Cancelled
+            If ``on_progress`` returned False while a corpus was counted.
 
         Examples
         --------
@@ -123,7 +125,7 @@ class LogCountFactorization:
         (targets,) = tiles.values
         # a quarter more: where all counts are near 0, the rows that were drawn cost more than zeros would
         zero_cost = 0.5 * (0.25 + sum_over(tiles, lambda targets: targets @ targets, n_threads) / len(targets))
-        run = TiledRun(tiles, self, zero_cost=zero_cost, threads=n_threads)
+        run = TileRun(tiles, self, zero_cost=zero_cost, threads=n_threads)
         arrays: dict[str, Any] = {
             "rows": tiles.rows, "columns": tiles.columns, "targets": targets, "W": W, "C": C,
             "learning_rate": self.learning_rate, "stop": run.stop,

@@ -116,8 +116,8 @@ class LSA:
         ------
         CorpusError
             No word tells one document from another, or a CooccurrenceMatrix or anything else was given.
-        TrainingError
-            Stopped by ``on_progress``.
+        Cancelled
+            If ``on_progress`` returned False.
 
         Examples
         --------

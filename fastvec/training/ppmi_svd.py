@@ -99,7 +99,7 @@ class PPMISVD:
             ARPACK on the sparse matrix, or LAPACK (``numpy.linalg.svd``) on the dense one, V x V of it.
         on_progress : callable, optional
             Gets a :class:`fastvec.Progress` about ten times a second; the pairs are those of all products of the
-            matrix so far, and how many will be needed is not known. When it returns False, TrainingError is
+            matrix so far, and how many will be needed is not known. When it returns False, Cancelled is
             raised: a decomposition has no vectors before its end.
 
         Returns
@@ -111,8 +111,8 @@ class PPMISVD:
         ------
         CorpusError
             No pair comes together more often than by chance.
-        TrainingError
-            Stopped by ``on_progress``.
+        Cancelled
+            If ``on_progress`` returned False.
 
         Examples
         --------

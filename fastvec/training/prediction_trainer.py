@@ -26,7 +26,7 @@ from fastvec.training.initialization import Init, StartingRows, starting_rows
 from fastvec.training.inputs import Inputs, inputs_of_pairs, inputs_of_text
 from fastvec.training.losses import NegativeSampling, OutputLayer, output_layer
 from fastvec.training.matrices import unpadded
-from fastvec.training.slice_run import Slice, SlicedRun, Totals
+from fastvec.training.slice_run import Slice, SliceRun, Totals
 from fastvec.vectors.subwords import SubwordVectors
 from fastvec.vectors.word_vectors import WordVectors
 
@@ -238,9 +238,10 @@ class Predicting:
         )  # fmt: skip
         share = layer.negative > 0 and self.negative_sharing == "round" and model.joint
         places = ROUND if share and len(inputs.outputs) >= FEW_WORDS else 1
-        run = SlicedRun(
-            inputs.offsets, self.epochs, (self.learning_rate, self.min_learning_rate), layer.untrained_loss, places
-        )
+        run = SliceRun(
+            inputs.offsets, self.epochs, (self.learning_rate, self.min_learning_rate), layer.untrained_loss,
+            places=places, threads=n_threads, unit=inputs.unit,
+        )  # fmt: skip
         kernel = (_word2vec if backend == "compiled" else reference_word2vec).word2vec_slice
         rows, in_rates = self._rows_of_words(start), self._in_rates(start, freeze)
         out_rates, level = self._out_rates(start, layer, init, freeze_context), level_number(None)
@@ -267,8 +268,8 @@ class Predicting:
             )  # fmt: skip
             return totals
 
-        run.run(train_slice, n_threads, on_progress)
-        run.check_finite(start.W_in, start.W_out, threads=n_threads)
+        run.run(train_slice, on_progress)
+        run.check_finite(start.W_in, start.W_out)
         return self._vectors(start, layer, run.history(), n_threads)
 
     def _model(self) -> Model:

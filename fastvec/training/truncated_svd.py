@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
@@ -11,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.counting.association import row_blocks
-from fastvec.errors import CorpusError, SettingError, TrainingError
+from fastvec.errors import Cancelled, CorpusError, SettingError, TrainingError
 from fastvec.kernels.random import stream
-from fastvec.running.progress import OnProgress, Progress
+from fastvec.running.progress import OnProgress, Reporter
 from fastvec.running.workers import new_stop_flag, run
 from fastvec.training.count_trainer import Backend
 
@@ -28,10 +27,6 @@ SPLIT = 1 << 17  # entries in a block at the least: 0.1 ms of work, about what s
 NOISE = 1e-7  # of the greatest singular value: below this, one of A^T A in float64 cannot be told from 0
 
 
-class Stopped(TrainingError):
-    """A decomposition that was stopped: it has no vectors before its end."""
-
-
 class Products:
     """A x and A^T y of a sparse matrix, in blocks of rows on several threads; counts the products.
 
@@ -41,7 +36,7 @@ class Products:
     threads : int
         The result does not depend on it.
     stop : uint8[1]
-        Once it is 1, products raise :class:`Stopped`.
+        Once it is 1, products raise :class:`fastvec.Cancelled`.
     """
 
     def __init__(self, matrix: csr_array, threads: int, stop: NDArray[np.uint8]) -> None:
@@ -82,9 +77,9 @@ class Products:
         self.done += 1
 
     def check(self) -> None:
-        """Raise :class:`Stopped` if it is time."""
+        """Raise :class:`fastvec.Cancelled` if it is time."""
         if self.stop[0]:
-            raise Stopped(
+            raise Cancelled(
                 f"stopped after {self.done} products of the matrix; a decomposition has no vectors before its end"
             )
 
@@ -180,7 +175,6 @@ def decompose(
     on_progress: OnProgress | None,
 ) -> tuple[Values, Values, Values]:
     """U[V, R], sigma[R], V[C, R] of the matrix that ``weigh`` makes: on a worker, so that Ctrl-C is seen."""
-    began = time.perf_counter()
     stop = new_stop_flag()
     products: list[Products] = []
     found: list[tuple[Values, Values, Values]] = []
@@ -195,16 +189,11 @@ def decompose(
             symmetric=symmetric, dense=backend == "numpy", seed=trainer.seed,
         )  # fmt: skip
 
-    def report() -> None:
-        if on_progress and on_progress(_progress(products, time.perf_counter() - began)) is False:
-            stop[0] = 1
-
-    report()
-    try:
-        run(task, [None], threads=1, stop=new_stop_flag(), on_result=found.append, on_tick=report)
-    finally:
-        stop[0] = 1  # Ctrl-C: the worker ends at its next product
-    report()
+    reporter = Reporter(on_progress)
+    reporter.begin("training", "pairs", None, lambda: sum(each.done * each.nnz for each in products))
+    reporter.report()
+    run(task, [None], threads=1, stop=stop, on_result=found.append, on_tick=reporter.report)
+    reporter.report()
     rank = len(found[0][1])
     if rank < trainer.vector_size:
         warnings.warn(
@@ -212,12 +201,6 @@ def decompose(
             stacklevel=3,
         )
     return found[0]
-
-
-def _progress(products: list[Products], seconds: float) -> Progress:
-    pairs = sum(each.done * each.nnz for each in products)
-    speed = pairs / seconds if seconds > 0 else 0.0
-    return Progress("training", pairs, None, "pairs", seconds, pairs, speed)
 
 
 def scaled(columns: Values, sigma: Values, power: float, size: int) -> NDArray[np.float32]:

@@ -20,7 +20,7 @@ def test_every_answer_is_right(command, tmp_path):
     ]
     assert report["analogies"][0] == {"query": "king - man + woman", "expected": "queen", "answer": "queen"}
     assert report["seconds"] > 0
-    assert report["words_per_second"] > 0
+    assert report["tokens_per_second"] > 0
     assert done.stderr == ""
     assert "queen" in WordVectors.load(output)
 

@@ -22,7 +22,7 @@ def text(tmp_path):
 def test_encode_then_info(text, tmp_path, capsys):
     encoded = tmp_path / "text.fvc"
     assert main(["encode", str(text), "-o", str(encoded), "--min-count", "2"]) == 0
-    assert list(Corpus.open(encoded)) == [["b", "a", "a"], ["a", "b"]]
+    assert list(Corpus.load(encoded)) == [["b", "a", "a"], ["a", "b"]]
     assert capsys.readouterr().out == ""
     assert main(["info", str(encoded), "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)

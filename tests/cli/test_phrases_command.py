@@ -43,7 +43,7 @@ def test_encoded_output_leaves_out_rare_words(text, tmp_path, capsys):
     corpus = Corpus.from_text(text, min_count=1)
     table = Phrases(threshold=(1, 0.5), passes=2, min_count=6).fit(corpus)
     wanted = table.apply(corpus, min_count=6)
-    found = Corpus.open(output)
+    found = Corpus.load(output)
     assert (list(found), found.n_dropped) == (list(wanted), 2)
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == [p.token for p in table.top(20)]
 
@@ -60,8 +60,8 @@ def test_a_table_applied_to_another_text(text, tmp_path, capsys):
     assert "phrases.json: " in capsys.readouterr().err
     output = tmp_path / "joined.fvc"
     assert main(["phrases", str(text), "-o", str(output), "--apply", str(table), "--min-count", "12"]) == 0
-    assert "new+york" in Corpus.open(output).vocabulary
-    assert "mind" not in Corpus.open(output).vocabulary
+    assert "new+york" in Corpus.load(output).vocabulary
+    assert "mind" not in Corpus.load(output).vocabulary
 
 
 def test_an_encoded_corpus_that_lacks_words(text, tmp_path, capsys):

@@ -11,7 +11,7 @@ from fastvec.cli.progress import ProgressBars
 
 def moments(stage, unit, total):
     for done in (0, 50, 100):
-        yield Progress(stage, done, total, unit, 1.0, done, 50.0, 1, 0.025, 0.25 if stage == "training" else None)
+        yield Progress(stage, done, total, unit, 1.0, 50.0, 1, 0.025, 0.25 if stage == "training" else None)
 
 
 def pretend_terminal(monkeypatch):
@@ -22,14 +22,14 @@ def test_a_terminal_sees_words_loss_and_learning_rate(capsys, monkeypatch):
     pretend_terminal(monkeypatch)
     with ProgressBars(quiet=False) as bars:
         for total in (100, None):
-            for moment in [*moments("reading", "B", total), *moments("training", "words", 100)]:
+            for moment in [*moments("reading", "B", total), *moments("training", "tokens", 100)]:
                 time.sleep(0.11)  # tqdm draws ten times a second
                 bars(moment)
         bars.say("done")
     printed = capsys.readouterr()
     assert "reading" in printed.err
     assert "loss 0.2500, rate 0.0250" in printed.err
-    assert "words/s" in printed.err
+    assert "tokens/s" in printed.err
     assert printed.err.endswith("done\n")
     assert printed.out == ""
 
@@ -37,7 +37,7 @@ def test_a_terminal_sees_words_loss_and_learning_rate(capsys, monkeypatch):
 @pytest.mark.parametrize(("quiet", "said"), [(False, "done\n"), (True, "")])
 def test_a_file_gets_the_summary_alone(quiet, said, capsys):
     with ProgressBars(quiet) as bars:
-        for moment in moments("training", "words", 100):
+        for moment in moments("training", "tokens", 100):
             bars(moment)
         bars.say("done")
     assert capsys.readouterr().err == said
@@ -46,6 +46,6 @@ def test_a_file_gets_the_summary_alone(quiet, said, capsys):
 def test_quiet_draws_nothing_on_a_terminal(capsys, monkeypatch):
     pretend_terminal(monkeypatch)
     with ProgressBars(quiet=True) as bars:
-        for moment in moments("training", "words", 100):
+        for moment in moments("training", "tokens", 100):
             bars(moment)
     assert capsys.readouterr().err == ""

@@ -101,7 +101,7 @@ def test_every_model_trains(model, name, small_text, tmp_path, capsys):
     assert vectors.settings["model"] == report["settings"]["model"] == name
     assert vectors.vector_size == report["vector_size"] == 6
     assert f"trained {model} in" in printed.err
-    assert ("words_per_second" in report) == (model in ("skipgram", "cbow"))
+    assert ("tokens_per_second" in report) == (model in ("skipgram", "cbow"))
 
 
 def test_counts_stand_for_their_text(small_text, tmp_path, capsys):
@@ -163,7 +163,7 @@ def test_an_encoded_corpus_trains_like_its_text(small_text, trained, tmp_path):
     assert main(["train", str(encoded), "-o", str(outputs[0]), *settings]) == 0
     assert main(["train", str(small_text), "-o", str(outputs[1]), "--save-corpus", str(kept), *settings]) == 0
     assert outputs[0].read_bytes() == outputs[1].read_bytes()
-    assert Corpus.open(kept).n_words == Corpus.open(encoded).n_words
+    assert Corpus.load(kept).n_tokens == Corpus.load(encoded).n_tokens
 
 
 def test_reading_flags_reach_the_corpus(tmp_path):
@@ -203,4 +203,4 @@ def test_json_tells_what_was_done(small_text, tmp_path, capsys):
     assert report["output"] == str(output)
     assert report["words"] == len(WordVectors.load(output))
     assert report["settings"]["epochs"] == 1
-    assert report["words_per_second"] > 0
+    assert report["tokens_per_second"] > 0

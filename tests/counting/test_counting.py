@@ -12,7 +12,7 @@ import pytest
 from counting.conftest import random_corpus
 from scipy.sparse import csr_array
 
-from fastvec import Corpus, CorpusError, Progress, SettingError, TrainingError, Vocabulary, count_cooccurrences
+from fastvec import Cancelled, Corpus, CorpusError, Progress, SettingError, Vocabulary, count_cooccurrences
 from fastvec.counting import counting, frequent_rows, sinks
 from fastvec.counting.memory_plan import plan
 from fastvec.counting.weighting import fixed_point
@@ -253,7 +253,7 @@ def test_progress(corpus, monkeypatch, in_parts):
     assert [moment.stage for moment in moments[:1]] == ["compiling"]
     counted = [moment.done for moment in moments if moment.stage == "counting"]
     assert counted == sorted(counted)
-    assert counted[-1] == corpus.n_words == moments[-1].words
+    assert counted[-1] == corpus.n_tokens
     assert (moments[-1].stage, moments[-1].unit) == ("merging", "pairs")
     assert moments[-1].done == moments[-1].total
     assert same_bits(reference, count_cooccurrences(corpus)), "the NumPy kernels count the same"
@@ -264,7 +264,7 @@ def interrupt(_):
 
 
 @pytest.mark.parametrize(
-    ("on_progress", "error"), [(lambda moment: False, TrainingError), (interrupt, KeyboardInterrupt)]
+    ("on_progress", "error"), [(lambda moment: False, Cancelled), (interrupt, KeyboardInterrupt)]
 )
 @pytest.mark.parametrize("stage", ["compiling", "counting", "merging"])
 def test_stopped_leaves_nothing(corpus, tmp_path, in_parts, monkeypatch, stage, on_progress, error):
@@ -351,7 +351,7 @@ import numpy as np
 from fastvec import Corpus, count_cooccurrences
 def kilobytes(field):
     return int(re.search(field + r":\\s+(\\d+)", open("/proc/self/status").read())[1])
-corpus = Corpus.open(sys.argv[1])
+corpus = Corpus.load(sys.argv[1])
 before = kilobytes("VmRSS")
 counts = count_cooccurrences(corpus, max_memory="96MiB", save_to=sys.argv[2])
 print(kilobytes("VmHWM") - before, counts.nnz)

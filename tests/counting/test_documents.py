@@ -51,4 +51,4 @@ def test_a_damaged_corpus(tmp_path):
     tensors, metadata = map_tensors(path)
     save_tensors(path, {**tensors, "ids": tensors["ids"] + np.int32(1)}, metadata)
     with pytest.raises(FormatError, match="ids: expected 0 to 69"):
-        count_documents(Corpus.open(path))
+        count_documents(Corpus.load(path))

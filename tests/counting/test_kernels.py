@@ -19,7 +19,7 @@ SIZES = [1, 2, 3, 5, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 97, 100, 300, 1023, 
 
 
 def placed(kernels, corpus, threads, start=0, end=None):
-    return PlacedText(corpus, start, corpus.n_words if end is None else end, 3, kernels, threads, NO_STOP)
+    return PlacedText(corpus, start, corpus.n_tokens if end is None else end, 3, kernels, threads, NO_STOP)
 
 
 def counted(kernels, text, first, last, stop=NO_STOP):

@@ -32,16 +32,16 @@ def as_float32(pairs):
 def same(a, b):
     weights = np.array_equal(a.weights, b.weights) if a.weights is not None else b.weights is None
     arrays = np.array_equal(a.word_ids, b.word_ids) and np.array_equal(a.context_ids, b.context_ids)
-    names = a.words.words == b.words.words and a.contexts.words == b.contexts.words
+    names = a.vocabulary.words == b.vocabulary.words and a.context_vocabulary.words == b.context_vocabulary.words
     return weights and arrays and names and a.n_dropped == b.n_dropped
 
 
 def test_what_it_holds():
     pairs = Pairs.from_pairs(iter(PAIRS))
-    assert pairs.words.words == ["tea", "café", "milk"]
-    assert pairs.words.counts.tolist() == [3, 1, 1]
-    assert pairs.contexts.words == ["is_cold", "is_hot", "\udcff"]
-    assert pairs.contexts.counts.tolist() == [2, 2, 1]
+    assert pairs.vocabulary.words == ["tea", "café", "milk"]
+    assert pairs.vocabulary.counts.tolist() == [3, 1, 1]
+    assert pairs.context_vocabulary.words == ["is_cold", "is_hot", "\udcff"]
+    assert pairs.context_vocabulary.counts.tolist() == [2, 2, 1]
     assert (pairs.word_ids.dtype, pairs.context_ids.dtype, pairs.weights) == (np.int32, np.int32, None)
     assert (list(pairs), len(pairs), pairs.n_pairs, pairs.n_dropped) == (PAIRS, 5, 5, 0)
     with pytest.raises(ValueError, match="read-only"):
@@ -92,8 +92,9 @@ def test_min_count_counts_pairs_of_words_and_of_contexts():
     pairs = Pairs.from_pairs(given, min_count=2)
     assert list(pairs) == expected
     assert pairs.n_dropped == len(given) - len(expected)
-    assert dict(zip(pairs.words, pairs.words.counts.tolist(), strict=True)) == Counter(w for w, _ in expected)
-    assert "d" not in pairs.words, "often enough, but with rare contexts only"
+    counts = dict(zip(pairs.vocabulary, pairs.vocabulary.counts.tolist(), strict=True))
+    assert counts == Counter(w for w, _ in expected)
+    assert "d" not in pairs.vocabulary, "often enough, but with rare contexts only"
     weighted = Pairs.from_pairs([(*pair, i) for i, pair in enumerate(given)], min_count=2)
     assert weighted.weights.tolist() == [i for i, pair in enumerate(given) if pair in expected]
 
@@ -232,13 +233,13 @@ def test_progress_can_stop_it(monkeypatch):
 
     def show(progress):
         seen.append(progress)
-        if progress.words:
+        if progress.done:
             stopped.set()
             return False
         return None
 
     pairs = Pairs.from_pairs(endless(), on_progress=show)
-    assert len(pairs) == seen[-1].words > 0
+    assert len(pairs) > 0
     assert (seen[-1].stage, seen[-1].unit, seen[-1].total) == ("reading", "B", None)
 
 
@@ -257,8 +258,8 @@ def test_a_file_is_stopped_between_two_lines(tmp_path, monkeypatch):
 def test_from_ids(tmp_path):
     pairs = Pairs.from_ids([0, 2, 0], np.array([1, 0, 1], np.uint8), ["a", "b", "c"], ["x", "y"], [1, 2, 0.5])
     assert list(pairs) == [("a", "y", 1.0), ("c", "x", 2.0), ("a", "y", 0.5)]
-    assert pairs.words.counts.tolist() == [2, 0, 1]
-    assert pairs.contexts.counts.tolist() == [1, 2]
+    assert pairs.vocabulary.counts.tolist() == [2, 0, 1]
+    assert pairs.context_vocabulary.counts.tolist() == [1, 2]
     graph = Pairs.from_ids([0, 1], [1, 0], ["a", "b"])
     assert (list(graph), graph.weights) == ([("a", "b"), ("b", "a")], None)
     assert list(Pairs.from_ids([], [], ["a"])) == []

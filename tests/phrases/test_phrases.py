@@ -13,7 +13,7 @@ import oracles_phrases as oracle
 import pytest
 
 import fastvec as fv
-from fastvec.errors import CorpusError, FormatError, SettingError, TrainingError
+from fastvec.errors import Cancelled, CorpusError, FormatError, SettingError
 from fastvec.phrases import counting, joining
 from fastvec.phrases.joining import most_between
 from fastvec.running import ranges
@@ -218,7 +218,7 @@ def test_other_texts_with_words_never_seen():
     other = corpus_of([["the", "york", "times"], ["a", "new", "york"], [], ["york", "new", "york", "times"]])
     joined = table.apply(other)
     assert list(joined) == [["the", "york", "times"], ["a", "new_york"], [], ["york", "new_york_times"]]
-    assert (joined.n_words, joined.vocabulary.total) == (7, 7)
+    assert (joined.n_tokens, joined.vocabulary.total) == (7, 7)
 
 
 def test_a_corpus_keeps_its_dropped_words_and_its_file(tmp_path):
@@ -228,7 +228,7 @@ def test_a_corpus_keeps_its_dropped_words_and_its_file(tmp_path):
     joined = table.apply(corpus)
     assert (corpus.n_dropped, joined.n_dropped) == (1, 1)
     joined.save(tmp_path / "joined.fvc")
-    assert same(fv.Corpus.open(tmp_path / "joined.fvc"), joined)
+    assert same(fv.Corpus.load(tmp_path / "joined.fvc"), joined)
 
 
 def test_counts_of_the_text_not_those_of_a_given_vocabulary():
@@ -254,7 +254,7 @@ def test_an_empty_corpus():
             fv.Phrases().fit(empty)
         table = fv.Phrases(min_count=1, threshold=0).fit(corpus_of([["a", "b"]] * 2))
         joined = table.apply(empty)
-        assert (joined.n_words, joined.offsets.tolist(), joined.vocabulary.words) == (0, offsets, [])
+        assert (joined.n_tokens, joined.offsets.tolist(), joined.vocabulary.words) == (0, offsets, [])
 
 
 @pytest.mark.parametrize(
@@ -322,9 +322,9 @@ def test_progress_and_how_to_stop():
     stages = list(dict.fromkeys(now.stage for now in told if now.stage != "compiling"))
     assert stages == ["counting", "joining", "numbering"]
     assert all(now.done <= now.total for now in told if now.total is not None)
-    assert (told[-1].stage, told[-1].done, told[-1].unit) == ("numbering", told[-1].total, "words")
+    assert (told[-1].stage, told[-1].done, told[-1].unit) == ("numbering", told[-1].total, "tokens")
     for call in (fv.Phrases().fit, table.apply):
-        with pytest.raises(TrainingError, match="stopped by on_progress"):
+        with pytest.raises(Cancelled, match="stopped by on_progress"):
             call(corpus, on_progress=lambda now: False)
 
 

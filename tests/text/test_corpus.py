@@ -45,10 +45,10 @@ def rewrite(path, **changes):
 
 def test_attributes():
     corpus = Corpus.from_text(LINES, min_count=21)
-    assert (corpus.n_words, corpus.n_sentences, len(corpus), corpus.n_dropped) == (60, 60, 60, 100)
+    assert (corpus.n_tokens, corpus.n_sentences, len(corpus), corpus.n_dropped) == (60, 60, 60, 100)
     assert corpus[0] == ["the", "the"]
     assert (corpus[-2], corpus[np.int64(2)]) == ([], ["the"])
-    assert repr(corpus) == "<Corpus: 60 words in 60 sentences, vocabulary of 1; 100 tokens dropped>"
+    assert repr(corpus) == "<Corpus: 60 tokens in 60 sentences, vocabulary of 1; 100 tokens dropped>"
     assert not corpus.ids.flags.writeable
     assert not corpus.offsets.flags.writeable
     for wrong in (60, -61):
@@ -60,7 +60,7 @@ def test_attributes():
 
 def test_save_and_open(tmp_path, saved):
     corpus = Corpus.from_text(LINES, min_count=21)
-    opened = Corpus.open(saved)
+    opened = Corpus.load(saved)
     assert same(opened, corpus)
     opened.save(tmp_path / "again.fvc")
     assert (tmp_path / "again.fvc").read_bytes() == saved.read_bytes()
@@ -72,16 +72,16 @@ def test_save_and_open(tmp_path, saved):
 def test_save_of_bytes_that_are_no_utf8(tmp_path):
     corpus = Corpus.from_text([b"\xff\xfe a\0b", "é"], min_count=1)
     corpus.save(tmp_path / "c.fvc")
-    assert list(Corpus.open(tmp_path / "c.fvc")) == list(corpus) == [["\udcff\udcfe", "a\0b"], ["é"]]
+    assert list(Corpus.load(tmp_path / "c.fvc")) == list(corpus) == [["\udcff\udcfe", "a\0b"], ["é"]]
 
 
 def test_empty_corpora_can_be_kept(tmp_path):
     for ids, offsets, words in [([], [0], []), ([], [0, 0], ["a"])]:
         corpus = Corpus.from_ids(ids, offsets, words)
         corpus.save(tmp_path / "empty.fvc")
-        assert same(Corpus.open(tmp_path / "empty.fvc").validate(), corpus)
+        assert same(Corpus.load(tmp_path / "empty.fvc").validate(), corpus)
     none_known = Corpus.from_text(["a b"], vocabulary=Vocabulary(["x"], [1]), save_to=tmp_path / "empty.fvc")
-    assert (none_known.n_words, none_known.n_sentences, none_known.n_dropped) == (0, 1, 2)
+    assert (none_known.n_tokens, none_known.n_sentences, none_known.n_dropped) == (0, 1, 2)
 
 
 @pytest.mark.parametrize("word", ["line\nend", "\ud800", "\udcc3\udca9"])
@@ -114,7 +114,7 @@ def test_words_that_no_file_of_words_can_hold(tmp_path, word):
 def test_unsound_files(saved, changes, message):
     rewrite(saved, **changes)
     with pytest.raises(FormatError, match=message) as caught:
-        Corpus.open(saved)
+        Corpus.load(saved)
     assert caught.value.path == str(saved)
 
 
@@ -129,7 +129,7 @@ def test_unsound_files(saved, changes, message):
 )
 def test_damage_that_validate_finds(saved, changes, message):
     rewrite(saved, **changes)
-    corpus = Corpus.open(saved)
+    corpus = Corpus.load(saved)
     with pytest.raises(FormatError, match=message):
         corpus.validate()
     if "ids" in changes:
@@ -155,18 +155,18 @@ def test_offsets_past_two_to_the_31(saved):
         file.write(np.array([0, 2**31 - 1, 2**31 + 1, n_ids, 5, 6]).tobytes())
         file.seek(4 * n_ids - 8, os.SEEK_CUR)  # all ids are 0 but the last two
         file.write(np.array([1, 1], np.int32).tobytes() + words)
-    corpus = Corpus.open(saved)
+    corpus = Corpus.load(saved)
     corpus._is_valid = True  # it is; looking at 8 GiB takes long
-    assert (corpus.n_words, corpus[1], corpus[2]) == (n_ids, ["a", "a"], ["b", "b"])
+    assert (corpus.n_tokens, corpus[1], corpus[2]) == (n_ids, ["a", "a"], ["b", "b"])
 
 
 def test_no_corpus_at_all(tmp_path):
     for data in (b"", b"the cat\n" * 10, b"\xff" * 7):
         (tmp_path / "x.fvc").write_bytes(data)
         with pytest.raises(FormatError, match="not a sound safetensors file"):
-            Corpus.open(tmp_path / "x.fvc")
+            Corpus.load(tmp_path / "x.fvc")
     with pytest.raises(StorageError, match="nothing"):
-        Corpus.open(tmp_path / "nothing")
+        Corpus.load(tmp_path / "nothing")
 
 
 def test_every_truncation_is_noticed(saved):
@@ -174,7 +174,7 @@ def test_every_truncation_is_noticed(saved):
     for length in range(0, len(data), 37):
         saved.write_bytes(data[:length])
         with pytest.raises(FormatError):
-            Corpus.open(saved)
+            Corpus.load(saved)
 
 
 ID_ARRAYS = {
@@ -328,7 +328,7 @@ PEAK = """if True:
     Corpus.from_text(["a"], min_count=1)
     before = peak()
     corpus = Corpus.from_text(sys.argv[1], threads=2)
-    print(corpus.n_words, peak() - before)
+    print(corpus.n_tokens, peak() - before)
     """
 
 

@@ -169,4 +169,4 @@ def test_golden_counts(shared):
     vocabulary = corpus.vocabulary
     assert dict(zip(vocabulary.words, vocabulary.counts.tolist(), strict=True)) == golden
     assert vocabulary.words == sorted(golden, key=lambda word: (-golden[word], word))
-    assert (corpus.n_sentences, corpus.n_words + corpus.n_dropped) == (1281, 69034)
+    assert (corpus.n_sentences, corpus.n_tokens + corpus.n_dropped) == (1281, 69034)

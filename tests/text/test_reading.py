@@ -249,18 +249,17 @@ def test_progress_and_stopping_early(tmp_path, monkeypatch):
     whole = Corpus.from_text(tmp_path / "text.gz", min_count=1, on_progress=told.append)
     assert whole.n_sentences == 1_000_000
     last = told[-1]
-    assert (last.stage, last.unit, last.done, last.total, last.words) == (
+    assert (last.stage, last.unit, last.done, last.total) == (
         "reading",
         "B",
         size,
         size,
-        3_000_000,
     )
     assert [progress.done for progress in told] == sorted(progress.done for progress in told)
     part = Corpus.from_text(tmp_path / "text.gz", min_count=1, on_progress=lambda progress: False)
     assert 0 < part.n_sentences < 1_000_000
     assert set(map(tuple, part)) <= {("a", "b", "c"), ("a", "b"), ("a",)}
-    assert part.offsets[-1] == part.n_words
+    assert part.offsets[-1] == part.n_tokens
 
 
 def test_stopping_within_a_line_of_a_plain_file(tmp_path, monkeypatch):
@@ -276,10 +275,10 @@ def test_stopping_within_a_line_of_a_plain_file(tmp_path, monkeypatch):
     (tmp_path / "next").write_bytes(b"\xef\xbb\xbf" + b"d " * 1000)
     part = Corpus.from_text([tmp_path / "text", tmp_path / "next"], min_count=1, on_progress=stop)
     assert part.n_sentences == 1
-    assert 0 < len(part[0]) == part.n_words < 3_000_000
-    assert part[0] == (["a", "b", "c"] * 1_000_000)[: part.n_words]
+    assert 0 < len(part[0]) == part.n_tokens < 3_000_000
+    assert part[0] == (["a", "b", "c"] * 1_000_000)[: part.n_tokens]
     assert told[-1].total == 6_002_003
-    assert told[-1].done == 2 * part.n_words  # what was handed out was read to its end
+    assert told[-1].done == 2 * part.n_tokens  # what was handed out was read to its end
 
 
 def test_plain_and_compressed_large_and_small(tmp_path, monkeypatch):

@@ -150,7 +150,7 @@ class Contract:
             assert last.epoch >= 1
             assert last.loss > 0
         else:
-            with pytest.raises(fv.TrainingError, match="stopped"):
+            with pytest.raises(fv.Cancelled, match="stopped"):
                 self.train(corpus, on_progress=stop)
         assert seen[-1].stage == "training"
         assert isinstance(seen[-1], fv.Progress)

@@ -234,7 +234,7 @@ def test_a_run_that_is_stopped_gives_the_rows_so_far(first):
     text = fv.Corpus.from_text(NEW * 50, min_count=1)
     run = fv.SkipGram(**{**SMALL, "epochs": 100_000})
     vectors = run.train(text, init=first, freeze=["king"], on_progress=lambda progress: False)
-    assert 0 < vectors.history["words"][-1] < 100_000 * text.n_words
+    assert 0 < vectors.history["tokens"][-1] < 100_000 * text.n_tokens
     assert np.isfinite(vectors.vectors).all()
     assert vectors[[*LACKING, "king"]].tobytes() == first[[*LACKING, "king"]].tobytes()
 

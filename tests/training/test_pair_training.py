@@ -32,8 +32,8 @@ def test_a_whole_run(loss, weights, subwords):
     run = fv.SkipGram(**SMALL, loss=loss, subwords=subwords, learning_rate=0.1)
     vectors = run.train(pairs, threads=1)
     agree(vectors, by_oracle(run, pairs))
-    assert vectors.index_to_key == pairs.words.words
-    assert vectors.counts.tolist() == pairs.words.counts.tolist()
+    assert vectors.index_to_key == pairs.vocabulary.words
+    assert vectors.counts.tolist() == pairs.vocabulary.counts.tolist()
 
 
 @each_loss
@@ -44,7 +44,7 @@ def test_a_whole_run_that_goes_on(loss):
     vectors = run.train(pairs, init=old, freeze=freeze, threads=1)
     expected = by_oracle(run, pairs, old, freeze)
     if loss != "hierarchical_softmax":
-        rows = dict(zip([*pairs.contexts.words, "x", "y"], expected[1], strict=True))
+        rows = dict(zip([*pairs.context_vocabulary.words, "x", "y"], expected[1], strict=True))
         expected = expected[0], np.array([rows[word] for word in vectors])
     agree(vectors, expected)
     assert vectors["b"].tobytes() == old["b"].tobytes()
@@ -58,7 +58,7 @@ def test_numpy_and_compiled_make_the_same_run(loss, weights):
     compiled, plain = (run.train(pairs, threads=1, backend=backend) for backend in ("compiled", "numpy"))
     assert np.abs(compiled.vectors - plain.vectors).max() <= 2e-5
     assert compiled.history["loss"] == pytest.approx(plain.history["loss"], rel=1e-5)
-    assert compiled.history["words"][-1] == 2 * 3000
+    assert compiled.history["pairs"][-1] == 2 * 3000
 
 
 @each_loss
@@ -105,7 +105,7 @@ def test_a_weight_of_0_changes_nothing(loss):
 @each_loss
 def test_a_weight_of_2_is_twice_the_rate(loss):
     plain = some_pairs()
-    ids = plain.word_ids, plain.context_ids, plain.words.words, plain.contexts.words
+    ids = plain.word_ids, plain.context_ids, plain.vocabulary.words, plain.context_vocabulary.words
     heavy = Pairs.from_ids(*ids, weights=np.full(len(plain), 2))
     twice = fv.SkipGram(**SMALL, loss=loss, learning_rate=0.08, min_learning_rate=2e-4).train(plain, threads=1)
     vectors = fv.SkipGram(**SMALL, loss=loss, learning_rate=0.04, min_learning_rate=1e-4).train(heavy, threads=1)
@@ -121,12 +121,12 @@ def test_contexts_that_are_no_words():
 
 def test_contexts_that_are_words_stand_in_the_order_of_words(one_slice):
     pairs = Pairs.from_pairs(map(tuple, ["ab", "ac", "bc", "cb", "bc"]))
-    assert pairs.words.words != pairs.contexts.words
+    assert pairs.vocabulary.words != pairs.context_vocabulary.words
     run = fv.SkipGram(**SMALL, learning_rate=0.5)
     vectors, (_, W_out) = run.train(pairs, threads=1), by_oracle(run, pairs)
     for word in "bc":
         row = vectors.context_vectors[vectors.get_index(word)]
-        assert row == pytest.approx(W_out[pairs.contexts.words.index(word)], abs=2e-5)
+        assert row == pytest.approx(W_out[pairs.context_vocabulary.words.index(word)], abs=2e-5)
         assert row.any()
     assert not vectors.context_vectors[vectors.get_index("a")].any(), "it is no context"
 
@@ -135,14 +135,14 @@ def test_contexts_that_are_words_stand_in_the_order_of_words(one_slice):
 def test_old_words_that_the_pairs_lack_stay(loss):
     pairs, old = some_pairs(contexts="abc"), old_vectors("xayb")
     vectors = fv.SkipGram(**SMALL, loss=loss).train(pairs, init=old)
-    assert vectors.index_to_key == [*pairs.words.words, "x", "y"]
+    assert vectors.index_to_key == [*pairs.vocabulary.words, "x", "y"]
     for word in "xy":
         assert vectors[word].tobytes() == old[word].tobytes()
         if loss != "hierarchical_softmax":
             row = vectors.context_vectors[vectors.get_index(word)]
             assert row.tobytes() == old.context_vectors[old.get_index(word)].tobytes()
     assert vectors["a"].tobytes() != old["a"].tobytes()
-    expected = dict(zip(pairs.words.words, pairs.words.counts.tolist(), strict=True))
+    expected = dict(zip(pairs.vocabulary.words, pairs.vocabulary.counts.tolist(), strict=True))
     for word, count in zip("xayb", range(1, 5), strict=True):
         expected[word] = expected.get(word, 0) + count
     assert dict(zip(vectors, vectors.counts.tolist(), strict=True)) == expected
@@ -154,7 +154,7 @@ def test_one_thread_and_one_seed_give_the_same_bytes():
     assert first.vectors.tobytes() == again.vectors.tobytes()
     assert first.context_vectors.tobytes() == again.context_vectors.tobytes()
     several = fv.SkipGram(**SMALL).train(pairs, threads=3)
-    assert several.history["words"][-1] == 2 * 2000
+    assert several.history["pairs"][-1] == 2 * 2000
 
 
 @pytest.mark.parametrize("pair", [("x", "y"), ("x", "x"), ("x", "y", 0.5)])
@@ -188,7 +188,7 @@ def test_the_run_reports_and_can_be_stopped():
     vectors = fv.SkipGram(**{**SMALL, "vector_size": 200, "epochs": 5000}).train(
         pairs, on_progress=stop_at_the_first
     )
-    assert 0 < vectors.history["words"][-1] < 5000 * len(pairs)
+    assert 0 < vectors.history["pairs"][-1] < 5000 * len(pairs)
     assert np.isfinite(vectors.vectors).all()
     assert seen[0].total == 5000 * len(pairs)
 

@@ -15,7 +15,7 @@ import fastvec as fv
 from fastvec.kernels import _word2vec
 from fastvec.training import prediction_trainer
 from fastvec.training.huffman import huffman_paths
-from fastvec.training.slice_run import SlicedRun
+from fastvec.training.slice_run import SliceRun
 
 
 def lines(n=400, seed=0):
@@ -87,7 +87,7 @@ def test_the_untrained_loss_of_each_kind(corpus, trainer):
     """At a rate of nothing: K + 1 coins; as many coins as a code is long; a die with V sides."""
     tiny = {**SMALL, "epochs": 1, "learning_rate": 1e-12, "min_learning_rate": 0}
     lengths = np.diff(huffman_paths(corpus.vocabulary.counts)[0])
-    mean_length = lengths @ corpus.vocabulary.counts / corpus.n_words
+    mean_length = lengths @ corpus.vocabulary.counts / corpus.n_tokens
     # negatives that equal the word are left out; each end of a line has fewer contexts than its middle
     for loss, expected, within in zip(
         LOSSES, [6 * np.log(2), mean_length * np.log(2), np.log(17)], [0.1, 0.02, 1e-6], strict=True
@@ -190,21 +190,21 @@ def test_every_line_is_trained_once_an_epoch(corpus, threads, monkeypatch):
 
     monkeypatch.setattr(prediction_trainer._word2vec, "word2vec_slice", spy)
     vectors = fv.SkipGram(**SMALL).train(corpus, threads=threads)
-    times = np.zeros(corpus.n_words, int)
+    times = np.zeros(corpus.n_tokens, int)
     for start, end, _ in parts:
         times[start:end] += 1
     assert (times == 3).all()
     rates = sorted(rate for *_, rate in parts)
     assert 1e-4 < rates[0] < rates[-1] < 0.025
-    assert vectors.history["words"][-1] == 3 * corpus.n_words
+    assert vectors.history["tokens"][-1] == 3 * corpus.n_tokens
 
 
 def test_history_has_a_hundred_points_and_falls(corpus):
     vectors = fv.SkipGram(**{**SMALL, "epochs": 20}).train(corpus)
     history = vectors.history
-    assert {"words", "loss", "learning_rate", "epoch_loss"} == set(history)
+    assert {"tokens", "loss", "learning_rate", "epoch_loss"} == set(history)
     assert len(history["loss"]) >= 100
-    assert (np.diff(history["words"]) > 0).all()
+    assert (np.diff(history["tokens"]) > 0).all()
     assert (np.diff(history["learning_rate"]) < 0).all()
     assert history["loss"][0] == pytest.approx(6 * np.log(2), rel=0.1), "untrained: K + 1 coins"
     assert history["loss"][-20:].mean() < 0.9 * history["loss"][0]
@@ -219,12 +219,12 @@ def test_the_run_reports_and_can_be_stopped():
         return False
 
     vectors = fv.SkipGram(vector_size=200, sample=0, epochs=1000).train(big, on_progress=stop_at_the_first)
-    assert 0 < vectors.history["words"][-1] < 1000 * big.n_words
+    assert 0 < vectors.history["tokens"][-1] < 1000 * big.n_tokens
     assert np.isfinite(vectors.vectors).all()
     first = seen[0]
-    assert (first.stage, first.unit, first.total) == ("training", "words", 1000 * big.n_words)
-    assert first.epoch == 1 + first.words // big.n_words
-    assert seen[-1].words_per_second > 0
+    assert (first.stage, first.unit, first.total) == ("training", "tokens", 1000 * big.n_tokens)
+    assert first.epoch == 1 + first.done // big.n_tokens
+    assert seen[-1].rate > 0
     assert 0 < seen[-1].learning_rate <= 0.025
     assert 0 < seen[-1].loss < 5
 
@@ -240,7 +240,7 @@ def test_a_learning_rate_that_diverges_is_named(corpus, rate, threads):
 
 @pytest.mark.parametrize("wrong", [np.inf, -np.inf, np.nan])
 def test_a_last_slice_that_diverges_is_noticed(corpus, wrong):
-    run = SlicedRun(corpus.offsets, 1, (0.025, 1e-4), untrained_loss=1.0)
+    run = SliceRun(corpus.offsets, 1, (0.025, 1e-4), untrained_loss=1.0)
     good, bad = np.ones((50, 16), np.float32), np.ones((50, 16), np.float32)
     bad[49, 3] = wrong
     run.check_finite(good, good)
@@ -265,7 +265,7 @@ def test_a_vocabulary_of_one():
 
 def test_a_mapped_corpus_trains_like_one_in_memory(corpus, tmp_path):
     corpus.save(tmp_path / "c.fvc")
-    mapped = fv.Corpus.open(tmp_path / "c.fvc")
+    mapped = fv.Corpus.load(tmp_path / "c.fvc")
     here, there = (fv.SkipGram(**SMALL).train(text, threads=1) for text in (corpus, mapped))
     assert here.vectors.tobytes() == there.vectors.tobytes()
 
@@ -290,7 +290,7 @@ def test_a_damaged_corpus_is_refused_before_any_kernel_sees_it(corpus, tmp_path)
     ids[7] = 10_000
     fv.Corpus(ids, corpus.offsets, corpus.vocabulary).save(path)
     with pytest.raises(fv.FormatError, match="ids"):
-        fv.SkipGram(**SMALL).train(fv.Corpus.open(path))
+        fv.SkipGram(**SMALL).train(fv.Corpus.load(path))
 
 
 @pytest.mark.parametrize(
@@ -381,7 +381,7 @@ def test_history_holds_numbers_only():
         vectors = fv.SkipGram(vector_size=2, sample=1e-3).train(text, threads=1)
     assert 0 < len(vectors.history["loss"]) < 500
     assert np.isfinite(vectors.history["loss"]).all()
-    assert (np.diff(vectors.history["words"]) > 0).all()
+    assert (np.diff(vectors.history["tokens"]) > 0).all()
 
 
 def test_the_least_rate_is_not_above_the_first():

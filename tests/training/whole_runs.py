@@ -15,7 +15,7 @@ from fastvec.kernels.random import stream
 from fastvec.training.huffman import huffman_paths
 from fastvec.training.initialization import starting_rows
 from fastvec.training.negative_sampling import AliasTable, noise_weights
-from fastvec.training.slice_run import SlicedRun
+from fastvec.training.slice_run import SliceRun
 
 LOSSES = ["negative_sampling", "hierarchical_softmax", "softmax"]
 each_trainer = pytest.mark.parametrize("trainer", [fv.SkipGram, fv.CBOW])
@@ -30,8 +30,8 @@ def by_oracle(
 ) -> tuple[np.ndarray, np.ndarray]:
     """W_in and W_out after the run; ``freeze`` and ``freeze_context`` map words to factors."""
     given = isinstance(source, fv.Pairs)
-    contexts = source.contexts if given else None
-    vocabulary = source.words if given else source.vocabulary
+    contexts = source.context_vocabulary if given else None
+    vocabulary = source.vocabulary
     size, subwords = trainer.vector_size, trainer.subwords
     start = starting_rows(
         init, vocabulary, size, stream=stream(trainer.seed), contexts=contexts, subwords=subwords
@@ -55,7 +55,7 @@ def by_oracle(
     }  # fmt: skip
     joint = text["share_negatives"] and trainer.loss == "negative_sampling" and len(outputs) >= 1000
     rates = trainer.learning_rate, trainer.min_learning_rate
-    run = SlicedRun(np.array(text["offsets"]), trainer.epochs, rates, 1.0, 4 if joint else 1)
+    run = SliceRun(np.array(text["offsets"]), trainer.epochs, rates, 1.0, places=4 if joint else 1)
     for part in run.slices():
         places = [
             (*place[1:], *(stream(trainer.seed, part.epoch, place.number, use) for use in range(2)))

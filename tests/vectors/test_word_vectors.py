@@ -281,7 +281,7 @@ def test_everything_else_is_kept():
         with pytest.raises(ValueError, match="read-only"):
             matrix[0] = 1
     assert vectors.counts.dtype == np.int64
-    assert vectors.history["words"].dtype == np.int64
+    assert vectors.history["tokens"].dtype == np.int64
     assert vectors.history["loss"].dtype == np.float64
     assert vectors.settings == {"window": 5}
 
