@@ -7,6 +7,7 @@ import os
 import numpy as np
 import pytest
 from counting.conftest import random_corpus
+from sizes import EDGE_SIZES
 
 from fastvec.counting.postings import PlacedText
 from fastvec.counting.rows import Rooms, Scratch
@@ -15,7 +16,7 @@ from fastvec.kernels.reference import counting as reference_counting
 
 NO_STOP = np.zeros(1, np.uint8)
 LEFT, RIGHT = np.array([6, 3, 2], np.uint64), np.array([5, 0], np.uint64)
-SIZES = [1, 2, 3, 5, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 97, 100, 300, 1023, 1024, 1025]
+SIZES = [*EDGE_SIZES, 1023, 1024, 1025]
 
 
 def placed(kernels, corpus, threads, start=0, end=None):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sizes import EDGE_SIZES
 
 from fastvec.kernels import phrases_numba
 from fastvec.kernels.reference import phrases as reference_phrases
@@ -11,7 +12,6 @@ from fastvec.phrases.joining import most_between
 
 KERNELS = [phrases_numba, reference_phrases]
 NO_STOP, STOP = np.zeros(1, np.uint8), np.ones(1, np.uint8)
-SIZES = [1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 97, 100, 300]
 WORDS, CONNECTORS = 9, 3
 
 
@@ -99,7 +99,7 @@ def counted(kernels, starts, partners, first, last, least, stop=NO_STOP):
 
 
 @pytest.mark.parametrize("connectors", [0, CONNECTORS])
-@pytest.mark.parametrize("tokens", SIZES)
+@pytest.mark.parametrize("tokens", EDGE_SIZES)
 def test_pairs_of_every_size(tokens, connectors):
     text = Text(tokens, connectors)
     for first, last in ((0, WORDS), (1, 4), (3, 3)):
@@ -114,7 +114,7 @@ def test_pairs_of_every_size(tokens, connectors):
 
 
 @pytest.mark.parametrize("connectors", [0, CONNECTORS])
-@pytest.mark.parametrize("tokens", SIZES)
+@pytest.mark.parametrize("tokens", EDGE_SIZES)
 def test_joins_of_every_size(tokens, connectors):
     text = Text(tokens, connectors)
     wanted = text.joined(reference_phrases, [0, tokens])
@@ -143,7 +143,7 @@ def test_a_cut_where_a_phrase_reaches_across_would_show():
     assert any(len(part) != len(whole) or (part != whole).any() for part in parts)
 
 
-@pytest.mark.parametrize("tokens", SIZES)
+@pytest.mark.parametrize("tokens", EDGE_SIZES)
 def test_spelling(tokens):
     text = Text(tokens)
     lengths = np.arange(WORDS) % 4

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import oracles
 import pytest
+from sizes import EDGE_SIZES
 
 from fastvec.kernels import _sampling, _word2vec
 from fastvec.kernels.reference import word2vec as reference_word2vec
@@ -17,7 +18,7 @@ from fastvec.kernels.reference.word2vec import logistic_step, softmax_step
 from fastvec.training.huffman import huffman_paths
 from fastvec.training.matrices import new_matrix, padded, unpadded
 
-SIZES = [*range(1, 10), 15, 16, 17, 31, 32, 33, 63, 64, 65, 97, 100, 300, 1000]
+SIZES = [*EDGE_SIZES, 1000]
 
 
 MODELS = ["window", "pairs", "centre", "bag", "given"]
