@@ -14,7 +14,7 @@ from fastvec.counting.cooccurrence import CooccurrenceMatrix
 from fastvec.counting.frequent_rows import FrequentRows
 from fastvec.counting.memory_plan import Plan, memory_bytes, plan
 from fastvec.counting.postings import PlacedText, release_pages
-from fastvec.counting.rows import Rooms, Rows, Scratch, cut
+from fastvec.counting.rows import Rooms, Rows, Scratch
 from fastvec.counting.runs import Runs
 from fastvec.counting.sinks import Sink, in_memory, on_disk
 from fastvec.counting.weighting import Weighting, Weights, fixed_point
@@ -22,8 +22,9 @@ from fastvec.io.atomic import check_writable
 from fastvec.io.decompression import type_of_path
 from fastvec.running.loading import is_loaded, load_kernels
 from fastvec.running.progress import OnProgress, Reporter
+from fastvec.running.ranges import cut
 from fastvec.running.workers import new_stop_flag, resolve_threads, run
-from fastvec.text.corpus import Corpus, no_corpus
+from fastvec.text.corpus import Corpus, check_corpus
 from fastvec.text.windows import Context
 
 LIBRARIES = 48 << 20  # bytes that loading Numba and SciPy takes, beyond 64 MiB
@@ -108,11 +109,9 @@ def count_cooccurrences(
     """
     n_threads, max_bytes = resolve_threads(threads), memory_bytes(max_memory)
     weights = fixed_point(window, weighting, context)
-    if not isinstance(corpus, Corpus):
-        raise no_corpus(corpus)
+    check_corpus(corpus)
     if save_to is not None:
         check_writable(save_to)
-    corpus.validate()
     release_pages(corpus.ids)
     loading = 0 if is_loaded(KERNELS) else LIBRARIES
     planned = plan(corpus.offsets, len(corpus.vocabulary), int(window), n_threads, max_bytes, loading)

@@ -63,18 +63,3 @@ class Scratch:
         ends, room = np.zeros(last - first, np.int64), self.rooms.take()
         n = kernel(**self.row, ends=ends, columns=room[0], values=room[1])
         return Rows(first, ends, room[0][:n], room[1][:n], room)
-
-
-def cut(sizes: NDArray[np.int64], most: int) -> list[tuple[int, int]]:
-    """Ranges of rows that together hold at most ``most`` cells, or one row that holds more.
-
-    >>> cut(np.array([5, 1, 1, 1, 0, 9, 1]), 3)
-    [(0, 1), (1, 5), (5, 6), (6, 7)]
-    """
-    ends = np.cumsum(sizes)
-    ranges, start, before = [], 0, 0
-    while start < len(sizes):
-        end = max(start + 1, int(np.searchsorted(ends, before + most, side="right")))
-        ranges.append((start, end))
-        start, before = end, int(ends[end - 1])
-    return ranges

@@ -13,9 +13,10 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from fastvec.counting.rows import Rows, Scratch, cut
+from fastvec.counting.rows import Rows, Scratch
 from fastvec.errors import StorageError
 from fastvec.io.decompression import type_of_path
+from fastvec.running.ranges import cut
 
 
 class Runs:
@@ -112,8 +113,5 @@ class Runs:
         try:
             yield
         except OSError as error:
-            raise StorageError(
-                f"{self.path}: counts that pass max_memory: {error.strerror or error}",
-                path=self.path,
-                errno=error.errno,
-            ) from error
+            message = f"{self.path}: counts beyond max_memory: {error.strerror or error}"
+            raise StorageError(message, path=self.path, errno=error.errno) from error

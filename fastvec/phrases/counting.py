@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.phrases.joining import PhraseText
+from fastvec.running.ranges import cut
 
 LISTED = 1 << 25  # keys that wait to be counted, 8 bytes each; more in long texts: a quarter of the tokens
 TASK = 1 << 17  # keys counted in one go
@@ -62,7 +63,7 @@ class _Counting:
         self.roles = text.nodes.roles()
         self.roles[(self.roles == 0) & (self.words < min_count)] = -1
         self.sizes = np.where(self.roles == 0, self.words, 0)
-        self.rounds = ranges(self.sizes, max(LISTED, len(self.ids) // 4))
+        self.rounds = cut(self.sizes, max(LISTED, len(self.ids) // 4))
         # the keys of a word are other words, and as many as it comes if connectors may stand between
         self.distinct = len(self.words) if not text.most else max(1, int(self.words.max(initial=0)))
         self.scratch: dict[int, dict[str, NDArray[np.generic]]] = {}  # by worker
@@ -80,7 +81,7 @@ class _Counting:
             self.text.done[worker] += len(keys) / 2
             return counted
 
-        self.text.run(task, ranges(self.sizes[first:last], TASK), found.append)
+        self.text.run(task, cut(self.sizes[first:last], TASK), found.append)
         return tuple(np.concatenate(column) for column in zip(*found, strict=True))  # type: ignore[return-value]
 
     def _list(self, first: int, last: int, starts: NDArray[np.int64]) -> NDArray[np.uint64]:
@@ -121,19 +122,3 @@ class _Counting:
             "slots": np.empty(size, np.uint64), "owners": np.zeros(size, np.int32),
             "sums": np.empty(size, np.int64), "used": np.empty(size, np.int32),
         }  # fmt: skip
-
-
-def ranges(sizes: NDArray[np.int64], room: int) -> list[tuple[int, int]]:
-    """Words [first, last) after words, so that the sizes of each range, or its only word's, are within the room.
-
-    >>> ranges(np.array([7, 1, 2, 0, 2]), 3)
-    [(0, 1), (1, 4), (4, 5)]
-    """
-    ends = np.cumsum(sizes)
-    found, first = [], 0
-    while first < len(sizes):
-        before = ends[first] - sizes[first]
-        last = max(first + 1, int(np.searchsorted(ends, before + room, side="right")))
-        found.append((first, last))
-        first = last
-    return found

@@ -1,4 +1,4 @@
-"""Cutting a corpus into slices: ranges of tokens that depend on the corpus and the settings, never on threads."""
+"""Ranges of work: slices of a corpus, and ranges of rows. They never depend on the number of threads."""
 
 from __future__ import annotations
 
@@ -36,3 +36,21 @@ def slice_bounds(offsets: NDArray[np.int64], places: int = 1) -> NDArray[np.int6
     cut = max(FEWEST, min(CUT, length))
     bounds = np.where(next_starts - targets > cut, targets, next_starts)
     return np.unique(np.append(bounds, tokens))
+
+
+def cut(sizes: NDArray[np.integer], most: int) -> list[tuple[int, int]]:
+    """Return ranges [first, last) whose sizes add up to at most ``most``, or that hold one item that is larger.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> cut(np.array([5, 1, 1, 1, 0, 9, 1]), 3)
+    [(0, 1), (1, 5), (5, 6), (6, 7)]
+    """
+    ends = np.cumsum(sizes)
+    ranges, first, before = [], 0, 0
+    while first < len(sizes):
+        last = max(first + 1, int(np.searchsorted(ends, before + most, side="right")))
+        ranges.append((first, last))
+        first, before = last, int(ends[last - 1])
+    return ranges
