@@ -130,8 +130,9 @@ def describe(value: object) -> str:
     >>> describe("5"), describe(None)
     ("'5'", 'None')
     """
-    if hasattr(value, "dtype") and hasattr(value, "shape"):
-        return f"{value.dtype}{list(value.shape)}"
+    shape: tuple[int, ...] = getattr(value, "shape", None) or ()
+    if shape and hasattr(value, "dtype"):
+        return f"{value.dtype}{list(shape)}"
     return f"{value!r:.80}"
 
 

@@ -6,7 +6,7 @@ Sparse in, sparse out. An entry that is not stored is a count of 0; its weight i
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from fastvec.checks.numbers import real
 from fastvec.counting.cooccurrence import CooccurrenceMatrix
 from fastvec.errors import SettingError
+from fastvec.running.ranges import cut
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -169,22 +170,6 @@ def tf_idf(counts: Counts, *, sublinear: bool = False) -> csr_array:
     return _weighed(checked, weight, above=0.0)
 
 
-def row_blocks(indptr: NDArray[np.integer], entries: int) -> Iterator[tuple[int, int]]:
-    """Ranges of rows of a CSR matrix with about so many entries each, all rows covered.
-
-    Examples
-    --------
-    >>> list(row_blocks(np.array([0, 5, 6, 7, 20, 20]), 6))
-    [(0, 2), (2, 4), (4, 5)]
-    """
-    first, rows = 0, len(indptr) - 1
-    while first < rows:
-        last = int(np.searchsorted(indptr, int(indptr[first]) + entries))
-        last = min(max(last, first + 1), rows)
-        yield first, last
-        first = last
-
-
 def _shifted_pmi(
     counts: csr_array, negative: float, context_smoothing: float
 ) -> Callable[[Values, Ids, Ids], Values]:
@@ -214,7 +199,7 @@ def _weighed(
     data, indices = np.empty(counts.nnz), np.empty(counts.nnz, counts.indices.dtype)
     kept_of_row = np.zeros(counts.shape[0] + 1, np.int64)
     end = 0
-    for first, last in row_blocks(counts.indptr, BLOCK):
+    for first, last in cut(np.diff(counts.indptr), BLOCK):
         inside = slice(counts.indptr[first], counts.indptr[last])
         rows = np.repeat(np.arange(first, last), np.diff(counts.indptr[first : last + 1]))
         weights = weight(counts.data[inside], rows, counts.indices[inside])
@@ -233,25 +218,21 @@ def _checked(counts: Counts) -> csr_array:
     if isinstance(counts, CooccurrenceMatrix):
         return counts.to_csr()
     if not issparse(counts) or counts.ndim != 2 or counts.dtype.kind not in "biuf":
-        raise _refused(
-            "counts", "a CooccurrenceMatrix or a SciPy sparse matrix of real numbers", type(counts).__name__
-        )
+        expected = "a CooccurrenceMatrix or a SciPy sparse matrix of real numbers"
+        shown = None if issparse(counts) else type(counts).__name__
+        raise SettingError(field="counts", expected=expected, got=counts, shown=shown)
     matrix = csr_array(counts, dtype=np.float64)
     with np.errstate(over="ignore", invalid="ignore"):
         total = matrix.data.sum()
     if not math.isfinite(total):
-        raise _refused("counts", "finite values of a finite sum", total)
+        raise SettingError(field="counts", expected="finite values with a finite sum", got=float(total))
     if matrix.data.min(initial=0) < 0:
-        raise _refused("counts", "no negative value", matrix.data.min())
+        raise SettingError(field="counts", expected="no negative value", got=float(matrix.data.min()))
     if not matrix.has_canonical_format or (matrix.data == 0).any():
         matrix = matrix.copy()
         matrix.sum_duplicates()
         matrix.eliminate_zeros()
     return matrix
-
-
-def _refused(field: str, expected: str, found: object) -> SettingError:
-    return SettingError(f"{field}: expected {expected}, got {found}", field=field, expected=expected, got=found)
 
 
 def _log(values: Any) -> Values:

@@ -69,11 +69,8 @@ class CooccurrenceMatrix:
 
     def __init__(self, matrix: Any, vocabulary: Vocabulary, settings: Mapping[str, Any] | None = None) -> None:
         if not isinstance(vocabulary, Vocabulary):
-            found = type(vocabulary).__name__
-            raise SettingError(
-                f"vocabulary: expected a fastvec.Vocabulary, got {found}; Vocabulary(words, counts) makes one",
-                field="vocabulary", expected="Vocabulary", got=found,
-            )  # fmt: skip
+            hint = "Vocabulary(words, counts) makes one"
+            raise SettingError(field="vocabulary", expected="a fastvec.Vocabulary", got=vocabulary, hint=hint)
         csr = cleaned(matrix, len(vocabulary))
         self._set(csr.indptr, csr.indices, csr.data, vocabulary, settings)
         check_cells(self._row_ends, self._columns, self._values, len(vocabulary), SettingError)
@@ -230,10 +227,7 @@ class CooccurrenceMatrix:
 
     def __getitem__(self, pair: tuple[str, str]) -> float:
         if not isinstance(pair, tuple) or len(pair) != 2:
-            raise SettingError(
-                f"pair: expected two words, as in counts['tea', 'cup'], got {pair!r:.80}",
-                field="pair", expected="two words", got=pair,
-            )  # fmt: skip
+            raise SettingError(field="pair", expected="two words, as in counts['tea', 'cup']", got=pair)
         row, column = (self.vocabulary[word] for word in pair)
         self._validate()
         start, end = int(self._row_ends[row]), int(self._row_ends[row + 1])

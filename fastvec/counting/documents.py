@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fastvec.errors import SettingError
-from fastvec.text.corpus import Corpus, no_corpus
+from fastvec.text.corpus import Corpus, check_corpus
 from fastvec.text.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -40,11 +40,9 @@ class DocumentMatrix:
 
         found, rows = self.matrix, len(self.vocabulary)
         if not issparse(found) or found.ndim != 2 or found.shape[0] != rows:
-            came = list(found.shape) if issparse(found) else type(found).__name__
-            raise SettingError(
-                f"matrix: expected a scipy.sparse matrix [{rows}, any number], a row for each word, got {came}",
-                field="matrix", expected=(rows, None), got=came,
-            )  # fmt: skip
+            expected = f"a scipy.sparse matrix [{rows}, any number], a row for each word"
+            shown = None if issparse(found) else type(found).__name__
+            raise SettingError(field="matrix", expected=expected, got=found, shown=shown)
 
     def __repr__(self) -> str:
         words, documents = self.matrix.shape
@@ -79,9 +77,7 @@ def count_documents(corpus: Corpus) -> DocumentMatrix:
     """
     from scipy.sparse import csc_array
 
-    if not isinstance(corpus, Corpus):
-        raise no_corpus(corpus)
-    corpus.validate()
+    check_corpus(corpus)
     kind = np.int32 if corpus.n_tokens < 2**31 else np.int64
     ones = np.ones(corpus.n_tokens)
     shape = (len(corpus.vocabulary), corpus.n_sentences)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,7 +48,8 @@ def memory_bytes(max_memory: int | str | None) -> int | None:
             return int(float(found[1]) * SIZES[found[2] or ""])
     elif isinstance(max_memory, (int, np.integer)) and not isinstance(max_memory, bool) and max_memory > 0:
         return int(max_memory)
-    raise _refusal('a number of bytes above 0, or one with a unit like "256MiB"', max_memory)
+    expected = 'a number of bytes above 0, or one with a unit like "256MiB"'
+    raise SettingError(field="max_memory", expected=expected, got=max_memory)
 
 
 def plan(
@@ -73,7 +73,8 @@ def plan(
             return Plan(_bounds(offsets, left), n_threads, task_cells, frequent)
     least = worker + 64 * n_words + 8 * window + (1 << 16)
     least += min(loading, least)
-    raise _refusal(f"at least {-(-least >> 20)} MiB for {n_words:,} words and this window", given)
+    expected = f"at least {-(-least >> 20)} MiB for {n_words:,} words and this window"
+    raise SettingError(field="max_memory", expected=expected, got=given)
 
 
 def _bounds(offsets: NDArray[np.int64], room: int) -> list[int]:
@@ -89,9 +90,3 @@ def _bounds(offsets: NDArray[np.int64], room: int) -> list[int]:
         end = bisect_right(range(last + 1), cost(start) + room, lo=start + 1, key=cost) - 1
         bounds.append(max(end, start + 1))
     return bounds
-
-
-def _refusal(expected: str, found: Any) -> SettingError:
-    return SettingError(
-        f"max_memory: expected {expected}, got {found!r:.80}", field="max_memory", expected=expected, got=found
-    )

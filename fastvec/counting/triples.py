@@ -26,11 +26,9 @@ def read(path: type_of_path, n_words: int) -> coo_array:
     with open_decompressed(path) as file, reading_errors(path):
         while data := file.read(BLOCK * RECORD.itemsize):
             if len(data) % RECORD.itemsize:
-                raise FormatError(
-                    f"{path}: truncated: record {n_read + len(data) // RECORD.itemsize + 1} has "
-                    f"{len(data) % RECORD.itemsize} bytes of {RECORD.itemsize}",
-                    path=path, offset=n_read * RECORD.itemsize + len(data), expected=RECORD.itemsize,
-                )  # fmt: skip
+                record, rest = divmod(len(data), RECORD.itemsize)
+                message = f"{path}: truncated: record {n_read + record + 1} has {rest} bytes of {RECORD.itemsize}"
+                raise FormatError(message, path=path, offset=n_read * RECORD.itemsize + len(data))
             records = np.frombuffer(data, RECORD)
             _check(path, records, n_read, n_words)
             parts.append(records)
@@ -52,11 +50,9 @@ def _check_all(
 ) -> None:
     if not sound.all():
         at = int(np.argmin(sound))
-        found = records[name][at].item()
-        raise FormatError(
-            f"{path}: record {first + at + 1}: {name}: expected {expected}, got {found}",
-            path=path, offset=(first + at) * RECORD.itemsize, field=name, expected=expected, got=found,
-        )  # fmt: skip
+        found, offset = records[name][at].item(), (first + at) * RECORD.itemsize
+        field = f"record {first + at + 1}: {name}"
+        raise FormatError(path=path, offset=offset, field=field, expected=expected, got=found)
 
 
 def write(

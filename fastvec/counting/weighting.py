@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -62,10 +62,11 @@ class Weights:
         units = sum(map(int, self.left)) + sum(map(int, self.right))
         if units * greatest_count >= ROOM:
             raise CorpusError(
-                f"corpus: a word comes {greatest_count:,} times; with this window and weighting counts are exact "
-                f"up to {(ROOM - 1) // units:,} times; weighting='flat' and narrower windows leave more room",
-                field="corpus", expected=(ROOM - 1) // units, got=greatest_count,
-            )  # fmt: skip
+                field="corpus",
+                expected=f"words with at most {(ROOM - 1) // units:,} tokens, for exact sums in 64 bits",
+                got=greatest_count,
+                hint="weighting='flat' and narrower windows allow more",
+            )
 
 
 def fixed_point(window: int, weighting: Weighting, context: Context) -> Weights:
@@ -93,21 +94,18 @@ def fixed_point(window: int, weighting: Weighting, context: Context) -> Weights:
 def _given(window: int, weighting: Any) -> NDArray[np.float64]:
     if isinstance(weighting, str):
         if weighting != "inverse":
-            _refuse("weighting", "'inverse', 'flat', an array or a function of the distance", weighting)
+            expected = "'inverse', 'flat', an array or a function of the distance"
+            raise SettingError(field="weighting", expected=expected, got=weighting)
         return 1 / np.arange(1, window + 1)
     found = [weighting(d) for d in range(1, window + 1)] if callable(weighting) else weighting
     try:
         weights = np.array(found, np.float64)
     except (TypeError, ValueError):
-        _refuse("weighting", "numbers", found)
+        raise SettingError(field="weighting", expected="numbers", got=found) from None
     if weights.ndim != 1 or len(weights) != window:
-        _refuse("weighting", f"one weight for each distance 1 .. {window}", found)
+        expected = f"one weight for each distance 1 .. {window}"
+        raise SettingError(field="weighting", expected=expected, got=found)
     if not (weights >= 0).all() or not 0 < weights.max() <= GREATEST:
-        _refuse("weighting", f"weights from 0 to {GREATEST:g}, not all of them 0", found)
+        expected = f"weights from 0 to {GREATEST:g}, at least one above 0"
+        raise SettingError(field="weighting", expected=expected, got=weights, shown=f"{found!r:.200}")
     return weights
-
-
-def _refuse(name: str, expected: str, found: Any) -> NoReturn:
-    raise SettingError(
-        f"{name}: expected {expected}, got {found!r:.200}", field=name, expected=expected, got=found
-    )

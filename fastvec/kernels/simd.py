@@ -44,10 +44,8 @@ def simd_level() -> str:
     if not forced:
         return available[-1]
     if forced not in available:
-        raise SettingError(
-            f"FASTVEC_SIMD={forced}: expected one of {', '.join(available)} on this processor",
-            field="FASTVEC_SIMD", expected=available, got=forced,
-        )  # fmt: skip
+        expected = f"one of {', '.join(available)} on this processor"
+        raise SettingError(field="FASTVEC_SIMD", expected=expected, got=forced)
     return forced
 
 

@@ -142,7 +142,7 @@ def _refuse_first(chunk: list[Any], wanted: int) -> None:
             raise NoPairError(place, FIELDS.get(wanted, EITHER), pair or item)
         for word in pair[:2]:
             if not isinstance(word, str) or not word or not _encodes(word):
-                raise NoPairError(place, "words, str and not empty", word)
+                raise NoPairError(place, "words that are non-empty str", word)
         _weights(list(pair[2:]), [place])
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fastvec.checks.arrays import array_of, check_ids, integers
+from fastvec.checks.arrays import array_of, check_ids, integers, read_only
 from fastvec.errors import SettingError
 from fastvec.pairs.blocks import checked_weights
 from fastvec.pairs.reading import PairReader
@@ -63,8 +62,8 @@ class Pairs:
         n_dropped: int = 0,
     ) -> None:
         self.vocabulary, self.context_vocabulary = vocabulary, context_vocabulary
-        self.word_ids, self.context_ids = _read_only(word_ids), _read_only(context_ids)
-        self.weights = None if weights is None else _read_only(weights)
+        self.word_ids, self.context_ids = read_only(word_ids), read_only(context_ids)
+        self.weights = None if weights is None else read_only(weights)
         self.n_dropped = n_dropped
 
     @classmethod
@@ -161,13 +160,15 @@ class Pairs:
         ):
             column = integers(name, ids, np.int32)
             if isinstance(names, (str, bytes)) or not isinstance(names, Iterable):
-                raise _refused("words" if names is words else "contexts", "a sequence of str", repr(names)[:80])
+                field = "words" if names is words else "contexts"
+                raise SettingError(field=field, expected="a sequence of str", got=names)
             names = list(names)
             check_ids(column, len(names), SettingError, name)
             columns.append((column, Vocabulary(names, np.bincount(column, minlength=len(names)))))
         (of_words, word_vocabulary), (of_contexts, context_vocabulary) = columns
         if len(of_words) != len(of_contexts):
-            raise _refused("context_ids", f"{len(of_words)}, one for each of word_ids", len(of_contexts))
+            expected = f"{len(of_words)}, one for each of word_ids"
+            raise SettingError(field="context_ids", expected=expected, got=len(of_contexts))
         checked = None if weights is None else _weights(weights, len(of_words))
         return cls(word_vocabulary, context_vocabulary, of_words, of_contexts, checked)
 
@@ -200,19 +201,9 @@ class Pairs:
 def _weights(weights: ArrayLike, n_pairs: int) -> NDArray[np.float32]:
     found = array_of("weights", weights, f"float[{n_pairs}]")
     if found.shape != (n_pairs,) or found.dtype.kind not in "fiu":
-        raise _refused("weights", f"float[{n_pairs}]", f"{found.dtype}{list(found.shape)}")
+        raise SettingError(field="weights", expected=f"float[{n_pairs}]", got=found)
     try:
         return checked_weights(found)
     except ValueError:
         wrong = found[~(np.isfinite(found) & (found >= 0) & (found <= np.finfo(np.float32).max))][0]
-        raise _refused("weights", "finite numbers of at least 0", wrong) from None
-
-
-def _refused(field: str, expected: str, found: Any) -> SettingError:
-    return SettingError(f"{field}: expected {expected}, got {found}", field=field, expected=expected, got=found)
-
-
-def _read_only(array: NDArray[Any]) -> NDArray[Any]:
-    view = array.view()
-    view.flags.writeable = False
-    return view
+        raise SettingError(field="weights", expected="finite numbers of at least 0", got=float(wrong)) from None

@@ -90,20 +90,14 @@ class PairReader:
         self.n_lines += part.n_lines
 
     def _refuse(self, error: NoPairError) -> NoReturn:
-        number, told = self.n_lines + error.place, f"expected {error.expected}, got {error.got!r:.80}"
+        number, expected, got = self.n_lines + error.place, error.expected, error.got
         if not self.is_text:
-            hint = "; to read files, give a path or Path objects" if isinstance(error.got, str) else ""
-            raise CorpusError(
-                f"source: item {number}: {told}{hint}",
-                field="source", expected=error.expected, got=error.got,
-            )  # fmt: skip
-        named = isinstance(self.source, (str, os.PathLike))
-        path = os.fspath(self.source) if named else "source"  # type: ignore[arg-type]
-        among = "" if named and (path == "-" or os.path.exists(path)) else " of all files together"
-        raise FormatError(
-            f"{path}: line {number + 1}{among}: {told}",
-            path=path, field=f"line {number + 1}", expected=error.expected, got=error.got,
-        )  # fmt: skip
+            hint = "to read files, give a path or Path objects" if isinstance(got, str) else ""
+            raise CorpusError(field=f"source: item {number}", expected=expected, got=got, hint=hint)
+        path = os.fspath(self.source) if isinstance(self.source, (str, os.PathLike)) else "source"
+        is_one_file = path == "-" or os.path.exists(path)
+        field = f"line {number + 1}" + ("" if is_one_file else " of all files together")
+        raise FormatError(path=path, field=field, expected=expected, got=got)
 
     def numbered(self, min_count: int) -> Numbered:
         """Number words and contexts, each by frequency, without the rare ones."""
@@ -137,12 +131,9 @@ class PairReader:
 def _is_text(source: Any) -> bool:
     """Whether the pairs are lines of files, and not items of an iterable."""
     if isinstance(source, (bytes, bytearray, Corpus)) or not isinstance(source, (str, os.PathLike, Iterable)):
-        kind = type(source).__name__
-        hint = "; training_pairs(corpus) gives the pairs of its windows" if isinstance(source, Corpus) else ""
-        raise SettingError(
-            f"source: expected a path, paths, an iterable of pairs or a mapping, got {kind}{hint}",
-            field="source", expected="path, iterable or mapping", got=kind,
-        )  # fmt: skip
+        hint = "training_pairs(corpus) gives the pairs of its windows" if isinstance(source, Corpus) else ""
+        expected = "a path, paths, an iterable of pairs or a mapping"
+        raise SettingError(field="source", expected=expected, got=source, hint=hint)
     first = source[0] if isinstance(source, (list, tuple)) and source else source
     return isinstance(first, os.PathLike) or isinstance(source, str)
 
@@ -173,9 +164,7 @@ def _joined(parts: list[Any], dtype: type) -> NDArray[Any]:
 
 def _none_left(n_pairs: int, min_count: int) -> CorpusError:
     if n_pairs == 0:
-        return CorpusError("source: it holds no pairs", field="source", expected="pairs", got=0)
-    return CorpusError(
-        f"min_count={min_count} leaves none of {n_pairs:,} pairs: none has a word and a context that both come so "
-        "often; min_count=1 keeps all",
-        field="min_count", got=min_count,
-    )  # fmt: skip
+        return CorpusError("source: it holds no pairs", field="source")
+    why = "in each one the word or its context occurs less often; min_count=1 keeps all"
+    message = f"min_count={min_count} leaves none of {n_pairs:,} pairs: {why}"
+    return CorpusError(message, field="min_count", got=min_count)

@@ -9,13 +9,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec.errors import CorpusError
 from fastvec.phrases.nodes import Joins, Nodes, Parts
 from fastvec.running.loading import load_kernels
 from fastvec.running.progress import OnProgress, Reporter
 from fastvec.running.ranges import slice_bounds
 from fastvec.running.workers import new_stop_flag, resolve_threads, run
-from fastvec.text.corpus import Corpus
+from fastvec.text.corpus import Corpus, check_corpus
 
 KERNELS = "fastvec.kernels.phrases_numba"
 
@@ -66,12 +65,7 @@ class PhraseText:
         on_progress: OnProgress | None,
     ) -> None:
         self.threads, self.reporter = resolve_threads(threads), Reporter(on_progress)
-        if not isinstance(corpus, Corpus):
-            raise CorpusError(
-                f"corpus: expected a Corpus, got {type(corpus).__name__}; make one by Corpus.from_text(...)",
-                field="corpus", expected="Corpus", got=type(corpus).__name__,
-            )  # fmt: skip
-        corpus.validate()
+        check_corpus(corpus)
         self.ids, self.offsets, self.n_dropped = corpus.ids, corpus.offsets, corpus.n_dropped
         self.nodes = Nodes(corpus.vocabulary, delimiter, connector_words)
         self.most = most_between(len(connector_words))

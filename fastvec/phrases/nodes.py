@@ -144,10 +144,8 @@ class Nodes:
         alike, rare = self._taken_apart(counts, min_count)
         order = frequency_order(self.tokens, alike, min_count)
         if not len(order) and counts.any():
-            raise CorpusError(
-                f"min_count={min_count} leaves no word: the highest count is {alike.max():,}",
-                field="min_count", expected=f"<= {alike.max()}", got=min_count,
-            )  # fmt: skip
+            expected = f"at most {alike.max():,}, the highest count"
+            raise CorpusError(field="min_count", expected=expected, got=min_count)
         final = np.full(len(self), -1, np.int32)
         final[order] = np.arange(len(order), dtype=np.int32)
         firsts = self.firsts()

@@ -101,17 +101,13 @@ class Phrases:
             given = [given] * self.passes
         given = list(given)
         if len(given) != self.passes:
-            raise SettingError(
-                f"threshold: expected one number, or one for each of {self.passes} passes, got {len(given)}",
-                field="threshold", expected=self.passes, got=len(given),
-            )  # fmt: skip
+            expected = f"one number, or one for each of {self.passes} passes"
+            raise SettingError(field="threshold", expected=expected, got=len(given))
         for threshold in given:
             check.real("threshold", threshold, 0 if self.scoring == "word2vec" else -1)
             if self.scoring == "npmi" and threshold > 1:
-                raise SettingError(
-                    f"threshold: expected a number from -1 to 1 with scoring='npmi', got {threshold!r}",
-                    field="threshold", expected="-1 to 1", got=threshold,
-                )  # fmt: skip
+                expected = "a number from -1 to 1 with scoring='npmi'"
+                raise SettingError(field="threshold", expected=expected, got=threshold)
         return tuple(map(float, given))
 
     def fit(
@@ -159,7 +155,7 @@ class Phrases:
         """
         text = PhraseText(corpus, self.delimiter, self.connector_words, threads, on_progress)
         if not len(text.ids):
-            raise CorpusError("corpus: it holds no words", field="corpus", expected="words", got=0)
+            raise CorpusError("corpus: it holds no words", field="corpus")
         phrases: list[Phrase] = []
         for level, threshold in enumerate(self.thresholds, 1):
             pairs = count_pairs(text, self.min_count)
@@ -189,10 +185,7 @@ class Phrases:
 
 def _check_delimiter(delimiter: Any) -> None:
     if not isinstance(delimiter, str) or not delimiter or any(char.isspace() for char in delimiter):
-        raise SettingError(
-            f"delimiter: expected some characters, none of them white space, got {delimiter!r:.80}",
-            field="delimiter", expected="str without white space", got=delimiter,
-        )  # fmt: skip
+        raise SettingError(field="delimiter", expected="characters other than white space", got=delimiter)
 
 
 def _words(words: Any) -> frozenset[str]:
@@ -202,8 +195,5 @@ def _words(words: Any) -> frozenset[str]:
         words = list(words)
         wrong = next((word for word in words if not isinstance(word, str) or not word), None)
     if wrong is not None:
-        raise SettingError(
-            f"connector_words: expected a set of words, got {wrong!r:.80}",
-            field="connector_words", expected="set of str", got=wrong,
-        )  # fmt: skip
+        raise SettingError(field="connector_words", expected="a set of words", got=wrong)
     return frozenset(words)

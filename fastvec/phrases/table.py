@@ -83,23 +83,21 @@ class PhraseTable:
 
     def __post_init__(self) -> None:
         if not hasattr(self.settings, "connector_words"):  # Phrases, which imports this file
-            raise SettingError(
-                f"settings: expected Phrases, got {self.settings!r:.80}", field="settings", got=self.settings
-            )
+            raise SettingError(field="settings", expected="Phrases", got=self.settings)
         phrases = self.phrases if isinstance(self.phrases, Iterable) else (self.phrases,)
         for phrase in phrases:
             if not isinstance(phrase, Phrase):
-                raise SettingError(f"phrases: expected Phrase, got {phrase!r:.80}", field="phrases", got=phrase)
+                raise SettingError(field="phrases", expected="Phrase", got=phrase)
         ordered = sorted(phrases, key=lambda phrase: (phrase.level, -phrase.score, phrase.parts))
         object.__setattr__(self, "phrases", tuple(ordered))
         seen: set[tuple[int, tuple[str, ...]]] = set()
         most = most_between(len(self.settings.connector_words))
         for phrase in ordered:
-            wrong = _wrong(phrase, self.settings, most)
+            expected = _expected(phrase, self.settings, most)
             if (phrase.level, phrase.parts) in seen:
-                wrong = wrong or "stands there twice"
-            if wrong:
-                raise SettingError(f"phrases: {phrase!r:.120}: {wrong}", field="phrases", got=phrase)
+                expected = expected or "distinct phrases"
+            if expected:
+                raise SettingError(field="phrases", expected=expected, got=phrase)
             seen.add((phrase.level, phrase.parts))
 
     def top(self, n: int = 10, by: Literal["score", "count"] = "score") -> list[Phrase]:
@@ -206,11 +204,8 @@ class PhraseTable:
         tokens = list(sentence) if isinstance(sentence, Iterable) else [sentence]
         if not all(isinstance(token, str) for token in tokens):
             found = next(token for token in tokens if not isinstance(token, str))
-            raise SettingError(
-                f"sentence: expected a line or a list of str, got {found!r:.80}"
-                + ("; for several sentences there is join_all" if isinstance(found, (list, tuple)) else ""),
-                field="sentence", expected="str or list of str", got=found,
-            )  # fmt: skip
+            hint = "join_all joins several sentences" if isinstance(found, (list, tuple)) else ""
+            raise SettingError(field="sentence", expected="a line or a list of str", got=found, hint=hint)
         for phrases in self._levels:
             tokens = _joined(tokens, phrases, self.settings.connector_words)
         return tokens
@@ -235,10 +230,7 @@ class PhraseTable:
         ['in new_york', ['york']]
         """
         if isinstance(sentences, str) or not isinstance(sentences, Iterable):
-            raise SettingError(
-                f"sentences: expected an iterable of sentences, got {sentences!r:.80}",
-                field="sentences", expected="iterable", got=sentences,
-            )  # fmt: skip
+            raise SettingError(field="sentences", expected="an iterable of sentences", got=sentences)
         return map(self.join, sentences)
 
     def save(self, path: type_of_path) -> None:
@@ -333,15 +325,15 @@ def _joined(tokens: list[str], phrases: dict[tuple[str, ...], str], connectors: 
     return joined
 
 
-def _wrong(phrase: Phrase, settings: Phrases, most: int) -> str:
-    """What is wrong with a phrase of a table with these settings; empty: nothing."""
+def _expected(phrase: Phrase, settings: Phrases, most: int) -> str:
+    """Return what a phrase of a table with these settings must be and this one is not, or ''."""
     parts, connectors = phrase.parts, settings.connector_words
     if len(parts) < 2 or "" in parts:
-        return "expected two words at least, and none empty"
+        return "at least two words, none of them empty"
     if phrase.token != settings.delimiter.join(parts):
-        return f"expected the token {settings.delimiter.join(parts)!r:.80}"
+        return f"the token {settings.delimiter.join(parts)!r:.80}"
     if not 1 <= phrase.level <= settings.passes:
-        return f"expected a level from 1 to {settings.passes}"
+        return f"a level from 1 to {settings.passes}"
     if {parts[0], parts[-1]} & connectors or not connectors.issuperset(parts[1:-1]):
-        return "expected connector words between its first word and its last, and nowhere else"
-    return f"expected at most {most} connector words" if len(parts) - 2 > most else ""
+        return "connector words between the first word and the last, and nowhere else"
+    return f"at most {most} connector words" if len(parts) - 2 > most else ""

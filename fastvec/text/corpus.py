@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fastvec.checks.arrays import check_ids, check_offset_ends, check_offsets, integers
+from fastvec.checks.arrays import check_ids, check_offset_ends, check_offsets, integers, read_only
 from fastvec.errors import CorpusError, FormatError, SettingError
 from fastvec.io.atomic import check_writable
 from fastvec.io.container import map_tensors, save_tensors
@@ -56,8 +56,8 @@ class Corpus:
     def __init__(
         self, ids: NDArray[np.int32], offsets: NDArray[np.int64], vocabulary: Vocabulary, n_dropped: int = 0
     ) -> None:
-        self.ids = _read_only(ids)
-        self.offsets = _read_only(offsets)
+        self.ids = read_only(ids)
+        self.offsets = read_only(offsets)
         self.vocabulary = vocabulary
         self.n_dropped = n_dropped
 
@@ -296,13 +296,12 @@ class Corpus:
         )
 
 
-def no_corpus(
-    found: object, expected: str = "a fastvec.Corpus", advice: str = "make one by Corpus.from_text(...)"
-) -> CorpusError:
-    """The error for what was given in the place of a corpus."""
-    kind = type(found).__name__
-    message = f"corpus: expected {expected}, got {kind}; {advice}"
-    return CorpusError(message, field="corpus", expected=expected, got=kind)
+def check_corpus(corpus: Any) -> None:
+    """Raise CorpusError if this is not a Corpus, FormatError if its ids or offsets are out of range."""
+    if not isinstance(corpus, Corpus):
+        hint = "Corpus.from_text(...) makes one"
+        raise CorpusError(field="corpus", expected="a fastvec.Corpus", got=corpus, hint=hint)
+    corpus.validate()
 
 
 def _checked_settings(
@@ -319,7 +318,7 @@ def _checked_settings(
     for name, value, kind in (("normalize", normalize, Callable), ("vocabulary", vocabulary, Vocabulary)):
         if value is not None and not isinstance(value, kind):  # type: ignore[arg-type]
             expected = "a function from str to str or None" if name == "normalize" else "a Vocabulary"
-            raise SettingError(f"{name}: expected {expected}, got {value!r:.80}", field=name, got=value)
+            raise SettingError(field=name, expected=expected, got=value)
     n_threads = resolve_threads(threads)
     return TextSettings(min_count, max_size, tokens, lowercase, normalize, vocabulary, n_threads)
 
@@ -328,11 +327,5 @@ def _split_words(joined: NDArray[np.uint8], n_words: int) -> list[str]:
     text = joined.tobytes()
     found = text.count(b"\n") + 1 if text or n_words else 0
     if found != n_words:
-        raise FormatError(f"words: expected {n_words}, got {found}", field="words", expected=n_words, got=found)
+        raise FormatError(field="words", expected=n_words, got=found)
     return text.decode("utf-8", "surrogateescape").split("\n") if n_words else []
-
-
-def _read_only(array: NDArray[Any]) -> NDArray[Any]:
-    view = array.view()
-    view.flags.writeable = False
-    return view

@@ -88,10 +88,7 @@ class Encoder:
         text = line if isinstance(line, str) else line.decode("utf-8", "surrogateescape")
         tokens = self.tokens(text.removesuffix("\n").removesuffix("\r"))
         if isinstance(tokens, (str, bytes)) or not isinstance(tokens, Iterable):
-            raise SettingError(
-                f"tokens: expected the function to return a list of str, got {tokens!r:.80}",
-                field="tokens", expected="list of str", got=tokens,
-            )  # fmt: skip
+            raise SettingError(field="tokens", expected="a function that returns a list of str", got=tokens)
         return tokens
 
     def _lists(self, lists: Iterable[Iterable[Any]], place: str) -> Encoded:
@@ -108,10 +105,8 @@ class Encoder:
                 try:
                     ids.append(add(token))
                 except (TypeError, UnicodeEncodeError) as error:
-                    raise CorpusError(
-                        f"source: {place}: expected str tokens that UTF-8 can hold, got {token!r:.80}",
-                        field="source", expected="str", got=token,
-                    ) from error  # fmt: skip
+                    expected = "str tokens that UTF-8 can hold"
+                    raise CorpusError(field=f"source: {place}", expected=expected, got=token) from error
             ends.append(len(ids))
         return Encoded(own_pages(np.array(ids, np.int32)), own_pages(np.array(ends, np.int64)))
 
@@ -120,11 +115,8 @@ def _line_bytes(line: Line) -> bytes:
     try:
         data = line.encode("utf-8", "surrogateescape") if isinstance(line, str) else bytes(line)
     except UnicodeEncodeError as error:
-        raise CorpusError(
-            f"source: a line holds {error.object[error.start : error.end]!r}, half a character, which UTF-8 "
-            "cannot hold; line.encode('utf-8', 'replace') gives a clean one",
-            field="source", got=line,
-        ) from error  # fmt: skip
+        came, hint = error.object[error.start : error.end], "line.encode('utf-8', 'replace') replaces it"
+        raise CorpusError(field="source", expected="lines that UTF-8 can hold", got=came, hint=hint) from error
     return data.removesuffix(b"\n").replace(b"\n", b" ") + b"\n"
 
 

@@ -100,10 +100,9 @@ def _changed(
         if normalize is not None:
             changed = normalize(changed)  # type: ignore[arg-type]
             if changed is not None and not isinstance(changed, str):
-                raise SettingError(
-                    f"normalize: expected it to return a str or None, got {changed!r:.80} for {word!r:.80}",
-                    field="normalize", expected="str or None", got=changed,
-                )  # fmt: skip
+                hint = f"it was called with {word!r:.80}"
+                expected = "a function that returns a str or None"
+                raise SettingError(field="normalize", expected=expected, got=changed, hint=hint)
         merged.append(places.setdefault(changed, len(places)) if changed else -1)
     return list(places), np.array(merged, np.int64)
 
@@ -111,13 +110,14 @@ def _changed(
 def _empty(n_distinct: int, counts: NDArray[np.int64], min_count: int) -> CorpusError:
     """Why no word is left of ``n_distinct`` ones, which came ``counts`` times after they were changed."""
     if n_distinct == 0:
-        return CorpusError("source: it holds no words", field="source", expected="words", got=0)
+        return CorpusError("source: it holds no words", field="source")
     if len(counts) == 0:
-        return CorpusError("normalize: it dropped every word", field="normalize", got=n_distinct)
+        return CorpusError("normalize: it dropped every word", field="normalize")
     highest = np.sort(counts)[::-1]
     kept = min(100, len(highest))
     return CorpusError(
-        f"min_count={min_count} leaves no word: the highest count is {highest[0]:,}; "
-        f"min_count={highest[kept - 1]} would keep {'100 words' if kept == 100 else f'all {kept}'}",
-        field="min_count", expected=f"<= {highest[0]}", got=min_count,
-    )  # fmt: skip
+        field="min_count",
+        expected=f"at most {highest[0]:,}, the highest count",
+        got=min_count,
+        hint=f"min_count={highest[kept - 1]} would keep {'100 words' if kept == 100 else f'all {kept}'}",
+    )

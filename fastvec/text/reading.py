@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import glob
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -21,6 +22,7 @@ WINDOW = 1 << 14  # bytes read at a time to find the end of a block
 BOM = b"\xef\xbb\xbf"
 NEWLINE = b"\n"
 WHITESPACE = b"\n \t\r\v\f"
+TOO_LONG = "{}: a token (or line) is longer than 2 GiB"
 
 Line = str | bytes | bytearray
 Source = type_of_path | Iterable[Any]
@@ -128,23 +130,18 @@ def _paths_of(source: Source) -> list[str] | None:
     if isinstance(source, (str, os.PathLike)):
         return _expand(source)
     if isinstance(source, (bytes, bytearray)) or not isinstance(source, Iterable):
-        raise SettingError(
-            "source: expected a path, paths, or an iterable of lines or token lists, "
-            f"got {type(source).__name__}",
-            field="source", expected="path or iterable", got=type(source).__name__,
-        )  # fmt: skip
+        expected = "a path, paths, or an iterable of lines or lists of tokens"
+        raise SettingError(field="source", expected=expected, got=source)
     if not isinstance(source, (list, tuple)) or not source:
         return None
     if all(isinstance(item, os.PathLike) for item in source):
         return [path for item in source for path in _expand(item)]
     if any(isinstance(item, os.PathLike) for item in source[:1000]):
-        raise SettingError("source: paths and lines are mixed; give Path objects only", field="source")
+        raise SettingError(field="source", expected="Path objects only, or lines only", shown="a mix of both")
     if isinstance(source[0], str) and os.path.isfile(source[0]):
-        raise SettingError(
-            f"source: a list of str is a list of lines, but {source[0]!r} is a file: "
-            "give [Path(name) for name in ...] to read files, iter(...) if these are lines",
-            field="source", expected="Path objects", got=source[0],
-        )  # fmt: skip
+        hint = "give [Path(name) for name in ...] to read files, iter(...) if these are lines"
+        message = f"source: a list of str is read as lines, but {source[0]!r} is a file; {hint}"
+        raise SettingError(message, field="source", got=source[0])
     return None
 
 
@@ -154,10 +151,10 @@ def _expand(path: type_of_path) -> list[str]:
         return [path]
     if not glob.has_magic(path):
         hint = "; to give the text itself, put its lines in a list" if len(path.split()) > 3 else ""
-        raise StorageError(f"{path[:200]}: no such file{hint}", path=path)
+        raise StorageError(f"{path[:200]}: no such file{hint}", path=path, errno=errno.ENOENT)
     found = sorted(name for name in glob.glob(path, recursive=True) if not os.path.isdir(name))
     if not found:
-        raise StorageError(f"{path}: no file matches this pattern", path=path)
+        raise StorageError(f"{path}: no file matches this pattern", path=path, errno=errno.ENOENT)
     return found
 
 
@@ -166,7 +163,8 @@ def _size_of(path: str) -> int | None:
         return None
     with reading_errors(path):
         if os.path.isdir(path):
-            raise StorageError(f"{path}: is a folder; to read its files give {Path(path, '*.txt')}", path=path)
+            message = f"{path}: is a folder; to read its files give {Path(path, '*.txt')}"
+            raise StorageError(message, path=path, errno=errno.EISDIR)
         # what may not be opened is told before anything is read; a pipe opens once only
         if os.path.isfile(path):
             open(path, "rb").close()
@@ -285,7 +283,7 @@ def _end_of_block(
     searched, size = start, block_bytes
     while True:
         if size > 2 * MAX_TOKEN_BYTES:
-            raise CorpusError(f"{file.path}: a token (or line) is longer than 2 GiB", path=file.path)
+            raise CorpusError(TOO_LONG.format(file.path), path=file.path)
         if start + size >= file.size:
             return file.size, False
         end = start + size
@@ -303,7 +301,7 @@ def _cut_blocks(stream: _Stream, cut_after: bytes, block_bytes: int) -> Iterator
     while True:
         size = max(block_bytes, 2 * len(rest))
         if size > 2 * MAX_TOKEN_BYTES:
-            raise CorpusError(f"{stream.path}: a token (or line) is longer than 2 GiB", path=stream.path)
+            raise CorpusError(TOO_LONG.format(stream.path), path=stream.path)
         text = bytearray(size + PADDING)
         text[: len(rest)] = rest
         with memoryview(text) as view:
@@ -350,7 +348,4 @@ def _checked_item(item: Any, number: int) -> Line | list[Any]:
         return item
     if isinstance(item, Iterable) and not isinstance(item, os.PathLike):
         return list(item)
-    raise CorpusError(
-        f"source: item {number}: expected a line or a list of tokens, got {type(item).__name__}",
-        field="source", expected="str, bytes or list of str", got=type(item).__name__,
-    )  # fmt: skip
+    raise CorpusError(field=f"source: item {number}", expected="a line or a list of tokens", got=item)

@@ -96,16 +96,13 @@ class Subwords:
         See :class:`Subwords`.
         """
         if isinstance(words, (str, bytes)) or not isinstance(words, Iterable):
-            raise SettingError(f"words: expected a sequence of them, got {words!r:.80}", field="words", got=words)
+            raise SettingError(field="words", expected="a sequence of words", got=words)
         marked = [_marked(word) for word in words]
         starts = np.zeros(len(marked) + 1, np.int64)
         np.cumsum([len(word) for word in marked], out=starts[1:])
         if len(marked) + self.buckets > MOST:
-            raise SettingError(
-                f"buckets: expected at most {MOST - len(marked)} beside {len(marked)} words, "
-                f"got {self.buckets}",
-                field="buckets", expected=MOST - len(marked), got=self.buckets,
-            )  # fmt: skip
+            expected = f"at most {MOST - len(marked)} with {len(marked)} words"
+            raise SettingError(field="buckets", expected=expected, got=self.buckets)
         return _subwords.subword_rows(
             text=np.frombuffer(b"".join(marked), np.uint8),
             starts=starts,
@@ -131,8 +128,8 @@ def places_of(buckets: NDArray[np.int32], n: int) -> NDArray[np.int32]:
 def _marked(word: str | bytes) -> bytes:
     """The bytes of a word between its borders."""
     if not isinstance(word, (str, bytes)):
-        raise SettingError(f"words: expected str or bytes, got {word!r:.80}", field="words", got=word)
+        raise SettingError(field="words", expected="str or bytes", got=word)
     try:
         return b"<%b>" % (word if isinstance(word, bytes) else word.encode("utf-8", "surrogateescape"))
     except UnicodeEncodeError as error:
-        raise SettingError(f"words: {word!r} is not Unicode: {error.reason}", field="words", got=word) from error
+        raise SettingError(field="words", expected="text that UTF-8 can hold", got=word) from error

@@ -38,10 +38,8 @@ def split_words(text: str) -> list[str]:
 def check_tokens(tokens: Tokens) -> None:
     """Refuse a ``tokens=`` that is neither a known name nor callable."""
     if tokens not in ("whitespace", "words") and not callable(tokens):
-        raise SettingError(
-            f"tokens: expected 'whitespace', 'words' or a function from a line to its tokens, got {tokens!r}",
-            field="tokens", expected=("whitespace", "words", "callable"), got=tokens,
-        )  # fmt: skip
+        expected = "'whitespace', 'words' or a function from a line to its tokens"
+        raise SettingError(field="tokens", expected=expected, got=tokens)
 
 
 @cache

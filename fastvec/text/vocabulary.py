@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from fastvec.checks.arrays import read_only
 from fastvec.checks.numbers import whole
 from fastvec.errors import CorpusError, FormatError, SettingError, UnknownWordError
 from fastvec.io.atomic import atomic_path
@@ -55,15 +56,10 @@ class Vocabulary:
         self.counts = _checked_counts(counts, len(self.words))
         if not all(isinstance(word, str) for word in self.words):
             found = next(word for word in self.words if not isinstance(word, str))
-            raise SettingError(f"words: expected str, got {found!r:.80}", field="words", expected="str", got=found)
+            raise SettingError(field="words", expected="str", got=found)
         if len(set(self.words)) < len(self.words):
             found = _first_repeated(self.words)
-            raise SettingError(
-                f"words: expected distinct words, got {found!r} twice",
-                field="words",
-                expected="distinct",
-                got=found,
-            )
+            raise SettingError(field="words", expected="distinct words", got=found, shown=f"{found!r} twice")
 
     @classmethod
     def from_counts(
@@ -212,11 +208,8 @@ def join_lines(words: Sequence[str]) -> bytes:
     data = joined.encode("utf-8", "surrogateescape") if _comes_back(joined) else b""
     if joined.count("\n") >= max(1, len(words)) or len(data) < len(joined):
         found = next(word for word in words if "\n" in word or not _comes_back(word))
-        raise CorpusError(
-            f"words: {found!r:.80} holds a line end or half a character, which files of words cannot hold; "
-            "replace it (normalize= can)",
-            field="words", expected="text without line ends", got=found,
-        )  # fmt: skip
+        expected = "text without line ends and halves of characters"
+        raise CorpusError(field="words", expected=expected, got=found, hint="normalize= can replace it")
     return data
 
 
@@ -241,15 +234,11 @@ def _checked_counts(counts: ArrayLike, n_words: int) -> NDArray[np.int64]:
     if found.size == 0:
         found = found.astype(np.int64)
     if found.dtype.kind not in "iu" or found.shape != (n_words,):
-        raise SettingError(
-            f"counts: expected int[{n_words}], one for each word, got {found.dtype}{list(found.shape)}",
-            field="counts", expected=f"int[{n_words}]", got=f"{found.dtype}{list(found.shape)}",
-        )  # fmt: skip
+        raise SettingError(field="counts", expected=f"int[{n_words}], one for each word", got=found)
     if found.size and (int(found.min()) < 0 or int(found.max()) > np.iinfo(np.int64).max):
-        raise SettingError("counts: expected whole numbers of at least 0", field="counts", expected=">= 0")
-    checked = np.array(found, np.int64)
-    checked.flags.writeable = False
-    return checked
+        wrong = found[(found < 0) | (found > np.iinfo(np.int64).max)][0]
+        raise SettingError(field="counts", expected="whole numbers of at least 0", got=int(wrong))
+    return read_only(np.array(found, np.int64))
 
 
 def _first_repeated(words: Sequence[str]) -> str:

@@ -121,21 +121,20 @@ def _sentences(text: Text) -> Iterator[list[str]]:
     if isinstance(text, str):
         return (split_words(line) for line in text.split("\n"))
     if isinstance(text, (bytes, bytearray)) or not isinstance(text, Iterable):
-        raise SettingError(
-            f"text: expected a str, a list of words, a list of sentences or a Corpus, got {type(text).__name__}; "
-            "Corpus.from_text(path, min_count=1) reads a file",
-            field="text", expected="str, list or Corpus", got=type(text).__name__,
-        )  # fmt: skip
+        expected = "a str, a list of words, a list of sentences or a Corpus"
+        hint = "Corpus.from_text(path, min_count=1) reads a file"
+        raise SettingError(field="text", expected=expected, got=text, hint=hint)
     items: list[Any] = list(text)
     if not any(isinstance(item, str) for item in items):
-        return iter([_words(item, f"sentence {number}: ") for number, item in enumerate(items)])
+        return iter([_words(item, f": sentence {number}") for number, item in enumerate(items)])
     for word in _words(items):
         if split_words(word) != [word]:
             raise SettingError(
-                f"text: a list of str is one sentence, a word each, but {word!r:.80} has white space in it; "
-                "join lines by '\\n', or put the list into another one to take it for a word",
-                field="text", expected="words", got=word,
-            )  # fmt: skip
+                field="text",
+                expected="words without white space: a list of str is one sentence",
+                got=word,
+                hint="for several lines join them with '\\n'; for words with spaces put the list in a list",
+            )
     return iter([items])
 
 
@@ -143,8 +142,5 @@ def _words(sentence: Any, place: str = "") -> list[str]:
     found = list(sentence) if isinstance(sentence, Iterable) and not isinstance(sentence, bytes) else [sentence]
     for word in found:
         if not isinstance(word, str) or not word:
-            raise CorpusError(
-                f"text: {place}expected words, str and not empty, got {word!r:.80}",
-                field="text", expected="str", got=word,
-            )  # fmt: skip
+            raise CorpusError(field=f"text{place}", expected="words that are non-empty str", got=word)
     return found

@@ -198,7 +198,7 @@ def test_columns_past_many_blocks():
         ({"weighting": "linear"}, "weighting: expected 'inverse', 'flat'"),
         ({"weighting": [1, 2]}, "one weight for each distance 1 .. 10"),
         ({"weighting": None}, "one weight for each distance 1 .. 10, got None"),
-        ({"weighting": np.zeros(10)}, "not all of them 0"),
+        ({"weighting": np.zeros(10)}, "at least one above 0"),
         ({"weighting": [1] * 9 + [-1]}, "weights from 0"),
         ({"weighting": [1] * 9 + [np.nan]}, "weights from 0"),
         ({"weighting": [1] * 9 + [np.inf]}, "weights from 0"),
@@ -228,7 +228,7 @@ def test_the_memory_that_is_asked_for_suffices(loading):
 
 
 def test_no_corpus():
-    with pytest.raises(CorpusError, match=r"expected a fastvec.Corpus, got list"):
+    with pytest.raises(CorpusError, match=r"expected a fastvec\.Corpus, got \["):
         count_cooccurrences(["a b"])
 
 
@@ -236,10 +236,10 @@ def test_sums_that_might_pass_64_bits_are_refused(corpus, monkeypatch):
     weights = fixed_point(10, [1] * 10, "both")
     most = (2**64 - 1) // (20 * 2**32)
     weights.check_room(most)
-    with pytest.raises(CorpusError, match="a word comes 214,748,365 times"):
+    with pytest.raises(CorpusError, match=r"at most 214,748,364 tokens, .*got 214748365"):
         weights.check_room(most + 1)
     monkeypatch.setattr("fastvec.counting.weighting.ROOM", 1000)
-    with pytest.raises(CorpusError, match="more room"):
+    with pytest.raises(CorpusError, match="narrower windows allow more"):
         count_cooccurrences(corpus)
 
 
