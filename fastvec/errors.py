@@ -130,9 +130,8 @@ def describe(value: object) -> str:
     >>> describe("5"), describe(None)
     ("'5'", 'None')
     """
-    shape: tuple[int, ...] = getattr(value, "shape", None) or ()
-    if shape and hasattr(value, "dtype"):
-        return f"{value.dtype}{list(shape)}"
+    if hasattr(value, "dtype") and hasattr(value, "shape"):
+        return f"{value.dtype}{list(value.shape)}"
     return f"{value!r:.80}"
 
 

@@ -1,4 +1,4 @@
-"""Checks of numbers and choices that a user gives; the error names the argument and what it must be."""
+"""Numbers and choices as a user gives them: right, or an error that names the argument and what it may be."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MOST = 2**31 - 1
 
 
 def whole(name: str, value: Any, least: int, most: int = MOST) -> int:
-    """Return the value as an int; raise if it is not a whole number in [least, most].
+    """The value as an int, if it is a whole number in [least, most].
 
     >>> whole("epochs", 5, 1)
     5
@@ -24,33 +24,38 @@ def whole(name: str, value: Any, least: int, most: int = MOST) -> int:
     if isinstance(value, bool) or not isinstance(value, numbers.Integral) or not least <= int(value) <= most:
         told = most != MOST or (isinstance(value, numbers.Integral) and int(value) > most)
         bounds = f"from {least} to {most}" if told else f"of at least {least}"
-        raise SettingError(field=name, expected=f"a whole number {bounds}", got=value)
+        raise _refused(name, f"a whole number {bounds}", value)
     return int(value)
 
 
 def real(name: str, value: Any, least: float = -math.inf, *, above: float = -math.inf) -> None:
-    """Raise if the value is not a finite number, is below ``least``, or is not above ``above``."""
+    """Refuse what is no finite number of at least ``least`` and above ``above``."""
     wrong = isinstance(value, bool) or not isinstance(value, numbers.Real)
     if wrong or not math.isfinite(value) or value < least or value <= above:
         bound = (
             f" above {above:g}" if above > -math.inf else f" of at least {least:g}" if least > -math.inf else ""
         )
-        raise SettingError(field=name, expected=f"a finite number{bound}", got=value)
+        raise _refused(name, f"a finite number{bound}", value)
 
 
 def at_most(name: str, value: float, other: str, bound: float) -> None:
-    """Raise if the value is above another setting."""
+    """Refuse more than another setting."""
     if value > bound:
-        raise SettingError(field=name, expected=f"at most {other}={bound:g}", got=value)
+        raise _refused(name, f"at most {other}={bound:g}", value)
 
 
 def choice(name: str, value: Any, choices: tuple[str, ...]) -> None:
-    """Raise if the value is not one of the choices."""
+    """Refuse what is none of a few words."""
     if not isinstance(value, str) or value not in choices:
-        raise SettingError(field=name, expected=" or ".join(map(repr, choices)), got=value)
+        raise _refused(name, " or ".join(map(repr, choices)), value)
 
 
 def truth(name: str, value: Any) -> None:
-    """Raise if the value is neither True nor False."""
+    """Refuse what is neither True nor False."""
     if not isinstance(value, bool):
-        raise SettingError(field=name, expected="True or False", got=value)
+        raise _refused(name, "True or False", value)
+
+
+def _refused(name: str, expected: str, found: Any) -> SettingError:
+    message = f"{name}: expected {expected}, got {found!r:.80}"
+    return SettingError(message, field=name, expected=expected, got=found)

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fastvec.checks.arrays import array_of, check_ids, integers, read_only
+from fastvec.checks.arrays import array_of, check_ids, integers
 from fastvec.errors import SettingError
 from fastvec.pairs.blocks import checked_weights
 from fastvec.pairs.reading import PairReader
 from fastvec.running.progress import OnProgress
 from fastvec.running.workers import resolve_threads
 from fastvec.text.reading import Source
-from fastvec.text.vocabulary import Vocabulary, check_limits
+from fastvec.text.vocabulary import Vocabulary, check_limits, read_only
 
 Ids = NDArray[np.int32]
 

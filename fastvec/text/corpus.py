@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fastvec.checks.arrays import check_ids, check_offset_ends, check_offsets, integers, read_only
+from fastvec.checks.arrays import check_ids, check_offset_ends, check_offsets, integers
 from fastvec.errors import CorpusError, FormatError, SettingError
 from fastvec.io.atomic import check_writable
 from fastvec.io.container import map_tensors, save_tensors
@@ -20,7 +20,7 @@ from fastvec.text.building import TextSettings, build
 from fastvec.text.pruning import Normalize
 from fastvec.text.reading import Source
 from fastvec.text.tokens import Tokens, check_tokens
-from fastvec.text.vocabulary import Vocabulary, check_limits, join_lines
+from fastvec.text.vocabulary import Vocabulary, check_limits, join_lines, read_only
 
 FORMAT = "fastvec corpus"
 VERSION = "1"

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fastvec.checks.arrays import read_only
 from fastvec.checks.numbers import whole
 from fastvec.errors import CorpusError, FormatError, SettingError, UnknownWordError
 from fastvec.io.atomic import atomic_path
@@ -227,6 +226,13 @@ def frequency_order(
     kept = np.flatnonzero(counts >= min_count)
     found = Words.of([words[i] for i in kept.tolist()])
     return kept[by_frequency(counts[kept], found.starts, found.text)][:max_size]
+
+
+def read_only(array: NDArray[Any]) -> NDArray[Any]:
+    """Return a view of the array that cannot be written to."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
 
 
 def _checked_counts(counts: ArrayLike, n_words: int) -> NDArray[np.int64]:
