@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, Literal
-
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec.checks import numbers as check
-from fastvec.errors import CorpusError, SettingError
-from fastvec.phrases.counting import Pairs, count_pairs
-from fastvec.phrases.joining import PhraseText
+from fastvec.errors import CorpusError
+from fastvec.phrases.pair_counts import PairCounts, count_pairs
+from fastvec.phrases.phrase_text import PhraseText
+from fastvec.phrases.settings import PhraseSettings
 from fastvec.phrases.table import Phrase, PhraseTable
 from fastvec.running.progress import OnProgress
 from fastvec.text.corpus import Corpus
@@ -22,11 +18,8 @@ ENGLISH_CONNECTOR_WORDS = frozenset(
     ("a", "an", "the", "at", "by", "for", "from", "in", "of", "on", "to", "with", "without", "and", "or")
 )
 
-THRESHOLDS = {"word2vec": 100.0, "npmi": 0.5}
 
-
-@dataclass(frozen=True, kw_only=True)
-class Phrases:
+class Phrases(PhraseSettings):
     r"""Find pairs of words that are one: *new york*, *prime minister*, *state of the art*.
 
     A pair of neighbours a, b is a phrase where its score is above ``threshold``. Over N tokens, of which a comes
@@ -74,41 +67,6 @@ class Phrases:
     >>> table.apply(corpus)[0], table.join("in new york")
     (['new_york', 'is', 'big'], 'in new_york')
     """
-
-    min_count: int = 5
-    threshold: float | tuple[float, ...] | None = None
-    scoring: Literal["word2vec", "npmi"] = "word2vec"
-    delimiter: str = "_"
-    connector_words: frozenset[str] = frozenset()
-    passes: int = 1
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "min_count", check.whole("min_count", self.min_count, 1))
-        object.__setattr__(self, "passes", check.whole("passes", self.passes, 1, 100))
-        check.choice("scoring", self.scoring, tuple(THRESHOLDS))
-        _check_delimiter(self.delimiter)
-        object.__setattr__(self, "connector_words", _words(self.connector_words))
-        if self.threshold is not None:
-            several = isinstance(self.threshold, Iterable) and not isinstance(self.threshold, str)
-            thresholds = self.thresholds
-            object.__setattr__(self, "threshold", thresholds if several else thresholds[0])
-
-    @property
-    def thresholds(self) -> tuple[float, ...]:
-        """The threshold of each pass."""
-        given: Any = THRESHOLDS[self.scoring] if self.threshold is None else self.threshold
-        if isinstance(given, str) or not isinstance(given, Iterable):
-            given = [given] * self.passes
-        given = list(given)
-        if len(given) != self.passes:
-            expected = f"one number, or one for each of {self.passes} passes"
-            raise SettingError(field="threshold", expected=expected, got=len(given))
-        for threshold in given:
-            check.real("threshold", threshold, 0 if self.scoring == "word2vec" else -1)
-            if self.scoring == "npmi" and threshold > 1:
-                expected = "a number from -1 to 1 with scoring='npmi'"
-                raise SettingError(field="threshold", expected=expected, got=threshold)
-        return tuple(map(float, given))
 
     def fit(
         self, corpus: Corpus, *, threads: int | None = None, on_progress: OnProgress | None = None
@@ -173,7 +131,7 @@ class Phrases:
                 text.join(found)
         return PhraseTable(tuple(phrases), self)
 
-    def _scores(self, pairs: Pairs, n_tokens: int) -> NDArray[np.float64]:
+    def _scores(self, pairs: PairCounts, n_tokens: int) -> NDArray[np.float64]:
         count = pairs.counts.astype(np.float64)
         last = (pairs.keys & np.uint64(2**32 - 1)).astype(np.int64)
         product = pairs.words[pairs.first].astype(np.float64) * pairs.words[last]
@@ -181,19 +139,3 @@ class Phrases:
             return (count - self.min_count) * n_tokens / product
         # at most 1, but for the last bit
         return np.minimum(1.0, np.log(count * n_tokens / product) / np.log(n_tokens / count))
-
-
-def _check_delimiter(delimiter: Any) -> None:
-    if not isinstance(delimiter, str) or not delimiter or any(char.isspace() for char in delimiter):
-        raise SettingError(field="delimiter", expected="characters other than white space", got=delimiter)
-
-
-def _words(words: Any) -> frozenset[str]:
-    """Any set of words as a frozen one."""
-    wrong = words if isinstance(words, (str, bytes)) or not isinstance(words, Iterable) else None
-    if wrong is None:
-        words = list(words)
-        wrong = next((word for word in words if not isinstance(word, str) or not word), None)
-    if wrong is not None:
-        raise SettingError(field="connector_words", expected="a set of words", got=wrong)
-    return frozenset(words)

@@ -6,18 +6,16 @@ import dataclasses
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, overload
+from typing import Literal, overload
 
 from fastvec.checks.numbers import choice, whole
 from fastvec.errors import FormatError, SettingError
 from fastvec.io.decompression import type_of_path
 from fastvec.phrases import file
-from fastvec.phrases.joining import PhraseText, most_between
+from fastvec.phrases.phrase_text import PhraseText, max_connectors
+from fastvec.phrases.settings import PhraseSettings
 from fastvec.running.progress import OnProgress
 from fastvec.text.corpus import Corpus
-
-if TYPE_CHECKING:
-    from fastvec.phrases.phrases import Phrases
 
 FIELDS = {"level": "level", "words": "parts", "count": "count", "score": "score"}  # in a file, of a Phrase
 BLANKS = re.compile(r"[ \t\n\r\v\f]+")  # where Corpus.from_text cuts lines, and at no other white space
@@ -58,7 +56,7 @@ class PhraseTable:
     ----------
     phrases : iterable of Phrase
     settings : Phrases
-        The settings that they were found by; joining needs ``delimiter`` and ``connector_words``.
+        The settings that they were found by. Joining needs ``delimiter`` and ``connector_words``.
 
     Raises
     ------
@@ -79,11 +77,12 @@ class PhraseTable:
     """
 
     phrases: tuple[Phrase, ...]
-    settings: Phrases
+    settings: PhraseSettings
 
     def __post_init__(self) -> None:
-        if not hasattr(self.settings, "connector_words"):  # Phrases, which imports this file
+        if not isinstance(self.settings, PhraseSettings):
             raise SettingError(field="settings", expected="Phrases", got=self.settings)
+        object.__setattr__(self, "settings", PhraseSettings(**dataclasses.asdict(self.settings)))
         phrases = self.phrases if isinstance(self.phrases, Iterable) else (self.phrases,)
         for phrase in phrases:
             if not isinstance(phrase, Phrase):
@@ -91,7 +90,7 @@ class PhraseTable:
         ordered = sorted(phrases, key=lambda phrase: (phrase.level, -phrase.score, phrase.parts))
         object.__setattr__(self, "phrases", tuple(ordered))
         seen: set[tuple[int, tuple[str, ...]]] = set()
-        most = most_between(len(self.settings.connector_words))
+        most = max_connectors(len(self.settings.connector_words))
         for phrase in ordered:
             expected = _expected(phrase, self.settings, most)
             if (phrase.level, phrase.parts) in seen:
@@ -269,11 +268,9 @@ class PhraseTable:
         ...     PhraseTable.load(f"{folder}/phrases.json") == table
         True
         """
-        from fastvec.phrases.phrases import Phrases
-
         settings, phrases = file.read(path)
         try:
-            made = Phrases(**settings)
+            made = PhraseSettings(**settings)
             delimiter = made.delimiter
             return cls(
                 tuple(
@@ -325,7 +322,7 @@ def _joined(tokens: list[str], phrases: dict[tuple[str, ...], str], connectors: 
     return joined
 
 
-def _expected(phrase: Phrase, settings: Phrases, most: int) -> str:
+def _expected(phrase: Phrase, settings: PhraseSettings, most: int) -> str:
     """Return what a phrase of a table with these settings must be and this one is not, or ''."""
     parts, connectors = phrase.parts, settings.connector_words
     if len(parts) < 2 or "" in parts:

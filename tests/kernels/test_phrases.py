@@ -8,7 +8,7 @@ from sizes import EDGE_SIZES
 
 from fastvec.kernels import phrases_numba
 from fastvec.kernels.reference import phrases as reference_phrases
-from fastvec.phrases.joining import most_between
+from fastvec.phrases.phrase_text import max_connectors
 
 KERNELS = [phrases_numba, reference_phrases]
 NO_STOP, STOP = np.zeros(1, np.uint8), np.ones(1, np.uint8)
@@ -25,7 +25,7 @@ class Text:
         self.offsets = np.concatenate([[0], cuts, [tokens]]).astype(np.int64)
         self.roles = np.zeros(WORDS, np.int32)
         self.roles[WORDS - connectors :] = range(1, connectors + 1)
-        self.rules = {"base": connectors + 1, "most": min(2, most_between(connectors))}
+        self.rules = {"base": connectors + 1, "most": min(2, max_connectors(connectors))}
         for array in (self.ids, self.offsets, self.roles):
             array.flags.writeable = False
 

@@ -14,8 +14,8 @@ import pytest
 
 import fastvec as fv
 from fastvec.errors import Cancelled, CorpusError, FormatError, SettingError
-from fastvec.phrases import counting, joining
-from fastvec.phrases.joining import most_between
+from fastvec.phrases import pair_counts, phrase_text
+from fastvec.phrases.phrase_text import max_connectors
 from fastvec.running import ranges
 
 BACKENDS = ["fastvec.kernels.phrases_numba", "fastvec.kernels.reference.phrases"]
@@ -52,7 +52,7 @@ def same(found, wanted):
 
 @pytest.fixture(params=BACKENDS, ids=["numba", "numpy"])
 def backend(request, monkeypatch):
-    monkeypatch.setattr(joining, "KERNELS", request.param)
+    monkeypatch.setattr(phrase_text, "KERNELS", request.param)
 
 
 @pytest.mark.usefixtures("backend")
@@ -76,7 +76,7 @@ def test_against_the_oracle(seed, scoring, thresholds, min_count, connectors):
     trees, levels = sentences, []
     for level, threshold in enumerate(thresholds, 1):
         texts = [[oracle.look(token) for token in sentence] for sentence in trees]
-        rules = {"connectors": connectors, "most": most_between(len(connectors))}
+        rules = {"connectors": connectors, "most": max_connectors(len(connectors))}
         wanted = oracle.find(texts, min_count=min_count, threshold=threshold, scoring=scoring, **rules)
         found = {phrase.parts: phrase for phrase in table if phrase.level == level}
         assert found.keys() == wanted.keys()
@@ -127,8 +127,8 @@ def test_threads_and_cuts_change_nothing(monkeypatch, sentences):
     joined = wanted.apply(corpus, min_count=50, threads=1)
     assert {phrase.level for phrase in wanted} == {1, 2}
     assert list(wanted.apply(corpus)) == list(wanted.join_all(sentences))
-    monkeypatch.setattr(counting, "LISTED", 100)  # several rounds
-    monkeypatch.setattr(counting, "TASK", 64)
+    monkeypatch.setattr(pair_counts, "LISTED", 100)  # several rounds
+    monkeypatch.setattr(pair_counts, "TASK", 64)
     for threads in (1, 2, 7):
         table = settings.fit(corpus, threads=threads)
         assert table == wanted
@@ -163,12 +163,12 @@ def test_connector_words_neither_begin_nor_end_a_phrase():
 
 
 def test_as_many_connectors_in_a_row_as_are_told_apart():
-    most = most_between(2)
+    most = max_connectors(2)
     for between, found in ((most, 1), (most + 1, 0)):
         corpus = corpus_of([["a", *(["x", "y"] * 20)[:between], "b"]] * 9)
         table = fv.Phrases(min_count=1, threshold=0, connector_words={"x", "y"}).fit(corpus)
         assert len(table) == found
-    assert [most_between(n) for n in (1, 2**16 - 1, 2**16, 2**32 - 1, 2**32)] == [32, 2, 1, 1, 0]
+    assert [max_connectors(n) for n in (1, 2**16 - 1, 2**16, 2**32 - 1, 2**32)] == [32, 2, 1, 1, 0]
 
 
 def test_a_rare_phrase_comes_apart_into_what_it_was_joined_from():

@@ -68,7 +68,7 @@ class PhraseText:
         check_corpus(corpus)
         self.ids, self.offsets, self.n_dropped = corpus.ids, corpus.offsets, corpus.n_dropped
         self.nodes = Nodes(corpus.vocabulary, delimiter, connector_words)
-        self.most = most_between(len(connector_words))
+        self.most = max_connectors(len(connector_words))
         self.stop = new_stop_flag()
         self.kernels = load_kernels(KERNELS, self.reporter)
 
@@ -200,10 +200,10 @@ class PhraseText:
         self.ids, self.offsets = ids, offsets
 
 
-def most_between(n_connectors: int) -> int:
+def max_connectors(n_connectors: int) -> int:
     """How many connectors may stand in a row in a phrase: as many as 32 bits tell apart.
 
-    >>> most_between(0), most_between(16), most_between(100)
+    >>> max_connectors(0), max_connectors(16), max_connectors(100)
     (0, 7, 4)
     """
     most = 0

@@ -7,14 +7,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec.phrases.joining import PhraseText
+from fastvec.phrases.phrase_text import PhraseText
 from fastvec.running.ranges import cut
 
 LISTED = 1 << 25  # keys that wait to be counted, 8 bytes each; more in long texts: a quarter of the tokens
 TASK = 1 << 17  # keys counted in one go
 
 
-class Pairs(NamedTuple):
+class PairCounts(NamedTuple):
     """The pairs of words that come often enough, sorted by both.
 
     Attributes
@@ -34,7 +34,7 @@ class Pairs(NamedTuple):
     words: NDArray[np.int64]
 
 
-def count_pairs(text: PhraseText, min_count: int) -> Pairs:
+def count_pairs(text: PhraseText, min_count: int) -> PairCounts:
     """Count all pairs of a text; keep those that come at least ``min_count`` times.
 
     The keys of all pairs that begin with the same word are listed one behind the other, then counted in a small
@@ -44,7 +44,7 @@ def count_pairs(text: PhraseText, min_count: int) -> Pairs:
     counting = _Counting(text, min_count)
     found = [counting.count(first, last) for first, last in counting.rounds]
     first, keys, counts = (np.concatenate(column) for column in zip(_NOTHING, *found, strict=True))
-    return Pairs(first, keys, counts, counting.words)
+    return PairCounts(first, keys, counts, counting.words)
 
 
 Counted = tuple[NDArray[np.int32], NDArray[np.uint64], NDArray[np.int64]]
