@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from fastvec.counting.cooccurrence import CooccurrenceMatrix
 from fastvec.counting.frequent_rows import FrequentRows
-from fastvec.counting.memory_plan import Plan, memory_bytes, plan
-from fastvec.counting.postings import PlacedText, release_pages
-from fastvec.counting.rows import Rooms, Rows, Scratch
+from fastvec.counting.memory_plan import MemoryPlan, memory_bytes, plan_memory
+from fastvec.counting.postings import Postings, release_pages
+from fastvec.counting.rows import RowBuffers, Rows, Scratch
 from fastvec.counting.runs import Runs
 from fastvec.counting.sinks import Sink, in_memory, on_disk
 from fastvec.counting.weighting import Weighting, Weights, fixed_point
@@ -114,10 +114,10 @@ def count_cooccurrences(
         check_writable(save_to)
     release_pages(corpus.ids)
     loading = 0 if is_loaded(KERNELS) else LIBRARIES
-    planned = plan(corpus.offsets, len(corpus.vocabulary), int(window), n_threads, max_bytes, loading)
+    plan = plan_memory(corpus.offsets, len(corpus.vocabulary), int(window), n_threads, max_bytes, loading)
     described = weighting if isinstance(weighting, str) else weights.described()
     settings = {"window": int(window), "weighting": described, "context": context}
-    counting = _Counting(corpus, weights, planned, save_to, on_progress)
+    counting = _Counting(corpus, weights, plan, save_to, on_progress)
     if save_to is None:
         return in_memory(counting.fill, corpus.vocabulary, settings, weights)
     return on_disk(counting.fill, corpus.vocabulary, settings, weights, save_to)
@@ -128,11 +128,11 @@ class _Counting:
         self,
         corpus: Corpus,
         weights: Weights,
-        planned: Plan,
+        plan: MemoryPlan,
         save_to: type_of_path | None,
         on_progress: OnProgress | None,
     ) -> None:
-        self.corpus, self.weights, self.plan = corpus, weights, planned
+        self.corpus, self.weights, self.plan = corpus, weights, plan
         self.save_to, self.reporter = save_to, Reporter(on_progress)
         self.n_words = len(corpus.vocabulary)
         self.stop = new_stop_flag()
@@ -142,8 +142,8 @@ class _Counting:
     def fill(self, sink: Sink) -> None:
         """Give all rows, in order, to ``sink``."""
         self.kernels = load_kernels(KERNELS, self.reporter)
-        self.rooms = Rooms(self.plan.task_cells)
-        self.scratch = [Scratch(self.n_words, self.rooms) for _ in range(self.plan.threads)]
+        self.buffers = RowBuffers(self.plan.task_cells)
+        self.scratch = [Scratch(self.n_words, self.buffers) for _ in range(self.plan.threads)]
         self.reporter.begin("counting", "tokens", self.corpus.n_tokens, lambda: self.done)
         if len(self.plan.bounds) <= 2:
             for start, end in pairwise(self.plan.bounds):
@@ -158,22 +158,23 @@ class _Counting:
         """Count the windows of tokens [start, end)."""
         left, right, threads = self.weights.left, self.weights.right, self.plan.threads
         window = max(len(left), len(right))
-        text = PlacedText(self.corpus, start, end, window, self.kernels, threads, self.stop)
-        here = np.diff(text.starts)
+        postings = Postings(self.corpus, start, end, window, self.kernels, threads, self.stop)
+        here = np.diff(postings.starts)
         self.counts += here
-        self.weights.check_room(int(self.counts.max()))
-        arguments = {"text": text.text, "places": text.places, "left": left, "right": right, "stop": self.stop}
-        frequent = self._count_frequent(here, text.starts, arguments)
+        self.weights.check_overflow(int(self.counts.max()))
+        arguments = {"left": left, "right": right, "stop": self.stop}
+        arguments |= {"text": postings.text, "places": postings.places}
+        frequent = self._count_frequent(here, postings.starts, arguments)
 
         def task(part: tuple[int, int], worker: int) -> Rows:
-            if (rows := frequent.rows(*part, self.rooms)) is not None:
+            if (rows := frequent.rows(*part, self.buffers)) is not None:
                 return rows
             first, last = part
-            kernel = partial(self.kernels.count_rows, starts=text.starts, first=first, last=last, **arguments)
+            kernel = partial(self.kernels.count_rows, starts=postings.starts, first=first, last=last, **arguments)
             return self.scratch[worker].rows(first, last, kernel)
 
         def collect(rows: Rows) -> None:
-            self.done += int(text.starts[rows.first + len(rows.ends)] - text.starts[rows.first])
+            self.done += int(postings.starts[rows.first + len(rows.ends)] - postings.starts[rows.first])
 
         most = np.minimum(here * self.weights.width, self.n_words)
         sink.expect(int(most.sum()))
@@ -221,7 +222,7 @@ class _Counting:
             def rest() -> None:
                 if later is not None:
                     later()
-                self.rooms.give_back(rows)
+                self.buffers.give_back(rows)
 
             return rest
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec.counting.rows import Rooms, Rows, Scratch
+from fastvec.counting.rows import RowBuffers, Rows, Scratch
 
 LEAST = 1 << 14  # places: a millisecond of counting
 SHARE = 32  # pieces that a thread would get of the whole text
@@ -56,15 +56,15 @@ class FrequentRows:
         part = scratch.rows(0, 1, partial(kernels.count_rows, starts=starts, first=0, last=1, **arguments))
         with self.locks[row]:
             kernels.add_cells(part.columns, part.sums, self.sums[row])
-        scratch.rooms.give_back(part)
+        scratch.buffers.give_back(part)
 
-    def rows(self, first: int, last: int, rooms: Rooms) -> Rows | None:
+    def rows(self, first: int, last: int, buffers: RowBuffers) -> Rows | None:
         """Rows [first, last), if one of them is here: the others are then empty."""
         word = next((word for word in self.words if first <= word < last), None)
         if word is None:
             return None
-        sums, room = self.sums[self.row_of[word]], rooms.take()
+        sums, buffer = self.sums[self.row_of[word]], buffers.take()
         found = np.flatnonzero(sums)
-        room[0][: len(found)], room[1][: len(found)] = found, sums[found]
+        buffer[0][: len(found)], buffer[1][: len(found)] = found, sums[found]
         ends = np.where(np.arange(first, last) >= word, len(found), 0)
-        return Rows(first, ends, room[0][: len(found)], room[1][: len(found)], room)
+        return Rows(first, ends, buffer[0][: len(found)], buffer[1][: len(found)], buffer)

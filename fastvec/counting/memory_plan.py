@@ -22,7 +22,7 @@ SIZES = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "ki": 1 << 10, "mi": 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class MemoryPlan:
     """Tokens [bounds[k], bounds[k + 1]) are counted at once; ``task_cells`` is the room for a range of rows.
 
     The rows of up to ``frequent_rows`` words may be counted in pieces.
@@ -52,16 +52,16 @@ def memory_bytes(max_memory: int | str | None) -> int | None:
     raise SettingError(field="max_memory", expected=expected, got=max_memory)
 
 
-def plan(
+def plan_memory(
     offsets: NDArray[np.int64], n_words: int, window: int, threads: int, max_memory: int | None, loading: int = 0
-) -> Plan:
+) -> MemoryPlan:
     """Cut a corpus so that counting a part takes at most ``max_memory``; fewer threads where they take too much.
 
     The parts change nothing in the result. ``loading`` bytes of the memory, at most half of it, go to libraries.
     """
     if max_memory is None:
         bounds = [*range(0, int(offsets[-1]), LONGEST), int(offsets[-1])]
-        return Plan(bounds, threads, max(TASK, 2 * n_words), FREQUENT)
+        return MemoryPlan(bounds, threads, max(TASK, 2 * n_words), FREQUENT)
     given, max_memory = max_memory, max_memory - min(loading, max_memory // 2)
     task_cells = max(min(TASK // 8, max_memory >> 8), 2 * n_words)
     frequent = min(FREQUENT, (max_memory >> 6) // max(1, 8 * n_words))
@@ -70,7 +70,7 @@ def plan(
         worker = 26 * n_words + (2 + WAITING) * CELL_BYTES * task_cells
         left = max_memory - n_threads * worker - (64 + 8 * frequent) * n_words - 8 * window
         if left >= max_memory // 2 or (n_threads == 1 and left >= 1 << 16):
-            return Plan(_bounds(offsets, left), n_threads, task_cells, frequent)
+            return MemoryPlan(_bounds(offsets, left), n_threads, task_cells, frequent)
     least = worker + 64 * n_words + 8 * window + (1 << 16)
     least += min(loading, least)
     expected = f"at least {-(-least >> 20)} MiB for {n_words:,} words and this window"

@@ -19,13 +19,13 @@ class Rows:
     ends: NDArray[np.int64]
     columns: NDArray[np.int32]
     sums: NDArray[np.uint64]
-    room: Room | None = None  # where they lie, to be given back
+    buffer: RowBuffer | None = None  # where they lie, to be given back
 
 
-Room = tuple[NDArray[np.int32], NDArray[np.uint64]]
+RowBuffer = tuple[NDArray[np.int32], NDArray[np.uint64]]
 
 
-class Rooms:
+class RowBuffers:
     """Memory for ranges of rows, used again and again.
 
     (New memory the system clears page by page, and takes it back from all threads at once.)
@@ -33,9 +33,9 @@ class Rooms:
 
     def __init__(self, n_cells: int) -> None:
         self.n_cells = n_cells
-        self.free: list[Room] = []
+        self.free: list[RowBuffer] = []
 
-    def take(self) -> Room:
+    def take(self) -> RowBuffer:
         try:
             return self.free.pop()
         except IndexError:
@@ -43,23 +43,23 @@ class Rooms:
 
     def give_back(self, rows: Rows) -> None:
         """The rows were copied, or written."""
-        if rows.room is not None:
-            self.free.append(rows.room)
+        if rows.buffer is not None:
+            self.free.append(rows.buffer)
 
 
 class Scratch:
     """One worker's memory: the sums of one row over all V words, and room for the cells of a range of rows."""
 
-    def __init__(self, n_words: int, rooms: Rooms) -> None:
+    def __init__(self, n_words: int, buffers: RowBuffers) -> None:
         self.row = {
             "sums": np.zeros(n_words, np.uint64),
             "marks": np.zeros(-(-n_words // 64), np.uint64),
             "blocks": np.zeros(-(-n_words // 1024), np.uint8),
         }
-        self.rooms = rooms
+        self.buffers = buffers
 
     def rows(self, first: int, last: int, kernel: Callable[..., int]) -> Rows:
         """Rows [first, last), which a kernel writes to a room."""
-        ends, room = np.zeros(last - first, np.int64), self.rooms.take()
-        n = kernel(**self.row, ends=ends, columns=room[0], values=room[1])
-        return Rows(first, ends, room[0][:n], room[1][:n], room)
+        ends, buffer = np.zeros(last - first, np.int64), self.buffers.take()
+        n = kernel(**self.row, ends=ends, columns=buffer[0], values=buffer[1])
+        return Rows(first, ends, buffer[0][:n], buffer[1][:n], buffer)

@@ -75,7 +75,7 @@ class Runs:
         """The sums of rows [first, last) over all runs; as many runs at a time as the scratch memory can hold."""
         bounds = np.array([self._bounds(run, first, last) for run in range(self.n_runs)])
         merged: Rows | None = None
-        room = scratch.rooms.n_cells - self.n_words  # a single row that was merged before may need the rest
+        room = scratch.buffers.n_cells - self.n_words  # a single row that was merged before may need the rest
         for start, end in cut(bounds[:, -1] - bounds[:, 0], room):
             parts = [] if merged is None else [(merged.columns, merged.sums, np.append(0, merged.ends))]
             parts += [(*self._cells(at), at - at[0]) for at in bounds[start:end]]
@@ -89,7 +89,7 @@ class Runs:
             )
             again = scratch.rows(first, last, kernel)
             if merged is not None:
-                scratch.rooms.give_back(merged)
+                scratch.buffers.give_back(merged)
             merged = again
         assert merged is not None  # there is a run, and cut leaves none out
         return merged

@@ -130,7 +130,7 @@ class _Arrays:
 
 
 def _reserved(n: int, dtype: DTypeLike) -> NDArray[Any]:
-    """Room for n values, in small pages.
+    """RowBuffer for n values, in small pages.
 
     (NumPy asks for huge ones. In a virtual machine that had to find them, their first touch took a process's first
     call from 2.4 to 3.7 seconds; small ones are found at once, and all threads touch them together.)

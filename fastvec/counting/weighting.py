@@ -57,7 +57,7 @@ class Weights:
         described: list[float] = self.values(self.right if len(self.right) else self.left).tolist()
         return described
 
-    def check_room(self, greatest_count: int) -> None:
+    def check_overflow(self, greatest_count: int) -> None:
         """Refuse a corpus in which the sums of a word's row might pass 64 bits."""
         units = sum(map(int, self.left)) + sum(map(int, self.right))
         if units * greatest_count >= ROOM:

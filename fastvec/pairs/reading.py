@@ -17,7 +17,7 @@ from fastvec.running.workers import new_stop_flag, run
 from fastvec.text.corpus import Corpus
 from fastvec.text.encoding import Encoder
 from fastvec.text.merging import merge, new_secret
-from fastvec.text.pruning import choose
+from fastvec.text.pruning import prune_vocabulary
 from fastvec.text.reading import Meter, open_source
 from fastvec.text.vocabulary import Vocabulary
 
@@ -118,7 +118,7 @@ class PairReader:
             columns = [column[stays] for column in columns]
             all_weights = None if all_weights is None else all_weights[stays]
         words, contexts = (
-            choose(
+            prune_vocabulary(
                 np.bincount(column, minlength=len(merged.counts)), merged.words,
                 lowercase=False, normalize=None, vocabulary=None, min_count=1, max_size=None,
             )

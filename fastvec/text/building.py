@@ -16,7 +16,7 @@ from fastvec.running.progress import OnProgress
 from fastvec.running.workers import new_stop_flag, run
 from fastvec.text.encoding import Encoded, Encoder
 from fastvec.text.merging import merge, new_secret
-from fastvec.text.pruning import Chosen, Normalize, choose
+from fastvec.text.pruning import Normalize, PrunedVocabulary, prune_vocabulary
 from fastvec.text.reading import Block, Meter, Source, open_source
 from fastvec.text.tokens import Tokens
 from fastvec.text.vocabulary import Vocabulary
@@ -92,13 +92,13 @@ class _Builder:
         run(task, blocks, threads=self.threads, stop=self.stop, on_result=collect, on_tick=report)
         report()
 
-    def merge(self) -> Chosen:
+    def merge(self) -> PrunedVocabulary:
         """Put the words of all workers together and choose the vocabulary."""
         settings = self.settings
         self.n_empty = sum(encoder.n_empty for encoder in self.encoders)
         merged = merge([encoder.table for encoder in self.encoders], self.stop)
         del self.encoders  # a quarter of all memory
-        chosen = choose(
+        pruned = prune_vocabulary(
             merged.counts,
             merged.words,
             lowercase=settings.lowercase,
@@ -107,13 +107,13 @@ class _Builder:
             min_count=settings.min_count,
             max_size=settings.max_size,
         )
-        self.new_ids = merged.for_tables(chosen.new_ids)
-        return chosen
+        self.new_ids = merged.for_tables(pruned.new_ids)
+        return pruned
 
-    def renumber(self, chosen: Chosen) -> Built:
+    def renumber(self, pruned: PrunedVocabulary) -> Built:
         """Map every block to ids of the vocabulary, block by block into the place of the old ids."""
         n_read = self.ids.length
-        ids, offsets = self.ids.rewrite(chosen.n_kept), self.ends.rewrite(self.ends.length)
+        ids, offsets = self.ids.rewrite(pruned.n_kept), self.ends.rewrite(self.ends.length)
         offsets[:1] = self.ends.take(0)
         n_ids, n_ends = 0, 1
 
@@ -131,7 +131,7 @@ class _Builder:
             return put
 
         run(task, range(len(self.workers)), threads=self.threads, stop=self.stop, on_result=collect)
-        return Built(ids, offsets, chosen.vocabulary, n_read - n_ids + self.n_empty)
+        return Built(ids, offsets, pruned.vocabulary, n_read - n_ids + self.n_empty)
 
 
 def _put(block: Encoded, to: Encoded, n_before: int) -> None:

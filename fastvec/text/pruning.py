@@ -16,7 +16,7 @@ from fastvec.text.words import Words
 Normalize = Callable[[str], str | None]
 
 
-class Chosen(NamedTuple):
+class PrunedVocabulary(NamedTuple):
     """A vocabulary, new_ids int32[distinct words] (-1: left out) and how many tokens stay."""
 
     vocabulary: Vocabulary
@@ -24,7 +24,7 @@ class Chosen(NamedTuple):
     n_kept: int
 
 
-def choose(
+def prune_vocabulary(
     counts: NDArray[np.int64],
     words: Words,
     *,
@@ -33,7 +33,7 @@ def choose(
     vocabulary: Vocabulary | None,
     min_count: int,
     max_size: int | None,
-) -> Chosen:
+) -> PrunedVocabulary:
     """Change each distinct word once, and keep those that the settings ask for.
 
     Parameters
@@ -69,7 +69,7 @@ def choose(
         final = np.array([index.get(word, -1) for word in words.decoded()], np.int32)
     new_ids = np.full(len(all_counts), -1, np.int32)
     new_ids[first] = final if merged is None else np.append(final, np.int32(-1))[merged]  # -1, the last, stays
-    return Chosen(vocabulary, new_ids, int(all_counts[new_ids >= 0].sum()))
+    return PrunedVocabulary(vocabulary, new_ids, int(all_counts[new_ids >= 0].sum()))
 
 
 def _most_frequent(

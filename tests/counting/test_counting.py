@@ -14,7 +14,7 @@ from scipy.sparse import csr_array
 
 from fastvec import Cancelled, Corpus, CorpusError, Progress, SettingError, Vocabulary, count_cooccurrences
 from fastvec.counting import counting, frequent_rows, sinks
-from fastvec.counting.memory_plan import plan
+from fastvec.counting.memory_plan import plan_memory
 from fastvec.counting.weighting import fixed_point
 
 CONTEXTS = ["both", "left", "right"]
@@ -220,11 +220,11 @@ def test_arguments_that_are_refused(corpus, arguments, message):
 def test_the_memory_that_is_asked_for_suffices(loading):
     text = (np.array([0, 1000]), 30_000, 10, 2)
     with pytest.raises(SettingError, match=r"got 1000$") as caught:
-        plan(*text, 1000, loading)
+        plan_memory(*text, 1000, loading)
     least = int(caught.value.expected.split()[2]) << 20
-    assert plan(*text, least, loading).threads == 1
+    assert plan_memory(*text, least, loading).threads == 1
     with pytest.raises(SettingError, match="max_memory: expected at least"):
-        plan(*text, least - (1 << 20), loading)
+        plan_memory(*text, least - (1 << 20), loading)
 
 
 def test_no_corpus():
@@ -235,9 +235,9 @@ def test_no_corpus():
 def test_sums_that_might_pass_64_bits_are_refused(corpus, monkeypatch):
     weights = fixed_point(10, [1] * 10, "both")
     most = (2**64 - 1) // (20 * 2**32)
-    weights.check_room(most)
+    weights.check_overflow(most)
     with pytest.raises(CorpusError, match=r"at most 214,748,364 tokens, .*got 214748365"):
-        weights.check_room(most + 1)
+        weights.check_overflow(most + 1)
     monkeypatch.setattr("fastvec.counting.weighting.ROOM", 1000)
     with pytest.raises(CorpusError, match="narrower windows allow more"):
         count_cooccurrences(corpus)
