@@ -1,4 +1,4 @@
-"""Blocks of text to provisional ids: what one worker does."""
+"""Encoding: blocks of text to provisional ids, by one worker."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from fastvec.text.tokens import Tokens, word_characters
 
 
 class Encoded(NamedTuple):
-    """A block's ids int32[n] in its worker's numbering; for each line end in it, the number of ids before."""
+    """The ids of a block, int32[n], in the numbering of its worker, and the number of ids before each line end."""
 
     ids: NDArray[np.int32]
     ends: NDArray[np.int64]
@@ -31,7 +31,7 @@ class Encoder:
     tokens : "whitespace", "words" or callable
     stop : uint8[1]
     secret : uint64[2]
-        Of the table of words; tables of one secret can be merged.
+        The key of the table of words; tables with the same one can be merged.
     """
 
     def __init__(self, tokens: Tokens, stop: NDArray[np.uint8], secret: NDArray[np.uint64]) -> None:
@@ -54,7 +54,7 @@ class Encoder:
         return self._lists(map(self._tokens_of, lines), "what tokens= returned")
 
     def loaded(self, block: TextBlock | FileBlock) -> TextBlock:
-        """The text of a block: read now, if it is still in its file, to memory that the next block gets."""
+        """Return the text of a block; read it now if it is still in its file, to memory that is used again."""
         if isinstance(block, FileBlock):
             block = block.read(self.buffer)
             self.buffer = block.text

@@ -1,4 +1,4 @@
-"""The distinct words of a text -> its vocabulary, and where each word went."""
+"""Pruning: the vocabulary of a text from its distinct words, and the new id of each."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Normalize = Callable[[str], str | None]
 
 
 class PrunedVocabulary(NamedTuple):
-    """A vocabulary, new_ids int32[distinct words] (-1: left out) and how many tokens stay."""
+    """A vocabulary, new_ids int32[distinct words] (-1: left out) and the number of tokens that stay."""
 
     vocabulary: Vocabulary
     new_ids: NDArray[np.int32]
@@ -34,12 +34,12 @@ def prune_vocabulary(
     min_count: int,
     max_size: int | None,
 ) -> PrunedVocabulary:
-    """Change each distinct word once, and keep those that the settings ask for.
+    """Normalise each distinct word once, and keep the words that the settings ask for.
 
     Parameters
     ----------
     counts : int64[W]
-        How often each distinct word of the text comes.
+        How often each distinct word of the text occurs.
     words : Words
     lowercase, normalize, vocabulary, min_count, max_size
         As for :meth:`fastvec.Corpus.from_text`.
@@ -47,12 +47,12 @@ def prune_vocabulary(
     Raises
     ------
     CorpusError
-        No word is left.
+        If no word is left.
     SettingError
-        ``normalize`` returned neither a str nor None.
+        If ``normalize`` returned neither a str nor None.
     """
     as_they_are = not lowercase and normalize is None
-    # words too rare are not even decoded; if they may become one word, all must be
+    # rare words are not decoded, unless several may become one word
     at_least = min_count if as_they_are and vocabulary is None else 0
     first = np.flatnonzero(counts >= at_least)
     words, all_counts, counts = words.take(first), counts, counts[first]
@@ -75,7 +75,7 @@ def prune_vocabulary(
 def _most_frequent(
     words: Words, counts: NDArray[np.int64], min_count: int, max_size: int | None
 ) -> tuple[Vocabulary, NDArray[np.int32]]:
-    """The vocabulary, and each word's id in it (-1: left out)."""
+    """Return the vocabulary, and the id of each word in it (-1: left out)."""
     order = frequency_order(counts, words.starts, words.text)
     order = order[: np.count_nonzero(counts >= min_count)][:max_size]
     final = np.full(len(counts), -1, np.int32)
@@ -92,7 +92,7 @@ def _added_up(counts: NDArray[np.int64], places: NDArray[np.int64], n: int) -> N
 def _changed(
     words: Iterable[str], lowercase: bool, normalize: Normalize | None
 ) -> tuple[list[str], NDArray[np.int64]]:
-    """The distinct changed words, and the place of each word's among them (-1: dropped)."""
+    """Return the distinct changed words, and the index of each word among them (-1: dropped)."""
     places: dict[str, int] = {}
     merged = []
     for word in words:
@@ -108,7 +108,7 @@ def _changed(
 
 
 def _empty(n_distinct: int, counts: NDArray[np.int64], min_count: int) -> CorpusError:
-    """Why no word is left of ``n_distinct`` ones, which came ``counts`` times after they were changed."""
+    """Return the error for a vocabulary without words: of ``n_distinct`` words, with ``counts`` once changed."""
     if n_distinct == 0:
         return CorpusError("source: it holds no words", field="source")
     if len(counts) == 0:

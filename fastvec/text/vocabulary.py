@@ -1,4 +1,4 @@
-"""Vocabulary: the words of a corpus, how often each comes, and its number."""
+"""Vocabulary: the words of a corpus, their counts and their ids."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from fastvec.text.words import Words
 
 
 class Vocabulary:
-    """Distinct words in a fixed order; a word's id is its place.
+    """Distinct words in a fixed order; the id of a word is its position.
 
     Parameters
     ----------
     words : sequence of str
-        Distinct. Words of a text that was not UTF-8 hold its bytes as lone surrogates (surrogateescape).
+        V distinct words. Bytes that were not UTF-8 are lone surrogates in them (surrogateescape).
     counts : array of int[V]
-        How often each word comes.
+        How often each word occurs.
 
     Attributes
     ----------
@@ -38,9 +38,9 @@ class Vocabulary:
     Raises
     ------
     SettingError
-        A word comes twice, is no str, or the counts do not fit the words.
+        If a word is repeated or not a str, or the counts do not fit the words.
     UnknownWordError
-        ``vocabulary[word]`` of another word.
+        From ``vocabulary[word]``, if the word is out of the vocabulary.
 
     Examples
     --------
@@ -68,21 +68,21 @@ class Vocabulary:
         min_count: int = 1,
         max_size: int | None = None,
     ) -> Vocabulary:
-        """Make a vocabulary of counted words, sorted by (-count, word).
+        """Make a vocabulary from counts, sorted by (-count, word).
 
         Parameters
         ----------
-        counts : mapping from word to count, or pairs of both
+        counts : mapping from word to count, or iterable of (word, count)
             For example a ``collections.Counter``.
         min_count : int
-            Words that come less often are left out.
+            Words that occur less often are left out.
         max_size : int, optional
             At most this many words are kept, the most frequent ones.
 
         Raises
         ------
         SettingError
-            A bad ``min_count`` or ``max_size``, or counts that are no whole numbers of at least 0.
+            If ``min_count`` or ``max_size`` is wrong, or a count is not a whole number of at least 0.
 
         Examples
         --------
@@ -162,10 +162,12 @@ class Vocabulary:
 
     @cached_property
     def index(self) -> dict[str, int]:
+        """Id of each word."""
         return {word: i for i, word in enumerate(self.words)}
 
     @property
     def total(self) -> int:
+        """Sum of the counts."""
         return int(self.counts.sum())
 
     def __len__(self) -> int:
@@ -189,7 +191,7 @@ class Vocabulary:
 
 
 def check_limits(min_count: Any, max_size: Any) -> None:
-    """Refuse limits that are not whole numbers of at least 1; ``max_size`` may be None."""
+    """Raise if a limit is not a whole number of at least 1; ``max_size`` may be None."""
     whole("min_count", min_count, 1)
     if max_size is not None:
         whole("max_size", max_size, 1)
@@ -222,7 +224,7 @@ def _comes_back(text: str) -> bool:
 def frequency_order(
     words: Sequence[str], counts: NDArray[np.int64], min_count: int = 1, max_size: int | None = None
 ) -> NDArray[np.int64]:
-    """The places of the words that stay, sorted by (-count, word)."""
+    """Return the positions of the words that stay, sorted by (-count, word)."""
     kept = np.flatnonzero(counts >= min_count)
     found = Words.of([words[i] for i in kept.tolist()])
     return kept[by_frequency(counts[kept], found.starts, found.text)][:max_size]
