@@ -1,6 +1,6 @@
-"""Association weights: how much more two things occur together than their counts alone would have it.
+"""Association weights: how much more often a word and a context occur together than by chance.
 
-Sparse in, sparse out. An entry that is not stored is a count of 0; its weight is not stored either.
+Matrices are sparse. An entry that is not stored is a count of 0; its weight is not stored either.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ Counts: TypeAlias = "CooccurrenceMatrix | Any"  # Any: a SciPy sparse matrix or 
 Values: TypeAlias = NDArray[np.float64]
 Ids: TypeAlias = NDArray[np.integer]
 
-BLOCK = 1 << 20  # entries weighed at a time, so that what is temporary stays at some 50 MB
+BLOCK = 1 << 20  # entries weighted at a time: some 50 MB of temporary arrays
 
 
 def log_counts(counts: Counts) -> csr_array:
-    """log(1 + x), entry by entry.
+    """Return log(1 + x) of each entry.
 
     Parameters
     ----------
     counts : CooccurrenceMatrix or SciPy sparse [V, C]
-        None negative, none infinite or NaN.
+        Finite and non-negative.
 
     Returns
     -------
@@ -42,7 +42,7 @@ def log_counts(counts: Counts) -> csr_array:
     Raises
     ------
     SettingError
-        No sparse matrix, or values that are no counts.
+        If this is not a sparse matrix, or a value is negative or not finite.
 
     Examples
     --------
@@ -55,18 +55,18 @@ def log_counts(counts: Counts) -> csr_array:
 
 
 def pmi(counts: Counts, *, context_smoothing: float = 1.0) -> csr_array:
-    """Pointwise mutual information of the observed pairs, in nats: log(P(w, c) / (P(w) P(c))).
+    """Return the pointwise mutual information of observed pairs, in nats: log(P(w, c) / (P(w) P(c))).
 
-    Of a pair that was never observed it is minus infinity; such pairs are not stored, as are all of a row or
-    column of zeros. An observed pair keeps its place even where its PMI is 0.
+    A pair that was never observed has minus infinity and is not stored. An observed pair is stored even if its PMI
+    is 0.
 
     Parameters
     ----------
     counts : CooccurrenceMatrix or SciPy sparse [V, C]
-        None negative, none infinite or NaN.
+        Finite and non-negative.
     context_smoothing : float
-        a in P(c) = count(c) ** a / sum of count ** a. Below 1 it lowers the PMI of rare contexts; 0.75 is
-        that of word2vec's noise.
+        a in P(c) = count(c) ** a / sum of count ** a. Below 1 it lowers the PMI of rare contexts; 0.75 is the
+        exponent of word2vec's noise.
 
     Returns
     -------
@@ -75,7 +75,7 @@ def pmi(counts: Counts, *, context_smoothing: float = 1.0) -> csr_array:
     Raises
     ------
     SettingError
-        As :func:`log_counts`; a smoothing that is not finite.
+        If this is not a sparse matrix, a value is negative or not finite, or the smoothing is negative.
 
     Examples
     --------
@@ -95,25 +95,25 @@ def pmi(counts: Counts, *, context_smoothing: float = 1.0) -> csr_array:
 
 
 def ppmi(counts: Counts, *, negative: float = 1, context_smoothing: float = 1.0) -> csr_array:
-    """Positive PMI, shifted: max(PMI - log k, 0).
+    """Return shifted positive PMI: max(PMI - log k, 0).
 
     Parameters
     ----------
     counts, context_smoothing
-        As :func:`pmi`.
+        As for :func:`pmi`.
     negative : float
-        k. 1 is PPMI as it is; k is what skip-gram with k negative samples factorises (Levy and Goldberg 2014,
-        "Neural Word Embedding as Implicit Matrix Factorization", equation 11).
+        k. 1 is PPMI without a shift; k is what skip-gram with k negative samples factorises (Levy and Goldberg
+        2014, "Neural Word Embedding as Implicit Matrix Factorization", equation 11).
 
     Returns
     -------
     csr_array float64[V, C]
-        Only what is above 0 is stored.
+        Only values above 0 are stored.
 
     Raises
     ------
     SettingError
-        As :func:`pmi`; ``negative`` not above 0.
+        As for :func:`pmi`, or if ``negative`` is not above 0.
 
     Examples
     --------
@@ -127,25 +127,25 @@ def ppmi(counts: Counts, *, negative: float = 1, context_smoothing: float = 1.0)
 
 
 def tf_idf(counts: Counts, *, sublinear: bool = False) -> csr_array:
-    """Term frequency times inverse document frequency: x * log(S / df).
+    """Return term frequency times inverse document frequency: x * log(S / df).
 
     Parameters
     ----------
     counts : SciPy sparse [V, S]
-        How often each of V terms (rows) comes in each of S documents (columns). df is the number of documents
+        How often each of V terms (rows) occurs in each of S documents (columns). df is the number of documents
         that have the term.
     sublinear : bool
-        log(1 + x) in the place of x.
+        Use log(1 + x) instead of x.
 
     Returns
     -------
     csr_array float64[V, S]
-        Only what is above 0 is stored: a term of every document tells none from another and weighs nothing.
+        Only values above 0 are stored: a term that is in every document has weight 0.
 
     Raises
     ------
     SettingError
-        As :func:`log_counts`.
+        As for :func:`log_counts`.
 
     Examples
     --------
@@ -192,10 +192,10 @@ def _shifted_pmi(
 def _weighed(
     counts: csr_array, weight: Callable[[Values, Ids, Ids], Values], above: float = -math.inf
 ) -> csr_array:
-    """weight(x, rows, columns) of each entry, where that is above ``above``."""
+    """Return weight(x, rows, columns) of each entry where it is above ``above``."""
     from scipy.sparse import csr_array
 
-    # full length, but memory is used as it is written
+    # full length, but pages are only used once they are written
     data, indices = np.empty(counts.nnz), np.empty(counts.nnz, counts.indices.dtype)
     kept_of_row = np.zeros(counts.shape[0] + 1, np.int64)
     end = 0
@@ -212,7 +212,7 @@ def _weighed(
 
 
 def _checked(counts: Counts) -> csr_array:
-    """The counts as CSR in float64, sorted, each pair once, no zero stored; a copy only where they are not so."""
+    """Return the counts as float64 CSR with sorted rows, no duplicates and no zeros; copy only if needed."""
     from scipy.sparse import csr_array, issparse
 
     if isinstance(counts, CooccurrenceMatrix):
@@ -236,6 +236,6 @@ def _checked(counts: Counts) -> csr_array:
 
 
 def _log(values: Any) -> Values:
-    """log(x), and 0 for x = 0: a row of zeros has no entry that would use it."""
+    """Return log(x), and 0 for x = 0: a row of zeros has no entry that would use it."""
     result: Values = np.log(values, out=np.zeros_like(values), where=values > 0)
     return result

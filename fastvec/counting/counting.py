@@ -1,4 +1,4 @@
-"""count_cooccurrences: Corpus -> CooccurrenceMatrix."""
+"""Counting the co-occurrences of a corpus."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from fastvec.running.workers import new_stop_flag, resolve_threads, run
 from fastvec.text.corpus import Corpus, check_corpus
 from fastvec.text.windows import Context
 
-LIBRARIES = 48 << 20  # bytes that loading Numba and SciPy takes, beyond 64 MiB
+LIBRARIES = 48 << 20  # bytes for loading Numba and SciPy, in addition to 64 MiB
 KERNELS = "fastvec.kernels.counting_numba"
 
 
@@ -42,57 +42,57 @@ def count_cooccurrences(
     threads: int | None = None,
     on_progress: OnProgress | None = None,
 ) -> CooccurrenceMatrix:
-    """Count how often each word stands near each other word.
+    """Count how often each pair of words occurs within a window.
 
-    Each pair of a centre word and a context word at a distance of d words, 1 <= d <= ``window``, adds the weight
-    of d to its cell. Windows end with the sentence. Words outside the vocabulary are not in a corpus, so distances
-    are measured without them, as in GloVe (Pennington, Socher and Manning 2014, "GloVe: Global Vectors for Word
+    Each pair of a centre and a context at a distance of d tokens, 1 <= d <= ``window``, adds the weight of d to
+    its entry. Windows end with the sentence. Out-of-vocabulary words are not in a corpus, so distances are
+    measured without them, as in GloVe (Pennington, Socher and Manning 2014, "GloVe: Global Vectors for Word
     Representation"), whose weighting 1/d is the default.
 
-    Weights are summed up as whole numbers: multiples of 1/lcm(1 .. window) for 1/d up to window 22, of 1 for
-    ``"flat"``, else of the greatest weight * 2**-32, to which they are rounded (less than half of that counts
-    nothing). So the result is the same to the bit for any number of threads and any ``max_memory``.
+    Weights are summed as whole numbers: multiples of 1/lcm(1 .. window) for 1/d up to window 22, and of 1 for
+    ``"flat"``. Other weights are rounded to multiples of the greatest weight * 2**-32. So the result is the same
+    to the bit for any number of threads and any ``max_memory``.
 
     Parameters
     ----------
     corpus : Corpus
-        N words in S sentences, V of them distinct.
+        N tokens in S sentences, V words.
     window : int
-        Words to each side of the centre; may be longer than any sentence.
+        Tokens to each side of the centre; may be longer than any sentence.
     weighting : "inverse", "flat", float[window] or callable
-        1/d; 1; the weight of each distance, from 1 on; or a function of d that gives it. At least 0.
+        1/d; 1; an array of the weight of each distance from 1 on; or a function of d. Weights are non-negative.
     context : "both", "left" or "right"
-        Which side of the centre counts: ``"left"`` counts the words before it. ``"both"`` is symmetric.
+        On which side of the centre contexts are counted: ``"left"`` is before it. ``"both"`` is symmetric.
     max_memory : int or str, optional
-        Bytes of working memory, or with a unit: ``"256MiB"``, ``"2 GB"``. Where it does not suffice for the whole
-        text, parts of it are counted one after the other, and their sorted counts wait in unnamed files: beside
-        ``save_to``, or in the system's folder for temporary files. Fewer threads run where they need too much. The
-        result, unless it goes to ``save_to``, comes on top; from 96 MiB on, the whole call with the libraries that
-        it loads stays within 64 MiB more.
+        Bytes of working memory, or with a unit: ``"256MiB"``, ``"2 GB"``. If the whole text needs more, parts of
+        it are counted one after the other, and their sorted counts are kept in unnamed files, in the folder of
+        ``save_to`` or the system's folder for temporary files. If threads need too much memory, fewer run. The
+        memory of the result is additional, unless it goes to ``save_to``. From 96 MiB on, the whole call with the
+        libraries that it loads needs at most 64 MiB more.
     save_to : path, optional
-        Write the result there (``.fvm``) as it comes; what returns is mapped from that file.
+        Write the result to this file (``.fvm``) while counting, and map it from there.
     threads : int, optional
         None: all usable cores.
     on_progress : callable, optional
         Gets a :class:`fastvec.Progress` about ten times a second (stages ``"compiling"``, the first time in a
-        process, ``"counting"`` and, past ``max_memory``, ``"merging"``); when it returns False, counting ends with
-        an error, as half of the counts are none.
+        process, ``"counting"`` and, if ``max_memory`` is exceeded, ``"merging"``). If it returns False, this
+        raises; no partial result is returned.
 
     Returns
     -------
     CooccurrenceMatrix
-        Row = centre word, column = context word.
+        Rows are centre words, columns are context words.
 
     Raises
     ------
     SettingError
-        A bad argument; ``max_memory`` too small for the vocabulary.
+        If an argument is wrong, or ``max_memory`` is too small for the vocabulary.
     CorpusError
-        No corpus, or one so large that sums could pass 64 bits.
+        If this is not a corpus, or one so large that sums could exceed 64 bits.
     FormatError
-        A corpus file with ids out of range.
+        If a corpus file has ids out of range.
     StorageError
-        No room on the disk, or ``save_to`` cannot be written.
+        If the disk is full, or ``save_to`` cannot be written.
     Cancelled
         If ``on_progress`` returned False.
 
@@ -140,7 +140,7 @@ class _Counting:
         self.done = 0  # tokens counted
 
     def fill(self, sink: Sink) -> None:
-        """Give all rows, in order, to ``sink``."""
+        """Count all rows, and append them to ``sink`` in order."""
         self.kernels = load_kernels(KERNELS, self.reporter)
         self.buffers = RowBuffers(self.plan.task_cells)
         self.scratch = [Scratch(self.n_words, self.buffers) for _ in range(self.plan.threads)]
@@ -178,7 +178,7 @@ class _Counting:
 
         most = np.minimum(here * self.weights.width, self.n_words)
         sink.expect(int(most.sum()))
-        most[frequent.words] = self.plan.task_cells  # each alone, but for words that do not come
+        most[frequent.words] = self.plan.task_cells  # each in a range of its own
         self._run(task, cut(most, self.plan.task_cells), sink, collect)
 
     def _count_frequent(

@@ -1,4 +1,4 @@
-"""count_documents: how often each word comes in each sentence."""
+"""Counting how often each word occurs in each document."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class DocumentMatrix:
-    """The term-by-document matrix of a corpus; made by :func:`fastvec.count_documents`, or of one that you have.
+    """The term-by-document matrix of a corpus; made by :func:`fastvec.count_documents`, or from your own matrix.
 
     Attributes
     ----------
     matrix : scipy.sparse.csr_array, float64[V, S]
-        How often word v comes in sentence s; sorted columns, no zeros.
+        How often word v occurs in sentence s; sorted columns, no zeros.
     vocabulary : Vocabulary
         V words.
 
     Raises
     ------
     SettingError
-        No sparse matrix with a row for each word. (What it holds is looked at when it is weighed.)
+        If this is not a sparse matrix with a row for each word. (Its values are checked when they are weighted.)
     """
 
     matrix: csr_array
@@ -50,12 +50,12 @@ class DocumentMatrix:
 
 
 def count_documents(corpus: Corpus) -> DocumentMatrix:
-    """Count how often each word comes in each document: a sentence of the corpus, a line of its text.
+    """Count how often each word occurs in each document, a sentence of the corpus (a line of its text).
 
     Parameters
     ----------
     corpus : Corpus
-        V words, S sentences.
+        V words in S sentences.
 
     Returns
     -------
@@ -64,9 +64,9 @@ def count_documents(corpus: Corpus) -> DocumentMatrix:
     Raises
     ------
     CorpusError
-        No corpus.
+        If this is not a corpus.
     FormatError
-        A corpus file with ids out of range.
+        If a corpus file has ids out of range.
 
     Examples
     --------
@@ -81,7 +81,7 @@ def count_documents(corpus: Corpus) -> DocumentMatrix:
     kind = np.int32 if corpus.n_tokens < 2**31 else np.int64
     ones = np.ones(corpus.n_tokens)
     shape = (len(corpus.vocabulary), corpus.n_sentences)
-    # a corpus is a CSC matrix already, but for words that come twice in a sentence
+    # a corpus is a CSC matrix already, except for words that are repeated in a sentence
     tokens = csc_array((ones, corpus.ids.astype(kind), corpus.offsets.astype(kind)), shape=shape)
     matrix = tokens.tocsr()
     matrix.sum_duplicates()

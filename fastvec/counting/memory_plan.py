@@ -1,4 +1,4 @@
-"""How much of a corpus is counted at once, by how many threads, within ``max_memory``."""
+"""The memory plan: how much of a corpus is counted at once, by how many threads, within ``max_memory``."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from fastvec.errors import SettingError
 
 TASK = 1 << 18  # cells: some 10 ms of counting
 TOKEN_BYTES = 12  # in the text, among the places, and in a mapped corpus
-SENTENCE_BYTES = 32  # its gap, its offset and what looking for empty ones takes
+SENTENCE_BYTES = 32  # its gap, its offset, and the search for empty ones
 FREQUENT = 64  # rows, 8 bytes a word each
-WAITING = 4  # results a thread that may wait for their turn in running.loop
+WAITING = 4  # results for each thread that may wait for their turn in running.workers
 SIZES = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "ki": 1 << 10, "mi": 1 << 20, "gi": 1 << 30}
 
 
 @dataclass(frozen=True, slots=True)
 class MemoryPlan:
-    """Tokens [bounds[k], bounds[k + 1]) are counted at once; ``task_cells`` is the room for a range of rows.
+    """Tokens [bounds[k], bounds[k + 1]) are counted at once; a buffer for rows has ``task_cells``.
 
     The rows of up to ``frequent_rows`` words may be counted in pieces.
     """
@@ -35,7 +35,7 @@ class MemoryPlan:
 
 
 def memory_bytes(max_memory: int | str | None) -> int | None:
-    """Bytes: a number, or one with a unit.
+    """Return a number of bytes, given as a number or with a unit.
 
     >>> memory_bytes("256MiB"), memory_bytes("1.5 GB"), memory_bytes(None)
     (268435456, 1500000000, None)
@@ -55,9 +55,10 @@ def memory_bytes(max_memory: int | str | None) -> int | None:
 def plan_memory(
     offsets: NDArray[np.int64], n_words: int, window: int, threads: int, max_memory: int | None, loading: int = 0
 ) -> MemoryPlan:
-    """Cut a corpus so that counting a part takes at most ``max_memory``; fewer threads where they take too much.
+    """Divide a corpus so that counting a part takes at most ``max_memory``, with fewer threads if they need more.
 
-    The parts change nothing in the result. ``loading`` bytes of the memory, at most half of it, go to libraries.
+    The result does not depend on the parts. ``loading`` bytes of the memory, at most half of it, are for
+    libraries.
     """
     if max_memory is None:
         bounds = [*range(0, int(offsets[-1]), LONGEST), int(offsets[-1])]
@@ -78,7 +79,7 @@ def plan_memory(
 
 
 def _bounds(offsets: NDArray[np.int64], room: int) -> list[int]:
-    """The farthest cuts between which tokens and sentences take at most ``room`` bytes."""
+    """Return the bounds of the longest parts whose tokens and sentences take at most ``room`` bytes."""
 
     def cost(token: int) -> int:
         return token * TOKEN_BYTES + int(np.searchsorted(offsets, token)) * SENTENCE_BYTES

@@ -1,4 +1,4 @@
-"""GloVe's binary triples: int32 row, int32 column, float64 value, ids from 1, no header."""
+"""The binary triples of GloVe: int32 row, int32 column, float64 value, ids from 1, no header."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BLOCK = 1 << 20  # records: 16 MB
 
 
 def read(path: type_of_path, n_words: int) -> coo_array:
-    """All records, checked, in their order, ids from 0; pairs may repeat."""
+    """Read and check all records; return them in their order, with ids from 0. Pairs may repeat."""
     from scipy.sparse import coo_array
 
     parts, n_read = [np.empty(0, RECORD)], 0
@@ -58,7 +58,7 @@ def _check_all(
 def write(
     path: type_of_path, row_ends: NDArray[np.integer], columns: NDArray[np.int32], values: NDArray[np.float64]
 ) -> None:
-    """All cells in the order of the matrix, all or nothing."""
+    """Write all non-zeros in the order of the matrix, all or nothing."""
     with atomic_path(path) as part, open(part, "wb") as file:
         for start in range(0, len(columns), BLOCK):
             end = min(start + BLOCK, len(columns))

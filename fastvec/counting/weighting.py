@@ -1,4 +1,4 @@
-"""What a neighbour at a distance counts, in whole numbers: sums of those are the same in any order."""
+"""Weights of distances as whole numbers, whose sums are the same in any order."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from fastvec.text.windows import CONTEXTS, Context
 Weighting = Literal["inverse", "flat"] | ArrayLike | Callable[[int], float]
 
 WIDEST = 1 << 20
-EXACT_INVERSE = 22  # lcm(1..22) = 232,792,560; the next ones leave too little room in 64 bits
-FRACTION = 1 << 32  # other weights are rounded to multiples of the greatest one's part
-ROOM = 1 << 64
+EXACT_INVERSE = 22  # lcm(1..22) = 232,792,560; the next ones would leave too few of 64 bits
+FRACTION = 1 << 32  # other weights are rounded to multiples of this part of the greatest one
+LIMIT = 1 << 64
 GREATEST = 1e200  # a weight: sums stay finite
 
 
@@ -30,9 +30,9 @@ class Weights:
     Attributes
     ----------
     left, right : uint64[window] or uint64[0]
-        Of the words before and after the centre, the nearest first.
+        Of the tokens before and after the centre, the nearest first.
     divisor, factor : float
-        Exact parts of the unit: dividing by lcm(1..window) rounds once.
+        The unit is factor / divisor; dividing by lcm(1..window) rounds once.
     """
 
     left: NDArray[np.uint64]
@@ -42,38 +42,38 @@ class Weights:
 
     @property
     def width(self) -> int:
-        """How many neighbours a word can have."""
+        """How many neighbours a token can have."""
         return len(self.left) + len(self.right)
 
     def values(self, sums: NDArray[np.uint64], out: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
-        """Sums of units as float64."""
+        """Convert sums of units to float64."""
         values = np.divide(sums, self.divisor, out=out)
         if self.factor != 1:
             values *= self.factor
         return values
 
     def described(self) -> list[float]:
-        """The weights as numbers, for the settings of a file."""
+        """Return the weights as numbers, for the settings of a file."""
         described: list[float] = self.values(self.right if len(self.right) else self.left).tolist()
         return described
 
     def check_overflow(self, greatest_count: int) -> None:
-        """Refuse a corpus in which the sums of a word's row might pass 64 bits."""
+        """Raise if the sums in the row of the most frequent word could exceed 64 bits."""
         units = sum(map(int, self.left)) + sum(map(int, self.right))
-        if units * greatest_count >= ROOM:
+        if units * greatest_count >= LIMIT:
             raise CorpusError(
                 field="corpus",
-                expected=f"words with at most {(ROOM - 1) // units:,} tokens, for exact sums in 64 bits",
+                expected=f"words with at most {(LIMIT - 1) // units:,} tokens, for exact sums in 64 bits",
                 got=greatest_count,
                 hint="weighting='flat' and narrower windows allow more",
             )
 
 
 def fixed_point(window: int, weighting: Weighting, context: Context) -> Weights:
-    """Weights in whole multiples of a unit.
+    """Return weights as whole multiples of a unit.
 
-    1/distance up to window 22 in multiples of 1/lcm(1..window); 1 as it is; all else rounded to multiples of the
-    greatest weight * 2**-32.
+    The unit is 1/lcm(1..window) for 1/distance up to window 22, 1 for "flat", and else the greatest weight *
+    2**-32, to which weights are rounded.
     """
     divisor, factor = 1.0, 1.0
     whole("window", window, 1, WIDEST)

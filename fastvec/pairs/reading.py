@@ -1,4 +1,4 @@
-"""Lines of files, or items of an iterable, to numbered pairs: several threads, results in order."""
+"""Reading: lines of files, or items of an iterable, to pairs of ids, on several threads."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from fastvec.text.reading import Meter, open_source
 from fastvec.text.vocabulary import Vocabulary
 
 CHUNK = 8192  # pairs of an iterable handled together
-TOKEN_BYTES = 64  # of text: what handling a word of an iterable costs, for the meter
+TOKEN_BYTES = 64  # of text: the cost of a word of an iterable, for the meter
 
 
 class Numbered(NamedTuple):
-    """What :class:`fastvec.Pairs` holds."""
+    """The parts of :class:`fastvec.Pairs`."""
 
     words: Vocabulary
     contexts: Vocabulary
@@ -37,7 +37,7 @@ class Numbered(NamedTuple):
 
 
 class PairReader:
-    """Encodes pairs block by block on several threads, and numbers them in the end.
+    """Encodes pairs block by block on several threads, and gives them their final ids at the end.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ class PairReader:
     def __init__(self, source: Any, threads: int) -> None:
         self.source = _of_mapping(source) if isinstance(source, Mapping) else source
         self.is_text = _is_text(source)
-        # what the caller's iterable gives is handled under the interpreter's lock: more threads only wait for it
+        # items of an iterable are handled under the GIL: more threads would only wait for it
         self.threads = threads if self.is_text else 1
         self.stop = new_stop_flag()
         secret = new_secret()
@@ -58,13 +58,13 @@ class PairReader:
         self.n_lines = self.n_pairs = 0
 
     def read(self, on_progress: OnProgress | None) -> None:
-        """Encode all pairs to the ids of the worker that happened to get them."""
+        """Encode each block of pairs to the ids of the worker that gets it."""
         meter = Meter()
 
         def task(block: tuple[PairBlock, int], worker: int) -> tuple[int, Part | NoPairError]:
             try:
                 return worker, encode_pairs(*block, self.encoders[worker])
-            except NoPairError as error:  # which line of all it is will be known when its turn comes
+            except NoPairError as error:  # its line number is known when its turn comes
                 return worker, error
 
         blocks = _like_the_first(self._blocks(meter))
@@ -100,7 +100,7 @@ class PairReader:
         raise FormatError(path=path, field=field, expected=expected, got=got)
 
     def numbered(self, min_count: int) -> Numbered:
-        """Number words and contexts, each by frequency, without the rare ones."""
+        """Return the pairs with ids sorted by count, without the rare words and contexts."""
         merged = merge([encoder.table for encoder in self.encoders], self.stop)
         numbers = merged.for_tables(np.arange(len(merged.counts), dtype=np.int32))
         for part, worker in zip(self.parts, self.workers, strict=True):
@@ -129,7 +129,7 @@ class PairReader:
 
 
 def _is_text(source: Any) -> bool:
-    """Whether the pairs are lines of files, and not items of an iterable."""
+    """Return whether the pairs are lines of files, not items of an iterable."""
     if isinstance(source, (bytes, bytearray, Corpus)) or not isinstance(source, (str, os.PathLike, Iterable)):
         hint = "training_pairs(corpus) gives the pairs of its windows" if isinstance(source, Corpus) else ""
         expected = "a path, paths, an iterable of pairs or a mapping"
@@ -146,7 +146,7 @@ def _chunks(source: Any, meter: Meter) -> Iterator[list[Any]]:
 
 
 def _like_the_first(blocks: Iterator[PairBlock]) -> Iterator[tuple[PairBlock, int]]:
-    """Each block, and how many fields its pairs must have: as many as the first of all."""
+    """Yield each block, and the number of fields of its pairs: as many as the first pair has."""
     n_fields = 0
     for block in blocks:
         n_fields = n_fields or fields_of_first(block)

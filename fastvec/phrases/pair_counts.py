@@ -1,4 +1,4 @@
-"""How often two words stand together in a text, in compiled code and on several threads."""
+"""Counting pairs of neighbours in a text, in compiled code and on several threads."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from numpy.typing import NDArray
 from fastvec.phrases.phrase_text import PhraseText
 from fastvec.running.ranges import cut
 
-LISTED = 1 << 25  # keys that wait to be counted, 8 bytes each; more in long texts: a quarter of the tokens
-TASK = 1 << 17  # keys counted in one go
+LISTED = 1 << 25  # keys listed before they are counted, 8 bytes each; in long texts a quarter of the tokens
+TASK = 1 << 17  # keys counted together
 
 
 class PairCounts(NamedTuple):
-    """The pairs of words that come often enough, sorted by both.
+    """The frequent pairs of words, sorted by both.
 
     Attributes
     ----------
     first : int32[P]
         The first word of each.
     keys : uint64[P]
-        The rest of it, see `reference_phrases`.
+        The rest of it, see `reference.phrases`.
     counts : int64[P]
     words : int64[nodes]
-        How often each word comes.
+        How often each word occurs.
     """
 
     first: NDArray[np.int32]
@@ -35,11 +35,11 @@ class PairCounts(NamedTuple):
 
 
 def count_pairs(text: PhraseText, min_count: int) -> PairCounts:
-    """Count all pairs of a text; keep those that come at least ``min_count`` times.
+    """Count all pairs of a text, and return those that occur at least ``min_count`` times.
 
-    The keys of all pairs that begin with the same word are listed one behind the other, then counted in a small
-    table, word by word: for as many words at a time as :data:`LISTED` keys allow. The number of threads, each of
-    which lists the pairs of one part of the text and counts those of some words, changes nothing.
+    The keys of all pairs that begin with the same word are listed one after the other, then counted in a small
+    table, word by word, for as many words at a time as :data:`LISTED` keys allow. Each thread lists the pairs of
+    one part of the text and counts those of some words; the result does not depend on their number.
     """
     counting = _Counting(text, min_count)
     found = [counting.count(first, last) for first, last in counting.rounds]
@@ -64,7 +64,7 @@ class _Counting:
         self.roles[(self.roles == 0) & (self.words < min_count)] = -1
         self.sizes = np.where(self.roles == 0, self.words, 0)
         self.rounds = cut(self.sizes, max(LISTED, len(self.ids) // 4))
-        # the keys of a word are other words, and as many as it comes if connectors may stand between
+        # distinct keys of a word: as many as other words, or with connector words as many as its tokens
         self.distinct = len(self.words) if not text.most else max(1, int(self.words.max(initial=0)))
         self.scratch: dict[int, dict[str, NDArray[np.generic]]] = {}  # by worker
 

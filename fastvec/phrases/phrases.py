@@ -1,4 +1,4 @@
-"""Phrases: words that stand together more often than chance has it, joined to one token."""
+"""Phrases: words that occur together more often than by chance, joined to one token."""
 
 from __future__ import annotations
 
@@ -20,44 +20,44 @@ ENGLISH_CONNECTOR_WORDS = frozenset(
 
 
 class Phrases(PhraseSettings):
-    r"""Find pairs of words that are one: *new york*, *prime minister*, *state of the art*.
+    """Find phrases such as *new york*, *prime minister* and *state of the art*.
 
-    A pair of neighbours a, b is a phrase where its score is above ``threshold``. Over N tokens, of which a comes
-    c(a) times and the pair c(ab) times, the scores are
+    A pair of neighbours a, b is a phrase if its score is above ``threshold``. With N tokens, c(a) occurrences of a
+    and c(ab) of the pair, the scores are
 
         word2vec    (c(ab) - min_count) * N / (c(a) * c(b))
         npmi        ln(p(ab) / (p(a) * p(b))) / -ln p(ab),        p(x) = c(x) / N
 
     The first is Mikolov, Sutskever, Chen, Corrado and Dean 2013, "Distributed Representations of Words and Phrases
     and their Compositionality", equation 6, times the number of training words N, as in word2phrase.c. (gensim
-    multiplies by the number of different words and pairs instead, so its thresholds are lower by as much.) The
-    second is Bouma 2009, "Normalized (Pointwise) Mutual Information in Collocation Extraction", and the same as
-    gensim's: 1 where the words come only together, 0 where they are independent.
+    multiplies by the number of different words and pairs instead, so its thresholds are lower.) The second is
+    Bouma 2009, "Normalized (Pointwise) Mutual Information in Collocation Extraction", as in gensim: 1 if the words
+    occur only together, 0 if they are independent.
 
     Parameters
     ----------
     min_count : int
-        Words and pairs that come less often make no phrase. By "word2vec" it is also taken off the count of each
-        pair, against chance neighbours of rare words.
+        Words and pairs that occur less often are not phrases. With "word2vec" it is also subtracted from the count
+        of each pair, against chance neighbours of rare words.
     threshold : float, or sequence of one float a pass, optional
-        The score above which a pair is a phrase. None: 100 (word2phrase.c's) for "word2vec", 0.5 for "npmi".
+        The score above which a pair is a phrase. None: 100 (as in word2phrase.c) for "word2vec", 0.5 for "npmi".
     scoring : "word2vec" or "npmi"
         How pairs are scored.
     delimiter : str
-        What stands between the words of a joined token. A word of the text that looks like a joined token is the
-        same word.
+        The characters between the words of a joined token. A word of the text that is spelled like a joined token
+        is the same word.
     connector_words : set of str
         Words that may stand inside a phrase, between its first and last word, which are scored as if they were
-        neighbours: *state of the union* with *of* and *the*. No phrase begins or ends with one. As many may stand
-        in a row as 32 bits tell apart: 8 of 15, as in ``ENGLISH_CONNECTOR_WORDS``, or 4 of a hundred.
+        neighbours: *state of the union* with *of* and *the*. No phrase begins or ends with one. The number in a
+        row is limited, as they are stored in 32 bits: 8 of 15 (``ENGLISH_CONNECTOR_WORDS``), or 4 of a hundred.
     passes : int
-        How often phrases are looked for: the second pass finds them in the text that the first has joined, such as
-        *new_york* + *times*. Mikolov et al. ran 2 to 4 passes with falling thresholds.
+        How often phrases are searched: the second pass finds them in the text that the first has joined, such as
+        *new_york* + *times*. Mikolov et al. ran 2 to 4 passes with decreasing thresholds.
 
     Raises
     ------
     SettingError
-        A setting out of range.
+        If a setting is out of range.
 
     Examples
     --------
@@ -73,31 +73,32 @@ class Phrases(PhraseSettings):
     ) -> PhraseTable:
         """Find the phrases of a corpus.
 
-        Beside the corpus and what the words themselves take it needs 8 bytes a token up to 33 million tokens, 2
-        bytes a token for more than 134 million; and with several passes 8 more for the joined text.
+        In addition to the corpus and its words this needs 8 bytes a token up to 33 million tokens, and 2 bytes a
+        token for more than 134 million; with several passes 8 more for the joined text.
 
         Parameters
         ----------
         corpus : Corpus
-            Best of all words: ``Corpus.from_text(..., min_count=1)``. Words that a corpus has left out are not
-            seen, so that those before and after count as neighbours.
+            Preferably with all words: ``Corpus.from_text(..., min_count=1)``. Words that are not in the corpus are
+            skipped, so the words before and after them count as neighbours.
         threads : int, optional
             None: all usable cores. The result does not depend on it.
         on_progress : callable, optional
             Gets a :class:`fastvec.Progress` about ten times a second (stages ``"compiling"``, the first time in a
-            process, ``"counting"`` and ``"joining"``); when it returns False, it ends with an error.
+            process, ``"counting"`` and ``"joining"``). If it returns False, this raises; no partial result is
+            returned.
 
         Returns
         -------
         PhraseTable
-            Which :meth:`PhraseTable.apply` joins in this corpus or another. It may be empty.
+            Its :meth:`PhraseTable.apply` joins the phrases in this corpus or another. It may be empty.
 
         Raises
         ------
         CorpusError
-            No corpus, or one without words.
+            If this is not a corpus, or it has no words.
         FormatError
-            A corpus file with ids out of range.
+            If a corpus file has ids out of range.
         Cancelled
             If ``on_progress`` returned False.
 
@@ -137,5 +138,5 @@ class Phrases(PhraseSettings):
         product = pairs.words[pairs.first].astype(np.float64) * pairs.words[last]
         if self.scoring == "word2vec":
             return (count - self.min_count) * n_tokens / product
-        # at most 1, but for the last bit
+        # at most 1, except for rounding
         return np.minimum(1.0, np.log(count * n_tokens / product) / np.log(n_tokens / count))

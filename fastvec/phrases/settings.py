@@ -36,7 +36,7 @@ class PhraseSettings:
 
     @property
     def thresholds(self) -> tuple[float, ...]:
-        """The threshold of each pass."""
+        """Threshold of each pass."""
         given: Any = THRESHOLDS[self.scoring] if self.threshold is None else self.threshold
         if isinstance(given, str) or not isinstance(given, Iterable):
             given = [given] * self.passes
@@ -58,7 +58,7 @@ def _check_delimiter(delimiter: Any) -> None:
 
 
 def _words(words: Any) -> frozenset[str]:
-    """Any set of words as a frozen one."""
+    """Return an iterable of words as a frozen set."""
     wrong = words if isinstance(words, (str, bytes)) or not isinstance(words, Iterable) else None
     if wrong is None:
         words = list(words)

@@ -1,4 +1,4 @@
-"""PhraseTable: the phrases that were found, and what joins them in other texts."""
+"""PhraseTable: the phrases that were found, which it joins in other texts."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ BLANKS = re.compile(r"[ \t\n\r\v\f]+")  # where Corpus.from_text cuts lines, and
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words that are joined.
+    """A phrase: words that are joined to one token.
 
     Attributes
     ----------
     token : str
-        What they are joined to.
+        The joined token.
     score : float
     count : int
-        How often they stood together in the text that they were found in, those of the levels before joined.
+        How often they occurred together in the text where they were found, after the earlier passes.
     parts : tuple of str
-        The words; some of them may be phrases of a level before.
+        The words; some of them may be phrases of an earlier pass.
     level : int
         The pass that joins them, from 1.
     """
@@ -47,10 +47,10 @@ class Phrase:
 
 @dataclasses.dataclass(frozen=True, repr=False)
 class PhraseTable:
-    """Phrases to join, as :meth:`fastvec.Phrases.fit` finds and :meth:`load` reads them.
+    """Phrases to join; made by :meth:`fastvec.Phrases.fit` or :meth:`load`.
 
-    ``len(table)`` is their number, iterating gives them level by level, each from the highest score on, and ``in``
-    says whether words are joined to some token.
+    ``len(table)`` is their number. Iterating gives them level by level, from the highest score on. ``in`` says
+    whether a token is a phrase.
 
     Parameters
     ----------
@@ -61,8 +61,8 @@ class PhraseTable:
     Raises
     ------
     SettingError
-        A phrase twice, of a level beyond ``settings.passes``, with a connector word at an end or another word
-        between the ends, or whose token is not its parts, joined.
+        If a phrase is repeated, its level is above ``settings.passes``, a connector word is at one of its ends,
+        another word is between them, or its token is not its joined parts.
 
     Examples
     --------
@@ -100,16 +100,28 @@ class PhraseTable:
             seen.add((phrase.level, phrase.parts))
 
     def top(self, n: int = 10, by: Literal["score", "count"] = "score") -> list[Phrase]:
-        """The phrases with the highest scores (mostly names of rare words), or the most frequent ones.
+        """Return the phrases with the highest scores (mostly rare names), or the most frequent ones.
+
+        Parameters
+        ----------
+        n : int
+        by : "score" or "count"
+
+        Returns
+        -------
+        list of Phrase
 
         Raises
         ------
         SettingError
-            A bad argument.
+            If an argument is wrong.
 
         Examples
         --------
-        See :class:`PhraseTable`.
+        >>> from fastvec import Corpus, Phrases
+        >>> table = Phrases(threshold=0.5).fit(Corpus.from_text(["new york", "york"] * 9, min_count=1))
+        >>> [phrase.token for phrase in table.top(5, by="count")]
+        ['new_york']
         """
         whole("n", n, 0)
         choice("by", by, ("score", "count"))
@@ -125,33 +137,33 @@ class PhraseTable:
     ) -> Corpus:
         """Join the phrases in a corpus.
 
-        Pass after pass, from the left to the right of each sentence, each phrase that begins at a word which was
-        not joined yet; as word2phrase and gensim do. No phrase reaches over the end of a sentence.
+        Pass after pass, each sentence is read from left to right, and every phrase that begins at a word which is
+        not joined yet is joined, as in word2phrase and gensim. A phrase never crosses the end of a sentence.
 
         Parameters
         ----------
         corpus : Corpus
-            Any one.
         min_count : int
-            A phrase that was joined less often comes apart again, into the words and phrases that it was joined
-            from. Words that then come less often are left out, and counted in ``n_dropped``; 1 leaves out none.
+            A phrase that occurs less often is split again into the words and phrases that it was joined from.
+            Words that then occur less often are left out, and counted in ``n_dropped``; 1 leaves out none.
         threads : int, optional
             None: all usable cores. The result does not depend on it.
         on_progress : callable, optional
             Gets a :class:`fastvec.Progress` about ten times a second (stages ``"compiling"``, the first time in a
-            process, ``"joining"`` and ``"numbering"``); when it returns False, it ends with an error.
+            process, ``"joining"`` and ``"numbering"``). If it returns False, this raises; no partial result is
+            returned.
 
         Returns
         -------
         Corpus
-            With a vocabulary of its own, of words and phrases, sorted by (-count, word).
+            Its vocabulary is a new one, of words and phrases, sorted by (-count, word).
 
         Raises
         ------
         CorpusError
-            No corpus, or ``min_count`` leaves no word.
+            If this is not a corpus, or ``min_count`` leaves no word.
         FormatError
-            A corpus file with ids out of range.
+            If a corpus file has ids out of range.
         Cancelled
             If ``on_progress`` returned False.
 
@@ -182,21 +194,24 @@ class PhraseTable:
         Parameters
         ----------
         sentence : str, or iterable of str
-            A line, whose words are cut at white space, or a list of tokens.
+            A line, which is split at white space, or a list of tokens.
 
         Returns
         -------
         str, or list of str
-            A line, with one space between two words, or a list of tokens.
+            A line with one space between two tokens, or a list of tokens.
 
         Raises
         ------
         SettingError
-            Something else.
+            If this is not a sentence.
 
         Examples
         --------
-        See :class:`PhraseTable`.
+        >>> from fastvec import Corpus, Phrases
+        >>> table = Phrases(threshold=0.5).fit(Corpus.from_text(["new york", "york"] * 9, min_count=1))
+        >>> table.join("in new york"), table.join(["new", "york", "new"])
+        ('in new_york', ['new_york', 'new'])
         """
         if isinstance(sentence, str):
             return " ".join(self.join([token for token in BLANKS.split(sentence) if token]))
@@ -210,16 +225,20 @@ class PhraseTable:
         return tokens
 
     def join_all(self, sentences: Iterable[str | Iterable[str]]) -> Iterator[str | list[str]]:
-        """Join the phrases in one sentence after the other, as :meth:`join` does, when they are asked for.
+        """Join the phrases in sentences, one by one as they are asked for; see :meth:`join`.
 
         Parameters
         ----------
         sentences : iterable of lines or of lists of tokens
 
+        Returns
+        -------
+        iterator of str or list of str
+
         Raises
         ------
         SettingError
-            One str, whose letters are hardly sentences; or see :meth:`join`.
+            If this is one str or not an iterable; while iterating, if an item is not a sentence.
 
         Examples
         --------
@@ -284,7 +303,7 @@ class PhraseTable:
 
     @cached_property
     def _levels(self) -> list[dict[tuple[str, ...], str]]:
-        """The phrases of each level: what they are joined to, by their parts."""
+        """The token of each phrase by its parts, for each level."""
         levels: list[dict[tuple[str, ...], str]] = [{} for _ in range(self.settings.passes)]
         for phrase in self.phrases:
             levels[phrase.level - 1][phrase.parts] = phrase.token
@@ -310,7 +329,7 @@ class PhraseTable:
 
 
 def _joined(tokens: list[str], phrases: dict[tuple[str, ...], str], connectors: frozenset[str]) -> list[str]:
-    """The tokens with phrases joined, greedily from left to right."""
+    """Return the tokens with phrases joined, greedily from left to right."""
     joined, start = [], 0
     while start < len(tokens):
         end = start + 1

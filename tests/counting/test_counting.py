@@ -238,7 +238,7 @@ def test_sums_that_might_pass_64_bits_are_refused(corpus, monkeypatch):
     weights.check_overflow(most)
     with pytest.raises(CorpusError, match=r"at most 214,748,364 tokens, .*got 214748365"):
         weights.check_overflow(most + 1)
-    monkeypatch.setattr("fastvec.counting.weighting.ROOM", 1000)
+    monkeypatch.setattr("fastvec.counting.weighting.LIMIT", 1000)
     with pytest.raises(CorpusError, match="narrower windows allow more"):
         count_cooccurrences(corpus)
 

@@ -171,7 +171,7 @@ def test_the_first_line_decides(tmp_path):
         ([("a", "\ud800")], "item 0: expected words that are non-empty str, got .*ud800"),
         (
             [("a", "b", None)],
-            "item 0: expected a weight, finite and at least 0, behind word and context, got None",
+            "item 0: expected a weight, finite and at least 0, after word and context, got None",
         ),
         ([7], "item 0: expected a word and a context, or .*, got 7"),
         ([], "it holds no pairs"),
