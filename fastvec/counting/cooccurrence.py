@@ -327,7 +327,7 @@ class CooccurrenceMatrix:
             file.finish(self._row_ends)
 
     def write_triples(self, path: type_of_path) -> None:
-        """Write the triples that GloVe's ``shuffle`` and ``glove`` read: int32 row and column, from 1, float64 value.
+        """Write the triples that GloVe's programs read: int32 row, int32 column (both from 1), float64 value.
 
         Parameters
         ----------

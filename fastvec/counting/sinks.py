@@ -130,7 +130,7 @@ class _Arrays:
 
 
 def _reserved(n: int, dtype: DTypeLike) -> NDArray[Any]:
-    """RowBuffer for n values, in small pages.
+    """Return memory for n values, in small pages.
 
     (NumPy asks for huge ones. In a virtual machine that had to find them, the first call of a process took 3.7
     instead of 2.4 seconds. Small ones are found at once, and all threads touch them together.)

@@ -6,20 +6,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 LONGEST = 50_000  # tokens: some 15 ms of training, so that threads end together and Ctrl-C is prompt
-CUT = 1_000  # a sentence is cut only where its end is further away than this: one window in hundreds loses a side
-FEWEST = 50  # tokens: what a cut sentence keeps whole even in the smallest text
-SLICES = 128  # a hundred points of history remain where some ends of slices move to the same sentence
+CUT = 1_000  # tokens: a sentence is cut only if its end is further away; one window in hundreds loses a side
+FEWEST = 50  # tokens: the least part of a sentence that is cut, even in the smallest text
+SLICES = 128  # at least a hundred points of history, though some slices end at the same sentence
 
 
 def slice_bounds(offsets: NDArray[np.int64], places: int = 1) -> NDArray[np.int64]:
-    """The ranges of a corpus that slices are made of: range k is the tokens [bounds[k], bounds[k + 1]).
+    """Return the bounds of the ranges that slices consist of: range k is the tokens [bounds[k], bounds[k + 1]).
 
     Parameters
     ----------
     offsets : int64[S + 1]
         Where sentences begin and end.
     places : int
-        Ranges in a slice, which is as long as it would be with one.
+        Ranges in a slice; it has as many tokens as a slice of one range.
 
     Examples
     --------

@@ -46,7 +46,7 @@ def check_tokens(tokens: Tokens) -> None:
 def word_characters() -> NDArray[np.uint8]:
     """Return the set of letters, digits and combining marks (Unicode L*, N*, M*) as a bit map.
 
-    It is uint8[0x110000 / 8]: bit ``c & 7`` of byte ``c >> 3`` stands for code point ``c``.
+    It is uint8[0x110000 / 8]: bit ``c & 7`` of byte ``c >> 3`` is for code point ``c``.
     """
     kept = np.zeros(sys.maxunicode + 1, np.bool_)
     category = unicodedata.category
