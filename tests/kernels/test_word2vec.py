@@ -525,7 +525,7 @@ def test_ids_past_two_to_the_31(level):
         ({"threads": 0}, "threads"),
         ({"places": [(9, 3, 0, 1, 2)]}, "outside ids"),
         ({"places": [(59, 60, 0, 1, 2)]}, "expected start within the sentence"),
-        ({"offsets": np.array([0, 30])}, "end behind"),
+        ({"offsets": np.array([0, 30])}, "end outside offsets"),
         ({"places": [(0, 1, 0, 1, 2)] * 17}, "places: expected at most 16"),
         ({"places": [(0, 9, 0, 1, 2), (9, 20, 0, 3, 4)], "loss": "softmax"}, "several places"),
         ({"model": "given"}, "targets"),

@@ -27,10 +27,7 @@ def logistic_gradients(X: Floats, Y: Floats, labels: Ids, rate: float) -> tuple[
 
 
 def logistic_step(X: Floats, W_out: Floats, outputs: Ids, labels: Ids, rate: float) -> tuple[float, Floats]:
-    """Train rows of W_out against inputs X [n, D]; return the loss and the update of X.
-
-    Both gradients are taken at the old rows; a repeated row gets the sum of its gradients.
-    """
+    """Train rows of W_out, which may repeat, against inputs X [n, D]; return the loss and the update of X."""
     Y = W_out[outputs]  # [outputs, D]
     losses, gradients = logistic_gradients(X, Y, labels, rate)
     np.add.at(W_out, outputs, gradients.T @ X)
@@ -99,7 +96,6 @@ class Outputs:
         return [update]
 
     def _sample(self, groups: list[Group], rate: float) -> list[Floats]:
-        """Make one step of negative sampling."""
         if not self.share_negatives:
             self.draw()
         old = self.W_out[self.noise]
@@ -119,7 +115,6 @@ class Outputs:
         return updates
 
     def _change(self, words: Ids, change: Floats, held: Floats | None = None) -> None:
-        """Add a change to rows of W_out, or to a held copy."""
         if self.frozen:
             return
         if held is not None:
@@ -346,7 +341,6 @@ def word2vec_slice(
     """Train on some places of a text at once, in rounds of one centre each.
 
     An input is a row of W_in or the mean of several, and predicts a word, as ``model`` says:
-
     - "window": each context word predicts the centre, in one step for all centres of a round;
     - "bag": the mean of all context words predicts the centre (CBOW), in one step for all centres of a round;
     - "pairs": each context word predicts the centre, in a step for each;
