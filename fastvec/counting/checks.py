@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec.errors import FormatError, SettingError
+from fastvec.checks.arrays import Kind
+from fastvec.errors import SettingError
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 BLOCK = 1 << 20  # cells looked at together: some 30 MB of scratch memory
-
-Kind = type[SettingError] | type[FormatError]
 
 
 def cleaned(matrix: Any, n_words: int) -> csr_array:

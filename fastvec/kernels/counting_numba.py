@@ -6,29 +6,31 @@ sorted by column, so nothing is sorted or merged. Weights are whole numbers: sum
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.extending import intrinsic
+
+from fastvec.kernels.numba_types import (
+    INT32_IN,
+    INT32_OUT,
+    INT64_IN,
+    INT64_OUT,
+    UINT8_IN,
+    UINT8_OUT,
+    UINT64_IN,
+    UINT64_OUT,
+    array_types,
+    compiled,
+)
 
 GAP = -1  # in a text, between sentences
 AHEAD = 8  # places: the text around the place so far ahead is prefetched; halves the time of a large text
 BLOCK = 10  # 2**10 columns share a flag that says whether one of them occurred
 
-
-def _arrays(dtype: types.Type, ndim: int = 1) -> tuple[types.Array, types.Array]:
-    return types.Array(dtype, ndim, "C", readonly=True), types.Array(dtype, ndim, "C")
-
-
-INT32_IN, INT32_OUT = _arrays(types.int32)
-INT64_IN, INT64_OUT = _arrays(types.int64)
-UINT64_IN, UINT64_OUT = _arrays(types.uint64)
-INT64_2D_IN, _ = _arrays(types.int64, 2)
-UINT8_IN, UINT8_OUT = _arrays(types.uint8)
-compiled: Any = partial(njit, nogil=True, cache=True, error_model="numpy")
+INT64_2D_IN, _ = array_types(types.int64, 2)
 lowered: Any = intrinsic
 
 

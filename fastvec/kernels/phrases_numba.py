@@ -6,26 +6,23 @@ table for all pairs of a text takes 1.5 times as long, and threads could not sha
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Any
-
 import numpy as np
-from numba import njit, types
+from numba import types
+
+from fastvec.kernels.numba_types import (
+    INT32_IN,
+    INT32_OUT,
+    INT64_IN,
+    INT64_OUT,
+    UINT8_IN,
+    UINT64_IN,
+    UINT64_OUT,
+    compiled,
+)
 
 NONE = 2**64 - 1
 SPREAD = 0x9E3779B97F4A7C15  # 2**64 / golden ratio: Fibonacci hashing (Knuth, volume 3, 6.4)
-
-
-def _arrays(dtype: types.Type) -> tuple[types.Array, types.Array]:
-    return types.Array(dtype, 1, "C", readonly=True), types.Array(dtype, 1, "C")
-
-
-INT32_IN, INT32_OUT = _arrays(types.int32)
-INT64_IN, INT64_OUT = _arrays(types.int64)
-UINT64_IN, UINT64_OUT = _arrays(types.uint64)
-UINT8_IN, _ = _arrays(types.uint8)
 NUMBER = types.int64
-compiled: Any = partial(njit, nogil=True, cache=True, error_model="numpy")
 
 
 @compiled(types.void(INT32_IN, NUMBER, NUMBER, INT64_OUT))

@@ -105,9 +105,9 @@ class PairReader:
         numbers = merged.for_tables(np.arange(len(merged.counts), dtype=np.int32))
         for part, worker in zip(self.parts, self.workers, strict=True):
             part.ids[:] = numbers[worker][part.ids]
-        columns = [_joined([part.ids[:, side] for part in self.parts], np.int32) for side in (0, 1)]
+        columns = [_concatenated([part.ids[:, side] for part in self.parts], np.int32) for side in (0, 1)]
         weights = [part.weights for part in self.parts if part.weights is not None]
-        all_weights = _joined(weights, np.float32) if weights else None
+        all_weights = _concatenated(weights, np.float32) if weights else None
         self.parts = []
         often = [(np.bincount(column) >= min_count)[column] for column in columns]
         stays = often[0] & often[1]
@@ -158,7 +158,7 @@ def _of_mapping(weights: Mapping[Any, Any]) -> Iterator[tuple[Any, ...]]:
         yield (*pair, weight) if isinstance(pair, tuple) and len(pair) == 2 else (pair,)
 
 
-def _joined(parts: list[Any], dtype: type) -> NDArray[Any]:
+def _concatenated(parts: list[Any], dtype: type) -> NDArray[Any]:
     return np.concatenate(parts) if parts else np.empty(0, dtype)
 
 

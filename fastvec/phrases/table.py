@@ -221,7 +221,7 @@ class PhraseTable:
             hint = "join_all joins several sentences" if isinstance(found, (list, tuple)) else ""
             raise SettingError(field="sentence", expected="a line or a list of str", got=found, hint=hint)
         for phrases in self._levels:
-            tokens = _joined(tokens, phrases, self.settings.connector_words)
+            tokens = _join_tokens(tokens, phrases, self.settings.connector_words)
         return tokens
 
     def join_all(self, sentences: Iterable[str | Iterable[str]]) -> Iterator[str | list[str]]:
@@ -328,7 +328,7 @@ class PhraseTable:
         return f"<PhraseTable: {len(self):,} {noun} ({first}), scoring={self.settings.scoring!r}>"
 
 
-def _joined(tokens: list[str], phrases: dict[tuple[str, ...], str], connectors: frozenset[str]) -> list[str]:
+def _join_tokens(tokens: list[str], phrases: dict[tuple[str, ...], str], connectors: frozenset[str]) -> list[str]:
     """Return the tokens with phrases joined, greedily from left to right."""
     joined, start = [], 0
     while start < len(tokens):
