@@ -68,7 +68,7 @@ def count_cooccurrences(
         it are counted one after the other, and their sorted counts are kept in unnamed files, in the folder of
         ``save_to`` or the system's folder for temporary files. If threads need too much memory, fewer run. The
         memory of the result is additional, unless it goes to ``save_to``. From 96 MiB on, the whole call with the
-        libraries that it loads needs at most 64 MiB more.
+        libraries that it loads needs at most 64 MiB more, apart from pages of files that the system caches.
     save_to : path, optional
         Write the result to this file (``.fvm``) while counting, and map it from there.
     threads : int, optional

@@ -346,15 +346,21 @@ def test_ctrl_c_while_spilling(tmp_path, result):
 
 
 MEMORY = """
-import re, sys
+import re, sys, threading
 import numpy as np
 from fastvec import Corpus, count_cooccurrences
-def kilobytes(field):
-    return int(re.search(field + r":\\s+(\\d+)", open("/proc/self/status").read())[1])
+def kilobytes():
+    return int(re.search(r"RssAnon:\\s+(\\d+)", open("/proc/self/status").read())[1])
 corpus = Corpus.load(sys.argv[1])
-before = kilobytes("VmRSS")
+before, peak, ended = kilobytes(), 0, threading.Event()
+def watch():
+    global peak
+    while not ended.wait(0.002):
+        peak = max(peak, kilobytes())
+threading.Thread(target=watch).start()
 counts = count_cooccurrences(corpus, max_memory="96MiB", save_to=sys.argv[2])
-print(kilobytes("VmHWM") - before, counts.nnz)
+ended.set()
+print(peak - before, counts.nnz)
 """
 
 
@@ -365,4 +371,5 @@ def test_the_whole_call_keeps_to_the_limit(tmp_path):
     done = subprocess.run([sys.executable, "-c", MEMORY, *arguments], capture_output=True, text=True, check=True)
     used, nnz = map(int, done.stdout.split())
     assert nnz * 12 > 160 << 20, "more than would fit"
-    assert used <= (96 + 64) << 10
+    # without file pages: those of the libraries take 54 to 118 MB, as the system's cache has it
+    assert used <= 96 << 10
