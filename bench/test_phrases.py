@@ -12,9 +12,9 @@ import oracles_phrases as oracle
 import pytest
 
 import fastvec as fv
-from fastvec.phrases import joining
-from fastvec.phrases.counting import count_pairs
-from fastvec.phrases.joining import PhraseText, most_between
+from fastvec.phrases import phrase_text
+from fastvec.phrases.pair_counts import count_pairs
+from fastvec.phrases.phrase_text import PhraseText, max_connectors
 
 PART = int(os.environ.get("FASTVEC_BENCH_PART", 200_000))
 CONNECTORS = {"none": frozenset(), "english": fv.ENGLISH_CONNECTOR_WORDS}
@@ -39,7 +39,7 @@ def beginning(corpus):
 def check(part, settings, threads):
     """Assert that a pass finds what plain Python does."""
     connectors = settings.connector_words
-    rules = {"connectors": connectors, "most": most_between(len(connectors))}
+    rules = {"connectors": connectors, "most": max_connectors(len(connectors))}
     wanted = oracle.find(list(part), min_count=5, threshold=settings.thresholds[0], **rules)
     found = {phrase.parts: (phrase.score, phrase.count) for phrase in settings.fit(part, threads=threads)}
     assert found.keys() == wanted.keys()
@@ -93,6 +93,6 @@ def test_join_in_plain_python(benchmark, rate, corpus, beginning):
 
 def test_numpy_reference(benchmark, rate, beginning, monkeypatch):
     part = beginning(PART // 10)
-    monkeypatch.setattr(joining, "KERNELS", "fastvec.kernels.reference.phrases")
+    monkeypatch.setattr(phrase_text, "KERNELS", "fastvec.kernels.reference.phrases")
     benchmark.pedantic(fv.Phrases().fit, (part,), {"threads": 1}, rounds=1)
     rate(words=part.n_tokens)

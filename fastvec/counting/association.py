@@ -1,12 +1,12 @@
-"""Association weights: how much more two things occur together than their counts alone would have it.
+"""Association weights: how much more often a word and a context occur together than by chance.
 
-Sparse in, sparse out. An entry that is not stored is a count of 0; its weight is not stored either.
+Matrices are sparse. An entry that is not stored is a count of 0; its weight is not stored either.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from fastvec.checks.numbers import real
 from fastvec.counting.cooccurrence import CooccurrenceMatrix
 from fastvec.errors import SettingError
+from fastvec.running.ranges import cut
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -23,16 +24,16 @@ Counts: TypeAlias = "CooccurrenceMatrix | Any"  # Any: a SciPy sparse matrix or 
 Values: TypeAlias = NDArray[np.float64]
 Ids: TypeAlias = NDArray[np.integer]
 
-BLOCK = 1 << 20  # entries weighed at a time, so that what is temporary stays at some 50 MB
+BLOCK = 1 << 20  # entries weighted at a time: some 50 MB of temporary arrays
 
 
 def log_counts(counts: Counts) -> csr_array:
-    """log(1 + x), entry by entry.
+    """Return log(1 + x) of each entry.
 
     Parameters
     ----------
     counts : CooccurrenceMatrix or SciPy sparse [V, C]
-        None negative, none infinite or NaN.
+        Finite and non-negative.
 
     Returns
     -------
@@ -41,7 +42,7 @@ def log_counts(counts: Counts) -> csr_array:
     Raises
     ------
     SettingError
-        No sparse matrix, or values that are no counts.
+        If this is not a sparse matrix, or a value is negative or not finite.
 
     Examples
     --------
@@ -54,18 +55,18 @@ def log_counts(counts: Counts) -> csr_array:
 
 
 def pmi(counts: Counts, *, context_smoothing: float = 1.0) -> csr_array:
-    """Pointwise mutual information of the observed pairs, in nats: log(P(w, c) / (P(w) P(c))).
+    """Return the pointwise mutual information of observed pairs, in nats: log(P(w, c) / (P(w) P(c))).
 
-    Of a pair that was never observed it is minus infinity; such pairs are not stored, as are all of a row or
-    column of zeros. An observed pair keeps its place even where its PMI is 0.
+    A pair that was never observed has minus infinity and is not stored. An observed pair is stored even if its PMI
+    is 0.
 
     Parameters
     ----------
     counts : CooccurrenceMatrix or SciPy sparse [V, C]
-        None negative, none infinite or NaN.
+        Finite and non-negative.
     context_smoothing : float
-        a in P(c) = count(c) ** a / sum of count ** a. Below 1 it lowers the PMI of rare contexts; 0.75 is
-        that of word2vec's noise.
+        a in P(c) = count(c) ** a / sum of count ** a. Below 1 it lowers the PMI of rare contexts; 0.75 is the
+        exponent of word2vec's noise.
 
     Returns
     -------
@@ -74,7 +75,7 @@ def pmi(counts: Counts, *, context_smoothing: float = 1.0) -> csr_array:
     Raises
     ------
     SettingError
-        As :func:`log_counts`; a smoothing that is not finite.
+        If this is not a sparse matrix, a value is negative or not finite, or the smoothing is negative.
 
     Examples
     --------
@@ -94,25 +95,25 @@ def pmi(counts: Counts, *, context_smoothing: float = 1.0) -> csr_array:
 
 
 def ppmi(counts: Counts, *, negative: float = 1, context_smoothing: float = 1.0) -> csr_array:
-    """Positive PMI, shifted: max(PMI - log k, 0).
+    """Return shifted positive PMI: max(PMI - log k, 0).
 
     Parameters
     ----------
     counts, context_smoothing
-        As :func:`pmi`.
+        As for :func:`pmi`.
     negative : float
-        k. 1 is PPMI as it is; k is what skip-gram with k negative samples factorises (Levy and Goldberg 2014,
-        "Neural Word Embedding as Implicit Matrix Factorization", equation 11).
+        k. 1 is PPMI without a shift; k is what skip-gram with k negative samples factorises (Levy and Goldberg
+        2014, "Neural Word Embedding as Implicit Matrix Factorization", equation 11).
 
     Returns
     -------
     csr_array float64[V, C]
-        Only what is above 0 is stored.
+        Only values above 0 are stored.
 
     Raises
     ------
     SettingError
-        As :func:`pmi`; ``negative`` not above 0.
+        As for :func:`pmi`, or if ``negative`` is not above 0.
 
     Examples
     --------
@@ -126,25 +127,25 @@ def ppmi(counts: Counts, *, negative: float = 1, context_smoothing: float = 1.0)
 
 
 def tf_idf(counts: Counts, *, sublinear: bool = False) -> csr_array:
-    """Term frequency times inverse document frequency: x * log(S / df).
+    """Return term frequency times inverse document frequency: x * log(S / df).
 
     Parameters
     ----------
     counts : SciPy sparse [V, S]
-        How often each of V terms (rows) comes in each of S documents (columns). df is the number of documents
+        How often each of V terms (rows) occurs in each of S documents (columns). df is the number of documents
         that have the term.
     sublinear : bool
-        log(1 + x) in the place of x.
+        Use log(1 + x) instead of x.
 
     Returns
     -------
     csr_array float64[V, S]
-        Only what is above 0 is stored: a term of every document tells none from another and weighs nothing.
+        Only values above 0 are stored: a term that is in every document has weight 0.
 
     Raises
     ------
     SettingError
-        As :func:`log_counts`.
+        As for :func:`log_counts`.
 
     Examples
     --------
@@ -169,22 +170,6 @@ def tf_idf(counts: Counts, *, sublinear: bool = False) -> csr_array:
     return _weighed(checked, weight, above=0.0)
 
 
-def row_blocks(indptr: NDArray[np.integer], entries: int) -> Iterator[tuple[int, int]]:
-    """Ranges of rows of a CSR matrix with about so many entries each, all rows covered.
-
-    Examples
-    --------
-    >>> list(row_blocks(np.array([0, 5, 6, 7, 20, 20]), 6))
-    [(0, 2), (2, 4), (4, 5)]
-    """
-    first, rows = 0, len(indptr) - 1
-    while first < rows:
-        last = int(np.searchsorted(indptr, int(indptr[first]) + entries))
-        last = min(max(last, first + 1), rows)
-        yield first, last
-        first = last
-
-
 def _shifted_pmi(
     counts: csr_array, negative: float, context_smoothing: float
 ) -> Callable[[Values, Ids, Ids], Values]:
@@ -207,14 +192,14 @@ def _shifted_pmi(
 def _weighed(
     counts: csr_array, weight: Callable[[Values, Ids, Ids], Values], above: float = -math.inf
 ) -> csr_array:
-    """weight(x, rows, columns) of each entry, where that is above ``above``."""
+    """Return weight(x, rows, columns) of each entry where it is above ``above``."""
     from scipy.sparse import csr_array
 
-    # full length, but memory is used as it is written
+    # full length, but pages are only used once they are written
     data, indices = np.empty(counts.nnz), np.empty(counts.nnz, counts.indices.dtype)
     kept_of_row = np.zeros(counts.shape[0] + 1, np.int64)
     end = 0
-    for first, last in row_blocks(counts.indptr, BLOCK):
+    for first, last in cut(np.diff(counts.indptr), BLOCK):
         inside = slice(counts.indptr[first], counts.indptr[last])
         rows = np.repeat(np.arange(first, last), np.diff(counts.indptr[first : last + 1]))
         weights = weight(counts.data[inside], rows, counts.indices[inside])
@@ -227,22 +212,22 @@ def _weighed(
 
 
 def _checked(counts: Counts) -> csr_array:
-    """The counts as CSR in float64, sorted, each pair once, no zero stored; a copy only where they are not so."""
+    """Return the counts as float64 CSR with sorted rows, no duplicates and no zeros; copy only if needed."""
     from scipy.sparse import csr_array, issparse
 
     if isinstance(counts, CooccurrenceMatrix):
         return counts.to_csr()
     if not issparse(counts) or counts.ndim != 2 or counts.dtype.kind not in "biuf":
-        raise _refused(
-            "counts", "a CooccurrenceMatrix or a SciPy sparse matrix of real numbers", type(counts).__name__
-        )
+        expected = "a CooccurrenceMatrix or a SciPy sparse matrix of real numbers"
+        shown = None if issparse(counts) else type(counts).__name__
+        raise SettingError(field="counts", expected=expected, got=counts, shown=shown)
     matrix = csr_array(counts, dtype=np.float64)
     with np.errstate(over="ignore", invalid="ignore"):
         total = matrix.data.sum()
     if not math.isfinite(total):
-        raise _refused("counts", "finite values of a finite sum", total)
+        raise SettingError(field="counts", expected="finite values with a finite sum", got=float(total))
     if matrix.data.min(initial=0) < 0:
-        raise _refused("counts", "no negative value", matrix.data.min())
+        raise SettingError(field="counts", expected="no negative value", got=float(matrix.data.min()))
     if not matrix.has_canonical_format or (matrix.data == 0).any():
         matrix = matrix.copy()
         matrix.sum_duplicates()
@@ -250,11 +235,7 @@ def _checked(counts: Counts) -> csr_array:
     return matrix
 
 
-def _refused(field: str, expected: str, found: object) -> SettingError:
-    return SettingError(f"{field}: expected {expected}, got {found}", field=field, expected=expected, got=found)
-
-
 def _log(values: Any) -> Values:
-    """log(x), and 0 for x = 0: a row of zeros has no entry that would use it."""
+    """Return log(x), and 0 for x = 0: a row of zeros has no entry that would use it."""
     result: Values = np.log(values, out=np.zeros_like(values), where=values > 0)
     return result

@@ -1,4 +1,4 @@
-"""What a matrix of counts must be, of whatever source."""
+"""Checks of a matrix of counts, from a caller or from a file."""
 
 from __future__ import annotations
 
@@ -7,27 +7,23 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec.errors import FormatError, SettingError
+from fastvec.checks.arrays import Kind
+from fastvec.errors import SettingError
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 BLOCK = 1 << 20  # cells looked at together: some 30 MB of scratch memory
 
-Kind = type[SettingError] | type[FormatError]
-
 
 def cleaned(matrix: Any, n_words: int) -> csr_array:
-    """Any sparse matrix as a float64 CSR with sorted rows, no duplicates, no zeros; copied only where needed."""
+    """Return a sparse matrix as float64 CSR with sorted rows, no duplicates and no zeros; copy only if needed."""
     from scipy.sparse import csr_array, issparse
 
     if not issparse(matrix) or matrix.shape != (n_words, n_words) or matrix.dtype.kind not in "fiub":
-        came = f"{matrix.dtype}{list(matrix.shape)}" if issparse(matrix) else type(matrix).__name__
-        raise SettingError(
-            f"matrix: expected a scipy.sparse matrix of numbers [{n_words}, {n_words}], a row and a column "
-            f"for each word, got {came}",
-            field="matrix", expected=(n_words, n_words), got=came,
-        )  # fmt: skip
+        expected = f"a scipy.sparse matrix of numbers [{n_words}, {n_words}], a row and a column for each word"
+        shown = None if issparse(matrix) else type(matrix).__name__
+        raise SettingError(field="matrix", expected=expected, got=matrix, shown=shown)
     compressed = matrix.format == "csr"
     if compressed:
         check_row_ends(matrix.indptr, len(matrix.indices), SettingError)
@@ -37,7 +33,7 @@ def cleaned(matrix: Any, n_words: int) -> csr_array:
         for ids in (columns, rows):
             if len(ids) and not 0 <= int(ids.min()) <= int(ids.max()) < n_words:
                 wrong = int(ids.min()) if ids.min() < 0 else int(ids.max())
-                _refuse(SettingError, "ids", f"0 to {n_words - 1}", wrong)
+                raise SettingError(field="ids", expected=f"0 to {n_words - 1}", got=wrong)
     csr = csr_array(matrix, dtype=np.float64)
     if not csr.has_canonical_format or np.count_nonzero(csr.data) < csr.nnz:
         csr = csr.copy()
@@ -49,9 +45,9 @@ def cleaned(matrix: Any, n_words: int) -> csr_array:
 
 
 def check_row_ends(row_ends: NDArray[np.integer], n_cells: int, kind: Kind) -> None:
-    """Refuse row ends that do not lead from 0 to the number of cells, or that descend somewhere."""
+    """Raise if the row ends do not go from 0 to the number of cells, or decrease somewhere."""
     if len(row_ends) == 0 or row_ends[0] != 0 or row_ends[-1] != n_cells or (np.diff(row_ends) < 0).any():
-        _refuse(kind, "indptr", f"0 to {n_cells}, ascending", row_ends)
+        raise kind(field="indptr", expected=f"numbers from 0 to {n_cells} that never decrease", got=row_ends)
 
 
 def check_cells(
@@ -61,24 +57,24 @@ def check_cells(
     n_words: int,
     kind: Kind,
 ) -> None:
-    """Refuse columns out of range or not ascending in their row, and values (or a sum) not finite and above 0."""
+    """Raise if columns are out of range or not sorted in a row, or values are not finite and above 0."""
     total = 0.0
     for start in range(0, len(columns), BLOCK):
         block = columns[max(0, start - 1) : start + BLOCK]
         if block.min() < 0 or block.max() >= n_words:
-            _refuse(kind, "indices", f"0 to {n_words - 1}", int(block.min() if block.min() < 0 else block.max()))
+            wrong = int(block.min() if block.min() < 0 else block.max())
+            raise kind(field="indices", expected=f"0 to {n_words - 1}", got=wrong)
         descents = np.flatnonzero(block[1:] <= block[:-1]) + max(0, start - 1) + 1
-        if not (row_ends[np.searchsorted(row_ends, descents)] == descents).all():
-            _refuse(kind, "indices", "columns that ascend in each row", "others")
+        inside = descents[row_ends[np.searchsorted(row_ends, descents)] != descents]
+        if len(inside):
+            row = int(np.searchsorted(row_ends, inside[0], side="right")) - 1
+            came = f"{columns[inside[0]]} after {columns[inside[0] - 1]} in row {row}"
+            raise kind(field="indices", expected="strictly increasing columns in each row", shown=came)
         counts = values[start : start + BLOCK]
         if not (np.isfinite(counts).all() and counts.min() > 0):
-            wrong = counts[~(np.isfinite(counts) & (counts > 0))][0]
-            _refuse(kind, "counts", "finite numbers of at least 0", float(wrong))
+            count = float(counts[~(np.isfinite(counts) & (counts > 0))][0])
+            raise kind(field="counts", expected="finite numbers of at least 0", got=count)
         with np.errstate(over="ignore"):
             total += float(counts.sum())
     if not np.isfinite(total):
-        _refuse(kind, "counts", "a finite sum", total)
-
-
-def _refuse(kind: Kind, name: str, expected: str, found: Any) -> None:
-    raise kind(f"{name}: expected {expected}, got {found!r:.80}", field=name, expected=expected, got=found)
+        raise kind(field="counts", expected="a finite sum", got=total)

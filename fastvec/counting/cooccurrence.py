@@ -1,4 +1,4 @@
-"""CooccurrenceMatrix: how often each word stands near each other word."""
+"""CooccurrenceMatrix: how often each pair of words occurs within a window."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
 
 class CooccurrenceMatrix:
-    """Counts of word pairs, sparse; made by :func:`fastvec.count_cooccurrences`, or of a matrix that you have.
+    """A sparse matrix of co-occurrence counts; made by :func:`fastvec.count_cooccurrences` or from your matrix.
 
-    Row = centre word, column = context word, both as ids of the vocabulary.
+    Rows are centre words and columns are context words, both by id.
 
     Parameters
     ----------
     matrix : scipy.sparse matrix or array, [V, V]
-        Finite numbers of at least 0. It is taken as it is (no copy) if it is a float64 CSR with sorted rows that
-        hold no duplicates and no zeros, which are summed and dropped otherwise.
+        Finite numbers of at least 0. A float64 CSR with sorted rows, without duplicates and zeros, is not copied.
+        Duplicates are summed and zeros are dropped.
     vocabulary : Vocabulary
         V words.
     settings : mapping, optional
@@ -43,7 +43,7 @@ class CooccurrenceMatrix:
     shape : (int, int)
         (V, V).
     nnz : int
-        Pairs counted, the non-zeros.
+        Number of non-zeros.
     total : float
         The sum of all counts.
     row_sums, column_sums : float64[V]
@@ -53,9 +53,10 @@ class CooccurrenceMatrix:
     Raises
     ------
     SettingError
-        No Vocabulary; a matrix of another shape, or with ids out of range, NaN, infinite or negative values.
+        If ``vocabulary`` is not a Vocabulary, or the matrix has another shape, ids out of range, or NaN, infinite
+        or negative values.
     UnknownWordError
-        ``counts[word_a, word_b]`` of a word that is not in the vocabulary.
+        From ``counts[word_a, word_b]``, if a word is out of the vocabulary.
 
     Examples
     --------
@@ -69,11 +70,8 @@ class CooccurrenceMatrix:
 
     def __init__(self, matrix: Any, vocabulary: Vocabulary, settings: Mapping[str, Any] | None = None) -> None:
         if not isinstance(vocabulary, Vocabulary):
-            found = type(vocabulary).__name__
-            raise SettingError(
-                f"vocabulary: expected a fastvec.Vocabulary, got {found}; Vocabulary(words, counts) makes one",
-                field="vocabulary", expected="Vocabulary", got=found,
-            )  # fmt: skip
+            hint = "Vocabulary(words, counts) makes one"
+            raise SettingError(field="vocabulary", expected="a fastvec.Vocabulary", got=vocabulary, hint=hint)
         csr = cleaned(matrix, len(vocabulary))
         self._set(csr.indptr, csr.indices, csr.data, vocabulary, settings)
         check_cells(self._row_ends, self._columns, self._values, len(vocabulary), SettingError)
@@ -81,14 +79,18 @@ class CooccurrenceMatrix:
 
     @classmethod
     def load(cls, path: type_of_path) -> CooccurrenceMatrix:
-        """Map a file that :meth:`save` wrote; nothing is read until it is used, and all is checked then.
+        """Map a file that :meth:`save` wrote; it is read and checked when it is first used.
+
+        Parameters
+        ----------
+        path : path
 
         Raises
         ------
         StorageError
-            The file cannot be opened.
+            If the file cannot be opened.
         FormatError
-            It is no fastvec co-occurrence matrix, or not a sound one.
+            If it is not a sound co-occurrence matrix of fastvec.
 
         Examples
         --------
@@ -110,20 +112,28 @@ class CooccurrenceMatrix:
         Parameters
         ----------
         path : path
-            Records in any order, ids from 1; a pair that comes twice is summed. May be compressed.
+            Records in any order, ids from 1; the values of a repeated pair are summed. May be compressed.
         vocabulary : Vocabulary
-            In the order that GloVe knew (``Vocabulary.load`` of its vocab.txt).
+            In GloVe's order (``Vocabulary.load`` of its vocab.txt).
 
         Raises
         ------
         FormatError
-            A truncated file, ids outside the vocabulary, NaN, infinite or negative values; it names the record.
+            If the file is truncated, ids are out of range, or values are NaN, infinite or negative; the error
+            names the record.
         StorageError
-            The file cannot be read.
+            If the file cannot be read.
 
         Examples
         --------
-        See :meth:`write_triples`.
+        >>> import tempfile
+        >>> import numpy as np
+        >>> from fastvec import CooccurrenceMatrix, Vocabulary
+        >>> record = np.dtype([("row", "<i4"), ("column", "<i4"), ("value", "<f8")])
+        >>> with tempfile.NamedTemporaryFile() as file:
+        ...     np.array([(1, 2, 0.5)], record).tofile(file.name)
+        ...     CooccurrenceMatrix.read_triples(file.name, Vocabulary(["a", "b"], [1, 1]))["a", "b"]
+        0.5
         """
         return cls(triples.read(path, len(vocabulary)), vocabulary)
 
@@ -158,12 +168,14 @@ class CooccurrenceMatrix:
         self._path: type_of_path | None = None
 
     def to_csr(self) -> csr_array:
-        """The counts as a SciPy CSR array, float64[V, V]: sorted rows, no zeros. Not a copy: leave it be.
+        """Return the counts as a SciPy CSR array, float64[V, V], with sorted rows and no zeros.
+
+        It is not a copy: do not change it.
 
         Raises
         ------
         FormatError
-            A mapped file is damaged; looked at once.
+            If a mapped file is damaged; it is checked once.
 
         Examples
         --------
@@ -178,7 +190,7 @@ class CooccurrenceMatrix:
     def _csr(self) -> csr_array:
         csr_array = load("scipy.sparse").csr_array
         self._validate()
-        # SciPy wants both of one type: the short one, where it will do, saves a copy of the columns
+        # SciPy needs one type for both: int32, if it suffices, saves a copy of the columns
         kind = np.int32 if self.nnz < 2**31 else np.int64
         return csr_array((self._values, self._columns, self._row_ends.astype(kind)), shape=self.shape)
 
@@ -194,23 +206,28 @@ class CooccurrenceMatrix:
 
     @property
     def shape(self) -> tuple[int, int]:
+        """The pair (V, V)."""
         return len(self.vocabulary), len(self.vocabulary)
 
     @property
     def nnz(self) -> int:
+        """Number of non-zeros."""
         return len(self._columns)
 
     @cached_property
     def total(self) -> float:
+        """Sum of all counts."""
         return float(self.row_sums.sum())
 
     @cached_property
     def row_sums(self) -> NDArray[np.float64]:
+        """Sum of each row, float64[V]."""
         sums: NDArray[np.float64] = self._csr @ np.ones(self.shape[1])
         return sums
 
     @cached_property
     def column_sums(self) -> NDArray[np.float64]:
+        """Sum of each column, float64[V]."""
         if self.is_symmetric:
             return self.row_sums
         sums: NDArray[np.float64] = np.ones(self.shape[0]) @ self._csr
@@ -218,6 +235,7 @@ class CooccurrenceMatrix:
 
     @cached_property
     def is_symmetric(self) -> bool:
+        """Whether the matrix is its own transpose."""
         if self._was_counted and "context" in self.settings:
             return bool(self.settings["context"] == "both")
         transposed = self._csr.T.tocsr()
@@ -226,14 +244,11 @@ class CooccurrenceMatrix:
             for part in ("indptr", "indices", "data")
         )
 
-    __iter__ = None  # or Python would ask for [0], [1], ...
+    __iter__ = None  # or Python would iterate with [0], [1], ...
 
     def __getitem__(self, pair: tuple[str, str]) -> float:
         if not isinstance(pair, tuple) or len(pair) != 2:
-            raise SettingError(
-                f"pair: expected two words, as in counts['tea', 'cup'], got {pair!r:.80}",
-                field="pair", expected="two words", got=pair,
-            )  # fmt: skip
+            raise SettingError(field="pair", expected="two words, as in counts['tea', 'cup']", got=pair)
         row, column = (self.vocabulary[word] for word in pair)
         self._validate()
         start, end = int(self._row_ends[row]), int(self._row_ends[row + 1])
@@ -241,14 +256,22 @@ class CooccurrenceMatrix:
         return float(self._values[place]) if place < end and self._columns[place] == column else 0.0
 
     def top_pairs(self, n: int = 10) -> list[tuple[str, str, float]]:
-        """The n greatest counts as (word, word, count), the greatest first.
+        """Return the n greatest counts as (word, word, count), the greatest first.
 
-        In a symmetric matrix a pair stands once, the word of the smaller id first. Ties go by ids.
+        A symmetric matrix gives each pair once, the word with the smaller id first. Ties are sorted by ids.
+
+        Parameters
+        ----------
+        n : int
+
+        Returns
+        -------
+        list of (str, str, float)
 
         Raises
         ------
         SettingError
-            n is no whole number of at least 0.
+            If n is not a whole number of at least 0.
 
         Examples
         --------
@@ -275,16 +298,26 @@ class CooccurrenceMatrix:
     def save(self, path: type_of_path) -> None:
         """Write the matrix (``.fvm``, a safetensors container), all or nothing.
 
+        Parameters
+        ----------
+        path : path
+
         Raises
         ------
         CorpusError
-            A word holds a line end.
+            If a word has a line end in it.
         StorageError
-            The file cannot be written.
+            If the file cannot be written.
 
         Examples
         --------
-        See :meth:`load`.
+        >>> import tempfile
+        >>> from fastvec import CooccurrenceMatrix, Corpus, count_cooccurrences
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     corpus = Corpus.from_text(["a b a"], min_count=1)
+        ...     count_cooccurrences(corpus).save(f"{folder}/small.fvm")
+        ...     print(CooccurrenceMatrix.load(f"{folder}/small.fvm"))
+        <CooccurrenceMatrix: 3 pairs of 2 words, counts sum to 5>
         """
         self._validate()
         with matrix_file.MatrixFile(path, self.vocabulary, self.settings) as file:
@@ -294,12 +327,16 @@ class CooccurrenceMatrix:
             file.finish(self._row_ends)
 
     def write_triples(self, path: type_of_path) -> None:
-        """Write what GloVe's ``shuffle`` and ``glove`` read: int32 row, int32 column (from 1), float64 value.
+        """Write the triples that GloVe's programs read: int32 row, int32 column (both from 1), float64 value.
+
+        Parameters
+        ----------
+        path : path
 
         Raises
         ------
         StorageError
-            The file cannot be written.
+            If the file cannot be written.
 
         Examples
         --------

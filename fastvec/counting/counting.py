@@ -1,4 +1,4 @@
-"""count_cooccurrences: Corpus -> CooccurrenceMatrix."""
+"""Counting the co-occurrences of a corpus."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from fastvec.counting.cooccurrence import CooccurrenceMatrix
 from fastvec.counting.frequent_rows import FrequentRows
-from fastvec.counting.memory_plan import Plan, memory_bytes, plan
-from fastvec.counting.postings import PlacedText, release_pages
-from fastvec.counting.rows import Rooms, Rows, Scratch, cut
+from fastvec.counting.memory_plan import MemoryPlan, memory_bytes, plan_memory
+from fastvec.counting.postings import Postings, release_pages
+from fastvec.counting.rows import RowBuffers, Rows, Scratch
 from fastvec.counting.runs import Runs
 from fastvec.counting.sinks import Sink, in_memory, on_disk
 from fastvec.counting.weighting import Weighting, Weights, fixed_point
@@ -22,11 +22,12 @@ from fastvec.io.atomic import check_writable
 from fastvec.io.decompression import type_of_path
 from fastvec.running.loading import is_loaded, load_kernels
 from fastvec.running.progress import OnProgress, Reporter
+from fastvec.running.ranges import cut
 from fastvec.running.workers import new_stop_flag, resolve_threads, run
-from fastvec.text.corpus import Corpus, no_corpus
+from fastvec.text.corpus import Corpus, check_corpus
 from fastvec.text.windows import Context
 
-LIBRARIES = 48 << 20  # bytes that loading Numba and SciPy takes, beyond 64 MiB
+LIBRARIES = 48 << 20  # bytes for loading Numba and SciPy, in addition to 64 MiB
 KERNELS = "fastvec.kernels.counting_numba"
 
 
@@ -41,57 +42,57 @@ def count_cooccurrences(
     threads: int | None = None,
     on_progress: OnProgress | None = None,
 ) -> CooccurrenceMatrix:
-    """Count how often each word stands near each other word.
+    """Count how often each pair of words occurs within a window.
 
-    Each pair of a centre word and a context word at a distance of d words, 1 <= d <= ``window``, adds the weight
-    of d to its cell. Windows end with the sentence. Words outside the vocabulary are not in a corpus, so distances
-    are measured without them, as in GloVe (Pennington, Socher and Manning 2014, "GloVe: Global Vectors for Word
+    Each pair of a centre and a context at a distance of d tokens, 1 <= d <= ``window``, adds the weight of d to
+    its entry. Windows end with the sentence. Out-of-vocabulary words are not in a corpus, so distances are
+    measured without them, as in GloVe (Pennington, Socher and Manning 2014, "GloVe: Global Vectors for Word
     Representation"), whose weighting 1/d is the default.
 
-    Weights are summed up as whole numbers: multiples of 1/lcm(1 .. window) for 1/d up to window 22, of 1 for
-    ``"flat"``, else of the greatest weight * 2**-32, to which they are rounded (less than half of that counts
-    nothing). So the result is the same to the bit for any number of threads and any ``max_memory``.
+    Weights are summed as whole numbers: multiples of 1/lcm(1 .. window) for 1/d up to window 22, and of 1 for
+    ``"flat"``. Other weights are rounded to multiples of the greatest weight * 2**-32. So the result is the same
+    to the bit for any number of threads and any ``max_memory``.
 
     Parameters
     ----------
     corpus : Corpus
-        N words in S sentences, V of them distinct.
+        N tokens in S sentences, V words.
     window : int
-        Words to each side of the centre; may be longer than any sentence.
+        Tokens to each side of the centre; may be longer than any sentence.
     weighting : "inverse", "flat", float[window] or callable
-        1/d; 1; the weight of each distance, from 1 on; or a function of d that gives it. At least 0.
+        1/d; 1; an array of the weight of each distance from 1 on; or a function of d. Weights are non-negative.
     context : "both", "left" or "right"
-        Which side of the centre counts: ``"left"`` counts the words before it. ``"both"`` is symmetric.
+        On which side of the centre contexts are counted: ``"left"`` is before it. ``"both"`` is symmetric.
     max_memory : int or str, optional
-        Bytes of working memory, or with a unit: ``"256MiB"``, ``"2 GB"``. Where it does not suffice for the whole
-        text, parts of it are counted one after the other, and their sorted counts wait in unnamed files: beside
-        ``save_to``, or in the system's folder for temporary files. Fewer threads run where they need too much. The
-        result, unless it goes to ``save_to``, comes on top; from 96 MiB on, the whole call with the libraries that
-        it loads stays within 64 MiB more.
+        Bytes of working memory, or with a unit: ``"256MiB"``, ``"2 GB"``. If the whole text needs more, parts of
+        it are counted one after the other, and their sorted counts are kept in unnamed files, in the folder of
+        ``save_to`` or the system's folder for temporary files. If threads need too much memory, fewer run. The
+        memory of the result is additional, unless it goes to ``save_to``. From 96 MiB on, the whole call with the
+        libraries that it loads needs at most 64 MiB more, apart from pages of files that the system caches.
     save_to : path, optional
-        Write the result there (``.fvm``) as it comes; what returns is mapped from that file.
+        Write the result to this file (``.fvm``) while counting, and map it from there.
     threads : int, optional
         None: all usable cores.
     on_progress : callable, optional
         Gets a :class:`fastvec.Progress` about ten times a second (stages ``"compiling"``, the first time in a
-        process, ``"counting"`` and, past ``max_memory``, ``"merging"``); when it returns False, counting ends with
-        an error, as half of the counts are none.
+        process, ``"counting"`` and, if ``max_memory`` is exceeded, ``"merging"``). If it returns False, this
+        raises; no partial result is returned.
 
     Returns
     -------
     CooccurrenceMatrix
-        Row = centre word, column = context word.
+        Rows are centre words, columns are context words.
 
     Raises
     ------
     SettingError
-        A bad argument; ``max_memory`` too small for the vocabulary.
+        If an argument is wrong, or ``max_memory`` is too small for the vocabulary.
     CorpusError
-        No corpus, or one so large that sums could pass 64 bits.
+        If this is not a corpus, or one so large that sums could exceed 64 bits.
     FormatError
-        A corpus file with ids out of range.
+        If a corpus file has ids out of range.
     StorageError
-        No room on the disk, or ``save_to`` cannot be written.
+        If the disk is full, or ``save_to`` cannot be written.
     Cancelled
         If ``on_progress`` returned False.
 
@@ -108,17 +109,15 @@ def count_cooccurrences(
     """
     n_threads, max_bytes = resolve_threads(threads), memory_bytes(max_memory)
     weights = fixed_point(window, weighting, context)
-    if not isinstance(corpus, Corpus):
-        raise no_corpus(corpus)
+    check_corpus(corpus)
     if save_to is not None:
         check_writable(save_to)
-    corpus.validate()
     release_pages(corpus.ids)
     loading = 0 if is_loaded(KERNELS) else LIBRARIES
-    planned = plan(corpus.offsets, len(corpus.vocabulary), int(window), n_threads, max_bytes, loading)
+    plan = plan_memory(corpus.offsets, len(corpus.vocabulary), int(window), n_threads, max_bytes, loading)
     described = weighting if isinstance(weighting, str) else weights.described()
     settings = {"window": int(window), "weighting": described, "context": context}
-    counting = _Counting(corpus, weights, planned, save_to, on_progress)
+    counting = _Counting(corpus, weights, plan, save_to, on_progress)
     if save_to is None:
         return in_memory(counting.fill, corpus.vocabulary, settings, weights)
     return on_disk(counting.fill, corpus.vocabulary, settings, weights, save_to)
@@ -129,11 +128,11 @@ class _Counting:
         self,
         corpus: Corpus,
         weights: Weights,
-        planned: Plan,
+        plan: MemoryPlan,
         save_to: type_of_path | None,
         on_progress: OnProgress | None,
     ) -> None:
-        self.corpus, self.weights, self.plan = corpus, weights, planned
+        self.corpus, self.weights, self.plan = corpus, weights, plan
         self.save_to, self.reporter = save_to, Reporter(on_progress)
         self.n_words = len(corpus.vocabulary)
         self.stop = new_stop_flag()
@@ -141,10 +140,10 @@ class _Counting:
         self.done = 0  # tokens counted
 
     def fill(self, sink: Sink) -> None:
-        """Give all rows, in order, to ``sink``."""
+        """Count all rows, and append them to ``sink`` in order."""
         self.kernels = load_kernels(KERNELS, self.reporter)
-        self.rooms = Rooms(self.plan.task_cells)
-        self.scratch = [Scratch(self.n_words, self.rooms) for _ in range(self.plan.threads)]
+        self.buffers = RowBuffers(self.plan.task_cells)
+        self.scratch = [Scratch(self.n_words, self.buffers) for _ in range(self.plan.threads)]
         self.reporter.begin("counting", "tokens", self.corpus.n_tokens, lambda: self.done)
         if len(self.plan.bounds) <= 2:
             for start, end in pairwise(self.plan.bounds):
@@ -159,26 +158,27 @@ class _Counting:
         """Count the windows of tokens [start, end)."""
         left, right, threads = self.weights.left, self.weights.right, self.plan.threads
         window = max(len(left), len(right))
-        text = PlacedText(self.corpus, start, end, window, self.kernels, threads, self.stop)
-        here = np.diff(text.starts)
+        postings = Postings(self.corpus, start, end, window, self.kernels, threads, self.stop)
+        here = np.diff(postings.starts)
         self.counts += here
-        self.weights.check_room(int(self.counts.max()))
-        arguments = {"text": text.text, "places": text.places, "left": left, "right": right, "stop": self.stop}
-        frequent = self._count_frequent(here, text.starts, arguments)
+        self.weights.check_overflow(int(self.counts.max()))
+        arguments = {"left": left, "right": right, "stop": self.stop}
+        arguments |= {"text": postings.text, "places": postings.places}
+        frequent = self._count_frequent(here, postings.starts, arguments)
 
         def task(part: tuple[int, int], worker: int) -> Rows:
-            if (rows := frequent.rows(*part, self.rooms)) is not None:
+            if (rows := frequent.rows(*part, self.buffers)) is not None:
                 return rows
             first, last = part
-            kernel = partial(self.kernels.count_rows, starts=text.starts, first=first, last=last, **arguments)
+            kernel = partial(self.kernels.count_rows, starts=postings.starts, first=first, last=last, **arguments)
             return self.scratch[worker].rows(first, last, kernel)
 
         def collect(rows: Rows) -> None:
-            self.done += int(text.starts[rows.first + len(rows.ends)] - text.starts[rows.first])
+            self.done += int(postings.starts[rows.first + len(rows.ends)] - postings.starts[rows.first])
 
         most = np.minimum(here * self.weights.width, self.n_words)
         sink.expect(int(most.sum()))
-        most[frequent.words] = self.plan.task_cells  # each alone, but for words that do not come
+        most[frequent.words] = self.plan.task_cells  # each in a range of its own
         self._run(task, cut(most, self.plan.task_cells), sink, collect)
 
     def _count_frequent(
@@ -222,7 +222,7 @@ class _Counting:
             def rest() -> None:
                 if later is not None:
                     later()
-                self.rooms.give_back(rows)
+                self.buffers.give_back(rows)
 
             return rest
 

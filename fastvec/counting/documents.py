@@ -1,4 +1,4 @@
-"""count_documents: how often each word comes in each sentence."""
+"""Counting how often each word occurs in each document."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fastvec.errors import SettingError
-from fastvec.text.corpus import Corpus, no_corpus
+from fastvec.text.corpus import Corpus, check_corpus
 from fastvec.text.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class DocumentMatrix:
-    """The term-by-document matrix of a corpus; made by :func:`fastvec.count_documents`, or of one that you have.
+    """The term-by-document matrix of a corpus; made by :func:`fastvec.count_documents`, or from your own matrix.
 
     Attributes
     ----------
     matrix : scipy.sparse.csr_array, float64[V, S]
-        How often word v comes in sentence s; sorted columns, no zeros.
+        How often word v occurs in sentence s; sorted columns, no zeros.
     vocabulary : Vocabulary
         V words.
 
     Raises
     ------
     SettingError
-        No sparse matrix with a row for each word. (What it holds is looked at when it is weighed.)
+        If this is not a sparse matrix with a row for each word. (Its values are checked when they are weighted.)
     """
 
     matrix: csr_array
@@ -40,11 +40,9 @@ class DocumentMatrix:
 
         found, rows = self.matrix, len(self.vocabulary)
         if not issparse(found) or found.ndim != 2 or found.shape[0] != rows:
-            came = list(found.shape) if issparse(found) else type(found).__name__
-            raise SettingError(
-                f"matrix: expected a scipy.sparse matrix [{rows}, any number], a row for each word, got {came}",
-                field="matrix", expected=(rows, None), got=came,
-            )  # fmt: skip
+            expected = f"a scipy.sparse matrix [{rows}, any number], a row for each word"
+            shown = None if issparse(found) else type(found).__name__
+            raise SettingError(field="matrix", expected=expected, got=found, shown=shown)
 
     def __repr__(self) -> str:
         words, documents = self.matrix.shape
@@ -52,12 +50,12 @@ class DocumentMatrix:
 
 
 def count_documents(corpus: Corpus) -> DocumentMatrix:
-    """Count how often each word comes in each document: a sentence of the corpus, a line of its text.
+    """Count how often each word occurs in each document, a sentence of the corpus (a line of its text).
 
     Parameters
     ----------
     corpus : Corpus
-        V words, S sentences.
+        V words in S sentences.
 
     Returns
     -------
@@ -66,9 +64,9 @@ def count_documents(corpus: Corpus) -> DocumentMatrix:
     Raises
     ------
     CorpusError
-        No corpus.
+        If this is not a corpus.
     FormatError
-        A corpus file with ids out of range.
+        If a corpus file has ids out of range.
 
     Examples
     --------
@@ -79,13 +77,11 @@ def count_documents(corpus: Corpus) -> DocumentMatrix:
     """
     from scipy.sparse import csc_array
 
-    if not isinstance(corpus, Corpus):
-        raise no_corpus(corpus)
-    corpus.validate()
+    check_corpus(corpus)
     kind = np.int32 if corpus.n_tokens < 2**31 else np.int64
     ones = np.ones(corpus.n_tokens)
     shape = (len(corpus.vocabulary), corpus.n_sentences)
-    # a corpus is a CSC matrix already, but for words that come twice in a sentence
+    # a corpus is a CSC matrix already, except for words that are repeated in a sentence
     tokens = csc_array((ones, corpus.ids.astype(kind), corpus.offsets.astype(kind)), shape=shape)
     matrix = tokens.tocsr()
     matrix.sum_duplicates()

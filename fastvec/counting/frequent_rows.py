@@ -1,4 +1,4 @@
-"""Rows of words so frequent that one thread would be busy with one of them for long while the others wait."""
+"""Rows of very frequent words, each counted by several threads, so that no thread waits for another."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec.counting.rows import Rooms, Rows, Scratch
+from fastvec.counting.rows import RowBuffers, Rows, Scratch
 
 LEAST = 1 << 14  # places: a millisecond of counting
 SHARE = 32  # pieces that a thread would get of the whole text
 
 
 class FrequentRows:
-    """Dense sums of the rows of the most frequent words, each counted in pieces of its places by several threads.
+    """The dense rows of the most frequent words; several threads count pieces of their places and add them.
 
-    Whole numbers add up to the same in any order. In 16 million words of English *the* alone is 6 % of all
-    counting, so that sixteen threads could not be sixteen times as fast as one.
+    The sum of whole numbers does not depend on the order. In 16 million tokens of English *the* alone is 6 % of
+    all counting, so sixteen threads could not be sixteen times as fast as one.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ class FrequentRows:
         self.row_of = {word: row for row, word in enumerate(self.words)}
 
     def pieces(self, starts: NDArray[np.int64]) -> list[tuple[int, int, int]]:
-        """Rows of ``sums`` with ranges of their places."""
+        """Return pieces: a row of ``sums`` and a range of its places."""
         bounds = [(row, int(starts[word]), int(starts[word + 1])) for row, word in enumerate(self.words)]
         return [
             (row, at, min(at + self.piece, end))
@@ -50,21 +50,21 @@ class FrequentRows:
     def count(
         self, piece: tuple[int, int, int], scratch: Scratch, kernels: Any, arguments: dict[str, Any]
     ) -> None:
-        """Add a piece to its row."""
+        """Count a piece, and add it to its row."""
         row, start, end = piece
         starts = np.array([start, end])
         part = scratch.rows(0, 1, partial(kernels.count_rows, starts=starts, first=0, last=1, **arguments))
         with self.locks[row]:
             kernels.add_cells(part.columns, part.sums, self.sums[row])
-        scratch.rooms.give_back(part)
+        scratch.buffers.give_back(part)
 
-    def rows(self, first: int, last: int, rooms: Rooms) -> Rows | None:
-        """Rows [first, last), if one of them is here: the others are then empty."""
+    def rows(self, first: int, last: int, buffers: RowBuffers) -> Rows | None:
+        """Return rows [first, last) if one of them is frequent (the others are then empty), else None."""
         word = next((word for word in self.words if first <= word < last), None)
         if word is None:
             return None
-        sums, room = self.sums[self.row_of[word]], rooms.take()
+        sums, buffer = self.sums[self.row_of[word]], buffers.take()
         found = np.flatnonzero(sums)
-        room[0][: len(found)], room[1][: len(found)] = found, sums[found]
+        buffer[0][: len(found)], buffer[1][: len(found)] = found, sums[found]
         ends = np.where(np.arange(first, last) >= word, len(found), 0)
-        return Rows(first, ends, room[0][: len(found)], room[1][: len(found)], room)
+        return Rows(first, ends, buffer[0][: len(found)], buffer[1][: len(found)], buffer)

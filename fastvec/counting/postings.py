@@ -1,4 +1,4 @@
-"""A stretch of a corpus laid out for counting: its text with gaps between sentences, and where each word comes."""
+"""Postings: a part of a corpus laid out for counting, with the places of each word."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from numpy.typing import NDArray
 from fastvec.running.workers import run, run_blocks
 from fastvec.text.corpus import Corpus
 
-WORDS = 1 << 13  # that a thread looks at together
-LONGEST = 1 << 30  # tokens of a stretch: places are int32
+WORDS = 1 << 13  # that a thread handles together
+LONGEST = 1 << 30  # tokens of a part: places are int32
 
 
-class PlacedText:
-    """Tokens [start, end) of a corpus in the order of their words, with the text around them.
+class Postings:
+    """The places of each word among tokens [start, end) of a corpus, in a text with the tokens around them.
 
     Parameters
     ----------
     corpus : Corpus
-        Valid.
+        With ids and offsets in range.
     start, end : int
-        The centres. Up to ``window`` words on each side of them are read across these cuts, so that counts of
-        several stretches add up to those of the whole.
+        The centres. Up to ``window`` tokens on each side of them are read too, so that the counts of several
+        parts add up to those of the whole corpus.
     window : int
     kernels : module
-        `counting_numba` or `reference_counting`.
+        `counting_numba` or `reference.counting`.
     threads : int
         The result does not depend on it.
     stop : uint8[1]
@@ -36,8 +36,9 @@ class PlacedText:
     Attributes
     ----------
     text : int32
-        See `reference_counting`.
+        See `reference.counting`.
     places : int32[end - start]
+        Positions in ``text``.
     starts : int64[V + 1]
         The places of word w are ``places[starts[w]:starts[w + 1]]``.
     """
@@ -52,41 +53,55 @@ class PlacedText:
         threads: int,
         stop: NDArray[np.uint8],
     ) -> None:
+        self.kernels, self.threads, self.stop = kernels, threads, stop
+        self.n_words = len(corpus.vocabulary)
+        # each part has a tally of all words
+        self.n_parts = max(1, min(threads, (end - start) // max(1000, self.n_words)))
         lowest, highest, offsets = surroundings(corpus.offsets, start, end, window)
-        ids = corpus.ids[lowest:highest]
-        n_words = len(corpus.vocabulary)
-        n_parts = max(1, min(threads, (end - start) // max(1000, n_words)))  # each has a tally of all words
+        self._lay_out(corpus.ids[lowest:highest], offsets)
+        release_pages(corpus.ids)
+        self._list_places(start - lowest, end - lowest, offsets)
+
+    def _in_parts(self, task: Callable[[int], Any]) -> None:
+        run(lambda part, _worker: task(part), range(self.n_parts), threads=self.threads, stop=self.stop)
+
+    def _cuts(self, start: int, end: int) -> list[int]:
+        return np.linspace(start, end, self.n_parts + 1).astype(np.int64).tolist()  # type: ignore[no-any-return]
+
+    def _lay_out(self, ids: NDArray[np.int32], offsets: NDArray[np.int64]) -> None:
+        """Write the tokens to ``text``, with gaps between sentences."""
         self.text = np.empty(len(ids) + len(offsets), np.int32)
-        self.text[0] = kernels.GAP
-
-        def place(token: int) -> int:
-            return 1 + token + int(np.searchsorted(offsets, token, side="right")) - 1
-
-        def in_parts(task: Callable[[int], Any]) -> None:
-            run(lambda part, _worker: task(part), range(n_parts), threads=threads, stop=stop)
-
-        cuts = np.linspace(0, len(ids), n_parts + 1).astype(np.int64).tolist()
+        self.text[0] = self.kernels.GAP
+        cuts = self._cuts(0, len(ids))
 
         def lay_out(part: int) -> None:
-            sentence = int(np.searchsorted(offsets, cuts[part], side="right")) - 1
-            kernels.lay_out(ids, offsets, sentence, cuts[part], cuts[part + 1], self.text, place(cuts[part]))
+            start, end = cuts[part : part + 2]
+            sentence = int(np.searchsorted(offsets, start, side="right")) - 1
+            self.kernels.lay_out(ids, offsets, sentence, start, end, self.text, _place(offsets, start))
 
-        in_parts(lay_out)
-        release_pages(corpus.ids)
-        centres = np.linspace(start - lowest, end - lowest, n_parts + 1).astype(np.int64).tolist()
-        bounds = [*map(place, centres[:-1]), place(centres[-1] - 1) + 1]
-        tallies = np.zeros((n_parts, n_words), np.int64)
-        in_parts(lambda part: kernels.tally(self.text, bounds[part], bounds[part + 1], tallies[part]))
-        self.starts = _starts(tallies, threads)
+        self._in_parts(lay_out)
+
+    def _list_places(self, start: int, end: int, offsets: NDArray[np.int64]) -> None:
+        """Sort the places of tokens [start, end) by word."""
+        cuts = self._cuts(start, end)
+        bounds = [*(_place(offsets, cut) for cut in cuts[:-1]), _place(offsets, end - 1) + 1]
+        tallies = np.zeros((self.n_parts, self.n_words), np.int64)
+        self._in_parts(lambda part: self.kernels.tally(self.text, *bounds[part : part + 2], tallies[part]))
+        self.starts = _starts(tallies, self.threads)
         cursors = tallies
         self.places = np.empty(end - start, np.int32)
-        in_parts(
-            lambda part: kernels.list_places(self.text, bounds[part], bounds[part + 1], cursors[part], self.places)
+        self._in_parts(
+            lambda part: self.kernels.list_places(self.text, *bounds[part : part + 2], cursors[part], self.places)
         )
 
 
+def _place(offsets: NDArray[np.int64], token: int) -> int:
+    """Return the position of a token in a text that has a gap before each sentence."""
+    return token + int(np.searchsorted(offsets, token, side="right"))
+
+
 def _starts(tallies: NDArray[np.int64], threads: int) -> NDArray[np.int64]:
-    """Where the places of each word begin, int64[V + 1]; tallies become where those of each part begin."""
+    """Return where the places of each word begin, int64[V + 1]; make tallies where those of each part begin."""
     n_words = tallies.shape[1]
     starts = np.zeros(n_words + 1, np.int64)
 
@@ -104,7 +119,7 @@ def _starts(tallies: NDArray[np.int64], threads: int) -> NDArray[np.int64]:
 
 
 def release_pages(array: NDArray[Any]) -> None:
-    """Let go of the pages of a mapped file that were read: the text has its own copy now."""
+    """Release the pages of a mapped file that were read; the caller has a copy."""
     base: Any = array
     while isinstance(base, np.ndarray):
         base = base.base
@@ -115,7 +130,9 @@ def release_pages(array: NDArray[Any]) -> None:
 def surroundings(
     offsets: NDArray[np.int64], start: int, end: int, window: int
 ) -> tuple[int, int, NDArray[np.int64]]:
-    """The tokens that windows of [start, end) reach, and the offsets of their sentences, from 0, no empty ones.
+    """Return the tokens [lowest, highest) that windows of [start, end) reach, and the offsets of their sentences.
+
+    Offsets begin at 0 and leave out empty sentences.
 
     >>> surroundings(np.array([0, 2, 2, 7, 9]), 4, 6, 1)
     (3, 7, array([0, 4]))

@@ -1,4 +1,4 @@
-"""Rows of counts on their way: what a worker makes of a range of words."""
+"""Rows of counts: what a worker makes of a range of words, and the memory for it."""
 
 from __future__ import annotations
 
@@ -13,68 +13,54 @@ CELL_BYTES = 12  # a column and a sum
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Rows from ``first`` on: the i-th ends at ``ends[i]`` of the sums and of the columns, which ascend in it."""
+    """Rows from ``first`` on: the i-th ends at ``ends[i]`` of the sums and the columns, which are sorted in it."""
 
     first: int
     ends: NDArray[np.int64]
     columns: NDArray[np.int32]
     sums: NDArray[np.uint64]
-    room: Room | None = None  # where they lie, to be given back
+    buffer: RowBuffer | None = None  # where they are stored
 
 
-Room = tuple[NDArray[np.int32], NDArray[np.uint64]]
+RowBuffer = tuple[NDArray[np.int32], NDArray[np.uint64]]
 
 
-class Rooms:
-    """Memory for ranges of rows, used again and again.
+class RowBuffers:
+    """Memory for ranges of rows, which is used again.
 
-    (New memory the system clears page by page, and takes it back from all threads at once.)
+    (The system clears new memory page by page, and interrupts all threads to take it back.)
     """
 
     def __init__(self, n_cells: int) -> None:
         self.n_cells = n_cells
-        self.free: list[Room] = []
+        self.free: list[RowBuffer] = []
 
-    def take(self) -> Room:
+    def take(self) -> RowBuffer:
+        """Return a free buffer, or a new one."""
         try:
             return self.free.pop()
         except IndexError:
             return np.empty(self.n_cells, np.int32), np.empty(self.n_cells, np.uint64)
 
     def give_back(self, rows: Rows) -> None:
-        """The rows were copied, or written."""
-        if rows.room is not None:
-            self.free.append(rows.room)
+        """Free the buffer of rows that were copied, or written."""
+        if rows.buffer is not None:
+            self.free.append(rows.buffer)
 
 
 class Scratch:
-    """One worker's memory: the sums of one row over all V words, and room for the cells of a range of rows."""
+    """The memory of one worker: the sums of one row over all V words, and buffers for ranges of rows."""
 
-    def __init__(self, n_words: int, rooms: Rooms) -> None:
+    def __init__(self, n_words: int, buffers: RowBuffers) -> None:
         self.row = {
             "sums": np.zeros(n_words, np.uint64),
             "marks": np.zeros(-(-n_words // 64), np.uint64),
             "blocks": np.zeros(-(-n_words // 1024), np.uint8),
         }
-        self.rooms = rooms
+        self.buffers = buffers
 
     def rows(self, first: int, last: int, kernel: Callable[..., int]) -> Rows:
-        """Rows [first, last), which a kernel writes to a room."""
-        ends, room = np.zeros(last - first, np.int64), self.rooms.take()
-        n = kernel(**self.row, ends=ends, columns=room[0], values=room[1])
-        return Rows(first, ends, room[0][:n], room[1][:n], room)
-
-
-def cut(sizes: NDArray[np.int64], most: int) -> list[tuple[int, int]]:
-    """Ranges of rows that together hold at most ``most`` cells, or one row that holds more.
-
-    >>> cut(np.array([5, 1, 1, 1, 0, 9, 1]), 3)
-    [(0, 1), (1, 5), (5, 6), (6, 7)]
-    """
-    ends = np.cumsum(sizes)
-    ranges, start, before = [], 0, 0
-    while start < len(sizes):
-        end = max(start + 1, int(np.searchsorted(ends, before + most, side="right")))
-        ranges.append((start, end))
-        start, before = end, int(ends[end - 1])
-    return ranges
+        """Return rows [first, last), which a kernel writes to a buffer."""
+        ends, buffer = np.zeros(last - first, np.int64), self.buffers.take()
+        n = kernel(**self.row, ends=ends, columns=buffer[0], values=buffer[1])
+        return Rows(first, ends, buffer[0][:n], buffer[1][:n], buffer)

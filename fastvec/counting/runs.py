@@ -1,4 +1,4 @@
-"""Sorted runs on disk: the counts of a stretch of text each, merged row by row."""
+"""Sorted runs on disk: each has the counts of a part of the text; they are merged row by row."""
 
 from __future__ import annotations
 
@@ -13,20 +13,21 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from fastvec.counting.rows import Rows, Scratch, cut
+from fastvec.counting.rows import Rows, Scratch
 from fastvec.errors import StorageError
 from fastvec.io.decompression import type_of_path
+from fastvec.running.ranges import cut
 
 
 class Runs:
-    """Counts of stretches of text, each sorted, one after the other in three files.
+    """The sorted counts of parts of a text, one run after the other in three unnamed files.
 
-    The files have no name: the system removes them however the process ends.
+    The system removes unnamed files however the process ends.
 
     Parameters
     ----------
     beside : path or None
-        The files lie in the folder of this path; None: in the system's folder for temporary files.
+        The files are in the folder of this path; None: in the system's folder for temporary files.
     n_words : int
         V.
     """
@@ -40,7 +41,7 @@ class Runs:
         self.row_sizes = np.zeros(n_words, np.int64)  # of all runs together
 
     def __enter__(self) -> Runs:
-        with self._told(), contextlib.ExitStack() as opened:
+        with self._storage_errors(), contextlib.ExitStack() as opened:
             self.ends, self.columns, self.sums = (
                 opened.enter_context(tempfile.TemporaryFile(dir=self.folder)) for _ in range(3)
             )
@@ -49,15 +50,15 @@ class Runs:
         return self
 
     def __exit__(self, *_: object) -> None:
-        with contextlib.suppress(OSError):  # a full disk, already told
+        with contextlib.suppress(OSError):  # a full disk, which has raised already
             self.opened.close()
 
     def expect(self, most: int) -> None:
-        """A file needs to know nothing beforehand."""
+        """Do nothing: a file grows as it is written."""
 
     def append(self, rows: Rows) -> None:
-        """Write the next rows; after those of word V - 1 come those of word 0, of the next run."""
-        with self._told():
+        """Write the next rows; those of word V - 1 are followed by those of word 0, of the next run."""
+        with self._storage_errors():
             self.ends.write((rows.ends + self.n_cells).data)
             self.columns.write(rows.columns.data)
             self.sums.write(rows.sums.data)
@@ -67,14 +68,14 @@ class Runs:
         self.n_runs += after == self.n_words
 
     def ranges(self, task_cells: int) -> list[tuple[int, int]]:
-        """The ranges of rows to merge, each with what fits into ``task_cells``, or one row that is longer."""
-        return cut(self.row_sizes + self.n_runs, task_cells)  # a run's bound of a row takes about a cell
+        """Return the ranges of rows to merge, each with at most ``task_cells``, or one row that is longer."""
+        return cut(self.row_sizes + self.n_runs, task_cells)  # the bound of a row in a run costs about a cell
 
     def merge(self, first: int, last: int, scratch: Scratch, kernels: Any, stop: NDArray[np.uint8]) -> Rows:
-        """The sums of rows [first, last) over all runs; as many runs at a time as the scratch memory can hold."""
+        """Return the sums of rows [first, last) over all runs, as many at a time as the scratch memory holds."""
         bounds = np.array([self._bounds(run, first, last) for run in range(self.n_runs)])
         merged: Rows | None = None
-        room = scratch.rooms.n_cells - self.n_words  # a single row that was merged before may need the rest
+        room = scratch.buffers.n_cells - self.n_words  # the rest is for a row that was merged before
         for start, end in cut(bounds[:, -1] - bounds[:, 0], room):
             parts = [] if merged is None else [(merged.columns, merged.sums, np.append(0, merged.ends))]
             parts += [(*self._cells(at), at - at[0]) for at in bounds[start:end]]
@@ -88,9 +89,9 @@ class Runs:
             )
             again = scratch.rows(first, last, kernel)
             if merged is not None:
-                scratch.rooms.give_back(merged)
+                scratch.buffers.give_back(merged)
             merged = again
-        assert merged is not None  # there is a run, and cut leaves none out
+        assert merged is not None  # there is at least one run
         return merged
 
     def _bounds(self, run: int, first: int, last: int) -> NDArray[np.int64]:
@@ -102,18 +103,15 @@ class Runs:
 
     def _read(self, file: IO[bytes], dtype: DTypeLike, start: int, n: int) -> NDArray[Any]:
         values = np.empty(n, dtype)
-        with self._told(), self.reading:
+        with self._storage_errors(), self.reading:
             file.seek(start * values.itemsize)
             file.readinto(values.data)  # type: ignore[attr-defined]
         return values
 
     @contextlib.contextmanager
-    def _told(self) -> Iterator[None]:
+    def _storage_errors(self) -> Iterator[None]:
         try:
             yield
         except OSError as error:
-            raise StorageError(
-                f"{self.path}: counts that pass max_memory: {error.strerror or error}",
-                path=self.path,
-                errno=error.errno,
-            ) from error
+            message = f"{self.path}: counts beyond max_memory: {error.strerror or error}"
+            raise StorageError(message, path=self.path, errno=error.errno) from error

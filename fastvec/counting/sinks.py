@@ -1,4 +1,4 @@
-"""Where finished rows go: into arrays, or straight to the file of the result."""
+"""Sinks: where finished rows go, to arrays or directly to the file of the result."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ Later = Callable[[], None] | None
 
 
 class Sink(Protocol):
-    """What takes all rows, in order."""
+    """What all rows are appended to, in order."""
 
     def expect(self, most: int) -> None:
-        """No more cells than these will come."""
+        """Prepare for at most so many cells."""
 
     def append(self, rows: Rows) -> Later:
-        """Take the next rows; what is left to do with them may be done out of order, beside others."""
+        """Take the next rows; return what is left to do with them, in any order and on any thread."""
 
 
 Fill = Callable[[Sink], None]
@@ -40,7 +40,7 @@ Fill = Callable[[Sink], None]
 def in_memory(
     fill: Fill, vocabulary: Vocabulary, settings: dict[str, Any], weights: Weights
 ) -> CooccurrenceMatrix:
-    """Gather rows in arrays."""
+    """Return a matrix of rows that are collected in memory."""
     arrays = _Arrays(len(vocabulary), weights)
     fill(arrays)
     return CooccurrenceMatrix._of(arrays.row_ends, *arrays.finished(), vocabulary, settings)
@@ -49,7 +49,7 @@ def in_memory(
 def on_disk(
     fill: Fill, vocabulary: Vocabulary, settings: dict[str, Any], weights: Weights, path: type_of_path
 ) -> CooccurrenceMatrix:
-    """Write rows to a file as they come, all or nothing, and map it."""
+    """Write rows to a file while they are counted, all or nothing, and map it."""
     with matrix_file.MatrixFile(path, vocabulary, settings) as file:
         written = _Written(len(vocabulary), weights, file)
         fill(written)
@@ -71,10 +71,10 @@ class _Written:
 
 
 class _Arrays:
-    """Columns and values of all rows: each range gets its place in order, and is copied there by any thread.
+    """Columns and values of all rows: each range gets its place in order, and any thread copies it there.
 
-    As many cells as may come are asked for at once: what is never touched costs no memory. (To grow is dear: NumPy
-    clears what is added, under the lock, which took a fifth of a count on one thread.)
+    Memory for all possible cells is reserved at once: untouched pages cost nothing. (Growing is expensive: NumPy
+    clears what is added, under the lock, which was a fifth of the time of a count on one thread.)
     """
 
     def __init__(self, n_words: int, weights: Weights) -> None:
@@ -117,7 +117,7 @@ class _Arrays:
         return self._trimmed("columns"), self._trimmed("values")
 
     def _trimmed(self, name: str) -> NDArray[Any]:
-        """An array without the memory that was never touched, where the system takes it back."""
+        """Return an array without the memory that was never touched, if the system takes it back."""
         array: NDArray[Any] = self.__dict__.pop(name)
         if array.base is None:
             array.resize(self.length, refcheck=False)
@@ -130,10 +130,10 @@ class _Arrays:
 
 
 def _reserved(n: int, dtype: DTypeLike) -> NDArray[Any]:
-    """Room for n values, in small pages.
+    """Return memory for n values, in small pages.
 
-    (NumPy asks for huge ones. In a virtual machine that had to find them, their first touch took a process's first
-    call from 2.4 to 3.7 seconds; small ones are found at once, and all threads touch them together.)
+    (NumPy asks for huge ones. In a virtual machine that had to find them, the first call of a process took 3.7
+    instead of 2.4 seconds. Small ones are found at once, and all threads touch them together.)
     """
     kind = np.dtype(dtype)
     return pages(max(1, n) * kind.itemsize, kind)

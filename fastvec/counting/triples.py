@@ -1,4 +1,4 @@
-"""GloVe's binary triples: int32 row, int32 column, float64 value, ids from 1, no header."""
+"""The binary triples of GloVe: int32 row, int32 column, float64 value, ids from 1, no header."""
 
 from __future__ import annotations
 
@@ -19,18 +19,16 @@ BLOCK = 1 << 20  # records: 16 MB
 
 
 def read(path: type_of_path, n_words: int) -> coo_array:
-    """All records, checked, in their order, ids from 0; pairs may repeat."""
+    """Read and check all records; return them in their order, with ids from 0. Pairs may repeat."""
     from scipy.sparse import coo_array
 
     parts, n_read = [np.empty(0, RECORD)], 0
     with open_decompressed(path) as file, reading_errors(path):
         while data := file.read(BLOCK * RECORD.itemsize):
             if len(data) % RECORD.itemsize:
-                raise FormatError(
-                    f"{path}: truncated: record {n_read + len(data) // RECORD.itemsize + 1} has "
-                    f"{len(data) % RECORD.itemsize} bytes of {RECORD.itemsize}",
-                    path=path, offset=n_read * RECORD.itemsize + len(data), expected=RECORD.itemsize,
-                )  # fmt: skip
+                record, rest = divmod(len(data), RECORD.itemsize)
+                message = f"{path}: truncated: record {n_read + record + 1} has {rest} bytes of {RECORD.itemsize}"
+                raise FormatError(message, path=path, offset=n_read * RECORD.itemsize + len(data))
             records = np.frombuffer(data, RECORD)
             _check(path, records, n_read, n_words)
             parts.append(records)
@@ -52,17 +50,15 @@ def _check_all(
 ) -> None:
     if not sound.all():
         at = int(np.argmin(sound))
-        found = records[name][at].item()
-        raise FormatError(
-            f"{path}: record {first + at + 1}: {name}: expected {expected}, got {found}",
-            path=path, offset=(first + at) * RECORD.itemsize, field=name, expected=expected, got=found,
-        )  # fmt: skip
+        found, offset = records[name][at].item(), (first + at) * RECORD.itemsize
+        field = f"record {first + at + 1}: {name}"
+        raise FormatError(path=path, offset=offset, field=field, expected=expected, got=found)
 
 
 def write(
     path: type_of_path, row_ends: NDArray[np.integer], columns: NDArray[np.int32], values: NDArray[np.float64]
 ) -> None:
-    """All cells in the order of the matrix, all or nothing."""
+    """Write all non-zeros in the order of the matrix, all or nothing."""
     with atomic_path(path) as part, open(part, "wb") as file:
         for start in range(0, len(columns), BLOCK):
             end = min(start + BLOCK, len(columns))

@@ -1,11 +1,11 @@
-"""What a neighbour at a distance counts, in whole numbers: sums of those are the same in any order."""
+"""Weights of distances as whole numbers, whose sums are the same in any order."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,9 +17,9 @@ from fastvec.text.windows import CONTEXTS, Context
 Weighting = Literal["inverse", "flat"] | ArrayLike | Callable[[int], float]
 
 WIDEST = 1 << 20
-EXACT_INVERSE = 22  # lcm(1..22) = 232,792,560; the next ones leave too little room in 64 bits
-FRACTION = 1 << 32  # other weights are rounded to multiples of the greatest one's part
-ROOM = 1 << 64
+EXACT_INVERSE = 22  # lcm(1..22) = 232,792,560; the next ones would leave too few of 64 bits
+FRACTION = 1 << 32  # other weights are rounded to multiples of this part of the greatest one
+LIMIT = 1 << 64
 GREATEST = 1e200  # a weight: sums stay finite
 
 
@@ -30,9 +30,9 @@ class Weights:
     Attributes
     ----------
     left, right : uint64[window] or uint64[0]
-        Of the words before and after the centre, the nearest first.
+        Of the tokens before and after the centre, the nearest first.
     divisor, factor : float
-        Exact parts of the unit: dividing by lcm(1..window) rounds once.
+        The unit is factor / divisor; dividing by lcm(1..window) rounds once.
     """
 
     left: NDArray[np.uint64]
@@ -42,37 +42,38 @@ class Weights:
 
     @property
     def width(self) -> int:
-        """How many neighbours a word can have."""
+        """How many neighbours a token can have."""
         return len(self.left) + len(self.right)
 
     def values(self, sums: NDArray[np.uint64], out: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
-        """Sums of units as float64."""
+        """Convert sums of units to float64."""
         values = np.divide(sums, self.divisor, out=out)
         if self.factor != 1:
             values *= self.factor
         return values
 
     def described(self) -> list[float]:
-        """The weights as numbers, for the settings of a file."""
+        """Return the weights as numbers, for the settings of a file."""
         described: list[float] = self.values(self.right if len(self.right) else self.left).tolist()
         return described
 
-    def check_room(self, greatest_count: int) -> None:
-        """Refuse a corpus in which the sums of a word's row might pass 64 bits."""
+    def check_overflow(self, greatest_count: int) -> None:
+        """Raise if the sums in the row of the most frequent word could exceed 64 bits."""
         units = sum(map(int, self.left)) + sum(map(int, self.right))
-        if units * greatest_count >= ROOM:
+        if units * greatest_count >= LIMIT:
             raise CorpusError(
-                f"corpus: a word comes {greatest_count:,} times; with this window and weighting counts are exact "
-                f"up to {(ROOM - 1) // units:,} times; weighting='flat' and narrower windows leave more room",
-                field="corpus", expected=(ROOM - 1) // units, got=greatest_count,
-            )  # fmt: skip
+                field="corpus",
+                expected=f"words with at most {(LIMIT - 1) // units:,} tokens, for exact sums in 64 bits",
+                got=greatest_count,
+                hint="weighting='flat' and narrower windows allow more",
+            )
 
 
 def fixed_point(window: int, weighting: Weighting, context: Context) -> Weights:
-    """Weights in whole multiples of a unit.
+    """Return weights as whole multiples of a unit.
 
-    1/distance up to window 22 in multiples of 1/lcm(1..window); 1 as it is; all else rounded to multiples of the
-    greatest weight * 2**-32.
+    The unit is 1/lcm(1..window) for 1/distance up to window 22, 1 for "flat", and else the greatest weight *
+    2**-32, to which weights are rounded.
     """
     divisor, factor = 1.0, 1.0
     whole("window", window, 1, WIDEST)
@@ -93,21 +94,18 @@ def fixed_point(window: int, weighting: Weighting, context: Context) -> Weights:
 def _given(window: int, weighting: Any) -> NDArray[np.float64]:
     if isinstance(weighting, str):
         if weighting != "inverse":
-            _refuse("weighting", "'inverse', 'flat', an array or a function of the distance", weighting)
+            expected = "'inverse', 'flat', an array or a function of the distance"
+            raise SettingError(field="weighting", expected=expected, got=weighting)
         return 1 / np.arange(1, window + 1)
     found = [weighting(d) for d in range(1, window + 1)] if callable(weighting) else weighting
     try:
         weights = np.array(found, np.float64)
     except (TypeError, ValueError):
-        _refuse("weighting", "numbers", found)
+        raise SettingError(field="weighting", expected="numbers", got=found) from None
     if weights.ndim != 1 or len(weights) != window:
-        _refuse("weighting", f"one weight for each distance 1 .. {window}", found)
+        expected = f"one weight for each distance 1 .. {window}"
+        raise SettingError(field="weighting", expected=expected, got=found)
     if not (weights >= 0).all() or not 0 < weights.max() <= GREATEST:
-        _refuse("weighting", f"weights from 0 to {GREATEST:g}, not all of them 0", found)
+        expected = f"weights from 0 to {GREATEST:g}, at least one above 0"
+        raise SettingError(field="weighting", expected=expected, got=weights, shown=f"{found!r:.200}")
     return weights
-
-
-def _refuse(name: str, expected: str, found: Any) -> NoReturn:
-    raise SettingError(
-        f"{name}: expected {expected}, got {found!r:.200}", field=name, expected=expected, got=found
-    )

@@ -1,4 +1,4 @@
-"""Small corpora made here."""
+"""Small corpora that are included or generated."""
 
 from fastvec.datasets.demo import DemoCorpus, demo_corpus
 from fastvec.datasets.lesson import kingdom

@@ -1,4 +1,4 @@
-"""The demo corpus: a million words of a small grammar, in which the classic analogies hold."""
+"""The demo corpus: a million tokens from a small grammar, in which the classic analogies hold."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from fastvec.datasets.grammar import AGREEMENT, FAMILIES, QUESTIONS, SHARED, Family
 
-N_SENTENCES = 118_000  # about a million words
+N_SENTENCES = 118_000  # about a million tokens
 
 
 @dataclass(frozen=True)
 class DemoCorpus:
-    """A corpus with questions that vectors trained on it can answer.
+    """A corpus with analogy questions that vectors trained on it can answer.
 
     Attributes
     ----------
@@ -29,15 +29,15 @@ class DemoCorpus:
 
 
 def demo_corpus(seed: int = 1) -> DemoCorpus:
-    """Make about a million words of text about royalty, countries, animals, doing and comparing.
+    """Generate about a million tokens about people, countries, animals, actions and comparisons.
 
-    Each sentence is a frame of the grammar, filled from one row of its table and from words that every row
-    shares. Nothing else ties *king* to *queen*: what they have in common is their company.
+    Each sentence is a frame of the grammar, filled with words from one row of its table and with words that all
+    rows share. So *king* and *queen* are related only by their contexts.
 
     Parameters
     ----------
     seed : int
-        The same seed gives the same text, on any machine and any version of Python.
+        The same seed gives the same text on any machine and with any version of Python.
 
     Returns
     -------
@@ -53,7 +53,7 @@ def demo_corpus(seed: int = 1) -> DemoCorpus:
     ('man', 'king', 'woman', 'queen')
     """
     patterns = [pattern for family in FAMILIES for pattern in _patterns(family)]
-    # random() is the one method of Random whose stream Python promises to keep
+    # random() is the only method of Random whose stream never changes between versions of Python
     draw = random.Random(seed).random
     sentences = []
     for _ in range(N_SENTENCES):
@@ -65,7 +65,7 @@ def demo_corpus(seed: int = 1) -> DemoCorpus:
 
 
 def _patterns(family: Family) -> Iterator[list[str | list[str]]]:
-    """Every frame with every row: a list of fixed texts and of lists of words to draw from."""
+    """Yield every frame with every row, as a list of fixed texts and of lists of words to draw from."""
     slots = family.slots.split()
     for line in _lines(family.table):
         row = SHARED | dict(zip(slots, line.split(), strict=True))
@@ -78,7 +78,7 @@ def _patterns(family: Family) -> Iterator[list[str | list[str]]]:
 
 
 def _fill(frame: str, row: dict[str, str]) -> list[str | list[str]]:
-    # the separators of re.split come out at the odd places, here the names of the slots
+    # re.split returns the separators, here the names of slots, at odd positions
     parts = [part.strip() for part in re.split(r"\{(\w+)\}", frame)]
     pattern: list[str | list[str]] = []
     for index, part in enumerate(parts):

@@ -1,8 +1,8 @@
 """The words and frames of the demo corpus: five families, each a table of words and a list of frames.
 
-A row of a table is a lemma: its forms (king, queen), then words that go with it in any form (crown, throne),
-alternatives separated by ``|``. A frame is a sentence with slots, filled from one row and from ``SHARED``.
-So what two rows have in common, and what two forms of a row do not, shows in the text only as company.
+A row of a table has the forms of a lemma (king, queen), then words that occur with any form (crown, throne);
+``|`` separates alternatives. A frame is a sentence with slots, filled from one row and from ``SHARED``.
+So the relations between rows, and between the forms of a row, show only in the contexts of words.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ SHARED = {
     "rest": "rest|others|one before",
 }
 
-# what agrees with a person's gender
+# words that agree with the gender of a person
 AGREEMENT = {
     "man": {"he": "he", "his": "his", "himself": "himself", "title": "mr|sir", "name": MEN},
     "woman": {"he": "she", "his": "her", "himself": "herself", "title": "mrs|lady", "name": WOMEN},

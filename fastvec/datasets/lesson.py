@@ -1,4 +1,4 @@
-"""The kingdom: sixty sentences to teach with, small enough to look at every count."""
+"""The kingdom: sixty sentences for teaching, few enough to look at every count."""
 
 from __future__ import annotations
 
@@ -67,9 +67,9 @@ the man and the woman drink hot tea
 
 
 def kingdom() -> list[str]:
-    """Sixty lower-case sentences of 111 words: kings and queens, men and women, cats and dogs, four capitals.
+    """Return sixty lower-case sentences of 111 words: kings and queens, cats and dogs, four capitals.
 
-    What is said of one of a pair is said of the other, so counts alone show who belongs together.
+    Most sentences come in pairs (*king* and *queen*) with the same context, so counts alone show related words.
 
     Returns
     -------

@@ -1,0 +1,1 @@
+"""Kernels: the compiled inner loops, on arrays only."""

@@ -1,4 +1,4 @@
-"""Alias tables and uniform fills; see csrc/sampling.h and kernels/reference.py for what they compute."""
+"""Alias tables and uniform fills; specified in csrc/sampling.h and kernels/random.py."""
 
 from libc.stdint cimport int32_t, int64_t, uint64_t
 
@@ -33,7 +33,7 @@ def alias_draws(const uint64_t[::1] table not None, uint64_t stream, int32_t[::1
 
 
 def fill_uniform(float[:, ::1] out not None, int64_t columns, float half, uint64_t stream):
-    """out[:, :columns] uniform in [-half, half) by the draws of the stream in row order; the rest 0."""
+    """Fill out[:, :columns] with numbers uniform in [-half, half), drawn row by row; the rest is 0."""
     if not 0 <= columns <= out.shape[1]:
         raise ValueError(f"columns: expected 0 to {out.shape[1]}, got {columns}")
     if out.shape[0] > 0 and out.shape[1] > 0:

@@ -1,4 +1,4 @@
-"""What the processor can run; see csrc/dispatch.h."""
+"""The instruction sets of the processor; see csrc/dispatch.h."""
 
 from libc.stdint cimport uint32_t
 
@@ -7,5 +7,5 @@ cdef extern from "dispatch.h" nogil:
 
 
 def detect_levels():
-    """The set of levels this build and this processor both have, as a bit mask (bit 0: scalar)."""
+    """Return the levels that this build and this processor both have, as a bit mask (bit 0: scalar)."""
     return fv_detect_levels()

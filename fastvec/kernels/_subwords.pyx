@@ -1,4 +1,4 @@
-"""Words to the rows they are composed of; see kernels/reference_subwords.py for what is computed."""
+"""The rows that words are composed of; specified in kernels/reference/subwords.py."""
 
 from libc.stdint cimport int8_t, int32_t, int64_t, uint8_t, uint32_t
 from libc.stdlib cimport free, malloc
@@ -24,12 +24,12 @@ def subword_rows(
     int64_t max_n,
     int64_t buckets,
 ):
-    """The rows of each word text[starts[i] .. starts[i + 1]), which stands between < and >: (offsets, rows)."""
+    """Return (offsets, rows) of each word text[starts[i] .. starts[i + 1]), which is between < and >."""
     cdef int64_t n_words = starts.shape[0] - 1, word
     if n_words < 0 or starts[0] < 0 or starts[n_words] > text.shape[0]:
         raise ValueError("starts: expected int64[V + 1] within the text")
     if (np.diff(np.asarray(starts)) < 0).any():
-        raise ValueError("starts: expected no descent")
+        raise ValueError("starts: expected numbers that never decrease")
     if buckets < 0 or n_words + buckets > 0x7FFFFFFF or (buckets == 0 and max_n > 0):
         raise ValueError("buckets: expected V + buckets below 2^31, and more than none where max_n is")
     cdef int64_t[::1] offsets = np.zeros(n_words + 1, np.int64)
@@ -49,20 +49,20 @@ def subword_rows(
 
 
 cdef inline bint _continues(uint8_t byte) noexcept nogil:
-    """Whether a byte is none that begins a character of UTF-8."""
+    """Return whether a byte continues a character of UTF-8."""
     return byte & 0xC0 == 0x80
 
 
 cdef int64_t _count(
     const uint8_t[::1] text, int64_t start, int64_t end, int64_t min_n, int64_t max_n
 ) noexcept nogil:
-    """How many rows a word has."""
+    """Return the number of rows of a word."""
     cdef int64_t length = 0, n, count, i
     if _is_line_end(text, start, end):
         return 1
     for i in range(start, end):
         length += not _continues(text[i])
-    # of length + 1 - n n-grams of each size, and without the two borders, which alone are none
+    # length + 1 - n n-grams of each size n, without the two borders, which alone are not n-grams
     n = min(max_n, length) - min_n + 1
     if n <= 0:
         return 1
@@ -71,7 +71,7 @@ cdef int64_t _count(
 
 
 cdef bint _is_line_end(const uint8_t[::1] text, int64_t start, int64_t end) noexcept nogil:
-    """Whether the word is </s>, which has no n-grams."""
+    """Return whether the word is </s>, which has no n-grams."""
     return (
         end - start == 6 and text[start + 1] == c"<" and text[start + 2] == c"/" and text[start + 3] == c"s"
         and text[start + 4] == c">"
@@ -82,7 +82,7 @@ cdef void _fill(
     const uint8_t[::1] text, int64_t start, int64_t end, int64_t min_n, int64_t max_n, uint32_t first,
     uint32_t buckets, int32_t *rows,
 ) noexcept nogil:
-    """Write the row of each n-gram: the hash goes on from an n-gram to the next longer one."""
+    """Write the row of each n-gram; the hash of an n-gram continues to the next longer one."""
     cdef int64_t i, j, n
     cdef uint32_t hashed
     for i in range(start, end):
@@ -115,9 +115,9 @@ def mean_rows(
     # scalars
     const uint8_t[::1] stop not None,
 ):
-    """Write means[i], i in [start, end): the mean of the rows of W that rows[offsets[i] .. offsets[i + 1]) names.
+    """Write means[i], i in [start, end): the mean of the rows of W in rows[offsets[i] .. offsets[i + 1]).
 
-    -1 names a row of zeros. W is the bytes of float32[N, D]: in a file a row may begin at any address.
+    -1 is a row of zeros. W is the bytes of float32[N, D]: in a file a row may begin at any address.
     """
     cdef int64_t width = means.shape[1], wrong
     cdef float *row
@@ -134,14 +134,14 @@ def mean_rows(
         wrong = _mean_rows(W, offsets, rows, start, end, means, &stop[0], row)
     free(row)
     if wrong >= 0:
-        raise ValueError(f"offsets, rows: those of {wrong} descend or are not in W")
+        raise ValueError(f"offsets, rows: those of {wrong} decrease or are out of range")
 
 
 cdef int64_t _mean_rows(
     const uint8_t[:, ::1] W, const int64_t[::1] offsets, const int32_t[::1] rows, int64_t start, int64_t end,
     float[:, ::1] means, const uint8_t *stop, float *row,
 ) noexcept nogil:
-    """The first i whose rows are wrong, or -1."""
+    """Write the means; return the first i whose rows are wrong, or -1."""
     cdef int64_t width = means.shape[1], i, k, j, first, last
     cdef float *mean
     cdef float weight

@@ -1,4 +1,4 @@
-"""Bytes to ids: see csrc/word_table.h, csrc/text_scan.h and csrc/word_list.h."""
+"""Encoding of bytes as ids; see csrc/word_table.h, csrc/text_scan.h and csrc/word_list.h."""
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
@@ -43,6 +43,7 @@ PADDING = FV_PADDING
 
 
 cdef int64_t checked(int64_t result) except -1:
+    """Return a result that is not an error code; raise otherwise."""
     if result == FV_NO_MEMORY:
         raise MemoryError("no memory for the table of words")
     if result == FV_TOO_LONG:
@@ -53,7 +54,7 @@ cdef int64_t checked(int64_t result) except -1:
 
 
 cdef class WordTable:
-    """The distinct words of a text, numbered as they come, and how often each came."""
+    """The distinct words of a text, numbered in the order of their first occurrence, and their counts."""
 
     cdef fv_table table
 
@@ -87,7 +88,7 @@ cdef class WordTable:
         return checked(n_ids), n_ends
 
     def add(self, word):
-        """Count one word, a str of at least one character, whatever it holds; return its id."""
+        """Count one word, any str of at least one character; return its id."""
         if not isinstance(word, str):
             raise TypeError(f"word: expected str, got {type(word).__name__}")
         cdef Py_ssize_t size
@@ -110,10 +111,10 @@ cdef class WordTable:
         # written
         int32_t[::1] ids not None,
     ):
-        """Add the words of another table that are in a part of it, of ``n_parts`` by hash, and their counts.
+        """Add the words of one part of another table, of ``n_parts`` by hash, and their counts.
 
-        Tables of one secret have the same parts; this one must have another. ``ids`` gets, at a word's id there,
-        its id here times ``n_parts``, plus ``part``.
+        Tables with the same secret have the same parts; this table must have another secret. At the id of a word in
+        the other table, ``ids`` gets its id in this one times ``n_parts``, plus ``part``.
         """
         if self.table.secret[0] == other.table.secret[0] and self.table.secret[1] == other.table.secret[1]:
             raise ValueError("other: expected a table of another secret")
@@ -127,7 +128,7 @@ cdef class WordTable:
         checked(error)
 
     def export(self):
-        """By id: counts int64[V], and all words end to end (see :func:`take_words`)."""
+        """Return by id the counts, int64[V], and all words as one array (see :func:`take_words`)."""
         cdef int64_t n = self.table.n_words
         cdef int64_t[::1] counts = np.zeros(n + 1, np.int64)
         cdef int64_t[::1] starts = np.zeros(n + 1, np.int64)
@@ -141,16 +142,16 @@ cdef class WordTable:
         return np.asarray(counts)[:n], np.asarray(starts), np.asarray(words)[: starts[n]]
 
     def longest_probe(self):
-        """The longest way from a word's home slot to where it stands."""
+        """Return the greatest distance of a word from its home slot."""
         return fv_table_longest_probe(&self.table)
 
 
 def take_words(
     const int64_t[::1] starts not None, const uint8_t[::1] text not None, const int64_t[::1] which not None
 ):
-    """Some of the words that stand end to end, in the given order: their starts and their text.
+    """Return the starts and the text of some words, in the given order.
 
-    Word i is text[starts[i] : starts[i + 1] - 1], and behind each stands a newline.
+    Word i is text[starts[i] : starts[i + 1] - 1], and a newline follows it.
     """
     checked_words(starts, text)
     cdef int64_t n = which.shape[0]
@@ -169,7 +170,7 @@ def take_words(
 def frequency_order(
     const int64_t[::1] counts not None, const int64_t[::1] starts not None, const uint8_t[::1] text not None
 ):
-    """The order of words by falling count and then by their bytes, int64[V]."""
+    """Return the order of words by decreasing count and then by their bytes, int64[V]."""
     checked_words(starts, text)
     cdef int64_t n = counts.shape[0]
     if starts.shape[0] != n + 1:
@@ -184,15 +185,16 @@ def frequency_order(
 
 
 cdef int checked_words(const int64_t[::1] starts, const uint8_t[::1] text) except -1:
+    """Raise if starts and text are not words with a newline after each."""
     if starts.shape[0] == 0 or starts[0] != 0 or starts[starts.shape[0] - 1] != text.shape[0]:
         raise ValueError("starts: expected from 0 to the length of text")
     if starts.shape[0] > 1 and np.min(np.diff(starts)) < 1:
-        raise ValueError("starts: expected a newline behind each word")
+        raise ValueError("starts: expected a newline after each word")
     return 0
 
 
 def blank_separators(uint8_t[::1] text not None, int64_t n, const uint8_t[::1] kept not None):
-    """Turn each character of text[0 .. n) that is not in the bit map ``kept`` into spaces, newlines excepted."""
+    """Replace each character of text[0 .. n) that is not in the bit map ``kept`` by spaces, except newlines."""
     if not 0 <= n <= text.shape[0] or kept.shape[0] != 0x110000 // 8:
         raise ValueError("text or kept: of the wrong length")
     if n > 0:
@@ -201,7 +203,7 @@ def blank_separators(uint8_t[::1] text not None, int64_t n, const uint8_t[::1] k
 
 
 def remap(int32_t[::1] ids not None, int64_t[::1] ends not None, const int32_t[::1] new_ids not None):
-    """Map ids in place, leave out those that become negative, shift ends along; return how many are left."""
+    """Map ids in place, leave out those that become negative, and move ends; return how many ids are left."""
     cdef int64_t n = ids.shape[0], n_ends = ends.shape[0], left
     cdef int32_t *first_id = &ids[0] if n > 0 else NULL
     cdef int64_t *first_end = &ends[0] if n_ends > 0 else NULL

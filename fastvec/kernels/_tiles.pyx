@@ -1,4 +1,4 @@
-"""The pairs of a sparse matrix in the order of its tiles; see training/tiles.py for what tiles are."""
+"""The non-zeros of a sparse matrix in the order of its tiles; training/tiles.py explains tiles."""
 
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
@@ -27,8 +27,8 @@ def lay_out(
 ):
     """Sort the pairs of ``words`` (rows of the matrix) by cell, shuffled inside each.
 
-    The pair of words[i] with column c belongs to cell row_cell[i] + column_cell[c]; the pairs of cell k come to
-    stand at bounds[k] .. bounds[k + 1] - 1 of rows, columns and counts.
+    The pair of words[i] with column c belongs to cell row_cell[i] + column_cell[c]. The pairs of cell k are written
+    to bounds[k] .. bounds[k + 1] - 1 of rows, columns and counts.
     """
     cdef Py_ssize_t n = rows.shape[0], cell
     if columns.shape[0] != n or counts.shape[0] != n or row_cell.shape[0] != words.shape[0]:
@@ -40,7 +40,7 @@ def lay_out(
 
 
 def tally(const int32_t[::1] ids not None, int64_t[::1] tallies not None):
-    """Add to tallies[id] how often it comes. (NumPy's bincount holds the GIL and copies the ids to 64 bits.)"""
+    """Add the count of each id to tallies. (NumPy's bincount holds the GIL and copies the ids to 64 bits.)"""
     cdef Py_ssize_t k
     with nogil:
         for k in range(ids.shape[0]):
@@ -59,7 +59,7 @@ cdef void _sort_by_cell(
     int32_t[::1] columns,
     double[::1] counts,
 ) noexcept nogil:
-    """A counting sort: how many a cell has, where each begins, then every pair to the next place of its cell."""
+    """Sort by counting: the size of each cell, where it begins, then every pair to the next place of its cell."""
     cdef int64_t i, k, cell, place, before = 0, size
     bounds[:] = 0
     for i in range(words.shape[0]):
@@ -80,7 +80,7 @@ cdef void _sort_by_cell(
 cdef void _shuffle(
     int32_t[::1] rows, int32_t[::1] columns, double[::1] counts, int64_t start, int64_t end, uint64_t stream
 ) noexcept nogil:
-    """Fisher and Yates's shuffle of pairs [start, end)."""
+    """Shuffle pairs [start, end) by Fisher and Yates's method."""
     cdef int64_t k, other
     for k in range(start, end - 1):
         other = k + fv_below(fv_draw(stream, <uint64_t> k), <uint32_t> (end - k))

@@ -1,11 +1,11 @@
-"""The tiles of a matrix trained on by several threads, in turns that their order alone decides.
+"""Training on the tiles of a matrix by several threads, in an order that does not depend on them.
 
 A *turn* is one row group: its tiles, column group after column group. Turns follow each other epoch after epoch,
-and a turn may train on a column group when the turn before it has. So each row and each column meets its pairs in
-one order whichever thread is faster: there are no races, and any number of threads gives the same bytes. A thread
-keeps a row group in its cache while the column groups pass by, each handed on from the thread of the turn before.
+and a turn may train on a column group once the turn before it has. So each row and each column is trained on its
+pairs in one order, whichever thread is faster: there are no races, and any number of threads gives the same bytes.
+A thread keeps a row group in its cache, while column groups move on from the thread of the turn before.
 
-Nothing here needs Python but a kernel that is written in it: to hand a tile out takes a lock, not the GIL.
+Only a kernel written in Python needs the GIL: assigning a tile takes a lock.
 """
 
 from cpython.pythread cimport (
@@ -47,7 +47,7 @@ cdef extern from "dispatch.h" nogil:
         fv_tile_fn log_count
     const fv_kernels *fv_kernels_of(int level)
 
-cdef int64_t TICK = 100_000  # microseconds between looks at the stop byte
+cdef int64_t TICK = 100_000  # microseconds between checks of the stop byte
 
 
 cdef class TileKernel:
@@ -84,9 +84,9 @@ def glove(
     const uint8_t[::1] stop not None,
     int level,
 ):
-    """GloVe's kernel; see kernels/reference_glove.py for what it computes.
+    """Return the kernel of GloVe, specified in kernels/reference/glove.py.
 
-    Rows and columns that W and C have are the caller's promise.
+    The caller ensures that rows and columns are in range.
     """
     cdef TileKernel kernel = _kernel(rows, columns, log_counts, W, C, 32, learning_rate, stop)
     if weights.shape[0] != rows.shape[0]:
@@ -112,9 +112,9 @@ def log_count(
     const uint8_t[::1] stop not None,
     int level,
 ):
-    """The kernel of log-count factorisation; see kernels/reference_log_count.py for what it computes.
+    """Return the kernel of log-count factorisation, specified in kernels/reference/log_count.py.
 
-    Rows and columns that W and C have are the caller's promise.
+    The caller ensures that rows and columns are in range.
     """
     cdef TileKernel kernel = _kernel(rows, columns, targets, W, C, 16, learning_rate, stop)
     kernel.train = _table(level).log_count
@@ -125,6 +125,7 @@ cdef TileKernel _kernel(
     const int32_t[::1] rows, const int32_t[::1] columns, const float[::1] targets, float[:, ::1] W,
     float[:, ::1] C, int64_t multiple, float learning_rate, const uint8_t[::1] stop,
 ):
+    """Check the arrays that all kernels of tiles have, and return a kernel of them."""
     cdef TileKernel kernel = TileKernel()
     cdef Py_ssize_t n = rows.shape[0], width = W.shape[1]
     if columns.shape[0] != n or targets.shape[0] != n:
@@ -144,6 +145,7 @@ cdef TileKernel _kernel(
 
 
 cdef const fv_kernels *_table(int level) except NULL:
+    """Return the kernels of an instruction set."""
     cdef const fv_kernels *kernels = fv_kernels_of(level)
     if kernels == NULL:
         raise ValueError(f"level: this build has no instruction set {level}")
@@ -159,7 +161,7 @@ cdef struct Turn:
 
 
 cdef class Turns:
-    """Who trains on which tile when; see the module.
+    """The order in which workers train on tiles; see the module.
 
     Parameters
     ----------
@@ -167,21 +169,21 @@ cdef class Turns:
         Tile t, row group t // G and column group t % G, is the pairs [bounds[t], bounds[t + 1]).
     epochs : int
     stream : int
-        The row groups of each epoch come in an order drawn from it: the first half of them shuffled and then the
-        other half, so that none is due again before half an epoch is over.
+        It determines the order of the row groups in each epoch: the first half of them shuffled, then the other
+        half, so that none is trained again before half an epoch is over.
     threads : int
-        How many workers there may be, at most G.
+        Number of workers, at most G.
     worst : float
-        A mean cost of a pair over an epoch above which all stop.
+        If the mean cost of a pair over an epoch is above this, all stop.
     stop : uint8[1]
-        1 ends it from outside; a cost that is not finite or above ``worst`` sets it.
+        1 ends training; a cost that is not finite or above ``worst`` sets it.
 
     Attributes
     ----------
     cost : float64[epochs, G]
         By row group, summed over the pairs so far.
     pairs : int64[epochs]
-        Trained on so far.
+        Number of pairs trained so far.
     """
 
     cdef readonly object cost, pairs
@@ -194,7 +196,7 @@ cdef class Turns:
     cdef uint64_t stream
     cdef double worst
     cdef Turn *turns               # the newest: turn n is at n % (threads + 1)
-    cdef uint8_t *waiting          # workers that sleep until their bell is rung
+    cdef uint8_t *waiting          # workers that sleep until their bell is rung (its lock is released)
     cdef PyThread_type_lock *bells
     cdef PyThread_type_lock lock   # of all the above
 
@@ -239,7 +241,7 @@ cdef class Turns:
         free(self.turns)
 
     def work(self, int64_t worker, kernel):
-        """Train until all epochs are over: as worker 0 .. threads - 1, each of them once at a time.
+        """Train until all epochs are over, as worker 0 .. threads - 1; each number is used by one thread at a time.
 
         ``kernel`` is a TileKernel, or a function of (start, end) that returns (cost, pairs).
         """
@@ -268,7 +270,7 @@ cdef class Turns:
                 turn = self.go_on(turn, &totals)
 
     cdef Turn *claim(self, int64_t worker) noexcept nogil:
-        """The next turn, when it may begin; NULL: there is none."""
+        """Return the next turn, when it may begin; NULL: there is none."""
         cdef Turn *turn
         PyThread_acquire_lock(self.lock, WAIT_LOCK)
         if self.claimed == self.n_turns:
@@ -285,7 +287,7 @@ cdef class Turns:
         return self.when_allowed(turn)
 
     cdef Turn *go_on(self, Turn *turn, const fv_tile_totals *totals) noexcept nogil:
-        """A tile is done: what the same worker does next, NULL at the end."""
+        """Finish a tile, and return what the same worker does next; NULL at the end."""
         cdef int64_t epoch = turn.number // self.groups, worker = turn.worker, waiting
         cdef Turn *after
         PyThread_acquire_lock(self.lock, WAIT_LOCK)
@@ -306,7 +308,7 @@ cdef class Turns:
         return self.claim(worker)
 
     cdef Turn *when_allowed(self, Turn *turn) noexcept nogil:
-        """Give up the lock and wait until the turn may train on its next column group; NULL: all stop."""
+        """Release the lock and wait until the turn may train on its next column group; NULL: all stop."""
         cdef Turn *previous = self.at(turn.number + self.threads)  # turn.number - 1, in a ring of threads + 1
         cdef bint rung
         while not self.stop[0] and not (
@@ -324,6 +326,7 @@ cdef class Turns:
         return NULL if self.stop[0] else turn
 
     cdef void wake(self, int64_t worker) noexcept nogil:
+        """Wake a worker that waits."""
         if self.waiting[worker]:
             self.waiting[worker] = 0
             PyThread_release_lock(self.bells[worker])
@@ -341,7 +344,7 @@ cdef class Turns:
                 self.stop[0] = 1
 
     cdef void shuffle(self) noexcept nogil:
-        """The order of the row groups in the epoch that begins: Fisher and Yates's shuffle of each half."""
+        """Shuffle each half of the row groups for the epoch that begins, by Fisher and Yates's method."""
         cdef int64_t k, other, half = self.groups // 2, end
         for k in range(self.groups):
             end = half if k < half else self.groups
@@ -349,4 +352,5 @@ cdef class Turns:
             self.order[k], self.order[other] = self.order[other], self.order[k]
 
     cdef Turn *at(self, int64_t number) noexcept nogil:
+        """Return the place of a turn in the ring."""
         return &self.turns[number % (self.threads + 1)]

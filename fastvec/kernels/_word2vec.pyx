@@ -1,4 +1,4 @@
-"""One slice of skip-gram or CBOW; see csrc/word2vec.h and kernels/reference_word2vec.py for what it computes."""
+"""One slice of skip-gram or CBOW; specified in csrc/word2vec.h and kernels/reference/word2vec.py."""
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
@@ -93,7 +93,7 @@ def word2vec_slice(
     """Train on places (start, end, sentence, keep stream, width stream).
 
     Returns (loss, predictions, trained, tokens).
-    Ids, rows and nodes in range, and offsets that fit them, are the caller's promise (Corpus.validate).
+    The caller ensures that ids, rows, nodes and offsets are in range (Corpus.validate).
     """
     cdef fv_word2vec_slice task
     cdef fv_word2vec_totals totals
@@ -128,6 +128,7 @@ def word2vec_slice(
 
 
 cdef _set_matrices(fv_word2vec_slice *task, float[:, ::1] W_in, float[:, ::1] W_out):
+    """Check and set the matrices."""
     cdef Py_ssize_t stride = W_in.shape[1]
     if W_in.shape[0] < 1 or stride < 16 or stride % 16 != 0:
         raise ValueError(f"W_in: expected float32[n, P] with P a multiple of 16, got [{W_in.shape[0]}, {stride}]")
@@ -138,7 +139,7 @@ cdef _set_matrices(fv_word2vec_slice *task, float[:, ::1] W_in, float[:, ::1] W_
 
 
 cdef _set_places(fv_word2vec_slice *task, list places, const int32_t[::1] ids, const int64_t[::1] offsets):
-    """Those that have tokens."""
+    """Set the places that have tokens."""
     cdef fv_range place
     task.n_ranges = 0
     if len(places) > FV_PLACES:
@@ -150,17 +151,18 @@ cdef _set_places(fv_word2vec_slice *task, list places, const int32_t[::1] ids, c
             continue
         if offsets is not None:
             if not 0 <= place.sentence < offsets.shape[0] - 1 or place.end > offsets[offsets.shape[0] - 1]:
-                raise ValueError("places: sentence outside offsets, or end behind them")
+                raise ValueError("places: sentence or end outside offsets")
             if not offsets[place.sentence] <= place.start < offsets[place.sentence + 1]:
-                raise ValueError("places: the sentence does not hold start")
+                raise ValueError("places: expected start within the sentence")
         task.ranges[task.n_ranges] = place
         task.n_ranges += 1
     if task.n_ranges > 1 and task.loss != FV_NEGATIVE_SAMPLING:
-        raise ValueError("loss: several places go with negative sampling, whose negatives they share")
+        raise ValueError("loss: expected negative sampling with several places, which share negatives")
 
 
 cdef _set_text(fv_word2vec_slice *task, const int32_t[::1] ids, const int64_t[::1] offsets,
                const int32_t[::1] targets, const float[::1] weights, const uint32_t[::1] keep):
+    """Check and set what the model reads."""
     task.offsets, task.targets, task.weights, task.keep = NULL, NULL, NULL, NULL
     if task.model == FV_GIVEN:
         if targets is None or targets.shape[0] != ids.shape[0]:
@@ -179,6 +181,7 @@ cdef _set_text(fv_word2vec_slice *task, const int32_t[::1] ids, const int64_t[::
 
 
 cdef _set_outputs(fv_word2vec_slice *task, const uint64_t[::1] negatives, tuple paths, const float[::1] out_rates):
+    """Check and set what the loss needs."""
     cdef const int64_t[::1] offsets
     cdef const int32_t[::1] nodes
     cdef const float[::1] signs
@@ -203,14 +206,15 @@ cdef _set_outputs(fv_word2vec_slice *task, const uint64_t[::1] negatives, tuple 
 
 
 cdef _set_rows(fv_word2vec_slice *task, tuple rows, const float[::1] in_rates, Py_ssize_t n_rows):
+    """Check and set the rows of words, and their rates."""
     cdef const int64_t[::1] offsets
     cdef const int32_t[::1] word_rows
     task.row_offsets, task.word_rows, task.in_rates = NULL, NULL, NULL
     if rows is not None:
         if in_rates is not None:
-            raise ValueError("in_rates: words of several rows have none")
+            raise ValueError("in_rates: expected none for words of several rows")
         if task.model == FV_WINDOW or task.model == FV_PAIRS:
-            raise ValueError("rows: words of several rows go with the other models")
+            raise ValueError("rows: expected none with the models window and pairs")
         offsets, word_rows = rows
         if offsets.shape[0] < 2 or word_rows.shape[0] < 1:
             raise ValueError("rows: expected offsets [V + 1] and at least one row")

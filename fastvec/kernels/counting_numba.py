@@ -1,39 +1,43 @@
-"""Counting co-occurrences a row at a time, in Numba; `reference_counting.py` says what each function computes.
+"""Counting co-occurrences a row at a time, in Numba; `reference/counting.py` specifies each function.
 
-A row is counted at all places of its word at once: its sums are then one dense array that stays in the L2 cache
-and comes out sorted, so nothing is sorted or merged. Weights are whole numbers: sums are exact in any order.
+A row is counted at all places of its word at once: its sums are one dense array that stays in the L2 cache and is
+sorted by column, so nothing is sorted or merged. Weights are whole numbers: sums are exact in any order.
 """
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.extending import intrinsic
 
-GAP = -1  # in a text: a sentence ends here
-AHEAD = 8  # places of a word: the text around the place after these is fetched; halves the time of a large text
-BLOCK = 10  # 2**10 columns share a flag that says whether any was met
+from fastvec.kernels.numba_types import (
+    INT32_IN,
+    INT32_OUT,
+    INT64_IN,
+    INT64_OUT,
+    UINT8_IN,
+    UINT8_OUT,
+    UINT64_IN,
+    UINT64_OUT,
+    array_types,
+    compiled,
+)
 
+GAP = -1  # in a text, between sentences
+AHEAD = 8  # places: the text around the place so far ahead is prefetched; halves the time of a large text
+BLOCK = 10  # 2**10 columns share a flag that says whether one of them occurred
 
-def _arrays(dtype: types.Type, ndim: int = 1) -> tuple[types.Array, types.Array]:
-    return types.Array(dtype, ndim, "C", readonly=True), types.Array(dtype, ndim, "C")
-
-
-INT32_IN, INT32_OUT = _arrays(types.int32)
-INT64_IN, INT64_OUT = _arrays(types.int64)
-UINT64_IN, UINT64_OUT = _arrays(types.uint64)
-INT64_2D_IN, _ = _arrays(types.int64, 2)
-UINT8_IN, UINT8_OUT = _arrays(types.uint8)
-compiled: Any = partial(njit, nogil=True, cache=True, error_model="numpy")
+INT64_2D_IN, _ = array_types(types.int64, 2)
 lowered: Any = intrinsic
 
 
 @lowered  # type: ignore[untyped-decorator]
 def _trailing_zeros(_context: Any, bits: Any) -> Any:
+    """Return the number of zero bits below the lowest set bit."""
+
     def build(_codegen: Any, builder: Any, _signature: Any, args: Any) -> Any:
         return builder.cttz(args[0], ir.Constant(ir.IntType(1), 1))
 
@@ -42,6 +46,8 @@ def _trailing_zeros(_context: Any, bits: Any) -> Any:
 
 @lowered  # type: ignore[untyped-decorator]
 def _prefetch(_context: Any, array: Any, place: Any) -> Any:
+    """Fetch an item of an array into the caches."""
+
     def build(codegen: Any, builder: Any, signature: Any, args: Any) -> Any:
         data = codegen.make_array(signature.args[0])(codegen, builder, args[0]).data
         pointer = builder.bitcast(builder.gep(data, [args[1]]), ir.IntType(8).as_pointer())
@@ -56,6 +62,7 @@ def _prefetch(_context: Any, array: Any, place: Any) -> Any:
 
 @compiled(types.int64(INT32_IN, INT64_IN, types.int64, types.int64, types.int64, INT32_OUT, types.int64))
 def lay_out(ids, offsets, sentence, start, end, text, place):  # type: ignore[no-untyped-def]
+    """Write tokens [start, end) to the text, with a gap after each sentence."""
     while start < end:
         sentence_end = min(offsets[sentence + 1], end)
         for token in range(start, sentence_end):
@@ -71,6 +78,7 @@ def lay_out(ids, offsets, sentence, start, end, text, place):  # type: ignore[no
 
 @compiled(types.void(INT32_IN, types.int64, types.int64, INT64_OUT))
 def tally(text, start, end, tallies):  # type: ignore[no-untyped-def]
+    """Count each word in places [start, end)."""
     for place in range(start, end):
         if text[place] != GAP:
             tallies[text[place]] += 1
@@ -78,6 +86,7 @@ def tally(text, start, end, tallies):  # type: ignore[no-untyped-def]
 
 @compiled(types.void(INT32_IN, types.int64, types.int64, INT64_OUT, INT32_OUT))
 def list_places(text, start, end, cursors, places):  # type: ignore[no-untyped-def]
+    """Sort places [start, end) by word."""
     for place in range(start, end):
         word = text[place]
         if word != GAP:
@@ -87,6 +96,7 @@ def list_places(text, start, end, cursors, places):  # type: ignore[no-untyped-d
 
 @compiled(types.void(types.int64, types.uint64, UINT64_OUT, UINT64_OUT, UINT8_OUT), inline="always")
 def _add(column, amount, sums, marks, blocks):  # type: ignore[no-untyped-def]
+    """Add an amount to a column of the current row."""
     marks[column >> 6] |= np.uint64(1) << np.uint64(column & 63)
     blocks[column >> BLOCK] = 1
     sums[column] += amount
@@ -94,7 +104,7 @@ def _add(column, amount, sums, marks, blocks):  # type: ignore[no-untyped-def]
 
 @compiled(types.int64(UINT64_OUT, UINT64_OUT, UINT8_OUT, INT32_OUT, UINT64_OUT, types.int64))
 def _take_row(sums, marks, blocks, columns, values, n):  # type: ignore[no-untyped-def]
-    """Move the row that was summed up, sorted and without zeros, to columns and values from n on."""
+    """Move the current row, sorted and without zeros, to columns and values from n on."""
     words_a_block = 1 << (BLOCK - 6)
     for block in range(len(blocks)):
         if not blocks[block]:
@@ -122,6 +132,7 @@ def _take_row(sums, marks, blocks, columns, values, n):  # type: ignore[no-untyp
 def count_rows(  # type: ignore[no-untyped-def]
     text, places, starts, first, last, left, right, sums, marks, blocks, ends, columns, values, stop
 ):
+    """Count the neighbours of words [first, last), and return the number of cells."""
     n = 0
     for row in range(first, last):
         for k in range(starts[row], starts[row + 1]):
@@ -155,6 +166,7 @@ def count_rows(  # type: ignore[no-untyped-def]
 def merge_rows(  # type: ignore[no-untyped-def]
     run_columns, run_values, bounds, sums, marks, blocks, ends, columns, values, stop
 ):
+    """Add up the rows of several runs, and return the number of cells."""
     n = 0
     for row in range(bounds.shape[1] - 1):
         if stop[0]:
@@ -169,5 +181,6 @@ def merge_rows(  # type: ignore[no-untyped-def]
 
 @compiled(types.void(INT32_IN, UINT64_IN, UINT64_OUT))
 def add_cells(columns, values, sums):  # type: ignore[no-untyped-def]
+    """Add the cells of a row to its dense sums."""
     for k in range(len(columns)):
         sums[np.int64(columns[k])] += values[k]

@@ -1,4 +1,4 @@
-"""Phrases in Numba: neighbouring words listed by the first, counted, joined; see `reference_phrases.py`.
+"""Phrases in Numba: pairs listed by their first word, counted, joined; `reference/phrases.py` specifies them.
 
 Pairs are listed by their first word and then counted row by row, in a table that mostly fits the L2 cache. One
 table for all pairs of a text takes 1.5 times as long, and threads could not share it.
@@ -6,30 +6,28 @@ table for all pairs of a text takes 1.5 times as long, and threads could not sha
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Any
-
 import numpy as np
-from numba import njit, types
+from numba import types
+
+from fastvec.kernels.numba_types import (
+    INT32_IN,
+    INT32_OUT,
+    INT64_IN,
+    INT64_OUT,
+    UINT8_IN,
+    UINT64_IN,
+    UINT64_OUT,
+    compiled,
+)
 
 NONE = 2**64 - 1
 SPREAD = 0x9E3779B97F4A7C15  # 2**64 / golden ratio: Fibonacci hashing (Knuth, volume 3, 6.4)
-
-
-def _arrays(dtype: types.Type) -> tuple[types.Array, types.Array]:
-    return types.Array(dtype, 1, "C", readonly=True), types.Array(dtype, 1, "C")
-
-
-INT32_IN, INT32_OUT = _arrays(types.int32)
-INT64_IN, INT64_OUT = _arrays(types.int64)
-UINT64_IN, UINT64_OUT = _arrays(types.uint64)
-UINT8_IN, _ = _arrays(types.uint8)
 NUMBER = types.int64
-compiled: Any = partial(njit, nogil=True, cache=True, error_model="numpy")
 
 
 @compiled(types.void(INT32_IN, NUMBER, NUMBER, INT64_OUT))
 def tally(ids, start, end, tallies):  # type: ignore[no-untyped-def]
+    """Count each word in tokens [start, end)."""
     for place in range(start, end):
         tallies[ids[place]] += 1
 
@@ -43,6 +41,7 @@ def tally(ids, start, end, tallies):  # type: ignore[no-untyped-def]
 def list_partners(  # type: ignore[no-untyped-def]
     ids, offsets, sentence, start, end, roles, base, most, first, last, cursors, partners, stop
 ):
+    """Write the key of each token of role 0 in words [first, last) to where the cursor of its word is."""
     while start < end and not stop[0]:
         sentence_end = offsets[sentence + 1]
         for place in range(start, min(sentence_end, end)):
@@ -50,7 +49,7 @@ def list_partners(  # type: ignore[no-untyped-def]
             if roles[word] != 0 or word < first or word >= last:
                 continue
             key, between = np.uint64(NONE), 0
-            # written out: as a function of its own it takes twice the time, inlined by Numba or not
+            # written out: in a separate function it takes twice the time, inlined by Numba or not
             for after in range(place + 1, min(place + 2 + most, sentence_end)):
                 role = roles[ids[after]]
                 if role == 0:
@@ -75,6 +74,7 @@ def list_partners(  # type: ignore[no-untyped-def]
 def count_rows(  # type: ignore[no-untyped-def]
     partners, starts, first, last, least, distinct, slots, owners, sums, used, rows, keys, counts, stop
 ):
+    """Count the pairs whose first word is in [first, last), and return how many there are."""
     n = 0
     for row in range(first, last):
         if stop[0]:
@@ -108,7 +108,7 @@ def count_rows(  # type: ignore[no-untyped-def]
 
 @compiled(NUMBER(INT32_IN, NUMBER, NUMBER, INT32_IN, NUMBER, NUMBER, INT64_IN, UINT64_IN))
 def _phrase_at(ids, place, sentence_end, roles, base, most, starts, keys):  # type: ignore[no-untyped-def]
-    """Which phrase, if any (-1: none), the words from ``place`` on may join to."""
+    """Return the phrase that the words from ``place`` on may join to, or -1."""
     low = starts[ids[place]]
     n = starts[ids[place] + 1] - low
     if n == 0:
@@ -130,6 +130,7 @@ def _phrase_at(ids, place, sentence_end, roles, base, most, starts, keys):  # ty
 
 @compiled(NUMBER(INT32_IN, NUMBER, NUMBER, INT32_IN, NUMBER, NUMBER, INT64_IN, UINT64_IN, INT32_IN, UINT8_IN))
 def find_cut(ids, place, sentence_end, roles, base, most, starts, keys, lengths, stop):  # type: ignore[no-untyped-def]
+    """Return the first place from ``place`` on, or soon after, that no phrase can cross."""
     while place < sentence_end and roles[ids[place]] > 0:
         place += 1
     while place < sentence_end and not stop[0]:
@@ -149,6 +150,7 @@ def find_cut(ids, place, sentence_end, roles, base, most, starts, keys, lengths,
 def join(  # type: ignore[no-untyped-def]
     ids, offsets, sentence, start, end, roles, base, most, starts, keys, lengths, nodes, out, ends, stop
 ):
+    """Replace phrases by their ids, greedily from left to right; return the number of tokens written."""
     n = 0
     for k in range(len(ends) + 1):
         if stop[0] or (k == len(ends) and start == end):
@@ -173,6 +175,7 @@ def join(  # type: ignore[no-untyped-def]
     )
 )  # fmt: skip
 def spell(ids, offsets, sentence, start, end, starts, pieces, out, ends, stop):  # type: ignore[no-untyped-def]
+    """Replace each id by its pieces; return the number of tokens written."""
     n = 0
     for k in range(len(ends) + 1):
         if stop[0] or (k == len(ends) and start == end):

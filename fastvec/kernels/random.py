@@ -1,4 +1,4 @@
-"""Random numbers: the stream of a place in a run, and its draws, as csrc/random.h and csrc/sampling.h make them.
+"""Random numbers: streams and their draws, the same as in csrc/random.h and csrc/sampling.h.
 
 Draw k of a stream depends on the stream and on k alone (counter-based), so that NumPy makes the same draws as C, a
 whole array at a time.
@@ -14,7 +14,7 @@ GAMMA = 0x9E3779B97F4A7C15  # between two states of SplitMix64
 
 
 def stream(seed: int, *place: int) -> int:
-    """The random stream of a place in a run, as (epoch, slice, purpose): SplitMix64's mixer, place by place.
+    """Return the random stream of a place in a run, such as (epoch, slice, purpose), by SplitMix64's mixer.
 
     Examples
     --------
@@ -31,7 +31,7 @@ def stream(seed: int, *place: int) -> int:
 
 
 def draws(stream: int, start: int, n: int) -> NDArray[np.uint64]:
-    """Draws start .. start + n - 1 of a stream: SplitMix64 (Steele, Lea and Flood 2014), read by place."""
+    """Return draws start .. start + n - 1 of a stream of SplitMix64 (Steele, Lea and Flood 2014)."""
     with np.errstate(over="ignore"):
         z = np.uint64(stream) + np.arange(start + 1, start + n + 1, dtype=np.uint64) * np.uint64(GAMMA)
         z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -40,12 +40,12 @@ def draws(stream: int, start: int, n: int) -> NDArray[np.uint64]:
 
 
 def below(drawn: NDArray[np.uint64], n: int) -> NDArray[np.int64]:
-    """A whole number in [0, n) from the high half of each draw."""
+    """Return a whole number in [0, n) from the high half of each draw."""
     return (((drawn >> np.uint64(32)) * np.uint64(n)) >> np.uint64(32)).astype(np.int64)
 
 
 def alias_draws(table: NDArray[np.uint64], drawn: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """The word of each draw: its slot's own if the draw's low half is below the threshold, else the alias."""
+    """Return the word of each draw: its slot if its low half is below the threshold, else the alias."""
     slots = below(drawn, len(table))
     low = np.uint64(0xFFFFFFFF)
     entries = table[slots]

@@ -1,4 +1,4 @@
-"""The instruction set the kernels run on: the best this processor has, or the one FASTVEC_SIMD names."""
+"""The instruction set of the kernels: the best of this processor, or the one in FASTVEC_SIMD."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LEVELS = ("scalar", "avx2", "avx512", "neon")  # the order of enum fv_level in c
 
 
 def available_levels() -> list[str]:
-    """The levels this processor and this build have, slowest first.
+    """Return the levels that this processor and this build have, the slowest first.
 
     Examples
     --------
@@ -24,14 +24,14 @@ def available_levels() -> list[str]:
 
 
 def simd_level() -> str:
-    """The level that training uses now: ``scalar``, ``avx2``, ``avx512`` or ``neon``.
+    """Return the level that training uses: ``scalar``, ``avx2``, ``avx512`` or ``neon``.
 
     The environment variable FASTVEC_SIMD forces one.
 
     Raises
     ------
     SettingError
-        FASTVEC_SIMD names a level that does not exist or that this processor lacks.
+        If FASTVEC_SIMD is not a level of this processor.
 
     Examples
     --------
@@ -44,13 +44,11 @@ def simd_level() -> str:
     if not forced:
         return available[-1]
     if forced not in available:
-        raise SettingError(
-            f"FASTVEC_SIMD={forced}: expected one of {', '.join(available)} on this processor",
-            field="FASTVEC_SIMD", expected=available, got=forced,
-        )  # fmt: skip
+        expected = f"one of {', '.join(available)} on this processor"
+        raise SettingError(field="FASTVEC_SIMD", expected=expected, got=forced)
     return forced
 
 
 def level_number(level: str | None) -> int:
-    """The number by which the kernels know a level; None means :func:`simd_level`."""
+    """Return the number of a level in the kernels; None means :func:`simd_level`."""
     return LEVELS.index(level or simd_level())

@@ -1,0 +1,1 @@
+"""Pairs of a word and a context, given one by one."""

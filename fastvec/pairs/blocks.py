@@ -1,4 +1,4 @@
-"""Blocks of (word, context[, weight]) to provisional ids and weights: what one worker does."""
+"""Encoding: blocks of (word, context[, weight]) to provisional ids and weights, by one worker."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from fastvec.text.reading import NEWLINE, WHITESPACE, FileBlock, TextBlock
 BLANK = np.isin(np.arange(256), list(WHITESPACE))
 FIELDS = {2: "a word and a context", 3: "a word, a context and a weight"}
 EITHER = f"{FIELDS[2]}, or {FIELDS[3]}"
-WEIGHT = "a weight, finite and at least 0, behind word and context"
+WEIGHT = "a weight, finite and at least 0, after word and context"
 
 
 PairBlock = TextBlock | FileBlock | list[Any]
@@ -29,7 +29,7 @@ class Part(NamedTuple):
 
 
 class NoPairError(Exception):
-    """Line (or item) ``place`` of a block, from 0, is no pair, or none like the others."""
+    """Line (or item) ``place`` of a block, from 0, is not a pair, or has other fields than the first pair."""
 
     def __init__(self, place: int, expected: str, found: Any) -> None:
         super().__init__(place, expected, found)
@@ -37,7 +37,7 @@ class NoPairError(Exception):
 
 
 def fields_of_first(block: PairBlock) -> int:
-    """How many fields the first pair of a block has; 0: there is none."""
+    """Return the number of fields of the first pair of a block; 0: there is none."""
     if isinstance(block, FileBlock):
         block = block.read(bytearray())
     if isinstance(block, TextBlock):
@@ -46,12 +46,12 @@ def fields_of_first(block: PairBlock) -> int:
 
 
 def encode_pairs(block: PairBlock, n_fields: int, encoder: Encoder) -> Part:
-    """Encode a block of lines, or of a caller's pairs, each of which has ``n_fields``.
+    """Encode a block of lines, or of a caller's pairs, each of which must have ``n_fields``.
 
     Raises
     ------
     NoPairError
-        The first line or item that is wrong.
+        If a line or item is wrong; the error is about the first one.
     """
     if isinstance(block, list):
         return _of_chunk(block, n_fields, encoder)
@@ -59,7 +59,7 @@ def encode_pairs(block: PairBlock, n_fields: int, encoder: Encoder) -> Part:
 
 
 def checked_weights(values: NDArray[Any]) -> NDArray[np.float32]:
-    """Numbers in float32; ValueError if one is not finite there or below 0."""
+    """Return numbers as float32; raise ValueError if one is negative or not finite."""
     with np.errstate(over="ignore"):
         weights = values.astype(np.float32)
     if not (np.isfinite(weights) & (weights >= 0)).all():
@@ -81,7 +81,7 @@ def _weights(values: list[Any], places: Sequence[int] | NDArray[np.int64]) -> ND
 
 
 def _of_text(block: TextBlock, wanted: int, encoder: Encoder) -> Part:
-    """Lines of two or three fields with white space between them; blank lines are none."""
+    """Encode lines of two or three fields with white space between them; blank lines are ignored."""
     text = np.frombuffer(block.text, np.uint8, block.size)
     blank = np.concatenate([[True], BLANK[text]])
     edges = np.flatnonzero(blank[1:] != blank[:-1])
@@ -104,19 +104,19 @@ def _of_text(block: TextBlock, wanted: int, encoder: Encoder) -> Part:
 def _cut_weights(
     text: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64], lines: NDArray[np.int64]
 ) -> NDArray[np.float32]:
-    """Take text[starts[i]:ends[i]] as weights and leave spaces there."""
+    """Return text[starts[i]:ends[i]] as weights, and overwrite it with spaces."""
     steps = np.zeros(len(text) + 1, np.int8)
     steps[starts], steps[ends] = 1, -1
     inside = np.cumsum(steps[:-1], dtype=np.int8).view(np.bool_)
     steps[ends] = 1
-    digits = text[inside | (steps[:-1] == 1)]  # with what stands behind each, which is white space
+    digits = text[inside | (steps[:-1] == 1)]  # with the character after each, which is white space
     weights = _weights(digits.tobytes().split(), lines)
     text[inside] = ord(" ")
     return weights
 
 
 def _of_chunk(chunk: list[Any], wanted: int, encoder: Encoder) -> Part:
-    """Pairs as a caller gives them, a column at a time: a list for each pair would take six times as long."""
+    """Encode a caller's pairs a column at a time: a list for each pair would take six times as long."""
     try:
         if any(issubclass(kind, (str, bytes, bytearray)) for kind in set(map(type, chunk))):
             raise TypeError
@@ -135,14 +135,14 @@ def _of_chunk(chunk: list[Any], wanted: int, encoder: Encoder) -> Part:
 
 
 def _refuse_first(chunk: list[Any], wanted: int) -> None:
-    """Find the pair that no column could be made with."""
+    """Raise for the first pair that is wrong."""
     for place, item in enumerate(chunk):
         pair = _fields(item)
         if wanted not in FIELDS or len(pair) != wanted:
             raise NoPairError(place, FIELDS.get(wanted, EITHER), pair or item)
         for word in pair[:2]:
             if not isinstance(word, str) or not word or not _encodes(word):
-                raise NoPairError(place, "words, str and not empty", word)
+                raise NoPairError(place, "words that are non-empty str", word)
         _weights(list(pair[2:]), [place])
 
 

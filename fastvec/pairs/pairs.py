@@ -1,9 +1,8 @@
-"""Pairs: words with a context each, and perhaps a weight, in the place of a text and its windows."""
+"""Pairs of a word and a context, given one by one instead of by the windows of a text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,27 +14,27 @@ from fastvec.pairs.reading import PairReader
 from fastvec.running.progress import OnProgress
 from fastvec.running.workers import resolve_threads
 from fastvec.text.reading import Source
-from fastvec.text.vocabulary import Vocabulary, check_limits
+from fastvec.text.vocabulary import Vocabulary, check_limits, read_only
 
 Ids = NDArray[np.int32]
 
 
 class Pairs:
-    """Given pairs to train on: made by :meth:`from_pairs` or :meth:`from_ids`.
+    """Pairs to train on; made by :meth:`from_pairs` or :meth:`from_ids`.
 
-    A pair has a word, whose vector is kept (a row of W_in), and a context, a row of W_out, which need be no word:
-    ``("australian", "nmod_scientist")`` is one of the dependency contexts of Levy and Goldberg (2014,
-    "Dependency-Based Word Embeddings"); the next node of a walk over a graph is another.
+    A pair has a word, whose vector is returned (a row of W_in), and a context (a row of W_out), which may be
+    anything. ``("australian", "nmod_scientist")`` has one of the dependency contexts of Levy and Goldberg (2014,
+    "Dependency-Based Word Embeddings"); in a graph the context is a neighbour of a node.
 
     Attributes
     ----------
     vocabulary, context_vocabulary : Vocabulary
-        V words and C contexts, and in how many pairs each comes.
+        V words and C contexts; their counts are numbers of pairs.
     word_ids, context_ids : int32[N], read-only
         Pair ``i`` is ``vocabulary.words[word_ids[i]]`` with
         ``context_vocabulary.words[context_ids[i]]``.
     weights : float32[N], read-only, or None
-        What each pair counts, finite and at least 0; None: 1 each.
+        Non-negative weight of each pair; None means 1.
     n_pairs : int
         N, also ``len(pairs)``.
     n_dropped : int
@@ -63,8 +62,8 @@ class Pairs:
         n_dropped: int = 0,
     ) -> None:
         self.vocabulary, self.context_vocabulary = vocabulary, context_vocabulary
-        self.word_ids, self.context_ids = _read_only(word_ids), _read_only(context_ids)
-        self.weights = None if weights is None else _read_only(weights)
+        self.word_ids, self.context_ids = read_only(word_ids), read_only(context_ids)
+        self.weights = None if weights is None else read_only(weights)
         self.n_dropped = n_dropped
 
     @classmethod
@@ -76,40 +75,42 @@ class Pairs:
         threads: int | None = None,
         on_progress: OnProgress | None = None,
     ) -> Pairs:
-        """Read pairs once and number their words and contexts.
+        """Read pairs once, and make vocabularies of their words and contexts.
 
         Parameters
         ----------
         source : str, PathLike, list of PathLike, iterable, or mapping
-            A str is a path, a glob pattern or ``"-"`` (standard input), a list of ``Path`` objects several of
-            these, compressed or not: a pair a line, as word, context and perhaps weight, with a tab or spaces
-            between them, as ``fastvec pairs`` and word2vecf write them; blank lines are passed over. Any other
-            iterable gives ``(word, context)`` or ``(word, context, weight)``, whose words may hold spaces, and is
-            read on another thread; a mapping, as a ``Counter`` of pairs, has ``(word, context)`` as keys and
-            weights as values. All pairs have a weight, or none has.
+            A str is a path, a glob pattern or ``"-"`` (standard input), a list of ``Path`` objects is several of
+            these, compressed or not. Each line has a word, a context and optionally a weight, separated by a tab
+            or spaces, as ``fastvec pairs`` and word2vecf write them; blank lines are ignored. Any other iterable
+            gives ``(word, context)`` or ``(word, context, weight)``, whose words may hold spaces, and is read on
+            another thread. A mapping, such as a ``Counter`` of pairs, maps ``(word, context)`` to a weight.
+            Either all pairs have a weight, or none has.
         min_count : int
-            A pair is left out if its word, or its context, comes in fewer pairs, weights aside.
+            A pair is left out if its word, or its context, occurs in fewer pairs. Weights are ignored here.
         threads : int, optional
             None: all usable cores. The result does not depend on it.
         on_progress : callable, optional
-            Gets a :class:`fastvec.Progress` about ten times a second, whose ``words`` are pairs; when it returns
-            False, reading ends there and the pairs read so far are returned.
+            Gets a :class:`fastvec.Progress` about ten times a second. If it returns False, reading stops and the
+            pairs read so far are returned.
 
         Returns
         -------
         Pairs
-            In the order read; its vocabularies, of the pairs that stay, are sorted by (-count, word).
+            In the order in which they were read. The vocabularies of the pairs that stay are sorted by
+            (-count, word).
 
         Raises
         ------
         FormatError
-            A line that is no pair, or none like the others, by its number; a truncated or damaged archive.
+            If a line is not a pair, or has other fields than the first (the error has its number); if a
+            compressed file is truncated or damaged.
         CorpusError
-            The same of an item of an iterable; no pair at all, or none left.
+            If an item of an iterable is not such a pair; if there is no pair, or none is left.
         StorageError
-            A path that cannot be read.
+            If a path cannot be read.
         SettingError
-            A bad argument.
+            If an argument is wrong.
 
         Examples
         --------
@@ -132,21 +133,22 @@ class Pairs:
         contexts: Sequence[str] | None = None,
         weights: ArrayLike | None = None,
     ) -> Pairs:
-        """Make pairs of numbered things, as the edges of a graph or the cells of a sparse matrix.
+        """Make pairs from ids, such as the edges of a graph or the entries of a sparse matrix.
 
         Parameters
         ----------
         word_ids, context_ids : int[N]
             Each in 0 .. V-1 and 0 .. C-1; any integer type.
         words, contexts : sequence of str
-            What the ids stand for, V and C distinct ones; ``contexts=None``: the words.
+            The names of the ids, V and C distinct ones. ``contexts=None``: the same as ``words``.
         weights : float[N], optional
-            None: 1 each.
+            Non-negative; None means 1.
 
         Raises
         ------
         SettingError
-            Wrong types or lengths, repeated words, ids out of range, weights that are not finite or below 0.
+            If types or lengths are wrong, words repeat, ids are out of range, or a weight is negative or not
+            finite.
 
         Examples
         --------
@@ -161,18 +163,21 @@ class Pairs:
         ):
             column = integers(name, ids, np.int32)
             if isinstance(names, (str, bytes)) or not isinstance(names, Iterable):
-                raise _refused("words" if names is words else "contexts", "a sequence of str", repr(names)[:80])
+                field = "words" if names is words else "contexts"
+                raise SettingError(field=field, expected="a sequence of str", got=names)
             names = list(names)
             check_ids(column, len(names), SettingError, name)
             columns.append((column, Vocabulary(names, np.bincount(column, minlength=len(names)))))
         (of_words, word_vocabulary), (of_contexts, context_vocabulary) = columns
         if len(of_words) != len(of_contexts):
-            raise _refused("context_ids", f"{len(of_words)}, one for each of word_ids", len(of_contexts))
+            expected = f"{len(of_words)}, one for each of word_ids"
+            raise SettingError(field="context_ids", expected=expected, got=len(of_contexts))
         checked = None if weights is None else _weights(weights, len(of_words))
         return cls(word_vocabulary, context_vocabulary, of_words, of_contexts, checked)
 
     @property
     def n_pairs(self) -> int:
+        """Number of pairs, N."""
         return len(self.word_ids)
 
     def __len__(self) -> int:
@@ -200,19 +205,9 @@ class Pairs:
 def _weights(weights: ArrayLike, n_pairs: int) -> NDArray[np.float32]:
     found = array_of("weights", weights, f"float[{n_pairs}]")
     if found.shape != (n_pairs,) or found.dtype.kind not in "fiu":
-        raise _refused("weights", f"float[{n_pairs}]", f"{found.dtype}{list(found.shape)}")
+        raise SettingError(field="weights", expected=f"float[{n_pairs}]", got=found)
     try:
         return checked_weights(found)
     except ValueError:
         wrong = found[~(np.isfinite(found) & (found >= 0) & (found <= np.finfo(np.float32).max))][0]
-        raise _refused("weights", "finite numbers of at least 0", wrong) from None
-
-
-def _refused(field: str, expected: str, found: Any) -> SettingError:
-    return SettingError(f"{field}: expected {expected}, got {found}", field=field, expected=expected, got=found)
-
-
-def _read_only(array: NDArray[Any]) -> NDArray[Any]:
-    view = array.view()
-    view.flags.writeable = False
-    return view
+        raise SettingError(field="weights", expected="finite numbers of at least 0", got=float(wrong)) from None

@@ -1,4 +1,4 @@
-"""Lines of files, or items of an iterable, to numbered pairs: several threads, results in order."""
+"""Reading: lines of files, or items of an iterable, to pairs of ids, on several threads."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from fastvec.running.workers import new_stop_flag, run
 from fastvec.text.corpus import Corpus
 from fastvec.text.encoding import Encoder
 from fastvec.text.merging import merge, new_secret
-from fastvec.text.pruning import choose
+from fastvec.text.pruning import prune_vocabulary
 from fastvec.text.reading import Meter, open_source
 from fastvec.text.vocabulary import Vocabulary
 
 CHUNK = 8192  # pairs of an iterable handled together
-TOKEN_BYTES = 64  # of text: what handling a word of an iterable costs, for the meter
+TOKEN_BYTES = 64  # of text: the cost of a word of an iterable, for the meter
 
 
 class Numbered(NamedTuple):
-    """What :class:`fastvec.Pairs` holds."""
+    """The parts of :class:`fastvec.Pairs`."""
 
     words: Vocabulary
     contexts: Vocabulary
@@ -37,7 +37,7 @@ class Numbered(NamedTuple):
 
 
 class PairReader:
-    """Encodes pairs block by block on several threads, and numbers them in the end.
+    """Encodes pairs block by block on several threads, and gives them their final ids at the end.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ class PairReader:
     def __init__(self, source: Any, threads: int) -> None:
         self.source = _of_mapping(source) if isinstance(source, Mapping) else source
         self.is_text = _is_text(source)
-        # what the caller's iterable gives is handled under the interpreter's lock: more threads only wait for it
+        # items of an iterable are handled under the GIL: more threads would only wait for it
         self.threads = threads if self.is_text else 1
         self.stop = new_stop_flag()
         secret = new_secret()
@@ -58,13 +58,13 @@ class PairReader:
         self.n_lines = self.n_pairs = 0
 
     def read(self, on_progress: OnProgress | None) -> None:
-        """Encode all pairs to the ids of the worker that happened to get them."""
+        """Encode each block of pairs to the ids of the worker that gets it."""
         meter = Meter()
 
         def task(block: tuple[PairBlock, int], worker: int) -> tuple[int, Part | NoPairError]:
             try:
                 return worker, encode_pairs(*block, self.encoders[worker])
-            except NoPairError as error:  # which line of all it is will be known when its turn comes
+            except NoPairError as error:  # its line number is known when its turn comes
                 return worker, error
 
         blocks = _like_the_first(self._blocks(meter))
@@ -90,30 +90,24 @@ class PairReader:
         self.n_lines += part.n_lines
 
     def _refuse(self, error: NoPairError) -> NoReturn:
-        number, told = self.n_lines + error.place, f"expected {error.expected}, got {error.got!r:.80}"
+        number, expected, got = self.n_lines + error.place, error.expected, error.got
         if not self.is_text:
-            hint = "; to read files, give a path or Path objects" if isinstance(error.got, str) else ""
-            raise CorpusError(
-                f"source: item {number}: {told}{hint}",
-                field="source", expected=error.expected, got=error.got,
-            )  # fmt: skip
-        named = isinstance(self.source, (str, os.PathLike))
-        path = os.fspath(self.source) if named else "source"  # type: ignore[arg-type]
-        among = "" if named and (path == "-" or os.path.exists(path)) else " of all files together"
-        raise FormatError(
-            f"{path}: line {number + 1}{among}: {told}",
-            path=path, field=f"line {number + 1}", expected=error.expected, got=error.got,
-        )  # fmt: skip
+            hint = "to read files, give a path or Path objects" if isinstance(got, str) else ""
+            raise CorpusError(field=f"source: item {number}", expected=expected, got=got, hint=hint)
+        path = os.fspath(self.source) if isinstance(self.source, (str, os.PathLike)) else "source"
+        is_one_file = path == "-" or os.path.exists(path)
+        field = f"line {number + 1}" + ("" if is_one_file else " of all files together")
+        raise FormatError(path=path, field=field, expected=expected, got=got)
 
     def numbered(self, min_count: int) -> Numbered:
-        """Number words and contexts, each by frequency, without the rare ones."""
+        """Return the pairs with ids sorted by count, without the rare words and contexts."""
         merged = merge([encoder.table for encoder in self.encoders], self.stop)
         numbers = merged.for_tables(np.arange(len(merged.counts), dtype=np.int32))
         for part, worker in zip(self.parts, self.workers, strict=True):
             part.ids[:] = numbers[worker][part.ids]
-        columns = [_joined([part.ids[:, side] for part in self.parts], np.int32) for side in (0, 1)]
+        columns = [_concatenated([part.ids[:, side] for part in self.parts], np.int32) for side in (0, 1)]
         weights = [part.weights for part in self.parts if part.weights is not None]
-        all_weights = _joined(weights, np.float32) if weights else None
+        all_weights = _concatenated(weights, np.float32) if weights else None
         self.parts = []
         often = [(np.bincount(column) >= min_count)[column] for column in columns]
         stays = often[0] & often[1]
@@ -124,7 +118,7 @@ class PairReader:
             columns = [column[stays] for column in columns]
             all_weights = None if all_weights is None else all_weights[stays]
         words, contexts = (
-            choose(
+            prune_vocabulary(
                 np.bincount(column, minlength=len(merged.counts)), merged.words,
                 lowercase=False, normalize=None, vocabulary=None, min_count=1, max_size=None,
             )
@@ -135,14 +129,11 @@ class PairReader:
 
 
 def _is_text(source: Any) -> bool:
-    """Whether the pairs are lines of files, and not items of an iterable."""
+    """Return whether the pairs are lines of files, not items of an iterable."""
     if isinstance(source, (bytes, bytearray, Corpus)) or not isinstance(source, (str, os.PathLike, Iterable)):
-        kind = type(source).__name__
-        hint = "; training_pairs(corpus) gives the pairs of its windows" if isinstance(source, Corpus) else ""
-        raise SettingError(
-            f"source: expected a path, paths, an iterable of pairs or a mapping, got {kind}{hint}",
-            field="source", expected="path, iterable or mapping", got=kind,
-        )  # fmt: skip
+        hint = "training_pairs(corpus) gives the pairs of its windows" if isinstance(source, Corpus) else ""
+        expected = "a path, paths, an iterable of pairs or a mapping"
+        raise SettingError(field="source", expected=expected, got=source, hint=hint)
     first = source[0] if isinstance(source, (list, tuple)) and source else source
     return isinstance(first, os.PathLike) or isinstance(source, str)
 
@@ -155,7 +146,7 @@ def _chunks(source: Any, meter: Meter) -> Iterator[list[Any]]:
 
 
 def _like_the_first(blocks: Iterator[PairBlock]) -> Iterator[tuple[PairBlock, int]]:
-    """Each block, and how many fields its pairs must have: as many as the first of all."""
+    """Yield each block, and the number of fields of its pairs: as many as the first pair has."""
     n_fields = 0
     for block in blocks:
         n_fields = n_fields or fields_of_first(block)
@@ -167,15 +158,13 @@ def _of_mapping(weights: Mapping[Any, Any]) -> Iterator[tuple[Any, ...]]:
         yield (*pair, weight) if isinstance(pair, tuple) and len(pair) == 2 else (pair,)
 
 
-def _joined(parts: list[Any], dtype: type) -> NDArray[Any]:
+def _concatenated(parts: list[Any], dtype: type) -> NDArray[Any]:
     return np.concatenate(parts) if parts else np.empty(0, dtype)
 
 
 def _none_left(n_pairs: int, min_count: int) -> CorpusError:
     if n_pairs == 0:
-        return CorpusError("source: it holds no pairs", field="source", expected="pairs", got=0)
-    return CorpusError(
-        f"min_count={min_count} leaves none of {n_pairs:,} pairs: none has a word and a context that both come so "
-        "often; min_count=1 keeps all",
-        field="min_count", got=min_count,
-    )  # fmt: skip
+        return CorpusError("source: it holds no pairs", field="source")
+    why = "in each one the word or its context occurs less often; min_count=1 keeps all"
+    message = f"min_count={min_count} leaves none of {n_pairs:,} pairs: {why}"
+    return CorpusError(message, field="min_count", got=min_count)

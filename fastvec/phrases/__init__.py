@@ -1,0 +1,1 @@
+"""Phrases: words joined to one token."""

@@ -1,4 +1,4 @@
-"""What the ids of a text stand for while words are joined to phrases, and phrases to longer ones."""
+"""Nodes: the words and phrases of a text while words are joined to phrases, and phrases to longer ones."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Parts = tuple[int, ...]
 
 
 class Joins(NamedTuple):
-    """The phrases of a pass as `reference_phrases.join` wants them."""
+    """The phrases of a pass, as the kernel `join` takes them."""
 
     starts: NDArray[np.int64]  # [nodes before the pass + 1]
     keys: NDArray[np.uint64]
@@ -25,22 +25,22 @@ class Joins(NamedTuple):
 
 
 class Spelling(NamedTuple):
-    """The words that each node becomes, as `reference_phrases.spell` wants them."""
+    """The words that each node becomes, as the kernel `spell` takes them."""
 
     starts: NDArray[np.int64]  # [nodes + 1]
     pieces: NDArray[np.int32]
 
 
 class Nodes:
-    """Words, and what they were joined to; a node's id is its place.
+    """Words and phrases; the id of a node is its position.
 
-    Two nodes may look alike: the phrase *new* + *york* and a word *new_york* that the text held before. They are
-    counted as one word, but only the phrase can be taken apart again.
+    Two nodes may be spelled alike: the phrase *new* + *york*, and a word *new_york* that was in the text. They are
+    counted as one word, but only the phrase can be split again.
 
     Parameters
     ----------
     vocabulary : Vocabulary
-        The words; its counts do not matter.
+        The words; its counts are ignored.
     delimiter : str
     connector_words : set of str
         Numbered in their order, from 1.
@@ -53,14 +53,14 @@ class Nodes:
         self.connectors = {word: number for number, word in enumerate(sorted(connector_words), 1)}
         self.base = len(connector_words) + 1
         self.parts: list[Parts] = []  # of the nodes after the words
-        self.index = dict(vocabulary.index)  # the first that looks so
-        self.alike: dict[int, list[int]] = {}  # from the first to all, where there are several
+        self.index = dict(vocabulary.index)  # the first node of each spelling
+        self.alike: dict[int, list[int]] = {}  # from the first node to all that are spelled alike, if several
 
     def __len__(self) -> int:
         return len(self.tokens)
 
     def roles(self) -> NDArray[np.int32]:
-        """The role of each node, see `reference_phrases`; none is -1."""
+        """Return the role of each node, see `reference.phrases`; no role is -1 here."""
         roles = np.zeros(len(self), np.int32)
         for word, number in self.connectors.items():
             if word in self.index:
@@ -69,7 +69,7 @@ class Nodes:
         return roles
 
     def firsts(self) -> NDArray[np.int32] | None:
-        """For each node the first that looks alike; None: no two do."""
+        """Return for each node the first that is spelled alike; None: no two are."""
         if not self.alike:
             return None
         firsts = np.arange(len(self), dtype=np.int32)
@@ -78,13 +78,13 @@ class Nodes:
         return firsts
 
     def find(self, phrases: Iterable[Sequence[str]]) -> list[Parts]:
-        """Those phrases whose parts are all here, as the first nodes that look so."""
+        """Return the phrases whose parts are all nodes, as the first nodes of these spellings."""
         get = self.index.get
         found = (tuple([get(part, -1) for part in parts]) for parts in phrases)
         return [parts for parts in found if -1 not in parts]
 
     def parts_of(self, first: int, key: int) -> Parts:
-        """A pair that was counted: its first node, the connectors between, its last."""
+        """Return the nodes of a pair that was counted: the first, the connector words, the last."""
         between, last = divmod(key, 1 << 32)
         parts = [last]
         words = list(self.connectors) if between else []
@@ -94,7 +94,7 @@ class Nodes:
         return (first, *reversed(parts))
 
     def join(self, phrases: Iterable[Parts]) -> Joins:
-        """Make nodes of phrases, given by the first nodes that look like their parts."""
+        """Make nodes of phrases, given by the first nodes that are spelled like their parts."""
         n_before = len(self)
         if self.alike:
             alike = {first: tuple(nodes) for first, nodes in self.alike.items()}
@@ -125,29 +125,32 @@ class Nodes:
         return (between << 32) + parts[-1]
 
     def vocabulary(self, counts: NDArray[np.int64], min_count: int) -> tuple[Vocabulary, Spelling, int]:
-        """What comes at least ``min_count`` times; a phrase that does not is spelled as its parts.
-
-        The last that returns is the number of tokens that no word is left for.
+        """Return the words that occur at least ``min_count`` times; a rarer phrase becomes its parts.
 
         Parameters
         ----------
         counts : int64[nodes]
-            How often each node comes.
+            How often each node occurs.
         min_count : int
             At least 1.
+
+        Returns
+        -------
+        vocabulary : Vocabulary
+        spelling : Spelling
+        n_rare : int
+            Tokens that are left out.
 
         Raises
         ------
         CorpusError
-            No word is left of some.
+            If there were words and none is left.
         """
         alike, rare = self._taken_apart(counts, min_count)
         order = frequency_order(self.tokens, alike, min_count)
         if not len(order) and counts.any():
-            raise CorpusError(
-                f"min_count={min_count} leaves no word: the highest count is {alike.max():,}",
-                field="min_count", expected=f"<= {alike.max()}", got=min_count,
-            )  # fmt: skip
+            expected = f"at most {alike.max():,}, the highest count"
+            raise CorpusError(field="min_count", expected=expected, got=min_count)
         final = np.full(len(self), -1, np.int32)
         final[order] = np.arange(len(order), dtype=np.int32)
         firsts = self.firsts()
@@ -172,9 +175,9 @@ class Nodes:
         return vocabulary, Spelling(starts, pieces), int(alike.sum()) - vocabulary.total
 
     def _taken_apart(self, counts: NDArray[np.int64], min_count: int) -> tuple[NDArray[np.int64], list[int]]:
-        """How often what looks alike comes (at the first node), when phrases too rare, ascending, are apart.
+        """Split rare phrases; return the count of each spelling (at its first node), and these phrases in order.
 
-        From the last phrase to the first: a part may be a phrase too, and frequent enough with these.
+        It goes from the last phrase to the first: a part may be a phrase too, which then occurs more often.
         """
         firsts = self.firsts()
         look = range(len(self)) if firsts is None else firsts.tolist()

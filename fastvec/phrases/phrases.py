@@ -1,18 +1,14 @@
-"""Phrases: words that stand together more often than chance has it, joined to one token."""
+"""Phrases: words that occur together more often than by chance, joined to one token."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec.checks import numbers as check
-from fastvec.errors import CorpusError, SettingError
-from fastvec.phrases.counting import Pairs, count_pairs
-from fastvec.phrases.joining import PhraseText
+from fastvec.errors import CorpusError
+from fastvec.phrases.pair_counts import PairCounts, count_pairs
+from fastvec.phrases.phrase_text import PhraseText
+from fastvec.phrases.settings import PhraseSettings
 from fastvec.phrases.table import Phrase, PhraseTable
 from fastvec.running.progress import OnProgress
 from fastvec.text.corpus import Corpus
@@ -22,49 +18,46 @@ ENGLISH_CONNECTOR_WORDS = frozenset(
     ("a", "an", "the", "at", "by", "for", "from", "in", "of", "on", "to", "with", "without", "and", "or")
 )
 
-THRESHOLDS = {"word2vec": 100.0, "npmi": 0.5}
 
+class Phrases(PhraseSettings):
+    """Find phrases such as *new york*, *prime minister* and *state of the art*.
 
-@dataclass(frozen=True, kw_only=True)
-class Phrases:
-    r"""Find pairs of words that are one: *new york*, *prime minister*, *state of the art*.
-
-    A pair of neighbours a, b is a phrase where its score is above ``threshold``. Over N tokens, of which a comes
-    c(a) times and the pair c(ab) times, the scores are
+    A pair of neighbours a, b is a phrase if its score is above ``threshold``. With N tokens, c(a) occurrences of a
+    and c(ab) of the pair, the scores are
 
         word2vec    (c(ab) - min_count) * N / (c(a) * c(b))
         npmi        ln(p(ab) / (p(a) * p(b))) / -ln p(ab),        p(x) = c(x) / N
 
     The first is Mikolov, Sutskever, Chen, Corrado and Dean 2013, "Distributed Representations of Words and Phrases
     and their Compositionality", equation 6, times the number of training words N, as in word2phrase.c. (gensim
-    multiplies by the number of different words and pairs instead, so its thresholds are lower by as much.) The
-    second is Bouma 2009, "Normalized (Pointwise) Mutual Information in Collocation Extraction", and the same as
-    gensim's: 1 where the words come only together, 0 where they are independent.
+    multiplies by the number of different words and pairs instead, so its thresholds are lower.) The second is
+    Bouma 2009, "Normalized (Pointwise) Mutual Information in Collocation Extraction", as in gensim: 1 if the words
+    occur only together, 0 if they are independent.
 
     Parameters
     ----------
     min_count : int
-        Words and pairs that come less often make no phrase. By "word2vec" it is also taken off the count of each
-        pair, against chance neighbours of rare words.
+        Words and pairs that occur less often are not phrases. With "word2vec" it is also subtracted from the count
+        of each pair, against chance neighbours of rare words.
     threshold : float, or sequence of one float a pass, optional
-        The score above which a pair is a phrase. None: 100 (word2phrase.c's) for "word2vec", 0.5 for "npmi".
+        The score above which a pair is a phrase. None: 100 (as in word2phrase.c) for "word2vec", 0.5 for "npmi".
     scoring : "word2vec" or "npmi"
         How pairs are scored.
     delimiter : str
-        What stands between the words of a joined token. A word of the text that looks like a joined token is the
-        same word.
+        The characters between the words of a joined token. A word of the text that is spelled like a joined token
+        is the same word.
     connector_words : set of str
         Words that may stand inside a phrase, between its first and last word, which are scored as if they were
-        neighbours: *state of the union* with *of* and *the*. No phrase begins or ends with one. As many may stand
-        in a row as 32 bits tell apart: 8 of 15, as in ``ENGLISH_CONNECTOR_WORDS``, or 4 of a hundred.
+        neighbours: *state of the union* with *of* and *the*. No phrase begins or ends with one. The number in a
+        row is limited, as they are stored in 32 bits: 8 of 15 (``ENGLISH_CONNECTOR_WORDS``), or 4 of a hundred.
     passes : int
-        How often phrases are looked for: the second pass finds them in the text that the first has joined, such as
-        *new_york* + *times*. Mikolov et al. ran 2 to 4 passes with falling thresholds.
+        How often phrases are searched: the second pass finds them in the text that the first has joined, such as
+        *new_york* + *times*. Mikolov et al. ran 2 to 4 passes with decreasing thresholds.
 
     Raises
     ------
     SettingError
-        A setting out of range.
+        If a setting is out of range.
 
     Examples
     --------
@@ -75,75 +68,37 @@ class Phrases:
     (['new_york', 'is', 'big'], 'in new_york')
     """
 
-    min_count: int = 5
-    threshold: float | tuple[float, ...] | None = None
-    scoring: Literal["word2vec", "npmi"] = "word2vec"
-    delimiter: str = "_"
-    connector_words: frozenset[str] = frozenset()
-    passes: int = 1
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "min_count", check.whole("min_count", self.min_count, 1))
-        object.__setattr__(self, "passes", check.whole("passes", self.passes, 1, 100))
-        check.choice("scoring", self.scoring, tuple(THRESHOLDS))
-        _check_delimiter(self.delimiter)
-        object.__setattr__(self, "connector_words", _words(self.connector_words))
-        if self.threshold is not None:
-            several = isinstance(self.threshold, Iterable) and not isinstance(self.threshold, str)
-            thresholds = self.thresholds
-            object.__setattr__(self, "threshold", thresholds if several else thresholds[0])
-
-    @property
-    def thresholds(self) -> tuple[float, ...]:
-        """The threshold of each pass."""
-        given: Any = THRESHOLDS[self.scoring] if self.threshold is None else self.threshold
-        if isinstance(given, str) or not isinstance(given, Iterable):
-            given = [given] * self.passes
-        given = list(given)
-        if len(given) != self.passes:
-            raise SettingError(
-                f"threshold: expected one number, or one for each of {self.passes} passes, got {len(given)}",
-                field="threshold", expected=self.passes, got=len(given),
-            )  # fmt: skip
-        for threshold in given:
-            check.real("threshold", threshold, 0 if self.scoring == "word2vec" else -1)
-            if self.scoring == "npmi" and threshold > 1:
-                raise SettingError(
-                    f"threshold: expected a number from -1 to 1 with scoring='npmi', got {threshold!r}",
-                    field="threshold", expected="-1 to 1", got=threshold,
-                )  # fmt: skip
-        return tuple(map(float, given))
-
     def fit(
         self, corpus: Corpus, *, threads: int | None = None, on_progress: OnProgress | None = None
     ) -> PhraseTable:
         """Find the phrases of a corpus.
 
-        Beside the corpus and what the words themselves take it needs 8 bytes a token up to 33 million tokens, 2
-        bytes a token for more than 134 million; and with several passes 8 more for the joined text.
+        In addition to the corpus and its words this needs 8 bytes a token up to 33 million tokens, and 2 bytes a
+        token for more than 134 million; with several passes 8 more for the joined text.
 
         Parameters
         ----------
         corpus : Corpus
-            Best of all words: ``Corpus.from_text(..., min_count=1)``. Words that a corpus has left out are not
-            seen, so that those before and after count as neighbours.
+            Preferably with all words: ``Corpus.from_text(..., min_count=1)``. Words that are not in the corpus are
+            skipped, so the words before and after them count as neighbours.
         threads : int, optional
             None: all usable cores. The result does not depend on it.
         on_progress : callable, optional
             Gets a :class:`fastvec.Progress` about ten times a second (stages ``"compiling"``, the first time in a
-            process, ``"counting"`` and ``"joining"``); when it returns False, it ends with an error.
+            process, ``"counting"`` and ``"joining"``). If it returns False, this raises; no partial result is
+            returned.
 
         Returns
         -------
         PhraseTable
-            Which :meth:`PhraseTable.apply` joins in this corpus or another. It may be empty.
+            Its :meth:`PhraseTable.apply` joins the phrases in this corpus or another. It may be empty.
 
         Raises
         ------
         CorpusError
-            No corpus, or one without words.
+            If this is not a corpus, or it has no words.
         FormatError
-            A corpus file with ids out of range.
+            If a corpus file has ids out of range.
         Cancelled
             If ``on_progress`` returned False.
 
@@ -159,7 +114,7 @@ class Phrases:
         """
         text = PhraseText(corpus, self.delimiter, self.connector_words, threads, on_progress)
         if not len(text.ids):
-            raise CorpusError("corpus: it holds no words", field="corpus", expected="words", got=0)
+            raise CorpusError("corpus: it holds no words", field="corpus")
         phrases: list[Phrase] = []
         for level, threshold in enumerate(self.thresholds, 1):
             pairs = count_pairs(text, self.min_count)
@@ -177,33 +132,11 @@ class Phrases:
                 text.join(found)
         return PhraseTable(tuple(phrases), self)
 
-    def _scores(self, pairs: Pairs, n_tokens: int) -> NDArray[np.float64]:
+    def _scores(self, pairs: PairCounts, n_tokens: int) -> NDArray[np.float64]:
         count = pairs.counts.astype(np.float64)
         last = (pairs.keys & np.uint64(2**32 - 1)).astype(np.int64)
         product = pairs.words[pairs.first].astype(np.float64) * pairs.words[last]
         if self.scoring == "word2vec":
             return (count - self.min_count) * n_tokens / product
-        # at most 1, but for the last bit
+        # at most 1, except for rounding
         return np.minimum(1.0, np.log(count * n_tokens / product) / np.log(n_tokens / count))
-
-
-def _check_delimiter(delimiter: Any) -> None:
-    if not isinstance(delimiter, str) or not delimiter or any(char.isspace() for char in delimiter):
-        raise SettingError(
-            f"delimiter: expected some characters, none of them white space, got {delimiter!r:.80}",
-            field="delimiter", expected="str without white space", got=delimiter,
-        )  # fmt: skip
-
-
-def _words(words: Any) -> frozenset[str]:
-    """Any set of words as a frozen one."""
-    wrong = words if isinstance(words, (str, bytes)) or not isinstance(words, Iterable) else None
-    if wrong is None:
-        words = list(words)
-        wrong = next((word for word in words if not isinstance(word, str) or not word), None)
-    if wrong is not None:
-        raise SettingError(
-            f"connector_words: expected a set of words, got {wrong!r:.80}",
-            field="connector_words", expected="set of str", got=wrong,
-        )  # fmt: skip
-    return frozenset(words)

@@ -1,4 +1,4 @@
-"""PhraseTable: the phrases that were found, and what joins them in other texts."""
+"""PhraseTable: the phrases that were found, which it joins in other texts."""
 
 from __future__ import annotations
 
@@ -6,18 +6,16 @@ import dataclasses
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, overload
+from typing import Literal, overload
 
 from fastvec.checks.numbers import choice, whole
 from fastvec.errors import FormatError, SettingError
 from fastvec.io.decompression import type_of_path
 from fastvec.phrases import file
-from fastvec.phrases.joining import PhraseText, most_between
+from fastvec.phrases.phrase_text import PhraseText, max_connectors
+from fastvec.phrases.settings import PhraseSettings
 from fastvec.running.progress import OnProgress
 from fastvec.text.corpus import Corpus
-
-if TYPE_CHECKING:
-    from fastvec.phrases.phrases import Phrases
 
 FIELDS = {"level": "level", "words": "parts", "count": "count", "score": "score"}  # in a file, of a Phrase
 BLANKS = re.compile(r"[ \t\n\r\v\f]+")  # where Corpus.from_text cuts lines, and at no other white space
@@ -25,17 +23,17 @@ BLANKS = re.compile(r"[ \t\n\r\v\f]+")  # where Corpus.from_text cuts lines, and
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words that are joined.
+    """A phrase: words that are joined to one token.
 
     Attributes
     ----------
     token : str
-        What they are joined to.
+        The joined token.
     score : float
     count : int
-        How often they stood together in the text that they were found in, those of the levels before joined.
+        How often they occurred together in the text where they were found, after the earlier passes.
     parts : tuple of str
-        The words; some of them may be phrases of a level before.
+        The words; some of them may be phrases of an earlier pass.
     level : int
         The pass that joins them, from 1.
     """
@@ -49,22 +47,22 @@ class Phrase:
 
 @dataclasses.dataclass(frozen=True, repr=False)
 class PhraseTable:
-    """Phrases to join, as :meth:`fastvec.Phrases.fit` finds and :meth:`load` reads them.
+    """Phrases to join; made by :meth:`fastvec.Phrases.fit` or :meth:`load`.
 
-    ``len(table)`` is their number, iterating gives them level by level, each from the highest score on, and ``in``
-    says whether words are joined to some token.
+    ``len(table)`` is their number. Iterating gives them level by level, from the highest score on. ``in`` says
+    whether a token is a phrase.
 
     Parameters
     ----------
     phrases : iterable of Phrase
     settings : Phrases
-        The settings that they were found by; joining needs ``delimiter`` and ``connector_words``.
+        The settings that they were found by. Joining needs ``delimiter`` and ``connector_words``.
 
     Raises
     ------
     SettingError
-        A phrase twice, of a level beyond ``settings.passes``, with a connector word at an end or another word
-        between the ends, or whose token is not its parts, joined.
+        If a phrase is repeated, its level is above ``settings.passes``, a connector word is at one of its ends,
+        another word is between them, or its token is not its joined parts.
 
     Examples
     --------
@@ -79,40 +77,51 @@ class PhraseTable:
     """
 
     phrases: tuple[Phrase, ...]
-    settings: Phrases
+    settings: PhraseSettings
 
     def __post_init__(self) -> None:
-        if not hasattr(self.settings, "connector_words"):  # Phrases, which imports this file
-            raise SettingError(
-                f"settings: expected Phrases, got {self.settings!r:.80}", field="settings", got=self.settings
-            )
+        if not isinstance(self.settings, PhraseSettings):
+            raise SettingError(field="settings", expected="Phrases", got=self.settings)
+        object.__setattr__(self, "settings", PhraseSettings(**dataclasses.asdict(self.settings)))
         phrases = self.phrases if isinstance(self.phrases, Iterable) else (self.phrases,)
         for phrase in phrases:
             if not isinstance(phrase, Phrase):
-                raise SettingError(f"phrases: expected Phrase, got {phrase!r:.80}", field="phrases", got=phrase)
+                raise SettingError(field="phrases", expected="Phrase", got=phrase)
         ordered = sorted(phrases, key=lambda phrase: (phrase.level, -phrase.score, phrase.parts))
         object.__setattr__(self, "phrases", tuple(ordered))
         seen: set[tuple[int, tuple[str, ...]]] = set()
-        most = most_between(len(self.settings.connector_words))
+        most = max_connectors(len(self.settings.connector_words))
         for phrase in ordered:
-            wrong = _wrong(phrase, self.settings, most)
+            expected = _expected(phrase, self.settings, most)
             if (phrase.level, phrase.parts) in seen:
-                wrong = wrong or "stands there twice"
-            if wrong:
-                raise SettingError(f"phrases: {phrase!r:.120}: {wrong}", field="phrases", got=phrase)
+                expected = expected or "distinct phrases"
+            if expected:
+                raise SettingError(field="phrases", expected=expected, got=phrase)
             seen.add((phrase.level, phrase.parts))
 
     def top(self, n: int = 10, by: Literal["score", "count"] = "score") -> list[Phrase]:
-        """The phrases with the highest scores (mostly names of rare words), or the most frequent ones.
+        """Return the phrases with the highest scores (mostly rare names), or the most frequent ones.
+
+        Parameters
+        ----------
+        n : int
+        by : "score" or "count"
+
+        Returns
+        -------
+        list of Phrase
 
         Raises
         ------
         SettingError
-            A bad argument.
+            If an argument is wrong.
 
         Examples
         --------
-        See :class:`PhraseTable`.
+        >>> from fastvec import Corpus, Phrases
+        >>> table = Phrases(threshold=0.5).fit(Corpus.from_text(["new york", "york"] * 9, min_count=1))
+        >>> [phrase.token for phrase in table.top(5, by="count")]
+        ['new_york']
         """
         whole("n", n, 0)
         choice("by", by, ("score", "count"))
@@ -128,33 +137,33 @@ class PhraseTable:
     ) -> Corpus:
         """Join the phrases in a corpus.
 
-        Pass after pass, from the left to the right of each sentence, each phrase that begins at a word which was
-        not joined yet; as word2phrase and gensim do. No phrase reaches over the end of a sentence.
+        Pass after pass, each sentence is read from left to right, and every phrase that begins at a word which is
+        not joined yet is joined, as in word2phrase and gensim. A phrase never crosses the end of a sentence.
 
         Parameters
         ----------
         corpus : Corpus
-            Any one.
         min_count : int
-            A phrase that was joined less often comes apart again, into the words and phrases that it was joined
-            from. Words that then come less often are left out, and counted in ``n_dropped``; 1 leaves out none.
+            A phrase that occurs less often is split again into the words and phrases that it was joined from.
+            Words that then occur less often are left out, and counted in ``n_dropped``; 1 leaves out none.
         threads : int, optional
             None: all usable cores. The result does not depend on it.
         on_progress : callable, optional
             Gets a :class:`fastvec.Progress` about ten times a second (stages ``"compiling"``, the first time in a
-            process, ``"joining"`` and ``"numbering"``); when it returns False, it ends with an error.
+            process, ``"joining"`` and ``"numbering"``). If it returns False, this raises; no partial result is
+            returned.
 
         Returns
         -------
         Corpus
-            With a vocabulary of its own, of words and phrases, sorted by (-count, word).
+            Its vocabulary is a new one, of words and phrases, sorted by (-count, word).
 
         Raises
         ------
         CorpusError
-            No corpus, or ``min_count`` leaves no word.
+            If this is not a corpus, or ``min_count`` leaves no word.
         FormatError
-            A corpus file with ids out of range.
+            If a corpus file has ids out of range.
         Cancelled
             If ``on_progress`` returned False.
 
@@ -185,47 +194,51 @@ class PhraseTable:
         Parameters
         ----------
         sentence : str, or iterable of str
-            A line, whose words are cut at white space, or a list of tokens.
+            A line, which is split at white space, or a list of tokens.
 
         Returns
         -------
         str, or list of str
-            A line, with one space between two words, or a list of tokens.
+            A line with one space between two tokens, or a list of tokens.
 
         Raises
         ------
         SettingError
-            Something else.
+            If this is not a sentence.
 
         Examples
         --------
-        See :class:`PhraseTable`.
+        >>> from fastvec import Corpus, Phrases
+        >>> table = Phrases(threshold=0.5).fit(Corpus.from_text(["new york", "york"] * 9, min_count=1))
+        >>> table.join("in new york"), table.join(["new", "york", "new"])
+        ('in new_york', ['new_york', 'new'])
         """
         if isinstance(sentence, str):
             return " ".join(self.join([token for token in BLANKS.split(sentence) if token]))
         tokens = list(sentence) if isinstance(sentence, Iterable) else [sentence]
         if not all(isinstance(token, str) for token in tokens):
             found = next(token for token in tokens if not isinstance(token, str))
-            raise SettingError(
-                f"sentence: expected a line or a list of str, got {found!r:.80}"
-                + ("; for several sentences there is join_all" if isinstance(found, (list, tuple)) else ""),
-                field="sentence", expected="str or list of str", got=found,
-            )  # fmt: skip
+            hint = "join_all joins several sentences" if isinstance(found, (list, tuple)) else ""
+            raise SettingError(field="sentence", expected="a line or a list of str", got=found, hint=hint)
         for phrases in self._levels:
-            tokens = _joined(tokens, phrases, self.settings.connector_words)
+            tokens = _join_tokens(tokens, phrases, self.settings.connector_words)
         return tokens
 
     def join_all(self, sentences: Iterable[str | Iterable[str]]) -> Iterator[str | list[str]]:
-        """Join the phrases in one sentence after the other, as :meth:`join` does, when they are asked for.
+        """Join the phrases in sentences, one by one as they are asked for; see :meth:`join`.
 
         Parameters
         ----------
         sentences : iterable of lines or of lists of tokens
 
+        Returns
+        -------
+        iterator of str or list of str
+
         Raises
         ------
         SettingError
-            One str, whose letters are hardly sentences; or see :meth:`join`.
+            If this is one str or not an iterable; while iterating, if an item is not a sentence.
 
         Examples
         --------
@@ -235,10 +248,7 @@ class PhraseTable:
         ['in new_york', ['york']]
         """
         if isinstance(sentences, str) or not isinstance(sentences, Iterable):
-            raise SettingError(
-                f"sentences: expected an iterable of sentences, got {sentences!r:.80}",
-                field="sentences", expected="iterable", got=sentences,
-            )  # fmt: skip
+            raise SettingError(field="sentences", expected="an iterable of sentences", got=sentences)
         return map(self.join, sentences)
 
     def save(self, path: type_of_path) -> None:
@@ -277,11 +287,9 @@ class PhraseTable:
         ...     PhraseTable.load(f"{folder}/phrases.json") == table
         True
         """
-        from fastvec.phrases.phrases import Phrases
-
         settings, phrases = file.read(path)
         try:
-            made = Phrases(**settings)
+            made = PhraseSettings(**settings)
             delimiter = made.delimiter
             return cls(
                 tuple(
@@ -295,7 +303,7 @@ class PhraseTable:
 
     @cached_property
     def _levels(self) -> list[dict[tuple[str, ...], str]]:
-        """The phrases of each level: what they are joined to, by their parts."""
+        """The token of each phrase by its parts, for each level."""
         levels: list[dict[tuple[str, ...], str]] = [{} for _ in range(self.settings.passes)]
         for phrase in self.phrases:
             levels[phrase.level - 1][phrase.parts] = phrase.token
@@ -320,8 +328,8 @@ class PhraseTable:
         return f"<PhraseTable: {len(self):,} {noun} ({first}), scoring={self.settings.scoring!r}>"
 
 
-def _joined(tokens: list[str], phrases: dict[tuple[str, ...], str], connectors: frozenset[str]) -> list[str]:
-    """The tokens with phrases joined, greedily from left to right."""
+def _join_tokens(tokens: list[str], phrases: dict[tuple[str, ...], str], connectors: frozenset[str]) -> list[str]:
+    """Return the tokens with phrases joined, greedily from left to right."""
     joined, start = [], 0
     while start < len(tokens):
         end = start + 1
@@ -333,15 +341,15 @@ def _joined(tokens: list[str], phrases: dict[tuple[str, ...], str], connectors: 
     return joined
 
 
-def _wrong(phrase: Phrase, settings: Phrases, most: int) -> str:
-    """What is wrong with a phrase of a table with these settings; empty: nothing."""
+def _expected(phrase: Phrase, settings: PhraseSettings, most: int) -> str:
+    """Return what a phrase of a table with these settings must be and this one is not, or ''."""
     parts, connectors = phrase.parts, settings.connector_words
     if len(parts) < 2 or "" in parts:
-        return "expected two words at least, and none empty"
+        return "at least two words, none of them empty"
     if phrase.token != settings.delimiter.join(parts):
-        return f"expected the token {settings.delimiter.join(parts)!r:.80}"
+        return f"the token {settings.delimiter.join(parts)!r:.80}"
     if not 1 <= phrase.level <= settings.passes:
-        return f"expected a level from 1 to {settings.passes}"
+        return f"a level from 1 to {settings.passes}"
     if {parts[0], parts[-1]} & connectors or not connectors.issuperset(parts[1:-1]):
-        return "expected connector words between its first word and its last, and nowhere else"
-    return f"expected at most {most} connector words" if len(parts) - 2 > most else ""
+        return "connector words between the first word and the last, and nowhere else"
+    return f"at most {most} connector words" if len(parts) - 2 > most else ""

@@ -1,0 +1,1 @@
+"""Threads, progress, slices and loading of kernels."""

@@ -1,4 +1,4 @@
-"""Loading what takes seconds, such as compiled kernels, so that Ctrl-C finds a whole library afterwards."""
+"""Loading compiled kernels and other slow modules, so that Ctrl-C never leaves one half loaded."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from fastvec.running.workers import TICK
 
 
 def is_loaded(name: str) -> bool:
-    """Whether a module is there, to its last line."""
+    """Return whether a module is loaded completely."""
     module = sys.modules.get(name)
     return module is not None and not getattr(getattr(module, "__spec__", None), "_initializing", False)
 
@@ -21,19 +21,20 @@ def is_loaded(name: str) -> bool:
 def load(name: str, on_tick: Callable[[], Any] | None = None) -> Any:
     """Import a module on another thread, while this one waits in ticks.
 
-    Ctrl-C goes to the main thread. An import that it breaks off leaves a library half loaded, which no later one
-    mends (``module 'numba' has no attribute 'core'``): here it breaks off the waiting, and the import goes on. The
-    next call waits for its end.
+    Ctrl-C goes to the main thread. If it interrupted an import, a library would stay half loaded, and later
+    imports would not repair it (``module 'numba' has no attribute 'core'``). Here it interrupts the waiting only,
+    the import continues, and the next call waits for its end.
 
     Parameters
     ----------
     name : str
     on_tick : callable, optional
-        Called on this thread about ten times a second; what it raises is raised here.
+        Called on this thread about ten times a second; its exceptions are raised here.
 
     Raises
     ------
-    Whatever the import raises.
+    Exception
+        What the import raises.
 
     Examples
     --------
@@ -53,10 +54,10 @@ def load(name: str, on_tick: Callable[[], Any] | None = None) -> Any:
         finally:
             ended.set()
 
-    # no daemon: a process that ended under LLVM could crash
+    # not a daemon: a process that ended while LLVM runs could crash
     try:
         threading.Thread(target=work, name="fastvec-loading").start()
-    except RuntimeError:  # no thread left: better here than not at all
+    except RuntimeError:  # the system has no more threads
         return import_module(name)
     while not ended.wait(TICK):
         if on_tick is not None:
@@ -67,7 +68,7 @@ def load(name: str, on_tick: Callable[[], Any] | None = None) -> Any:
 
 
 def load_kernels(name: str, reporter: Reporter) -> Any:
-    """Load a module of compiled kernels, as the stage ``"compiling"`` where it is not there yet."""
+    """Load a module of compiled kernels; the stage ``"compiling"`` is reported if it is not loaded yet."""
     if is_loaded(name):
         return sys.modules[name]
     reporter.begin("compiling", "tokens", None)

@@ -1,4 +1,4 @@
-"""What a long call tells its caller while it runs, and how the caller ends it."""
+"""Progress: what a long call reports to ``on_progress``, which can stop it."""
 
 from __future__ import annotations
 
@@ -18,24 +18,23 @@ class Progress:
     ----------
     stage : str
         ``"reading"`` a text; ``"compiling"`` kernels (the first time in a process); ``"counting"`` co-occurrences
-        or phrases and, past ``max_memory``, ``"merging"`` them; ``"joining"`` phrases and ``"numbering"`` the
-        result; ``"training"``; ``"writing"`` a file.
+        or phrases and, if ``max_memory`` is exceeded, ``"merging"`` them; ``"joining"`` phrases and
+        ``"numbering"`` the result; ``"training"``; ``"writing"`` a file.
     done, total : int
-        How much of this stage is done, and how much there is, in ``unit``. ``total`` is None where it is not known
-        (a pipe, the products of an SVD).
+        How much of this stage is done, and how much there is, in ``unit``. ``total`` is None if it is not known (a
+        pipe, the products of an SVD).
     unit : str
-        ``"B"`` (bytes) of a text, ``"tokens"`` of a corpus, ``"pairs"``: given ones, or the non-zeros of a
-        matrix.
+        ``"B"`` (bytes) of a text, ``"tokens"`` of a corpus, ``"pairs"`` (given pairs, or non-zeros of a matrix).
     seconds : float
-        Since the call began.
+        Time since the call began.
     rate : float
         ``done`` per second of this stage.
     epoch : int or None
-        From 1, when training by epochs.
+        From 1, if the call trains by epochs.
     learning_rate : float or None
-        The current one, when training by epochs.
+        The current one, if the call trains by epochs.
     loss : float or None
-        Mean loss of the newest predictions; for trainers of counts the mean cost of a pair in this epoch.
+        Mean loss of the latest predictions; for trainers of counts the mean cost of a pair in this epoch.
 
     Examples
     --------
@@ -62,7 +61,7 @@ OnProgress = Callable[[Progress], Any]
 
 
 class EpochState(NamedTuple):
-    """What training by epochs reports too; see :class:`Progress`."""
+    """What training by epochs reports in addition; see :class:`Progress`."""
 
     epoch: int | None = None
     learning_rate: float | None = None
@@ -70,21 +69,21 @@ class EpochState(NamedTuple):
 
 
 class Reporter:
-    """Reports the stages of a call to its ``on_progress``, and says whether to go on.
+    """Reports the stages of a call to its ``on_progress``, and says whether to continue.
 
-    The rule for all calls: what can return a meaningful part returns it when ``on_progress`` returns False; the
-    rest raises :class:`fastvec.errors.Cancelled`.
+    The rule for all calls: if ``on_progress`` returns False, a call that has a useful partial result returns it;
+    the others raise :class:`fastvec.errors.Cancelled`.
 
     Parameters
     ----------
     on_progress : callable or None
     partial : bool
-        The call returns a part when it is stopped: :meth:`report` returns False. Otherwise it raises.
+        The call has a partial result: :meth:`report` returns False. Otherwise it raises.
 
     Raises
     ------
     Cancelled
-        From :meth:`report`, if ``on_progress`` returned False and no part can be returned.
+        From :meth:`report`, if ``on_progress`` returned False and there is no partial result.
 
     Examples
     --------
@@ -107,12 +106,12 @@ class Reporter:
         done: Callable[[], int] = lambda: 0,
         epoch_state: Callable[[], EpochState] = EpochState,
     ) -> None:
-        """Begin a stage; ``done`` and ``epoch_state`` are called for every report."""
+        """Begin a stage; every report calls ``done`` and ``epoch_state``."""
         self.stage, self.unit, self.total, self.done, self.epoch_state = stage, unit, total, done, epoch_state
         self.stage_began = time.perf_counter()
 
     def report(self) -> bool:
-        """Report the current stage; whether to go on."""
+        """Report the current stage; return whether to continue."""
         if self.on_progress is None:
             return True
         now, done = time.perf_counter(), self.done()

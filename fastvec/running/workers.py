@@ -1,4 +1,4 @@
-"""The one loop behind everything long: slices to threads, results in order, the first error wins."""
+"""The loop of all long calls: slices to threads, results in order; the first error ends it."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 MANY = 64  # threads
-TICK = 0.1  # seconds between looks at the clock: Ctrl-C and progress never wait longer
+TICK = 0.1  # seconds: Ctrl-C and progress never wait longer
 
 
 def resolve_threads(threads: int | None) -> int:
-    """Check a ``threads=`` argument; None means all usable cores.
+    """Check a ``threads=`` argument and return the number of threads; None means all usable cores.
 
-    A number far beyond the cores is taken as :data:`MANY` or twice the cores, whichever is more: further threads
-    would only wait, each with tables of its own.
+    It is at most :data:`MANY`, or twice the cores if that is more: further threads would only wait, and each has
+    its own tables.
     """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return cores if threads is None else min(whole("threads", threads, 1), max(MANY, 2 * cores))
 
 
 def new_stop_flag() -> np.ndarray:
-    """One byte that every kernel reads; 1 means: return what you have."""
+    """Return a byte that every kernel reads; 1 means: stop, and return what is done."""
     return np.zeros(1, np.uint8)
 
 
@@ -51,20 +51,23 @@ def run(
     task : callable
         Gets an item and the number of the worker that runs it, 0 .. threads-1 (for scratch memory).
     items : iterable
-        Taken one at a time, in order; it may block (a pipe) and may raise. No more threads are started than it
-        has items, where it has a length.
+        Taken one at a time, in order; it may block (a pipe) and may raise. If it has a length, no more threads
+        than items are started.
     stop : uint8[1]
         Set to 1 from anywhere to end the run: no further item is taken.
     on_result : callable, optional
-        Gets the results *in the order of the items*, one at a time, on whichever worker completes the next
-        one. So what it adds up or writes does not depend on the number of threads. If it returns a function,
-        some worker calls it afterwards, out of order and beside the others: for what takes long.
+        Gets the results *in the order of the items*, one at a time, on the worker that completes the next one.
+        So what it adds up or writes does not depend on the number of threads. If it returns a function, a worker
+        calls that later, in any order and in parallel: for work that takes long.
     on_tick : callable, optional
         Called on the calling thread about ten times a second; False ends the run.
 
     Raises
     ------
-    Whatever a task, the iterable or a callback raises first; the others are stopped.
+    ResourceError
+        If no thread can be started. (If some can, these do all the work.)
+    Exception
+        The first one that a task, the iterable or a callback raises; the others are stopped.
     """
     if isinstance(items, Sized):
         threads = max(1, min(threads, len(items)))
@@ -72,7 +75,7 @@ def run(
 
 
 def run_blocks(task: Callable[[slice], Any], length: int, size: int, threads: int) -> None:
-    """Run ``task`` over slices of ``size`` that together are ``slice(0, length)``."""
+    """Run ``task`` over the slices of ``size`` that make up ``slice(0, length)``."""
     run(lambda at, _: task(slice(at, at + size)), range(0, length, size), threads=threads, stop=new_stop_flag())
 
 
@@ -84,7 +87,7 @@ class _Run:
         self.taken = self.delivered = 0
         self.pending: dict[int, Any] = {}
         self.later: deque[Any] = deque()  # what on_result left to do
-        # results wait in memory until it is their turn, so no worker may run far ahead
+        # results are kept in memory until it is their turn, so no worker may run far ahead
         self.ahead = 4 * threads
         self.error: BaseException | None = None
         self.done = threading.Event()
@@ -93,7 +96,7 @@ class _Run:
             thread = threading.Thread(target=self.work, args=(worker,), daemon=True, name=f"fastvec-{worker}")
             try:
                 thread.start()
-            except RuntimeError as error:  # the system has no more: those that run do all the work
+            except RuntimeError as error:  # the system has no more: the threads that run do all the work
                 self.end(threads - worker)
                 if worker == 0:
                     raise ResourceError(f"no thread could be started: {error}; end other programs") from error

@@ -1,0 +1,1 @@
+"""Text: bytes to tokens to ids."""

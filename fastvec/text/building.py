@@ -16,7 +16,7 @@ from fastvec.running.progress import OnProgress
 from fastvec.running.workers import new_stop_flag, run
 from fastvec.text.encoding import Encoded, Encoder
 from fastvec.text.merging import merge, new_secret
-from fastvec.text.pruning import Chosen, Normalize, choose
+from fastvec.text.pruning import Normalize, PrunedVocabulary, prune_vocabulary
 from fastvec.text.reading import Block, Meter, Source, open_source
 from fastvec.text.tokens import Tokens
 from fastvec.text.vocabulary import Vocabulary
@@ -51,10 +51,10 @@ def build(
     on_progress: OnProgress | None = None,
     beside: type_of_path | None = None,
 ) -> Built:
-    """Read all of ``source``; ids and offsets grow in memory, or in files without a name beside a path."""
+    """Read all of ``source``; ids and offsets grow in memory, or in unnamed files in the folder of a path."""
     meter = Meter()
     blocks = open_source(source, meter, whole_lines=callable(settings.tokens))
-    # a tokenising function need not be fit for several threads, and holds the GIL anyway
+    # a function for tokens may not be thread-safe, and holds the GIL anyway
     builder = _Builder(settings, 1 if callable(settings.tokens) else settings.threads, beside)
     try:
         builder.read(blocks, meter, on_progress)
@@ -77,7 +77,7 @@ class _Builder:
         self.ends.append(np.zeros(1, np.int64))
 
     def read(self, blocks: Iterable[Block], meter: Meter, on_progress: OnProgress | None) -> None:
-        """Encode all blocks to the ids of the worker that happened to get them."""
+        """Encode each block to the ids of the worker that gets it."""
 
         def task(block: Block, worker: int) -> tuple[int, Encoded]:
             return worker, self.encoders[worker].encode(block)
@@ -92,13 +92,13 @@ class _Builder:
         run(task, blocks, threads=self.threads, stop=self.stop, on_result=collect, on_tick=report)
         report()
 
-    def merge(self) -> Chosen:
-        """Put the words of all workers together and choose the vocabulary."""
+    def merge(self) -> PrunedVocabulary:
+        """Merge the words of all workers and prune the vocabulary."""
         settings = self.settings
         self.n_empty = sum(encoder.n_empty for encoder in self.encoders)
         merged = merge([encoder.table for encoder in self.encoders], self.stop)
         del self.encoders  # a quarter of all memory
-        chosen = choose(
+        pruned = prune_vocabulary(
             merged.counts,
             merged.words,
             lowercase=settings.lowercase,
@@ -107,13 +107,13 @@ class _Builder:
             min_count=settings.min_count,
             max_size=settings.max_size,
         )
-        self.new_ids = merged.for_tables(chosen.new_ids)
-        return chosen
+        self.new_ids = merged.for_tables(pruned.new_ids)
+        return pruned
 
-    def renumber(self, chosen: Chosen) -> Built:
-        """Map every block to ids of the vocabulary, block by block into the place of the old ids."""
+    def renumber(self, pruned: PrunedVocabulary) -> Built:
+        """Map the ids of every block to those of the vocabulary, in the memory of the old ids."""
         n_read = self.ids.length
-        ids, offsets = self.ids.rewrite(chosen.n_kept), self.ends.rewrite(self.ends.length)
+        ids, offsets = self.ids.rewrite(pruned.n_kept), self.ends.rewrite(self.ends.length)
         offsets[:1] = self.ends.take(0)
         n_ids, n_ends = 0, 1
 
@@ -131,10 +131,10 @@ class _Builder:
             return put
 
         run(task, range(len(self.workers)), threads=self.threads, stop=self.stop, on_result=collect)
-        return Built(ids, offsets, chosen.vocabulary, n_read - n_ids + self.n_empty)
+        return Built(ids, offsets, pruned.vocabulary, n_read - n_ids + self.n_empty)
 
 
 def _put(block: Encoded, to: Encoded, n_before: int) -> None:
-    """Write a block to its place; its turn has come, so that no block before it is still to be read from there."""
+    """Write a block to its place; it is its turn, so no earlier block is still to be read from there."""
     to.ids[:] = block.ids
     np.add(block.ends, n_before, out=to.ends)

@@ -1,4 +1,4 @@
-"""Corpus: a text as the numbers of its words, in memory or mapped from a file."""
+"""Corpus: a text as ids of words, in memory or mapped from a file."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from fastvec.text.building import TextSettings, build
 from fastvec.text.pruning import Normalize
 from fastvec.text.reading import Source
 from fastvec.text.tokens import Tokens, check_tokens
-from fastvec.text.vocabulary import Vocabulary, check_limits, join_lines
+from fastvec.text.vocabulary import Vocabulary, check_limits, join_lines, read_only
 
 FORMAT = "fastvec corpus"
 VERSION = "1"
 
 
 class Corpus:
-    """Sentences as ids of a vocabulary; made by :meth:`from_text`, :meth:`from_ids` or :meth:`load`.
+    """A text as ids of a vocabulary; made by :meth:`from_text`, :meth:`from_ids` or :meth:`load`.
 
     Attributes
     ----------
     ids : int32[N], read-only
-        The words of all sentences, one after the other, as places in ``vocabulary``.
+        The tokens of all sentences, one after the other, as ids in ``vocabulary``.
     offsets : int64[S + 1], read-only
         Sentence ``s`` is ``ids[offsets[s]:offsets[s + 1]]``; empty sentences are kept.
     vocabulary : Vocabulary
@@ -56,8 +56,8 @@ class Corpus:
     def __init__(
         self, ids: NDArray[np.int32], offsets: NDArray[np.int64], vocabulary: Vocabulary, n_dropped: int = 0
     ) -> None:
-        self.ids = _read_only(ids)
-        self.offsets = _read_only(offsets)
+        self.ids = read_only(ids)
+        self.offsets = read_only(offsets)
         self.vocabulary = vocabulary
         self.n_dropped = n_dropped
 
@@ -76,39 +76,38 @@ class Corpus:
         threads: int | None = None,
         on_progress: OnProgress | None = None,
     ) -> Corpus:
-        """Read a text once: count its words and encode them.
+        """Read a text once: count its words and encode its tokens.
 
         Parameters
         ----------
         source : str, PathLike, list of PathLike, or iterable
-            A str is a path, a glob pattern or ``"-"`` (standard input); a list of ``Path`` objects is several
-            of these; any other iterable, a one-shot one too, gives lines (str or bytes) or lists of tokens
-            (list of str), and is read on another thread. So a list of str is a list of lines. Files may be
-            ``.gz .bz2 .xz .zst``. A line, or a list of tokens, is a sentence.
+            A str is a path, a glob pattern or ``"-"`` (standard input). A list of ``Path`` objects is several
+            of these. Any other iterable, even one that can be read only once, gives lines (str or bytes) or
+            lists of tokens (list of str), and is read on another thread. So a list of str is a list of lines.
+            Files may be compressed (``.gz .bz2 .xz .zst``). A line, or a list of tokens, is a sentence.
         min_count : int
-            Words that come less often are left out.
+            Words that occur less often are left out.
         max_size : int, optional
             At most this many words, the most frequent ones.
         tokens : "whitespace", "words" or callable
-            What a token is: what stands between ASCII white space; a run of letters, digits and combining
-            marks of any script, all else being left out; or what ``tokens(line)`` returns for a line. A
-            function is called from one thread, not the calling one. Lists of tokens in ``source`` are taken
-            as they are; empty tokens count as dropped.
+            What a token is. "whitespace": the text between ASCII white space. "words": a run of letters, digits
+            and combining marks of any script; everything else is left out. A function: each item that
+            ``tokens(line)`` returns; it is called from one thread, not the calling one. Lists of tokens in
+            ``source`` stay as they are; empty tokens count as dropped.
         lowercase : bool
-            Lower-case each distinct word.
+            Convert each word to lower case.
         normalize : callable, optional
-            Gets each distinct word (after ``lowercase``) and returns what shall stand for it, or None to
-            drop it.
+            Gets each distinct word (after ``lowercase``) and returns its replacement, or None to drop it.
         vocabulary : Vocabulary, optional
-            Use its ids; ``min_count`` and ``max_size`` are ignored then, and its counts stay as they are.
+            Use its ids. ``min_count`` and ``max_size`` are ignored then, and its counts do not change.
         save_to : path, optional
-            Write the corpus there (``.fvc``) without ever holding it in memory; what returns is mapped from
+            Write the corpus to this file (``.fvc``) without ever holding it in memory, and map the result from
             it. The folder must have room for it twice.
         threads : int, optional
             None: all usable cores. The result does not depend on it.
         on_progress : callable, optional
-            Gets a :class:`fastvec.Progress` about ten times a second; when it returns False, reading ends
-            there and the corpus read so far is returned.
+            Gets a :class:`fastvec.Progress` about ten times a second. If it returns False, reading stops and
+            the corpus read so far is returned.
 
         Returns
         -------
@@ -118,13 +117,13 @@ class Corpus:
         Raises
         ------
         CorpusError
-            No word is left, or an item of an iterable is no text.
+            If no word is left, or an item of an iterable is not text.
         FormatError
-            A truncated, damaged or mislabelled archive; it names the file.
+            If a compressed file is truncated, damaged or mislabelled; the error names the file.
         StorageError
-            A path that cannot be read, or ``save_to`` that cannot be written.
+            If a path cannot be read, or ``save_to`` cannot be written.
         SettingError
-            A bad argument.
+            If an argument is wrong.
 
         Examples
         --------
@@ -147,23 +146,23 @@ class Corpus:
     def from_ids(
         cls, ids: ArrayLike, offsets: ArrayLike, words: Sequence[str], counts: ArrayLike | None = None
     ) -> Corpus:
-        """Make a corpus of numbered things: words, nodes of walks, items of baskets.
+        """Make a corpus from ids: of words, nodes of a graph, items of baskets.
 
         Parameters
         ----------
         ids : int[N]
             Each in 0 .. V-1; any integer type.
         offsets : int[S + 1]
-            Sentence ``s`` is ``ids[offsets[s]:offsets[s + 1]]``; from 0 to N, never descending.
+            Sentence ``s`` is ``ids[offsets[s]:offsets[s + 1]]``; from 0 to N, never decreasing.
         words : sequence of str
-            What the ids stand for, V distinct ones.
+            The names of the ids, V distinct ones.
         counts : int[V], optional
-            None: how often each id comes.
+            None: how often each id occurs.
 
         Raises
         ------
         SettingError
-            Wrong types or lengths, repeated words, ids or offsets out of range.
+            If types or lengths are wrong, words repeat, or ids or offsets are out of range.
 
         Examples
         --------
@@ -252,12 +251,12 @@ class Corpus:
         save_tensors(path, tensors, {"format": FORMAT, "version": VERSION, "n_dropped": str(self.n_dropped)})
 
     def validate(self) -> Corpus:
-        """Check that every id and offset is in range, a millisecond a million; return the corpus.
+        """Check that every id and offset is in range (1 ms a million), and return the corpus.
 
         Raises
         ------
         FormatError
-            One is not: the file is damaged.
+            If one is not, as in a damaged file.
 
         Examples
         --------
@@ -271,10 +270,12 @@ class Corpus:
 
     @property
     def n_tokens(self) -> int:
+        """Number of tokens, N."""
         return len(self.ids)
 
     @property
     def n_sentences(self) -> int:
+        """Number of sentences, S."""
         return len(self.offsets) - 1
 
     def __len__(self) -> int:
@@ -296,13 +297,12 @@ class Corpus:
         )
 
 
-def no_corpus(
-    found: object, expected: str = "a fastvec.Corpus", advice: str = "make one by Corpus.from_text(...)"
-) -> CorpusError:
-    """The error for what was given in the place of a corpus."""
-    kind = type(found).__name__
-    message = f"corpus: expected {expected}, got {kind}; {advice}"
-    return CorpusError(message, field="corpus", expected=expected, got=kind)
+def check_corpus(corpus: Any) -> None:
+    """Raise CorpusError if this is not a Corpus, FormatError if its ids or offsets are out of range."""
+    if not isinstance(corpus, Corpus):
+        hint = "Corpus.from_text(...) makes one"
+        raise CorpusError(field="corpus", expected="a fastvec.Corpus", got=corpus, hint=hint)
+    corpus.validate()
 
 
 def _checked_settings(
@@ -319,7 +319,7 @@ def _checked_settings(
     for name, value, kind in (("normalize", normalize, Callable), ("vocabulary", vocabulary, Vocabulary)):
         if value is not None and not isinstance(value, kind):  # type: ignore[arg-type]
             expected = "a function from str to str or None" if name == "normalize" else "a Vocabulary"
-            raise SettingError(f"{name}: expected {expected}, got {value!r:.80}", field=name, got=value)
+            raise SettingError(field=name, expected=expected, got=value)
     n_threads = resolve_threads(threads)
     return TextSettings(min_count, max_size, tokens, lowercase, normalize, vocabulary, n_threads)
 
@@ -328,11 +328,5 @@ def _split_words(joined: NDArray[np.uint8], n_words: int) -> list[str]:
     text = joined.tobytes()
     found = text.count(b"\n") + 1 if text or n_words else 0
     if found != n_words:
-        raise FormatError(f"words: expected {n_words}, got {found}", field="words", expected=n_words, got=found)
+        raise FormatError(field="words", expected=n_words, got=found)
     return text.decode("utf-8", "surrogateescape").split("\n") if n_words else []
-
-
-def _read_only(array: NDArray[Any]) -> NDArray[Any]:
-    view = array.view()
-    view.flags.writeable = False
-    return view

@@ -1,4 +1,4 @@
-"""Blocks of text to provisional ids: what one worker does."""
+"""Encoding: blocks of text to provisional ids, by one worker."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from fastvec.text.tokens import Tokens, word_characters
 
 
 class Encoded(NamedTuple):
-    """A block's ids int32[n] in its worker's numbering; for each line end in it, the number of ids before."""
+    """The ids of a block, int32[n], in the numbering of its worker, and the number of ids before each line end."""
 
     ids: NDArray[np.int32]
     ends: NDArray[np.int64]
@@ -31,7 +31,7 @@ class Encoder:
     tokens : "whitespace", "words" or callable
     stop : uint8[1]
     secret : uint64[2]
-        Of the table of words; tables of one secret can be merged.
+        The key of the table of words; tables with the same one can be merged.
     """
 
     def __init__(self, tokens: Tokens, stop: NDArray[np.uint8], secret: NDArray[np.uint64]) -> None:
@@ -54,7 +54,7 @@ class Encoder:
         return self._lists(map(self._tokens_of, lines), "what tokens= returned")
 
     def loaded(self, block: TextBlock | FileBlock) -> TextBlock:
-        """The text of a block: read now, if it is still in its file, to memory that the next block gets."""
+        """Return the text of a block; read it now if it is still in its file, to memory that is used again."""
         if isinstance(block, FileBlock):
             block = block.read(self.buffer)
             self.buffer = block.text
@@ -88,10 +88,7 @@ class Encoder:
         text = line if isinstance(line, str) else line.decode("utf-8", "surrogateescape")
         tokens = self.tokens(text.removesuffix("\n").removesuffix("\r"))
         if isinstance(tokens, (str, bytes)) or not isinstance(tokens, Iterable):
-            raise SettingError(
-                f"tokens: expected the function to return a list of str, got {tokens!r:.80}",
-                field="tokens", expected="list of str", got=tokens,
-            )  # fmt: skip
+            raise SettingError(field="tokens", expected="a function that returns a list of str", got=tokens)
         return tokens
 
     def _lists(self, lists: Iterable[Iterable[Any]], place: str) -> Encoded:
@@ -108,10 +105,8 @@ class Encoder:
                 try:
                     ids.append(add(token))
                 except (TypeError, UnicodeEncodeError) as error:
-                    raise CorpusError(
-                        f"source: {place}: expected str tokens that UTF-8 can hold, got {token!r:.80}",
-                        field="source", expected="str", got=token,
-                    ) from error  # fmt: skip
+                    expected = "str tokens that UTF-8 can hold"
+                    raise CorpusError(field=f"source: {place}", expected=expected, got=token) from error
             ends.append(len(ids))
         return Encoded(own_pages(np.array(ids, np.int32)), own_pages(np.array(ends, np.int64)))
 
@@ -120,11 +115,8 @@ def _line_bytes(line: Line) -> bytes:
     try:
         data = line.encode("utf-8", "surrogateescape") if isinstance(line, str) else bytes(line)
     except UnicodeEncodeError as error:
-        raise CorpusError(
-            f"source: a line holds {error.object[error.start : error.end]!r}, half a character, which UTF-8 "
-            "cannot hold; line.encode('utf-8', 'replace') gives a clean one",
-            field="source", got=line,
-        ) from error  # fmt: skip
+        came, hint = error.object[error.start : error.end], "line.encode('utf-8', 'replace') replaces it"
+        raise CorpusError(field="source", expected="lines that UTF-8 can hold", got=came, hint=hint) from error
     return data.removesuffix(b"\n").replace(b"\n", b" ") + b"\n"
 
 

@@ -1,4 +1,4 @@
-"""The words that several threads found -> all words, each once."""
+"""Merging the words that several threads found."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from fastvec.text.words import Words
 
 
 def new_secret() -> NDArray[np.uint64]:
-    """What nobody can know beforehand, to hash words by."""
+    """Return a random key for hashing words, so that nobody can prepare collisions."""
     return np.frombuffer(os.urandom(16), np.uint64)
 
 
@@ -24,12 +24,12 @@ class Merged(NamedTuple):
     Attributes
     ----------
     counts : int64[W]
-        How often each word comes.
+        How often each word occurs.
     words : Words
     places : int32[n, P]
-        The number of word ``i`` of part ``p``, one of P parts by hash; 0 where it has fewer words than others.
+        The number of word ``i`` of part ``p``, of P parts by hash; 0 beyond the words of a part.
     ids : list of int32[...]
-        For each table: a word's place in ``places``, flat, at its id there.
+        For each table and each id in it: the word's index in ``places``, flattened.
     """
 
     counts: NDArray[np.int64]
@@ -38,7 +38,7 @@ class Merged(NamedTuple):
     ids: list[NDArray[np.int32]]
 
     def for_tables(self, values: NDArray[np.int32]) -> list[NDArray[np.int32]]:
-        """Of values int32[W], one for each word: those of each table's words, at their ids there."""
+        """Return values int32[W], one for each word, as one array for each table, by its ids."""
         placed = values[self.places].ravel() if len(values) else values
         return [placed[ids] for ids in self.ids]
 
@@ -47,7 +47,7 @@ Exported = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]
 
 
 def merge(tables: list[WordTable], stop: NDArray[np.uint8]) -> Merged:
-    """Put the words of tables of one secret together, on as many threads: each merges one part of all, by hash."""
+    """Merge tables with the same secret, on as many threads; each merges one part of all words, by hash."""
     if len(tables) == 1:
         numbers = np.arange(len(tables[0]), dtype=np.int32)
         return Merged(*_together([tables[0].export()]), [numbers])
@@ -66,7 +66,7 @@ def merge(tables: list[WordTable], stop: NDArray[np.uint8]) -> Merged:
 
 
 def _together(parts: list[Exported]) -> tuple[NDArray[np.int64], Words, NDArray[np.int32]]:
-    """The words of all parts, one part after the other: counts, words and their places."""
+    """Return the words of all parts, one part after the other: counts, words and their places."""
     all_counts, all_starts, all_text = zip(*parts, strict=True)
     sizes = [len(counts) for counts in all_counts]
     places = np.zeros((max(sizes), len(parts)), np.int32)

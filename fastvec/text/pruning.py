@@ -1,4 +1,4 @@
-"""The distinct words of a text -> its vocabulary, and where each word went."""
+"""Pruning: the vocabulary of a text from its distinct words, and the new id of each."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from fastvec.text.words import Words
 Normalize = Callable[[str], str | None]
 
 
-class Chosen(NamedTuple):
-    """A vocabulary, new_ids int32[distinct words] (-1: left out) and how many tokens stay."""
+class PrunedVocabulary(NamedTuple):
+    """A vocabulary, new_ids int32[distinct words] (-1: left out) and the number of tokens that stay."""
 
     vocabulary: Vocabulary
     new_ids: NDArray[np.int32]
     n_kept: int
 
 
-def choose(
+def prune_vocabulary(
     counts: NDArray[np.int64],
     words: Words,
     *,
@@ -33,13 +33,13 @@ def choose(
     vocabulary: Vocabulary | None,
     min_count: int,
     max_size: int | None,
-) -> Chosen:
-    """Change each distinct word once, and keep those that the settings ask for.
+) -> PrunedVocabulary:
+    """Normalise each distinct word once, and keep the words that the settings ask for.
 
     Parameters
     ----------
     counts : int64[W]
-        How often each distinct word of the text comes.
+        How often each distinct word of the text occurs.
     words : Words
     lowercase, normalize, vocabulary, min_count, max_size
         As for :meth:`fastvec.Corpus.from_text`.
@@ -47,12 +47,12 @@ def choose(
     Raises
     ------
     CorpusError
-        No word is left.
+        If no word is left.
     SettingError
-        ``normalize`` returned neither a str nor None.
+        If ``normalize`` returned neither a str nor None.
     """
     as_they_are = not lowercase and normalize is None
-    # words too rare are not even decoded; if they may become one word, all must be
+    # rare words are not decoded, unless several may become one word
     at_least = min_count if as_they_are and vocabulary is None else 0
     first = np.flatnonzero(counts >= at_least)
     words, all_counts, counts = words.take(first), counts, counts[first]
@@ -69,13 +69,13 @@ def choose(
         final = np.array([index.get(word, -1) for word in words.decoded()], np.int32)
     new_ids = np.full(len(all_counts), -1, np.int32)
     new_ids[first] = final if merged is None else np.append(final, np.int32(-1))[merged]  # -1, the last, stays
-    return Chosen(vocabulary, new_ids, int(all_counts[new_ids >= 0].sum()))
+    return PrunedVocabulary(vocabulary, new_ids, int(all_counts[new_ids >= 0].sum()))
 
 
 def _most_frequent(
     words: Words, counts: NDArray[np.int64], min_count: int, max_size: int | None
 ) -> tuple[Vocabulary, NDArray[np.int32]]:
-    """The vocabulary, and each word's id in it (-1: left out)."""
+    """Return the vocabulary, and the id of each word in it (-1: left out)."""
     order = frequency_order(counts, words.starts, words.text)
     order = order[: np.count_nonzero(counts >= min_count)][:max_size]
     final = np.full(len(counts), -1, np.int32)
@@ -92,7 +92,7 @@ def _added_up(counts: NDArray[np.int64], places: NDArray[np.int64], n: int) -> N
 def _changed(
     words: Iterable[str], lowercase: bool, normalize: Normalize | None
 ) -> tuple[list[str], NDArray[np.int64]]:
-    """The distinct changed words, and the place of each word's among them (-1: dropped)."""
+    """Return the distinct changed words, and the index of each word among them (-1: dropped)."""
     places: dict[str, int] = {}
     merged = []
     for word in words:
@@ -100,24 +100,24 @@ def _changed(
         if normalize is not None:
             changed = normalize(changed)  # type: ignore[arg-type]
             if changed is not None and not isinstance(changed, str):
-                raise SettingError(
-                    f"normalize: expected it to return a str or None, got {changed!r:.80} for {word!r:.80}",
-                    field="normalize", expected="str or None", got=changed,
-                )  # fmt: skip
+                hint = f"it was called with {word!r:.80}"
+                expected = "a function that returns a str or None"
+                raise SettingError(field="normalize", expected=expected, got=changed, hint=hint)
         merged.append(places.setdefault(changed, len(places)) if changed else -1)
     return list(places), np.array(merged, np.int64)
 
 
 def _empty(n_distinct: int, counts: NDArray[np.int64], min_count: int) -> CorpusError:
-    """Why no word is left of ``n_distinct`` ones, which came ``counts`` times after they were changed."""
+    """Return the error for a vocabulary without words: of ``n_distinct`` words, with ``counts`` once changed."""
     if n_distinct == 0:
-        return CorpusError("source: it holds no words", field="source", expected="words", got=0)
+        return CorpusError("source: it holds no words", field="source")
     if len(counts) == 0:
-        return CorpusError("normalize: it dropped every word", field="normalize", got=n_distinct)
+        return CorpusError("normalize: it dropped every word", field="normalize")
     highest = np.sort(counts)[::-1]
     kept = min(100, len(highest))
     return CorpusError(
-        f"min_count={min_count} leaves no word: the highest count is {highest[0]:,}; "
-        f"min_count={highest[kept - 1]} would keep {'100 words' if kept == 100 else f'all {kept}'}",
-        field="min_count", expected=f"<= {highest[0]}", got=min_count,
-    )  # fmt: skip
+        field="min_count",
+        expected=f"at most {highest[0]:,}, the highest count",
+        got=min_count,
+        hint=f"min_count={highest[kept - 1]} would keep {'100 words' if kept == 100 else f'all {kept}'}",
+    )

@@ -1,7 +1,8 @@
-"""Paths, globs, '-', iterables -> blocks of text that end between two tokens."""
+"""Reading: paths, patterns, standard input and iterables as blocks of text that end between two tokens."""
 
 from __future__ import annotations
 
+import errno
 import glob
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -21,6 +22,7 @@ WINDOW = 1 << 14  # bytes read at a time to find the end of a block
 BOM = b"\xef\xbb\xbf"
 NEWLINE = b"\n"
 WHITESPACE = b"\n \t\r\v\f"
+TOO_LONG = "{}: a token (or line) is longer than 2 GiB"
 
 Line = str | bytes | bytearray
 Source = type_of_path | Iterable[Any]
@@ -43,14 +45,14 @@ class TextBlock:
 
 @dataclass(frozen=True, slots=True)
 class FileBlock:
-    """Whole tokens of a file, ``size`` bytes from ``start`` on, which are read by the thread that gets them."""
+    """Whole tokens of a file, ``size`` bytes from ``start`` on, read by the thread that gets the block."""
 
     file: PlainFile
     start: int
     size: int
 
     def read(self, buffer: bytearray) -> TextBlock:
-        """The text, in ``buffer`` or a longer one; the last line of a file ends with a newline."""
+        """Return the text, in ``buffer`` or a longer one; the last line of a file ends with a newline."""
         if len(buffer) <= self.size + PADDING:
             buffer = bytearray(self.size + 1 + PADDING)
         with memoryview(buffer) as view:
@@ -75,26 +77,26 @@ Block = TextBlock | FileBlock | ItemBlock
 
 @dataclass(slots=True)
 class Meter:
-    """How far reading is, and whether it shall stop there."""
+    """How much is read, and whether reading must stop."""
 
     done: int = 0
     total: int | None = None
     stopped: bool = False
 
     def reporting(self, on_progress: OnProgress | None) -> Callable[[], None]:
-        """A function that reports how far reading is; reading ends where ``on_progress`` returns False."""
+        """Return a function that reports how much is read; reading stops if ``on_progress`` returns False."""
         reporter = Reporter(on_progress, partial=True)
         reporter.begin("reading", "B", self.total, lambda: self.done)
 
         def report() -> None:
             if not reporter.report():
-                self.stopped = True  # the blocks under way are finished, so that there is no gap
+                self.stopped = True  # blocks that are being read are finished, so there is no gap
 
         return report
 
 
 def open_source(source: Source, meter: Meter, *, whole_lines: bool = False) -> Iterator[Block]:
-    """The blocks of a source, checked at once, read as they are taken.
+    """Check a source at once, and return its blocks, which are read as they are taken.
 
     Parameters
     ----------
@@ -108,11 +110,11 @@ def open_source(source: Source, meter: Meter, *, whole_lines: bool = False) -> I
     Raises
     ------
     StorageError
-        A path is missing, a folder, or cannot be read.
+        If a path is missing, is a folder, or cannot be read.
     FormatError
-        While blocks are taken: truncated, damaged or mislabelled archives.
+        While blocks are taken, if a compressed file is truncated, damaged or mislabelled.
     SettingError, CorpusError
-        The source, or an item of it, is nothing to read text from.
+        If the source, or an item of it, is not text.
     """
     paths = _paths_of(source)
     if paths is None:
@@ -124,27 +126,22 @@ def open_source(source: Source, meter: Meter, *, whole_lines: bool = False) -> I
 
 
 def _paths_of(source: Source) -> list[str] | None:
-    """The files that a source names; None: it is an iterable of lines or token lists."""
+    """Return the files that a source names, or None for an iterable of lines or lists of tokens."""
     if isinstance(source, (str, os.PathLike)):
         return _expand(source)
     if isinstance(source, (bytes, bytearray)) or not isinstance(source, Iterable):
-        raise SettingError(
-            "source: expected a path, paths, or an iterable of lines or token lists, "
-            f"got {type(source).__name__}",
-            field="source", expected="path or iterable", got=type(source).__name__,
-        )  # fmt: skip
+        expected = "a path, paths, or an iterable of lines or lists of tokens"
+        raise SettingError(field="source", expected=expected, got=source)
     if not isinstance(source, (list, tuple)) or not source:
         return None
     if all(isinstance(item, os.PathLike) for item in source):
         return [path for item in source for path in _expand(item)]
     if any(isinstance(item, os.PathLike) for item in source[:1000]):
-        raise SettingError("source: paths and lines are mixed; give Path objects only", field="source")
+        raise SettingError(field="source", expected="Path objects only, or lines only", shown="a mix of both")
     if isinstance(source[0], str) and os.path.isfile(source[0]):
-        raise SettingError(
-            f"source: a list of str is a list of lines, but {source[0]!r} is a file: "
-            "give [Path(name) for name in ...] to read files, iter(...) if these are lines",
-            field="source", expected="Path objects", got=source[0],
-        )  # fmt: skip
+        hint = "give [Path(name) for name in ...] to read files, iter(...) if these are lines"
+        message = f"source: a list of str is read as lines, but {source[0]!r} is a file; {hint}"
+        raise SettingError(message, field="source", got=source[0])
     return None
 
 
@@ -154,10 +151,10 @@ def _expand(path: type_of_path) -> list[str]:
         return [path]
     if not glob.has_magic(path):
         hint = "; to give the text itself, put its lines in a list" if len(path.split()) > 3 else ""
-        raise StorageError(f"{path[:200]}: no such file{hint}", path=path)
+        raise StorageError(f"{path[:200]}: no such file{hint}", path=path, errno=errno.ENOENT)
     found = sorted(name for name in glob.glob(path, recursive=True) if not os.path.isdir(name))
     if not found:
-        raise StorageError(f"{path}: no file matches this pattern", path=path)
+        raise StorageError(f"{path}: no file matches this pattern", path=path, errno=errno.ENOENT)
     return found
 
 
@@ -166,8 +163,9 @@ def _size_of(path: str) -> int | None:
         return None
     with reading_errors(path):
         if os.path.isdir(path):
-            raise StorageError(f"{path}: is a folder; to read its files give {Path(path, '*.txt')}", path=path)
-        # what may not be opened is told before anything is read; a pipe opens once only
+            message = f"{path}: is a folder; to read its files give {Path(path, '*.txt')}"
+            raise StorageError(message, path=path, errno=errno.EISDIR)
+        # a file that may not be opened raises before anything is read; a pipe can be opened only once
         if os.path.isfile(path):
             open(path, "rb").close()
             return os.path.getsize(path)
@@ -187,7 +185,7 @@ class _Stream:
         self.in_line = False
 
     def fill(self, text: memoryview, filled: int) -> int:
-        """Fill text[filled:]; return where the bytes end, short of the end only at the end of everything."""
+        """Fill text[filled:]; return where the bytes end, before the end of text only if no file is left."""
         while filled < len(text):
             if self.file is None and not self._open_next():
                 break
@@ -240,7 +238,7 @@ class _Stream:
 def _text_blocks(
     sized: list[tuple[str, int | None]], meter: Meter, cut_after: bytes, block_bytes: int
 ) -> Iterator[TextBlock | FileBlock]:
-    """Large plain files as ranges, which several threads read at a time; all else as one stream."""
+    """Yield large plain files as ranges, which several threads read at a time, and all else as one stream."""
 
     def is_in_ranges(file: tuple[str, int | None]) -> bool:
         path, size = file
@@ -281,11 +279,11 @@ def _ranges(file: PlainFile, meter: Meter, cut_after: bytes, block_bytes: int) -
 def _end_of_block(
     file: PlainFile, start: int, cut_after: bytes, block_bytes: int, window: bytearray
 ) -> tuple[int, bool]:
-    """Where a block ends that begins at ``start``, and whether that is within a line."""
+    """Return where a block that begins at ``start`` ends, and whether that is within a line."""
     searched, size = start, block_bytes
     while True:
         if size > 2 * MAX_TOKEN_BYTES:
-            raise CorpusError(f"{file.path}: a token (or line) is longer than 2 GiB", path=file.path)
+            raise CorpusError(TOO_LONG.format(file.path), path=file.path)
         if start + size >= file.size:
             return file.size, False
         end = start + size
@@ -303,7 +301,7 @@ def _cut_blocks(stream: _Stream, cut_after: bytes, block_bytes: int) -> Iterator
     while True:
         size = max(block_bytes, 2 * len(rest))
         if size > 2 * MAX_TOKEN_BYTES:
-            raise CorpusError(f"{stream.path}: a token (or line) is longer than 2 GiB", path=stream.path)
+            raise CorpusError(TOO_LONG.format(stream.path), path=stream.path)
         text = bytearray(size + PADDING)
         text[: len(rest)] = rest
         with memoryview(text) as view:
@@ -317,7 +315,7 @@ def _cut_blocks(stream: _Stream, cut_after: bytes, block_bytes: int) -> Iterator
 
 
 def _last_of(characters: bytes, text: bytearray, end: int) -> int:
-    """Where the last of these characters in text[:end] ends; 0: there is none."""
+    """Return where the last of these characters in text[:end] ends; 0: there is none."""
     window = 1 << 12
     while True:  # six searches through all of the text would cost as much as encoding it
         start = max(0, end - window)
@@ -350,7 +348,4 @@ def _checked_item(item: Any, number: int) -> Line | list[Any]:
         return item
     if isinstance(item, Iterable) and not isinstance(item, os.PathLike):
         return list(item)
-    raise CorpusError(
-        f"source: item {number}: expected a line or a list of tokens, got {type(item).__name__}",
-        field="source", expected="str, bytes or list of str", got=type(item).__name__,
-    )  # fmt: skip
+    raise CorpusError(field=f"source: item {number}", expected="a line or a list of tokens", got=item)

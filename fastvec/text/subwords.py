@@ -1,4 +1,4 @@
-"""Subwords: the character n-grams of words and the rows that they share, as in fastText."""
+"""Subwords: the character n-grams of words, and the rows that they share, as in fastText."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from fastvec.text.vocabulary import Vocabulary
 
 @dataclass(frozen=True, kw_only=True)
 class Subwords:
-    """The character n-grams that a word is composed of, beside a row of its own.
+    """The character n-grams that a word is composed of, in addition to a row of the word itself.
 
-    The n-grams of ``<word>``, of min_n to max_n characters each, are hashed into buckets (32-bit FNV-1a), and a
-    bucket has a row, which the n-grams that fall into it share (Bojanowski, Grave, Joulin and Mikolov 2017,
-    "Enriching Word Vectors with Subword Information", section 3.2). N-grams, their order and their buckets are
-    those of fastText, so that its models can be read and written. As there, ``</s>``, the end of a line, is no
-    word and has no n-grams; a border alone is no n-gram; and bytes that are no UTF-8 are cut up all the same.
+    The n-grams of ``<word>``, of min_n to max_n characters each, are hashed into buckets (32-bit FNV-1a). Each
+    bucket has a row, which its n-grams share (Bojanowski, Grave, Joulin and Mikolov 2017, "Enriching Word Vectors
+    with Subword Information", section 3.2). N-grams, their order and their buckets are those of fastText, so its
+    models can be read and written. As there, ``</s>``, the end of a line, has no n-grams; a border alone is not an
+    n-gram; and bytes that are not UTF-8 are split too.
 
     Parameters
     ----------
     min_n, max_n : int
-        Characters of the shortest and the longest n-gram, the borders ``<`` and ``>`` among them. ``max_n=0``
-        means none: words have their own rows only, and no buckets. ``min_n=0`` is ``min_n=1``.
+        Characters of the shortest and the longest n-gram, including the borders ``<`` and ``>``. ``max_n=0``
+        means no n-grams: each word has one row, and there are no buckets. ``min_n=0`` is ``min_n=1``.
     buckets : int
-        How many the n-grams are hashed into. Only those that occur get rows.
+        Number of buckets that n-grams are hashed into. Only those that occur get rows.
 
     Raises
     ------
     SettingError
-        A setting out of range, or ``min_n`` above a ``max_n`` that is not 0.
+        If a setting is out of range, or ``min_n`` is above a ``max_n`` that is not 0.
 
     Examples
     --------
@@ -45,9 +45,6 @@ class Subwords:
     ['<wo', '<wor', 'wor', 'word', 'ord', 'ord>', 'rd>']
     >>> subwords.buckets_of("word").tolist()
     [33, 905, 467, 269, 912, 522, 831]
-    >>> offsets, rows = subwords.rows(["a", "word"])
-    >>> offsets.tolist(), rows.tolist()  # the rows of the words, then those of the buckets
-    ([0, 2, 10], [0, 602, 1, 35, 907, 469, 271, 914, 524, 833])
     """
 
     min_n: int = 3
@@ -63,17 +60,49 @@ class Subwords:
             at_most("min_n", self.min_n, "max_n", self.max_n)
 
     def ngrams(self, word: str) -> list[str]:
-        """The n-grams of a word, by where they begin and then by length; see :class:`Subwords`."""
+        """Return the n-grams of a word, by where they begin and then by length.
+
+        Parameters
+        ----------
+        word : str
+
+        Raises
+        ------
+        SettingError
+            If the word is not a str that UTF-8 can hold.
+
+        Examples
+        --------
+        >>> from fastvec import Subwords
+        >>> Subwords(min_n=3, max_n=3).ngrams("word")
+        ['<wo', 'wor', 'ord', 'rd>']
+        """
         return [
             ngram.decode("utf-8", "surrogateescape") for ngram in ngrams(_marked(word), self.min_n, self.max_n)
         ]
 
     def buckets_of(self, word: str) -> NDArray[np.int32]:
-        """The bucket of each n-gram of a word, int32[n]."""
+        """Return the bucket of each n-gram of a word, int32[n].
+
+        Parameters
+        ----------
+        word : str
+
+        Raises
+        ------
+        SettingError
+            If the word is not a str that UTF-8 can hold.
+
+        Examples
+        --------
+        >>> from fastvec import Subwords
+        >>> Subwords(min_n=3, max_n=3, buckets=1000).buckets_of("word").tolist()
+        [33, 467, 912, 831]
+        """
         return self.rows([word])[1][1:] - 1
 
     def rows(self, words: Vocabulary | Sequence[str | bytes]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-        """The rows that each word is composed of, of a matrix float32[V + buckets, D].
+        """Return the rows that each word is composed of, in a matrix float32[V + buckets, D].
 
         Parameters
         ----------
@@ -84,28 +113,28 @@ class Subwords:
         -------
         offsets : int64[V + 1]
         rows : int32[offsets[V]]
-            Those of word i, [offsets[i], offsets[i + 1]): i, then V + the bucket of each n-gram.
+            Those of word i are at [offsets[i], offsets[i + 1]): i, then V + the bucket of each n-gram.
 
         Raises
         ------
         SettingError
-            More rows than int32 can number, or a word that is not Unicode.
+            If there are more rows than int32 can number, or UTF-8 cannot hold a word.
 
         Examples
         --------
-        See :class:`Subwords`.
+        >>> from fastvec import Subwords
+        >>> offsets, rows = Subwords(min_n=3, max_n=3, buckets=1000).rows(["a", "word"])
+        >>> offsets.tolist(), rows.tolist()
+        ([0, 2, 7], [0, 602, 1, 35, 469, 914, 833])
         """
         if isinstance(words, (str, bytes)) or not isinstance(words, Iterable):
-            raise SettingError(f"words: expected a sequence of them, got {words!r:.80}", field="words", got=words)
+            raise SettingError(field="words", expected="a sequence of words", got=words)
         marked = [_marked(word) for word in words]
         starts = np.zeros(len(marked) + 1, np.int64)
         np.cumsum([len(word) for word in marked], out=starts[1:])
         if len(marked) + self.buckets > MOST:
-            raise SettingError(
-                f"buckets: expected at most {MOST - len(marked)} beside {len(marked)} words, "
-                f"got {self.buckets}",
-                field="buckets", expected=MOST - len(marked), got=self.buckets,
-            )  # fmt: skip
+            expected = f"at most {MOST - len(marked)} with {len(marked)} words"
+            raise SettingError(field="buckets", expected=expected, got=self.buckets)
         return _subwords.subword_rows(
             text=np.frombuffer(b"".join(marked), np.uint8),
             starts=starts,
@@ -116,7 +145,7 @@ class Subwords:
 
 
 def places_of(buckets: NDArray[np.int32], n: int) -> NDArray[np.int32]:
-    """The place of each of n buckets among some of them, int32[n]; -1 where it is not there.
+    """Return the index of each of n buckets in an array of some of them, int32[n]; -1 where it is not in it.
 
     Examples
     --------
@@ -129,10 +158,10 @@ def places_of(buckets: NDArray[np.int32], n: int) -> NDArray[np.int32]:
 
 
 def _marked(word: str | bytes) -> bytes:
-    """The bytes of a word between its borders."""
+    """Return the bytes of a word between its borders."""
     if not isinstance(word, (str, bytes)):
-        raise SettingError(f"words: expected str or bytes, got {word!r:.80}", field="words", got=word)
+        raise SettingError(field="words", expected="str or bytes", got=word)
     try:
         return b"<%b>" % (word if isinstance(word, bytes) else word.encode("utf-8", "surrogateescape"))
     except UnicodeEncodeError as error:
-        raise SettingError(f"words: {word!r} is not Unicode: {error.reason}", field="words", got=word) from error
+        raise SettingError(field="words", expected="text that UTF-8 can hold", got=word) from error

@@ -1,4 +1,4 @@
-"""Vocabulary: the words of a corpus, how often each comes, and its number."""
+"""Vocabulary: the words of a corpus, their counts and their ids."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from fastvec.text.words import Words
 
 
 class Vocabulary:
-    """Distinct words in a fixed order; a word's id is its place.
+    """Distinct words in a fixed order; the id of a word is its position.
 
     Parameters
     ----------
     words : sequence of str
-        Distinct. Words of a text that was not UTF-8 hold its bytes as lone surrogates (surrogateescape).
+        V distinct words. Bytes that were not UTF-8 are lone surrogates in them (surrogateescape).
     counts : array of int[V]
-        How often each word comes.
+        How often each word occurs.
 
     Attributes
     ----------
@@ -38,9 +38,9 @@ class Vocabulary:
     Raises
     ------
     SettingError
-        A word comes twice, is no str, or the counts do not fit the words.
+        If a word is repeated or not a str, or the counts do not fit the words.
     UnknownWordError
-        ``vocabulary[word]`` of another word.
+        From ``vocabulary[word]``, if the word is out of the vocabulary.
 
     Examples
     --------
@@ -55,15 +55,10 @@ class Vocabulary:
         self.counts = _checked_counts(counts, len(self.words))
         if not all(isinstance(word, str) for word in self.words):
             found = next(word for word in self.words if not isinstance(word, str))
-            raise SettingError(f"words: expected str, got {found!r:.80}", field="words", expected="str", got=found)
+            raise SettingError(field="words", expected="str", got=found)
         if len(set(self.words)) < len(self.words):
             found = _first_repeated(self.words)
-            raise SettingError(
-                f"words: expected distinct words, got {found!r} twice",
-                field="words",
-                expected="distinct",
-                got=found,
-            )
+            raise SettingError(field="words", expected="distinct words", got=found, shown=f"{found!r} twice")
 
     @classmethod
     def from_counts(
@@ -73,21 +68,21 @@ class Vocabulary:
         min_count: int = 1,
         max_size: int | None = None,
     ) -> Vocabulary:
-        """Make a vocabulary of counted words, sorted by (-count, word).
+        """Make a vocabulary from counts, sorted by (-count, word).
 
         Parameters
         ----------
-        counts : mapping from word to count, or pairs of both
+        counts : mapping from word to count, or iterable of (word, count)
             For example a ``collections.Counter``.
         min_count : int
-            Words that come less often are left out.
+            Words that occur less often are left out.
         max_size : int, optional
             At most this many words are kept, the most frequent ones.
 
         Raises
         ------
         SettingError
-            A bad ``min_count`` or ``max_size``, or counts that are no whole numbers of at least 0.
+            If ``min_count`` or ``max_size`` is wrong, or a count is not a whole number of at least 0.
 
         Examples
         --------
@@ -167,10 +162,12 @@ class Vocabulary:
 
     @cached_property
     def index(self) -> dict[str, int]:
+        """Id of each word."""
         return {word: i for i, word in enumerate(self.words)}
 
     @property
     def total(self) -> int:
+        """Sum of the counts."""
         return int(self.counts.sum())
 
     def __len__(self) -> int:
@@ -194,7 +191,7 @@ class Vocabulary:
 
 
 def check_limits(min_count: Any, max_size: Any) -> None:
-    """Refuse limits that are not whole numbers of at least 1; ``max_size`` may be None."""
+    """Raise if a limit is not a whole number of at least 1; ``max_size`` may be None."""
     whole("min_count", min_count, 1)
     if max_size is not None:
         whole("max_size", max_size, 1)
@@ -212,11 +209,8 @@ def join_lines(words: Sequence[str]) -> bytes:
     data = joined.encode("utf-8", "surrogateescape") if _comes_back(joined) else b""
     if joined.count("\n") >= max(1, len(words)) or len(data) < len(joined):
         found = next(word for word in words if "\n" in word or not _comes_back(word))
-        raise CorpusError(
-            f"words: {found!r:.80} holds a line end or half a character, which files of words cannot hold; "
-            "replace it (normalize= can)",
-            field="words", expected="text without line ends", got=found,
-        )  # fmt: skip
+        expected = "text without line ends and halves of characters"
+        raise CorpusError(field="words", expected=expected, got=found, hint="normalize= can replace it")
     return data
 
 
@@ -230,10 +224,17 @@ def _comes_back(text: str) -> bool:
 def frequency_order(
     words: Sequence[str], counts: NDArray[np.int64], min_count: int = 1, max_size: int | None = None
 ) -> NDArray[np.int64]:
-    """The places of the words that stay, sorted by (-count, word)."""
+    """Return the positions of the words that stay, sorted by (-count, word)."""
     kept = np.flatnonzero(counts >= min_count)
     found = Words.of([words[i] for i in kept.tolist()])
     return kept[by_frequency(counts[kept], found.starts, found.text)][:max_size]
+
+
+def read_only(array: NDArray[Any]) -> NDArray[Any]:
+    """Return a view of the array that cannot be written to."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
 
 
 def _checked_counts(counts: ArrayLike, n_words: int) -> NDArray[np.int64]:
@@ -241,15 +242,11 @@ def _checked_counts(counts: ArrayLike, n_words: int) -> NDArray[np.int64]:
     if found.size == 0:
         found = found.astype(np.int64)
     if found.dtype.kind not in "iu" or found.shape != (n_words,):
-        raise SettingError(
-            f"counts: expected int[{n_words}], one for each word, got {found.dtype}{list(found.shape)}",
-            field="counts", expected=f"int[{n_words}]", got=f"{found.dtype}{list(found.shape)}",
-        )  # fmt: skip
+        raise SettingError(field="counts", expected=f"int[{n_words}], one for each word", got=found)
     if found.size and (int(found.min()) < 0 or int(found.max()) > np.iinfo(np.int64).max):
-        raise SettingError("counts: expected whole numbers of at least 0", field="counts", expected=">= 0")
-    checked = np.array(found, np.int64)
-    checked.flags.writeable = False
-    return checked
+        wrong = found[(found < 0) | (found > np.iinfo(np.int64).max)][0]
+        raise SettingError(field="counts", expected="whole numbers of at least 0", got=int(wrong))
+    return read_only(np.array(found, np.int64))
 
 
 def _first_repeated(words: Sequence[str]) -> str:

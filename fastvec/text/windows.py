@@ -1,4 +1,4 @@
-"""The pairs of a window, one by one: what the models of words and their neighbours are trained on."""
+"""Windows and their training pairs, one by one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from fastvec.errors import CorpusError, SettingError
 from fastvec.text.corpus import Corpus
 from fastvec.text.tokens import split_words
 
-Context = Literal["both", "left", "right"]  # the side of the centre on which context words stand
+Context = Literal["both", "left", "right"]  # the side of the centre on which context words are taken
 CONTEXTS: tuple[Context, ...] = get_args(Context)
 
 Text: TypeAlias = "str | Corpus | Iterable[str] | Iterable[Iterable[str]]"
@@ -33,23 +33,24 @@ def training_pairs(
 def training_pairs(
     text: Text, window: int = 5, *, cbow: bool = False, context: Context = "both"
 ) -> list[Pair] | list[Bag]:
-    """List the training pairs of a text: each word as the centre of its window, with the words around it.
+    """List the training pairs of a text: each token as the centre of a window, with the tokens around it.
 
     These are the pairs of the whole window (Mikolov, Chen, Corrado and Dean 2013, "Efficient Estimation of Word
-    Representations in Vector Space", section 3). Training may see fewer: ``shrink_windows`` takes a pair at a
-    distance of d words in (window - d + 1) / window of the epochs, and ``sample`` leaves frequent words out first.
+    Representations in Vector Space", section 3). Training may use fewer: with ``shrink_windows`` a pair at a
+    distance of d tokens is trained in (window - d + 1) / window of the epochs, and ``sample`` leaves out tokens
+    of frequent words first.
 
     Parameters
     ----------
     text : str, list of str, list of list of str, or Corpus
-        The text itself, a sentence to a line, with white space between the words; or one sentence as a list of
-        words; or several of these; or a corpus, whose words outside the vocabulary are gone.
+        The text itself, a sentence a line, with white space between the words; or one sentence as a list of
+        words; or several of these; or a corpus, whose out-of-vocabulary words are left out.
     window : int
-        Words to each side of the centre.
+        Tokens to each side of the centre.
     cbow : bool
-        The pairs of CBOW: all context words of a window together, and the centre that they predict.
+        Return the pairs of CBOW: all context words of a window together, and the centre that they predict.
     context : "both", "left" or "right"
-        Which side of the centre the context stands on, as in the trainers' settings.
+        On which side of the centre context words are taken, as in the trainers' settings.
 
     Returns
     -------
@@ -61,9 +62,9 @@ def training_pairs(
     Raises
     ------
     SettingError
-        A bad ``window``, ``cbow`` or ``context``, or a text that is none.
+        If ``window``, ``cbow``, ``context`` or ``text`` is wrong.
     CorpusError
-        Words that are empty or not str.
+        If a word is empty or not a str.
 
     Examples
     --------
@@ -83,13 +84,13 @@ def training_pairs(
 
 
 def check_window(window: Any, context: Any) -> None:
-    """Refuse a window or a side that no trainer takes."""
+    """Raise if a trainer could not use this window or context."""
     check.whole("window", window, 1, 1 << 20)
     check.choice("context", context, CONTEXTS)
 
 
 def window_places(n_words: int, centre: int, width: int, context: Context = "both") -> list[int]:
-    """The places of the context words of the word at place ``centre`` in a sentence of ``n_words``.
+    """Return the positions of the context words of position ``centre`` in a sentence of ``n_words``.
 
     Examples
     --------
@@ -102,14 +103,14 @@ def window_places(n_words: int, centre: int, width: int, context: Context = "bot
 
 
 def pairs_of(sentence: list[str], window: int, context: Context) -> Iterator[Pair]:
-    """(centre, context) of one sentence, all of it checked."""
+    """Yield (centre, context) of one sentence, which is checked already."""
     for t, centre in enumerate(sentence):
         for place in window_places(len(sentence), t, window, context):
             yield centre, sentence[place]
 
 
 def bags_of(sentence: list[str], window: int, context: Context) -> Iterator[Bag]:
-    """(context words, centre) of one sentence, all of it checked."""
+    """Yield (context words, centre) of one sentence, which is checked already."""
     for t, centre in enumerate(sentence):
         if places := window_places(len(sentence), t, window, context):
             yield tuple(sentence[place] for place in places), centre
@@ -121,21 +122,20 @@ def _sentences(text: Text) -> Iterator[list[str]]:
     if isinstance(text, str):
         return (split_words(line) for line in text.split("\n"))
     if isinstance(text, (bytes, bytearray)) or not isinstance(text, Iterable):
-        raise SettingError(
-            f"text: expected a str, a list of words, a list of sentences or a Corpus, got {type(text).__name__}; "
-            "Corpus.from_text(path, min_count=1) reads a file",
-            field="text", expected="str, list or Corpus", got=type(text).__name__,
-        )  # fmt: skip
+        expected = "a str, a list of words, a list of sentences or a Corpus"
+        hint = "Corpus.from_text(path, min_count=1) reads a file"
+        raise SettingError(field="text", expected=expected, got=text, hint=hint)
     items: list[Any] = list(text)
     if not any(isinstance(item, str) for item in items):
-        return iter([_words(item, f"sentence {number}: ") for number, item in enumerate(items)])
+        return iter([_words(item, f": sentence {number}") for number, item in enumerate(items)])
     for word in _words(items):
         if split_words(word) != [word]:
             raise SettingError(
-                f"text: a list of str is one sentence, a word each, but {word!r:.80} has white space in it; "
-                "join lines by '\\n', or put the list into another one to take it for a word",
-                field="text", expected="words", got=word,
-            )  # fmt: skip
+                field="text",
+                expected="words without white space: a list of str is one sentence",
+                got=word,
+                hint="for several lines join them with '\\n'; for words with spaces put the list in a list",
+            )
     return iter([items])
 
 
@@ -143,8 +143,5 @@ def _words(sentence: Any, place: str = "") -> list[str]:
     found = list(sentence) if isinstance(sentence, Iterable) and not isinstance(sentence, bytes) else [sentence]
     for word in found:
         if not isinstance(word, str) or not word:
-            raise CorpusError(
-                f"text: {place}expected words, str and not empty, got {word!r:.80}",
-                field="text", expected="str", got=word,
-            )  # fmt: skip
+            raise CorpusError(field=f"text{place}", expected="words that are non-empty str", got=word)
     return found

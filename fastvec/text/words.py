@@ -1,4 +1,4 @@
-"""Many words as bytes, end to end: chosen, sorted and decoded without a Python object for each."""
+"""Many words as one array of bytes: selected, sorted and decoded without a Python object for each."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from fastvec.kernels._text import take_words
 
 
 class Words(NamedTuple):
-    """Word ``i`` is ``text[starts[i]:starts[i + 1] - 1]``, and behind it stands a newline.
+    """Word ``i`` is ``text[starts[i]:starts[i + 1] - 1]``, and a newline follows it.
 
     Attributes
     ----------
@@ -21,7 +21,7 @@ class Words(NamedTuple):
     text : uint8[...]
         UTF-8, except as ``errors`` says.
     errors : str
-        ``"surrogateescape"``: bytes that are not UTF-8 stand for themselves; ``"surrogatepass"``: surrogates are
+        ``"surrogateescape"``: bytes that are not UTF-8 are kept as they are. ``"surrogatepass"``: surrogates are
         encoded as if they were characters, so that the bytes sort as the str do.
     """
 
@@ -31,11 +31,11 @@ class Words(NamedTuple):
 
     @classmethod
     def of(cls, words: Sequence[str]) -> Words:
-        """Encode words, so that they sort as they do in Python.
+        r"""Encode words, so that they sort as they do in Python.
 
         >>> words = Words.of(["b", "a"])
         >>> bytes(words.text), words.starts.tolist(), words.decoded()
-        (b'b\\na\\n', [0, 2, 4], ['b', 'a'])
+        (b'b\na\n', [0, 2, 4], ['b', 'a'])
         """
         text = np.frombuffer("\n".join([*words, ""]).encode("utf-8", "surrogatepass"), np.uint8)
         ends = np.flatnonzero(text == ord("\n")) + 1
@@ -44,11 +44,11 @@ class Words(NamedTuple):
         return cls(np.append(0, ends), text, "surrogatepass")
 
     def take(self, which: NDArray[np.int64]) -> Words:
-        """Some of the words, in the order of ``which``."""
+        """Return some of the words, in the order of ``which``."""
         return Words(*take_words(self.starts, self.text, which), self.errors)
 
     def comparable(self) -> Words:
-        """The same words, with bytes that sort as the str do: not so of what is no UTF-8 (a byte is U+DCxx)."""
+        """Return the same words with bytes that sort as the str do; bytes that are not UTF-8 sort as U+DCxx."""
         try:
             self.text.tobytes().decode("utf-8", "surrogatepass")
         except UnicodeDecodeError:
@@ -56,7 +56,7 @@ class Words(NamedTuple):
         return self
 
     def decoded(self) -> list[str]:
-        """The words as str."""
+        """Return the words as str."""
         data, errors = self.text.tobytes(), self.errors
         words = data.decode("utf-8", errors).split("\n")[:-1]  # at once: a fifth of the time of one by one
         if len(words) == len(self.starts) - 1:

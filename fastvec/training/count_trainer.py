@@ -9,7 +9,7 @@ from fastvec.checks.numbers import choice
 from fastvec.errors import CorpusError
 from fastvec.running.progress import OnProgress
 from fastvec.running.workers import resolve_threads
-from fastvec.text.corpus import Corpus, no_corpus
+from fastvec.text.corpus import Corpus
 from fastvec.text.vocabulary import Vocabulary
 from fastvec.vectors.word_vectors import WordVectors
 
@@ -50,9 +50,9 @@ def counts_of(
 
         return count_cooccurrences(corpus, threads=threads, on_progress=on_progress)
     expected = "a fastvec.Corpus or a CooccurrenceMatrix"
-    if hasattr(corpus, "tocsr"):  # a matrix of SciPy's, which knows no words
-        raise no_corpus(corpus, expected, "CooccurrenceMatrix(matrix, vocabulary) makes one of it")
-    raise no_corpus(corpus, expected)
+    is_matrix = hasattr(corpus, "tocsr")  # SciPy's, without words
+    hint = "CooccurrenceMatrix(matrix, vocabulary)" if is_matrix else "Corpus.from_text(...)"
+    raise CorpusError(field="corpus", expected=expected, shown=type(corpus).__name__, hint=f"{hint} makes one")
 
 
 def vectors_of(trainer: Any, vocabulary: Vocabulary, vectors: Any, **others: Any) -> WordVectors:

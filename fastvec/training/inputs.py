@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from fastvec.checks.arrays import check_ids
 from fastvec.errors import CorpusError, FormatError
 from fastvec.pairs.pairs import Pairs
-from fastvec.text.corpus import Corpus, no_corpus
+from fastvec.text.corpus import Corpus, check_corpus
 from fastvec.text.vocabulary import Vocabulary
 from fastvec.training.subsampling import keep_probabilities, keep_thresholds
 
@@ -73,9 +73,7 @@ def inputs_of_text(corpus: Corpus, sample: float) -> Inputs:
     UserWarning
         ``sample`` drops most of the tokens.
     """
-    if not isinstance(corpus, Corpus):
-        raise no_corpus(corpus)
-    corpus.validate()
+    check_corpus(corpus)
     if not corpus.n_sentences or int(np.diff(corpus.offsets).max()) < 2:
         raise CorpusError(
             "corpus: no sentence has two words of the vocabulary, so there is no pair to train on; "

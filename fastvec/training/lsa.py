@@ -12,8 +12,9 @@ from fastvec.checks import numbers as check
 from fastvec.counting.association import tf_idf
 from fastvec.counting.cooccurrence import CooccurrenceMatrix
 from fastvec.counting.documents import DocumentMatrix, count_documents
+from fastvec.errors import CorpusError
 from fastvec.running.progress import OnProgress
-from fastvec.text.corpus import Corpus, no_corpus
+from fastvec.text.corpus import Corpus
 from fastvec.training.count_trainer import Backend, checked_threads, vectors_of
 from fastvec.training.settings import knows_other_names
 from fastvec.training.truncated_svd import decompose, scaled
@@ -140,7 +141,7 @@ def _term_by_document(corpus: Corpus | DocumentMatrix) -> csr_array:
         return count_documents(corpus).matrix
     if isinstance(corpus, DocumentMatrix):
         return corpus.matrix
-    expected = "a fastvec.Corpus or what count_documents makes of one"
-    if isinstance(corpus, CooccurrenceMatrix):
-        raise no_corpus(corpus, expected, "counts of neighbours know no documents: give the corpus itself")
-    raise no_corpus(corpus, expected)
+    expected = "a fastvec.Corpus or a DocumentMatrix"
+    hint = "co-occurrence counts have no documents: give the corpus itself"
+    hint = hint if isinstance(corpus, CooccurrenceMatrix) else "Corpus.from_text(...) makes a corpus"
+    raise CorpusError(field="corpus", expected=expected, got=corpus, shown=type(corpus).__name__, hint=hint)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec.counting.association import row_blocks
 from fastvec.errors import Cancelled, CorpusError, SettingError, TrainingError
 from fastvec.kernels.random import stream
 from fastvec.running.progress import OnProgress, Reporter
+from fastvec.running.ranges import cut
 from fastvec.running.workers import new_stop_flag, run
 from fastvec.training.count_trainer import Backend
 
@@ -43,7 +43,7 @@ class Products:
         self.shape, self.nnz, self.threads, self.stop = matrix.shape, matrix.nnz, threads, stop
         self.done = 0
         entries = max(SPLIT, -(-matrix.nnz // BLOCKS))
-        self.blocks = [(slice(a, b), _rows(matrix, a, b)) for a, b in row_blocks(matrix.indptr, entries)]
+        self.blocks = [(slice(a, b), _rows(matrix, a, b)) for a, b in cut(np.diff(matrix.indptr), entries)]
 
     def times(self, x: Values) -> Values:
         """A x, float64[M]."""

@@ -5,7 +5,7 @@ import pytest
 
 from fastvec import Corpus
 from fastvec.counting import counting
-from fastvec.counting.memory_plan import Plan
+from fastvec.counting.memory_plan import MemoryPlan
 
 
 def random_corpus(seed=0, *, words=70, tokens=600, sentences=40):
@@ -27,11 +27,11 @@ def in_parts(monkeypatch):
     """Make counting cut the text into parts of so many tokens, whatever the memory, and merge them."""
 
     def cut(part_tokens, task_cells=None, frequent_rows=0):
-        def plan(offsets, n_words, _window, threads, _max_memory, _loading):
+        def plan_memory(offsets, n_words, _window, threads, _max_memory, _loading):
             total = int(offsets[-1])
             bounds = [*range(0, total, part_tokens), total]
-            return Plan(bounds, threads, task_cells or 2 * n_words, frequent_rows)
+            return MemoryPlan(bounds, threads, task_cells or 2 * n_words, frequent_rows)
 
-        monkeypatch.setattr(counting, "plan", plan)
+        monkeypatch.setattr(counting, "plan_memory", plan_memory)
 
     return cut

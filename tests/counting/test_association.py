@@ -9,7 +9,7 @@ from scipy import sparse
 
 import fastvec as fv
 from fastvec.counting import association
-from fastvec.counting.association import log_counts, pmi, ppmi, row_blocks, tf_idf
+from fastvec.counting.association import log_counts, pmi, ppmi, tf_idf
 from fastvec.counting.cooccurrence import CooccurrenceMatrix
 
 SHAPES = [(n, n) for n in (1, 2, 3, 9, 16, 33, 65)] + [(5, 40), (40, 5)]
@@ -77,14 +77,6 @@ def test_the_size_of_a_block_does_not_show(block, monkeypatch):
     parts = ppmi(counts, context_smoothing=0.75)
     for part in ("data", "indices", "indptr"):
         assert np.array_equal(getattr(parts, part), getattr(whole, part))
-
-
-@pytest.mark.parametrize("indptr", [[0], [0, 0], [0, 0, 0, 5], [0, 5, 5, 9, 9], [0, 1, 2, 3, 4]])
-@pytest.mark.parametrize("entries", [1, 2, 4, 100])
-def test_row_blocks_cover_every_row_once(indptr, entries):
-    blocks = list(row_blocks(np.array(indptr, np.int32), entries))
-    assert [row for first, last in blocks for row in range(first, last)] == list(range(len(indptr) - 1))
-    assert all(last > first for first, last in blocks)
 
 
 @pytest.mark.parametrize(

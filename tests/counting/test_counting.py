@@ -14,7 +14,7 @@ from scipy.sparse import csr_array
 
 from fastvec import Cancelled, Corpus, CorpusError, Progress, SettingError, Vocabulary, count_cooccurrences
 from fastvec.counting import counting, frequent_rows, sinks
-from fastvec.counting.memory_plan import plan
+from fastvec.counting.memory_plan import plan_memory
 from fastvec.counting.weighting import fixed_point
 
 CONTEXTS = ["both", "left", "right"]
@@ -198,7 +198,7 @@ def test_columns_past_many_blocks():
         ({"weighting": "linear"}, "weighting: expected 'inverse', 'flat'"),
         ({"weighting": [1, 2]}, "one weight for each distance 1 .. 10"),
         ({"weighting": None}, "one weight for each distance 1 .. 10, got None"),
-        ({"weighting": np.zeros(10)}, "not all of them 0"),
+        ({"weighting": np.zeros(10)}, "at least one above 0"),
         ({"weighting": [1] * 9 + [-1]}, "weights from 0"),
         ({"weighting": [1] * 9 + [np.nan]}, "weights from 0"),
         ({"weighting": [1] * 9 + [np.inf]}, "weights from 0"),
@@ -220,26 +220,26 @@ def test_arguments_that_are_refused(corpus, arguments, message):
 def test_the_memory_that_is_asked_for_suffices(loading):
     text = (np.array([0, 1000]), 30_000, 10, 2)
     with pytest.raises(SettingError, match=r"got 1000$") as caught:
-        plan(*text, 1000, loading)
+        plan_memory(*text, 1000, loading)
     least = int(caught.value.expected.split()[2]) << 20
-    assert plan(*text, least, loading).threads == 1
+    assert plan_memory(*text, least, loading).threads == 1
     with pytest.raises(SettingError, match="max_memory: expected at least"):
-        plan(*text, least - (1 << 20), loading)
+        plan_memory(*text, least - (1 << 20), loading)
 
 
 def test_no_corpus():
-    with pytest.raises(CorpusError, match=r"expected a fastvec.Corpus, got list"):
+    with pytest.raises(CorpusError, match=r"expected a fastvec\.Corpus, got \["):
         count_cooccurrences(["a b"])
 
 
 def test_sums_that_might_pass_64_bits_are_refused(corpus, monkeypatch):
     weights = fixed_point(10, [1] * 10, "both")
     most = (2**64 - 1) // (20 * 2**32)
-    weights.check_room(most)
-    with pytest.raises(CorpusError, match="a word comes 214,748,365 times"):
-        weights.check_room(most + 1)
-    monkeypatch.setattr("fastvec.counting.weighting.ROOM", 1000)
-    with pytest.raises(CorpusError, match="more room"):
+    weights.check_overflow(most)
+    with pytest.raises(CorpusError, match=r"at most 214,748,364 tokens, .*got 214748365"):
+        weights.check_overflow(most + 1)
+    monkeypatch.setattr("fastvec.counting.weighting.LIMIT", 1000)
+    with pytest.raises(CorpusError, match="narrower windows allow more"):
         count_cooccurrences(corpus)
 
 
@@ -346,15 +346,21 @@ def test_ctrl_c_while_spilling(tmp_path, result):
 
 
 MEMORY = """
-import re, sys
+import re, sys, threading
 import numpy as np
 from fastvec import Corpus, count_cooccurrences
-def kilobytes(field):
-    return int(re.search(field + r":\\s+(\\d+)", open("/proc/self/status").read())[1])
+def kilobytes():
+    return int(re.search(r"RssAnon:\\s+(\\d+)", open("/proc/self/status").read())[1])
 corpus = Corpus.load(sys.argv[1])
-before = kilobytes("VmRSS")
+before, peak, ended = kilobytes(), 0, threading.Event()
+def watch():
+    global peak
+    while not ended.wait(0.002):
+        peak = max(peak, kilobytes())
+threading.Thread(target=watch).start()
 counts = count_cooccurrences(corpus, max_memory="96MiB", save_to=sys.argv[2])
-print(kilobytes("VmHWM") - before, counts.nnz)
+ended.set()
+print(peak - before, counts.nnz)
 """
 
 
@@ -365,4 +371,5 @@ def test_the_whole_call_keeps_to_the_limit(tmp_path):
     done = subprocess.run([sys.executable, "-c", MEMORY, *arguments], capture_output=True, text=True, check=True)
     used, nnz = map(int, done.stdout.split())
     assert nnz * 12 > 160 << 20, "more than would fit"
-    assert used <= (96 + 64) << 10
+    # without file pages: those of the libraries take 54 to 118 MB, as the system's cache has it
+    assert used <= 96 << 10

@@ -30,13 +30,17 @@ def test_no_documents():
 
 
 def test_what_is_no_corpus():
-    with pytest.raises(CorpusError, match=r"expected a fastvec.Corpus, got list; make one by Corpus\.from_text"):
+    with pytest.raises(CorpusError, match=r"a fastvec.Corpus, got \[.*; Corpus\.from_text\(\.\.\.\) makes one"):
         count_documents(["tea milk"])
 
 
 @pytest.mark.parametrize(
     ("matrix", "got"),
-    [(np.ones((2, 3)), "got ndarray"), (csr_array((3, 2)), r"got \[3, 2\]"), (coo_array([1, 2]), r"got \[2\]")],
+    [
+        (np.ones((2, 3)), "got ndarray"),
+        (csr_array((3, 2)), r"got float64\[3, 2\]"),
+        (coo_array([1, 2]), r"got int64\[2\]"),
+    ],
 )
 def test_a_matrix_of_ones_own(matrix, got):
     words = Vocabulary(["a", "b"], [1, 1])

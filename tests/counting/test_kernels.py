@@ -7,24 +7,25 @@ import os
 import numpy as np
 import pytest
 from counting.conftest import random_corpus
+from sizes import EDGE_SIZES
 
-from fastvec.counting.postings import PlacedText
-from fastvec.counting.rows import Rooms, Scratch
+from fastvec.counting.postings import Postings
+from fastvec.counting.rows import RowBuffers, Scratch
 from fastvec.kernels import counting_numba
 from fastvec.kernels.reference import counting as reference_counting
 
 NO_STOP = np.zeros(1, np.uint8)
 LEFT, RIGHT = np.array([6, 3, 2], np.uint64), np.array([5, 0], np.uint64)
-SIZES = [1, 2, 3, 5, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 97, 100, 300, 1023, 1024, 1025]
+SIZES = [*EDGE_SIZES, 1023, 1024, 1025]
 
 
 def placed(kernels, corpus, threads, start=0, end=None):
-    return PlacedText(corpus, start, corpus.n_tokens if end is None else end, 3, kernels, threads, NO_STOP)
+    return Postings(corpus, start, corpus.n_tokens if end is None else end, 3, kernels, threads, NO_STOP)
 
 
 def counted(kernels, text, first, last, stop=NO_STOP):
-    scratch = Scratch(len(text.starts) - 1, Rooms(100_000))
-    ends, (columns, values) = np.zeros(last - first, np.int64), scratch.rooms.take()
+    scratch = Scratch(len(text.starts) - 1, RowBuffers(100_000))
+    ends, (columns, values) = np.zeros(last - first, np.int64), scratch.buffers.take()
     n = kernels.count_rows(
         text=text.text, places=text.places, starts=text.starts, first=first, last=last, left=LEFT, right=RIGHT,
         **scratch.row, ends=ends, columns=columns, values=values, stop=stop,
@@ -75,8 +76,8 @@ def test_merged_rows(runs):
     _, _, columns = np.nonzero(dense)
     results = []
     for kernels in (counting_numba, reference_counting):
-        scratch, row_ends = Scratch(n_words, Rooms(1000)), np.zeros(n_rows, np.int64)
-        found_columns, found_values = scratch.rooms.take()
+        scratch, row_ends = Scratch(n_words, RowBuffers(1000)), np.zeros(n_rows, np.int64)
+        found_columns, found_values = scratch.buffers.take()
         n = kernels.merge_rows(
             run_columns=columns.astype(np.int32), run_values=dense[dense > 0], bounds=bounds, **scratch.row,
             ends=row_ends, columns=found_columns, values=found_values, stop=NO_STOP,
@@ -101,7 +102,7 @@ def test_the_stop_byte_ends_a_call():
         assert len(counted(kernels, text, 0, 70, stop=np.ones(1, np.uint8))[1]) == 0
         n = kernels.merge_rows(
             run_columns=np.zeros(1, np.int32), run_values=np.ones(1, np.uint64), bounds=np.array([[0, 1]]),
-            **Scratch(1, Rooms(1)).row, ends=np.zeros(1, np.int64), columns=np.zeros(1, np.int32),
+            **Scratch(1, RowBuffers(1)).row, ends=np.zeros(1, np.int64), columns=np.zeros(1, np.int32),
             values=np.zeros(1, np.uint64), stop=np.ones(1, np.uint8),
         )  # fmt: skip
         assert n == 0

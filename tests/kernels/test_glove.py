@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import oracles_glove
 import pytest
+from sizes import EDGE_SIZES
 
 from fastvec.kernels import _turns
 from fastvec.kernels.reference import glove as reference_glove
 from fastvec.training.matrices import new_matrix, padded
 
-SIZES = [*range(1, 10), 15, 16, 17, 31, 32, 33, 63, 64, 65, 97, 100, 300, 1000]
+SIZES = [*EDGE_SIZES, 1000]
 
 
 def glove_tile(*, start, end, **given):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import oracles_glove
 import pytest
+from sizes import EDGE_SIZES
 
 from fastvec.kernels import _turns
 from fastvec.kernels.reference import log_count as reference_log_count
@@ -17,7 +18,6 @@ def log_count_tile(*, start, end, **given):
 
 
 KERNELS = [log_count_tile, reference_log_count.log_count_tile]
-SIZES = [*range(1, 10), 15, 16, 17, 31, 32, 33, 63, 64, 65, 97, 100, 300]
 
 
 class Problem:
@@ -59,7 +59,7 @@ def agree(problem: Problem, kernel, level=0, **part) -> None:
 
 
 @pytest.mark.parametrize("kernel", KERNELS)
-@pytest.mark.parametrize("D", SIZES)
+@pytest.mark.parametrize("D", EDGE_SIZES)
 def test_every_size(kernel, level, D):
     agree(Problem(D, D=D, learning_rate=0.02), kernel, level)
 

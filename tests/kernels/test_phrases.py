@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sizes import EDGE_SIZES
 
 from fastvec.kernels import phrases_numba
 from fastvec.kernels.reference import phrases as reference_phrases
-from fastvec.phrases.joining import most_between
+from fastvec.phrases.phrase_text import max_connectors
 
 KERNELS = [phrases_numba, reference_phrases]
 NO_STOP, STOP = np.zeros(1, np.uint8), np.ones(1, np.uint8)
-SIZES = [1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 97, 100, 300]
 WORDS, CONNECTORS = 9, 3
 
 
@@ -25,7 +25,7 @@ class Text:
         self.offsets = np.concatenate([[0], cuts, [tokens]]).astype(np.int64)
         self.roles = np.zeros(WORDS, np.int32)
         self.roles[WORDS - connectors :] = range(1, connectors + 1)
-        self.rules = {"base": connectors + 1, "most": min(2, most_between(connectors))}
+        self.rules = {"base": connectors + 1, "most": min(2, max_connectors(connectors))}
         for array in (self.ids, self.offsets, self.roles):
             array.flags.writeable = False
 
@@ -99,7 +99,7 @@ def counted(kernels, starts, partners, first, last, least, stop=NO_STOP):
 
 
 @pytest.mark.parametrize("connectors", [0, CONNECTORS])
-@pytest.mark.parametrize("tokens", SIZES)
+@pytest.mark.parametrize("tokens", EDGE_SIZES)
 def test_pairs_of_every_size(tokens, connectors):
     text = Text(tokens, connectors)
     for first, last in ((0, WORDS), (1, 4), (3, 3)):
@@ -114,7 +114,7 @@ def test_pairs_of_every_size(tokens, connectors):
 
 
 @pytest.mark.parametrize("connectors", [0, CONNECTORS])
-@pytest.mark.parametrize("tokens", SIZES)
+@pytest.mark.parametrize("tokens", EDGE_SIZES)
 def test_joins_of_every_size(tokens, connectors):
     text = Text(tokens, connectors)
     wanted = text.joined(reference_phrases, [0, tokens])
@@ -143,7 +143,7 @@ def test_a_cut_where_a_phrase_reaches_across_would_show():
     assert any(len(part) != len(whole) or (part != whole).any() for part in parts)
 
 
-@pytest.mark.parametrize("tokens", SIZES)
+@pytest.mark.parametrize("tokens", EDGE_SIZES)
 def test_spelling(tokens):
     text = Text(tokens)
     lengths = np.arange(WORDS) % 4

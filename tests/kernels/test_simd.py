@@ -23,5 +23,5 @@ def test_the_environment_forces_a_level(monkeypatch, name):
 @pytest.mark.parametrize("name", ["sse9", "AVX2", *({*LEVELS} - {*available_levels()})])
 def test_a_level_that_is_not_there_is_an_error(monkeypatch, name):
     monkeypatch.setenv("FASTVEC_SIMD", name)
-    with pytest.raises(fv.SettingError, match=f"FASTVEC_SIMD={name}: expected one of scalar"):
+    with pytest.raises(fv.SettingError, match=f"FASTVEC_SIMD: expected one of scalar.*, got {name!r}"):
         fv.simd_level()

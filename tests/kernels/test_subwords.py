@@ -6,12 +6,13 @@ import random
 import numpy as np
 import oracles_subwords as oracle
 import pytest
+from sizes import EDGE_SIZES
 
 from fastvec.kernels import _subwords
 from fastvec.kernels.reference import subwords as reference_subwords
 
 BACKENDS = {"compiled": _subwords, "numpy": reference_subwords}
-SIZES = [*range(10), 15, 16, 17, 31, 32, 33, 63, 64, 65, 97, 100, 300]
+SIZES = [0, *EDGE_SIZES]
 
 
 @pytest.fixture(params=BACKENDS)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import oracles
 import pytest
+from sizes import EDGE_SIZES
 
 from fastvec.kernels import _sampling, _word2vec
 from fastvec.kernels.reference import word2vec as reference_word2vec
@@ -17,7 +18,7 @@ from fastvec.kernels.reference.word2vec import logistic_step, softmax_step
 from fastvec.training.huffman import huffman_paths
 from fastvec.training.matrices import new_matrix, padded, unpadded
 
-SIZES = [*range(1, 10), 15, 16, 17, 31, 32, 33, 63, 64, 65, 97, 100, 300, 1000]
+SIZES = [*EDGE_SIZES, 1000]
 
 
 MODELS = ["window", "pairs", "centre", "bag", "given"]
@@ -523,8 +524,8 @@ def test_ids_past_two_to_the_31(level):
         ({"offsets": None}, "offsets"),
         ({"threads": 0}, "threads"),
         ({"places": [(9, 3, 0, 1, 2)]}, "outside ids"),
-        ({"places": [(59, 60, 0, 1, 2)]}, "does not hold start"),
-        ({"offsets": np.array([0, 30])}, "end behind"),
+        ({"places": [(59, 60, 0, 1, 2)]}, "expected start within the sentence"),
+        ({"offsets": np.array([0, 30])}, "end outside offsets"),
         ({"places": [(0, 1, 0, 1, 2)] * 17}, "places: expected at most 16"),
         ({"places": [(0, 9, 0, 1, 2), (9, 20, 0, 3, 4)], "loss": "softmax"}, "several places"),
         ({"model": "given"}, "targets"),

@@ -165,13 +165,13 @@ def test_the_first_line_decides(tmp_path):
         ([("a", "b"), ("a", "b", 1.0)], r"item 1: expected a word and a context, got \('a', 'b', 1.0\)"),
         ([("a", "b", 1.0), ("a", "b")], r"item 1: expected a word, a context and a weight, got \('a', 'b'\)"),
         ([("a", "b", 1.0, 2)], "item 0: expected a word and a context, or a word, a context and a weight"),
-        ([("a", "b"), ("a", 5)], "item 1: expected words, str and not empty, got 5"),
-        ([("a", b"b")], "item 0: expected words, str and not empty, got b'b'"),
-        ([("a", "b"), ("", "b")], "item 1: expected words, str and not empty, got ''"),
-        ([("a", "\ud800")], "item 0: expected words, str and not empty, got .*ud800"),
+        ([("a", "b"), ("a", 5)], "item 1: expected words that are non-empty str, got 5"),
+        ([("a", b"b")], "item 0: expected words that are non-empty str, got b'b'"),
+        ([("a", "b"), ("", "b")], "item 1: expected words that are non-empty str, got ''"),
+        ([("a", "\ud800")], "item 0: expected words that are non-empty str, got .*ud800"),
         (
             [("a", "b", None)],
-            "item 0: expected a weight, finite and at least 0, behind word and context, got None",
+            "item 0: expected a weight, finite and at least 0, after word and context, got None",
         ),
         ([7], "item 0: expected a word and a context, or .*, got 7"),
         ([], "it holds no pairs"),
@@ -191,7 +191,7 @@ def test_sources_that_are_none(source):
 
 
 def test_a_corpus_is_no_pairs():
-    with pytest.raises(SettingError, match=r"got Corpus; training_pairs\(corpus\) gives the pairs of its windows"):
+    with pytest.raises(SettingError, match=r"got <Corpus.*; training_pairs\(corpus\) gives the pairs"):
         Pairs.from_pairs(Corpus.from_text(["a b"], min_count=1))
 
 

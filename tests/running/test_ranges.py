@@ -1,11 +1,11 @@
-"""Slices: they cover the text, follow its sentences, and depend on nothing else."""
+"""Ranges cover everything once; slices follow the sentences of a text, and depend on nothing else."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from fastvec.running.ranges import CUT, LONGEST, slice_bounds
+from fastvec.running.ranges import CUT, LONGEST, cut, slice_bounds
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,11 @@ def test_long_lines_are_cut():
 
 def test_no_text_no_slices():
     assert len(slice_bounds(np.array([0, 0, 0]))) == 1
+
+
+@pytest.mark.parametrize("sizes", [[], [0], [0, 0, 5], [5, 0, 4, 0], [1, 1, 1, 1], [3, 1, 2, 9, 0]])
+@pytest.mark.parametrize("most", [1, 2, 4, 100])
+def test_ranges_cover_everything_once_and_stay_within_bounds(sizes, most):
+    ranges = cut(np.array(sizes, np.int64), most)
+    assert [i for first, last in ranges for i in range(first, last)] == list(range(len(sizes)))
+    assert all(sum(sizes[first:last]) <= most or last == first + 1 for first, last in ranges)

@@ -118,10 +118,10 @@ def test_open_file_is_an_iterable_of_lines(tmp_path):
 def test_names_given_as_lines(tmp_path, monkeypatch):
     (tmp_path / "a.txt").write_bytes(b"x")
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(SettingError, match=r"'a\.txt' is a file: give \[Path\(name\)"):
+    with pytest.raises(SettingError, match=r"'a\.txt' is a file; give \[Path\(name\)"):
         read(["a.txt", "b.txt"])
     assert read(iter(["a.txt", "b.txt"])) == [["a.txt"], ["b.txt"]]
-    with pytest.raises(SettingError, match="paths and lines are mixed"):
+    with pytest.raises(SettingError, match="expected Path objects only, or lines only, got a mix"):
         read([Path("a.txt"), "b.txt"])
 
 
@@ -190,7 +190,7 @@ def test_token_or_line_that_is_too_long(tmp_path, monkeypatch, tokens):
 
 
 def test_half_a_character():
-    with pytest.raises(CorpusError, match=r"a line holds '\\ud800', half a character"):
+    with pytest.raises(CorpusError, match=r"expected lines that UTF-8 can hold, got '\\ud800'"):
         read(["a \ud800"])
 
 

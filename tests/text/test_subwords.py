@@ -74,9 +74,9 @@ def test_rows_of_str_bytes_and_vocabulary():
 
 
 def test_words_that_have_no_rows():
-    with pytest.raises(fv.SettingError, match="not Unicode"):
+    with pytest.raises(fv.SettingError, match="text that UTF-8 can hold"):
         fv.Subwords().rows(["\ud800"])
-    with pytest.raises(fv.SettingError, match="a sequence of them"):
+    with pytest.raises(fv.SettingError, match="a sequence of words"):
         fv.Subwords().rows("the")
     with pytest.raises(fv.SettingError, match="buckets: expected at most 2147483646"):
         fv.Subwords(buckets=2**31 - 1).rows(["the"])

@@ -54,7 +54,7 @@ def test_function_for_lines_of_an_iterable():
 
 @pytest.mark.parametrize("wrong", ["a str", None, 5, b"bytes"])
 def test_function_that_returns_no_list(wrong):
-    with pytest.raises(SettingError, match="tokens: expected the function to return a list of str"):
+    with pytest.raises(SettingError, match="tokens: expected a function that returns a list of str"):
         Corpus.from_text(["a"], tokens=lambda line: wrong, min_count=1)
 
 

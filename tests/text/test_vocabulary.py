@@ -76,7 +76,7 @@ def test_load_takes_windows_line_ends(tmp_path):
 
 
 def test_save_refuses_line_ends(tmp_path):
-    with pytest.raises(CorpusError, match=r"'a\\nb 2' holds a line end"):
+    with pytest.raises(CorpusError, match=r"expected text without line ends .*, got 'a\\nb 2'"):
         Vocabulary(["x", "a\nb"], [1, 2]).save(tmp_path / "v.txt")
     assert not (tmp_path / "v.txt").exists()
 

@@ -127,12 +127,16 @@ def test_bad_settings(setting, message):
 @pytest.mark.parametrize(
     ("text", "kind", "message"),
     [
-        (5, SettingError, r"text: expected a str, .* got int; Corpus.from_text\(path"),
-        (b"a b", SettingError, "got bytes"),
-        (["a b", "c"], SettingError, r"one sentence, a word each, but 'a b' has white space.*join lines by '\\n'"),
-        (["a", 1], CorpusError, "text: expected words, str and not empty, got 1"),
+        (5, SettingError, r"text: expected a str, .* got 5; Corpus.from_text\(path"),
+        (b"a b", SettingError, "got b'a b'"),
+        (
+            ["a b", "c"],
+            SettingError,
+            r"one sentence, got 'a b'; for several lines join them with '\\n'",
+        ),
+        (["a", 1], CorpusError, "text: expected words that are non-empty str, got 1"),
         (["a", ["b"]], CorpusError, r"got \['b'\]"),
-        ([["a"], 5], CorpusError, "text: sentence 1: expected words, str and not empty, got 5"),
+        ([["a"], 5], CorpusError, "text: sentence 1: expected words that are non-empty str, got 5"),
         ([["a"], ["b", ""]], CorpusError, "sentence 1: .* got ''"),
         ([b"a b"], CorpusError, "sentence 0: .* got b'a b'"),
     ],

@@ -42,7 +42,7 @@ class TestLSA(Contract):
         ("seed", 0.5, "a whole number"),
     ]
     draws = iterates = takes_counts = False
-    refuses_counts = "counts of neighbours know no documents: give the corpus itself"
+    refuses_counts = "co-occurrence counts have no documents: give the corpus itself"
 
     @pytest.mark.parametrize("text", [["a b", "b a"], ["a"]])
     def test_a_text_without_pairs_is_refused(self, text):

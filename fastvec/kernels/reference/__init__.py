@@ -1,5 +1,5 @@
-"""The kernels in plain NumPy: the specification, with the signatures and the draws of their compiled twins.
+"""The kernels in plain NumPy: the specification, with the signatures and the draws of the compiled kernels.
 
-``word2vec``, ``glove`` and ``log_count`` are ``backend="numpy"``, too; ``counting``, ``phrases`` and ``subwords``
-(but for the n-grams of one word) are for tests and benchmarks alone.
+``word2vec``, ``glove`` and ``log_count`` are also ``backend="numpy"``. ``counting``, ``phrases`` and ``subwords``
+(except for the n-grams of one word) are for tests and benchmarks only.
 """

@@ -1,9 +1,9 @@
-"""The counting kernels in plain NumPy: the specification of `counting_numba.py`, with its signatures.
+"""The counting kernels in plain NumPy: the specification of `counting_numba.py`, with the same signatures.
 
-A *text* is int32: the ids of some sentences, with one GAP (-1) before the first and after each, so that a window
-which walks over it sees where a sentence ends. A *place* is an index of it. Weights and sums are uint64: whole
-multiples of a unit that the caller knows. `sums`, `marks` and `blocks` are scratch memory, zero before and after
-a call (the twin's; here only their sizes count).
+A *text* is int32: the ids of some sentences, with one GAP (-1) before the first and after each, which is where
+windows end. A *place* is a position in it. Weights and sums are uint64, whole multiples of a unit that the caller
+knows. `sums`, `marks` and `blocks` are scratch memory of the Numba kernels, zero before and after a call (here
+only their sizes matter).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def lay_out(
     text: NDArray[np.int32],
     place: int,
 ) -> int:
-    """Write tokens [start, end), the first of which lies in ``sentence``, from ``place`` on; return the next."""
+    """Write tokens [start, end), which begin in ``sentence``, from ``place`` on; return the next place."""
     while start < end:
         sentence_end = min(int(offsets[sentence + 1]), end)
         text[place : place + sentence_end - start] = ids[start:sentence_end]
@@ -39,7 +39,7 @@ def lay_out(
 
 
 def tally(text: NDArray[np.int32], start: int, end: int, tallies: NDArray[np.int64]) -> None:
-    """Add how often each word comes in places [start, end) to tallies, int64[V]."""
+    """Add the number of occurrences of each word in places [start, end) to tallies, int64[V]."""
     part = text[start:end]
     np.add.at(tallies, part[part != GAP], 1)
 
@@ -47,7 +47,7 @@ def tally(text: NDArray[np.int32], start: int, end: int, tallies: NDArray[np.int
 def list_places(
     text: NDArray[np.int32], start: int, end: int, cursors: NDArray[np.int64], places: NDArray[np.int32]
 ) -> None:
-    """Write each place of [start, end) to where its word's cursor, int64[V], stands, which moves on."""
+    """Write each place of [start, end) to where the cursor of its word is, and move that cursor on."""
     for place in range(start, end):
         word = text[place]
         if word != GAP:
@@ -77,7 +77,7 @@ def count_rows(
     # scalars
     stop: NDArray[np.uint8],
 ) -> int:
-    """Count the neighbours of words [first, last); rows are sorted and hold no zero; return how many cells."""
+    """Count the neighbours of words [first, last); rows are sorted, without zeros; return the number of cells."""
     n = 0
     for row in range(first, last):
         row_sums = np.zeros(len(sums), np.uint64)
@@ -111,7 +111,7 @@ def merge_rows(
     # scalars
     stop: NDArray[np.uint8],
 ) -> int:
-    """Add up the rows of R runs; rows come out as from :func:`count_rows`."""
+    """Add up the rows of R runs; the result is as from :func:`count_rows`."""
     n = 0
     for row in range(bounds.shape[1] - 1):
         if stop[0]:
@@ -126,11 +126,12 @@ def merge_rows(
 
 
 def add_cells(columns: NDArray[np.int32], values: NDArray[np.uint64], sums: NDArray[np.uint64]) -> None:
-    """Add the cells of a row, none twice, to its sums, uint64[V]."""
+    """Add the cells of a row, with distinct columns, to its sums, uint64[V]."""
     sums[columns] += values
 
 
 def _take_row(row_sums: NDArray[np.uint64], columns: NDArray[np.int32], values: NDArray[np.uint64], n: int) -> int:
+    """Write the non-zeros of a row from n on; return the next n."""
     found = np.flatnonzero(row_sums)
     columns[n : n + len(found)] = found
     values[n : n + len(found)] = row_sums[found]

@@ -25,7 +25,7 @@ def glove_tile(
     stop: NDArray[np.uint8],
     level: int = 0,
 ) -> tuple[float, int]:
-    """Train on pairs [start, end), one after the other; returns the summed cost and the number of pairs trained.
+    """Train on pairs [start, end), one after the other; return the summed cost and the number of pairs trained.
 
     A pair costs f(X) (w.c - log X)^2 / 2 and is counted before its own step. AdaGrad is that of GloVe's program:
     a number moves by g / sqrt(G) before G grows by g^2, where g is the rate times the gradient. Both gradients are
@@ -33,7 +33,7 @@ def glove_tile(
     """
     P = W.shape[1] // 2
     cost = 0.0
-    with np.errstate(over="ignore", invalid="ignore"):  # a diverging run is told by its cost
+    with np.errstate(over="ignore", invalid="ignore"):  # a run that diverges is recognised by its cost
         for k in range(start, end):
             if stop[0]:
                 return cost, k - start

@@ -27,13 +27,13 @@ def log_count_tile(
     stop: NDArray[np.uint8],
     level: int = 0,
 ) -> tuple[float, int]:
-    """Train on pairs [start, end), one after the other; returns the summed cost and the number of pairs trained.
+    """Train on pairs [start, end), one after the other; return the summed cost and the number of pairs trained.
 
     A pair costs (w.c - target)^2 / 2 and is counted before its own step of stochastic gradient descent. Both
     gradients are taken at the old rows.
     """
     cost = 0.0
-    with np.errstate(over="ignore", invalid="ignore"):  # a diverging run is told by its cost
+    with np.errstate(over="ignore", invalid="ignore"):  # a run that diverges is recognised by its cost
         for k in range(start, end):
             if stop[0]:
                 return cost, k - start

@@ -1,13 +1,13 @@
-"""The phrase kernels in plain Python and NumPy: the specification of `phrases_numba.py`, with its signatures.
+"""The phrase kernels in plain Python and NumPy: the specification of `phrases_numba.py`.
 
-Each word has a *role*: 0 it may begin or end a phrase, -1 it is in none, and a connector word, which only stands
-between two others, its number, 1 .. base - 1. The *partner* of a word is the next word that is no connector, if
-its role is 0, it stands in the same sentence and no more than ``most`` connectors stand between. A pair of the two
-is the first word and a *key*: the connectors between, as digits of a number in that base, times 2**32 plus the
-second word. NONE is the key of a word without a partner.
+Each word has a *role*: 0 if it may begin or end a phrase, -1 if it cannot be in one; for a connector word, which
+can only be between two others, its number, 1 .. base - 1. The *partner* of a word is the next word that is not a
+connector word, if its role is 0, it is in the same sentence and at most ``most`` connector words are between them.
+The pair is the first word and a *key*: the connector words between, as digits of a number in that base, times
+2**32 plus the second word. NONE is the key of a word without a partner.
 
-A slice is the tokens [start, end); ``sentence`` is the one that holds its first. It ends ``len(ends)`` sentences,
-and ``ends`` gets how many tokens were written when each was over.
+A slice is the tokens [start, end); its first token is in ``sentence``. ``len(ends)`` sentences end in it, and
+``ends`` gets the number of tokens written when each ends.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ NONE = 2**64 - 1
 
 
 def tally(ids: NDArray[np.int32], start: int, end: int, tallies: NDArray[np.int64]) -> None:
-    """Add how often each word comes in tokens [start, end) to tallies, int64[V]."""
+    """Add the number of occurrences of each word in tokens [start, end) to tallies, int64[V]."""
     np.add.at(tallies, ids[start:end], 1)
 
 
@@ -44,7 +44,7 @@ def list_partners(
     # scalars
     stop: NDArray[np.uint8],
 ) -> None:
-    """Write the key of each token of role 0, if in words [first, last), to where its word's cursor stands."""
+    """Write the key of each token of role 0 in words [first, last) to where the cursor of its word is."""
     while start < end and not stop[0]:
         sentence_end = int(offsets[sentence + 1])
         for place in range(start, min(sentence_end, end)):
@@ -58,6 +58,7 @@ def list_partners(
 def _key(
     ids: NDArray[np.int32], place: int, sentence_end: int, roles: NDArray[np.int32], base: int, most: int
 ) -> int:
+    """Return the key of the word at ``place``."""
     between = 0
     for word in ids[place + 1 : min(place + 2 + most, sentence_end)].tolist():
         role = int(roles[word])
@@ -74,9 +75,9 @@ def count_rows(
     # scalars
     first: int,
     last: int,
-    least: int,  # pairs that come less often are left out
+    least: int,  # pairs that occur less often are left out
     distinct: int,  # no word has more different keys
-    # scratch (the twin's), of which `owners` is zero before the first call of several with other words
+    # scratch of the Numba kernel; `owners` is zero before the first of several calls with different words
     slots: NDArray[np.uint64],  # [T], T >= 4 * min(distinct, most keys of a word)
     owners: NDArray[np.int32],  # [T]
     sums: NDArray[np.int64],  # [T]
@@ -88,9 +89,9 @@ def count_rows(
     # scalars
     stop: NDArray[np.uint8],
 ) -> int:
-    """Count the pairs whose first word is in [first, last); return how many there are, in the order of words.
+    """Count the pairs whose first word is in [first, last), in the order of words; return how many there are.
 
-    The pairs of a word come in any order.
+    The pairs of one word are in any order.
     """
     n = 0
     for row in range(first, last):
@@ -116,7 +117,7 @@ def _phrase_at(
     starts: NDArray[np.int64],
     keys: NDArray[np.uint64],
 ) -> int:
-    """Which phrase the words from ``place`` on, the first of role 0, may join to; -1: none."""
+    """Return the phrase that the words from ``place`` on, the first of role 0, may join to, or -1."""
     word = int(ids[place])
     key = _key(ids, place, sentence_end, roles, base, most)
     found = np.flatnonzero(keys[starts[word] : starts[word + 1]] == key)
@@ -141,10 +142,10 @@ def find_cut(
     # scalars
     stop: NDArray[np.uint8],
 ) -> int:
-    """Return the first place from ``place`` on, or shortly after, that no phrase can reach across.
+    """Return the first place from ``place`` on, or soon after, that no phrase can cross.
 
-    :func:`join` takes or leaves a pair by what it did with the pair before, so a slice may begin only where the
-    words before and after make no phrase, whatever was taken.
+    Whether :func:`join` joins a pair depends on the pair before, so a slice may begin only where the words before
+    and after cannot be a phrase.
     """
     while place < sentence_end and roles[ids[place]] > 0:
         place += 1
@@ -171,7 +172,7 @@ def join(
     most: int,
     # tables
     starts: NDArray[np.int64],  # [V + 1], where the phrases of each first word begin in the three below
-    keys: NDArray[np.uint64],  # ascending for each word
+    keys: NDArray[np.uint64],  # sorted for each word
     lengths: NDArray[np.int32],  # words of a phrase
     nodes: NDArray[np.int32],  # its id
     # written
@@ -180,7 +181,7 @@ def join(
     # scalars
     stop: NDArray[np.uint8],
 ) -> int:
-    """Replace phrases by their ids, greedily from left to right; return how many tokens were written."""
+    """Replace phrases by their ids, greedily from left to right; return the number of tokens written."""
     n = 0
     for k in range(len(ends) + 1):
         if stop[0] or (k == len(ends) and start == end):
@@ -215,7 +216,7 @@ def spell(
     # scalars
     stop: NDArray[np.uint8],
 ) -> int:
-    """Replace each id by its pieces; return how many tokens were written."""
+    """Replace each id by its pieces; return the number of tokens written."""
     n = 0
     for k in range(len(ends) + 1):
         stretch_end = int(offsets[sentence + k + 1]) if k < len(ends) else end

@@ -1,7 +1,7 @@
-"""Subwords in plain Python: the specification of `_subwords.pyx`, with its signatures.
+"""Subwords in plain Python: the specification of `_subwords.pyx`, with the same signatures.
 
-A word is bytes between ``<`` and ``>``. A character is a byte and the UTF-8 continuation bytes (10xxxxxx) behind
-it, so that bytes which are no UTF-8 are cut up as fastText cuts them.
+A word is bytes between ``<`` and ``>``. A character is a byte and the UTF-8 continuation bytes (10xxxxxx) after
+it, so bytes that are not UTF-8 are split as in fastText.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ LINE_END = b"<</s>>"
 
 
 def ngrams(word: bytes, min_n: int, max_n: int) -> Iterator[bytes]:
-    """The n-grams of a word by where they begin, then by length; ``<`` and ``>`` alone are none."""
+    """Yield the n-grams of a word by where they begin, then by length; ``<`` and ``>`` alone are not n-grams."""
     if word == LINE_END:
         return
     begins = [i for i, byte in enumerate(word) if byte & 0xC0 != 0x80] + [len(word)]
@@ -27,7 +27,7 @@ def ngrams(word: bytes, min_n: int, max_n: int) -> Iterator[bytes]:
 
 
 def fnv1a(ngram: bytes) -> int:
-    """32-bit FNV-1a over bytes that count as signed, -128 to 127, and are extended to 32 bits by their sign."""
+    """Return 32-bit FNV-1a of bytes taken as signed, -128 to 127, and sign-extended to 32 bits."""
     hashed = 2166136261
     for byte in ngram:
         hashed = (hashed ^ (byte if byte < 128 else byte + 0xFFFFFF00)) * 16777619 & 0xFFFFFFFF
@@ -44,13 +44,13 @@ def subword_rows(
     max_n: int,
     buckets: int,
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """The rows of each word text[starts[i] .. starts[i + 1]), which stands between < and >.
+    """Return the rows of each word text[starts[i] .. starts[i + 1]), which is between < and >.
 
     Returns
     -------
     offsets : int64[V + 1]
     rows : int32[offsets[V]]
-        Those of word i, [offsets[i], offsets[i + 1]): i, then V + the bucket of each n-gram.
+        Those of word i are at [offsets[i], offsets[i + 1]): i, then V + the bucket of each n-gram.
     """
     data, n_words = text.tobytes(), len(starts) - 1
     offsets, rows = np.zeros(n_words + 1, np.int64), []
@@ -75,10 +75,10 @@ def mean_rows(
     # scalars
     stop: NDArray[np.uint8],
 ) -> None:
-    """Write means[i], i in [start, end): the mean of the rows of W that rows[offsets[i] .. offsets[i + 1]) names.
+    """Write means[i], i in [start, end): the mean of the rows of W in rows[offsets[i] .. offsets[i + 1]).
 
-    -1 names a row of zeros. Added up in float32 in their order and multiplied by 1 / their number, as in fastText;
-    no row gives zeros.
+    -1 is a row of zeros. Rows are added in float32 in their order and multiplied by 1 / their number, as in
+    fastText; without rows the mean is zeros.
     """
     for i in range(start, end):
         if stop[0]:

@@ -16,7 +16,7 @@ Place = tuple[int, int, int, int, int]  # start, end, sentence, and the streams 
 
 
 def logistic_gradients(X: Floats, Y: Floats, labels: Ids, rate: float) -> tuple[Floats, Floats]:
-    """Inputs X [n, D] against outputs Y [m, D] with labels 1 or 0; returns losses and gradients, [n, m].
+    """Return losses and gradients, [n, m], of inputs X [n, D] against outputs Y [m, D] with labels 1 or 0.
 
     Minimises -log s(x.y) where the label is 1 and -log s(-x.y) where it is 0 (Mikolov et al. 2013, equation 4 for
     negative sampling, equation 3 for the inner nodes of hierarchical softmax).
@@ -27,10 +27,7 @@ def logistic_gradients(X: Floats, Y: Floats, labels: Ids, rate: float) -> tuple[
 
 
 def logistic_step(X: Floats, W_out: Floats, outputs: Ids, labels: Ids, rate: float) -> tuple[float, Floats]:
-    """Inputs X [n, D] against rows of W_out; returns the loss and the update of X.
-
-    Both gradients are taken at the old rows; rows that stand twice get the sum of theirs.
-    """
+    """Train rows of W_out, which may repeat, against inputs X [n, D]; return the loss and the update of X."""
     Y = W_out[outputs]  # [outputs, D]
     losses, gradients = logistic_gradients(X, Y, labels, rate)
     np.add.at(W_out, outputs, gradients.T @ X)
@@ -38,7 +35,7 @@ def logistic_step(X: Floats, W_out: Floats, outputs: Ids, labels: Ids, rate: flo
 
 
 def softmax_step(X: Floats, W_out: Floats, target: int, rate: float) -> tuple[float, Floats]:
-    """Inputs X [n, D] against all rows of W_out: minimises -log p(target); returns it and the update of X."""
+    """Train all rows of W_out against inputs X [n, D]; return the loss, -log p(target), and the update of X."""
     scores = (X @ W_out.T).astype(np.float64)
     scores -= scores.max(axis=1, keepdims=True)
     log_p = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
@@ -51,7 +48,7 @@ def softmax_step(X: Floats, W_out: Floats, target: int, rate: float) -> tuple[fl
 
 @dataclass
 class Group:
-    """Inputs X [n, D] that predict the same word; ``row`` [D] is a held copy of its row of W_out, if any."""
+    """Inputs X [n, D] that predict the same word; ``row`` [D] is the held copy of its row of W_out, if any."""
 
     X: Floats
     word: int
@@ -60,7 +57,7 @@ class Group:
 
 @dataclass
 class Outputs:
-    """How words are predicted: by their rows and negatives, by their paths of inner nodes, or by all rows."""
+    """How words are predicted: against negatives, along paths of inner nodes, or against all rows."""
 
     loss: str
     W_out: Floats
@@ -76,14 +73,14 @@ class Outputs:
     total: float = 0.0
 
     def draw(self) -> None:
-        """The next set of negatives."""
+        """Draw the next negatives."""
         if self.loss == "negative_sampling":
             assert self.negatives is not None
             self.noise = alias_draws(self.negatives, draws(self.stream, self.drawn, self.negative))
             self.drawn += self.negative
 
     def predict(self, groups: list[Group], rate: float) -> list[Floats]:
-        """One step, all from the old rows; returns the updates of each group's inputs."""
+        """Make one step from the old rows; return the update of each group's inputs."""
         if self.loss == "negative_sampling":
             return self._sample(groups, rate)
         [group] = groups
@@ -107,7 +104,7 @@ class Outputs:
             own = self.W_out[group.word].copy() if group.row is None else group.row.copy()
             Y = np.vstack([own, old])
             losses, gradients = logistic_gradients(group.X, Y, np.arange(len(Y)) == 0, rate)
-            others = np.append(True, self.noise != group.word)  # a negative that is the word itself is none
+            others = np.append(True, self.noise != group.word)  # a negative that is the word itself is ignored
             gradients *= others
             self.total += float(losses[:, others].sum())
             updates.append(gradients @ Y)
@@ -129,34 +126,38 @@ class Outputs:
 
 @dataclass
 class HeldRows:
-    """What the tokens of a place hold: copies of rows of W, trained while they are in use."""
+    """Copies of rows of W that the tokens of a place train while they are in use."""
 
     W: Floats
     rates: NDArray[np.float32] | None
     frozen: bool
     rows: tuple[NDArray[np.int64], NDArray[np.int32]] | None  # a word of several rows is held as their sum
-    in_place: bool = False  # the rows themselves, in the place of copies
+    in_place: bool = False  # the rows themselves instead of copies
 
     def of_word(self, word: int) -> Ids:
+        """Return the rows of a word."""
         if self.rows is None:
             return np.array([word])
         return self.rows[1][self.rows[0][word] : self.rows[0][word + 1]].astype(np.int64)
 
     def rate(self, word: int) -> float:
+        """Return the factor of a word's change; 0: frozen."""
         return 0.0 if self.frozen else 1.0 if self.rates is None else float(self.rates[word])
 
     def take(self, word: int) -> Floats:
+        """Return a copy of a word's row, or the sum of its rows."""
         taken: Floats = self.W[self.of_word(word)].sum(axis=0)
         return taken
 
     def give(self, word: int, change: Floats) -> None:
+        """Add a change to the rows of a word."""
         rows = self.of_word(word)
         if rate := self.rate(word):
             np.add.at(self.W, rows, (rate / len(rows) * change).astype(self.W.dtype))
 
 
 class Gathered:
-    """The tokens of a place that stay, their windows, and what is held while each is the centre."""
+    """The tokens of a place that are kept, their windows, and the rows held while each is the centre."""
 
     def __init__(self, kept: Ids, windows: list[Ids], spans: list[tuple[int, int]], tokens: int) -> None:
         self.kept, self.windows, self.spans, self.tokens = kept, windows, spans, tokens
@@ -164,6 +165,7 @@ class Gathered:
         self.before: dict[int, Floats] = {}
 
     def hold(self, held: HeldRows, t: int) -> None:
+        """Take the rows of the tokens within reach of centre t."""
         for token in range(max(self.spans[t][0], max(self.now, default=-1) + 1), self.spans[t][1]):
             if held.in_place:
                 self.now[token] = held.W[int(self.kept[token])]
@@ -172,6 +174,7 @@ class Gathered:
             self.now[token] = self.before[token].copy()
 
     def release(self, held: HeldRows, t: int) -> None:
+        """Give back the rows of the tokens that the next centre does not reach."""
         first = self.spans[t + 1][0] if t + 1 < len(self.kept) else len(self.kept)
         for token in [token for token in self.now if token < first]:
             now = self.now.pop(token)
@@ -179,6 +182,7 @@ class Gathered:
                 held.give(int(self.kept[token]), now - self.before.pop(token))
 
     def update(self, held: HeldRows, token: int, change: Floats) -> None:
+        """Add a change to the held row of a token."""
         if held.rate(int(self.kept[token])):
             self.now[token] += change
 
@@ -187,6 +191,7 @@ def gather(
     ids: NDArray[np.int32], offsets: NDArray[np.int64], keep: NDArray[np.uint32], place: Place, window: int,
     shrink_windows: bool, context: str,
 ) -> Gathered:  # fmt: skip
+    """Return the tokens of a place that subsampling keeps, with their windows."""
     start, end, sentence, keep_stream, width_stream = place
     kept: list[int] = []
     windows: list[Ids] = []
@@ -210,14 +215,14 @@ def gather(
 
 
 def reach(t: int, width: int, context: str, first: int, last: int) -> tuple[int, int]:
-    """The window of token t as a range: the tokens of sentence [first, last) at most ``width`` away."""
+    """Return the window of token t as a range of the sentence [first, last)."""
     before, after = (0 if context == side else width for side in ("right", "left"))
     return max(first, t - before), min(last, t + after + 1)
 
 
 @dataclass
 class Run:
-    """One slice: what the models share."""
+    """The training of one slice, for all models."""
 
     model: str
     inputs: HeldRows
@@ -228,7 +233,7 @@ class Run:
     predictions: int = 0
 
     def train_place(self, place: Gathered, t: int) -> Group | None:
-        """A centre: its part of the step that the places have in common, or None if it was trained here."""
+        """Return a centre's part of the common step of all places, or None if it was trained here."""
         contexts, centre = place.windows[t], int(place.kept[t])
         if not len(contexts):
             return None
@@ -246,6 +251,7 @@ class Run:
         return None
 
     def finish_place(self, place: Gathered, t: int, update: Floats) -> None:
+        """Add the update of the common step to the held rows of a centre's contexts."""
         contexts = place.windows[t].tolist()
         if self.model == "window":
             for c, change in zip(contexts, update, strict=True):
@@ -256,7 +262,7 @@ class Run:
             place.update(self.inputs, c, update[0] * size / (sum(sizes) if self.divide_gradient else 1))
 
     def train_word(self, word: int, targets: list[tuple[int, Floats | None]], rate: float) -> None:
-        """The mean of a word's rows predicts each target in turn and moves with each; then the rows do."""
+        """Predict each target by the mean of a word's rows, which changes each time; then change the rows."""
         rows = self.inputs.of_word(word)
         mean = self.inputs.take(word)[None] / len(rows)
         old = mean.copy()
@@ -266,17 +272,19 @@ class Run:
         self.inputs.give(word, change * len(rows))
 
     def predict(self, groups: list[Group], rate: float | None = None) -> list[Floats]:
+        """Make one step, and count its predictions."""
         self.predictions += sum(len(group.X) for group in groups)
         return self.outputs.predict(groups, self.learning_rate if rate is None else rate)
 
 
 def rounds(places: list[Gathered]) -> Iterator[list[tuple[Gathered, int]]]:
-    """One centre of each place that has one left."""
+    """Yield rounds: one centre of each place that has one left."""
     for t in range(max((len(place.kept) for place in places), default=0)):
         yield [(place, t) for place in places if t < len(place.kept)]
 
 
 def train_round(run: Run, centres: list[tuple[Gathered, int]]) -> None:
+    """Train the centres of a round."""
     if run.outputs.share_negatives:
         run.outputs.draw()
     groups = []
@@ -293,7 +301,7 @@ def train_round(run: Run, centres: list[tuple[Gathered, int]]) -> None:
             place.release(run.held, t)
 
 
-@np.errstate(over="ignore", invalid="ignore")  # a diverging run is told by its loss
+@np.errstate(over="ignore", invalid="ignore")  # a run that diverges is recognised by its loss
 def word2vec_slice(
     *,
     # in
@@ -305,7 +313,7 @@ def word2vec_slice(
     # tables
     keep: NDArray[np.uint32] | None = None,  # [V]
     negatives: NDArray[np.uint64] | None = None,  # [V], an alias table
-    # each word's way through W_out: offsets [V + 1], nodes, signs (+1: left, -1: right), and the longest's length
+    # each word's path through W_out: offsets [V + 1], nodes, signs (+1: left, -1: right), and the greatest length
     paths: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32], int] | None = None,
     # each word's rows of W_in: offsets [V + 1] and rows
     rows: tuple[NDArray[np.int64], NDArray[np.int32]] | None = None,
@@ -332,22 +340,21 @@ def word2vec_slice(
 ) -> tuple[float, int, int, int]:
     """Train on some places of a text at once, in rounds of one centre each.
 
-    An input is a row of W_in or the mean of several, and predicts a word. ``model`` says which predicts which:
-
-    - "window": each context word the centre word, in one step for all centres of a round;
-    - "bag": all context words together the centre word (CBOW), likewise;
-    - "pairs": each context word the centre word, in a step of its own;
-    - "centre": the centre word (the mean of its ``rows``) each context word, one after the other;
+    An input is a row of W_in or the mean of several, and predicts a word, as ``model`` says:
+    - "window": each context word predicts the centre, in one step for all centres of a round;
+    - "bag": the mean of all context words predicts the centre (CBOW), in one step for all centres of a round;
+    - "pairs": each context word predicts the centre, in a step for each;
+    - "centre": the centre (the mean of its ``rows``) predicts each context word, one after the other;
     - "given": word ids[p] predicts targets[p] at weights[p] times the learning rate; there are no windows.
 
-    The row of a context word is held: taken when the token is first in reach of a centre, trained as a copy, its
-    change given back when it is out of reach. With "centre" the same is true of the rows of W_out. One thread
-    alone trains such rows in place, but for "window", words of several rows and those with a rate.
+    The row of a context word is held: it is copied when the token is first within reach of a centre, the copy is
+    trained, and its change is added when the token is out of reach. With "centre" the rows of W_out are held. A
+    single thread trains such rows in place, except for "window", words of several rows and rows with a rate.
 
     ``negative`` noise words are drawn for a round (``share_negatives``) or for each step. The rate of a row
-    multiplies its change; a row whose rate is 0 is not trained while it is held either. ``threads`` train at once:
-    from two on, the compiled kernel has copies of the rows near the root (csrc/outputs/path.h).
-    Returns the summed loss, the number of predictions, of kept tokens and of tokens.
+    multiplies its change; a row whose rate is 0 is not trained while it is held either. With two or more
+    ``threads`` the compiled kernel has copies of the rows near the root (csrc/outputs/path.h).
+    Returns the summed loss, and the numbers of predictions, of kept tokens and of tokens.
     """
     outputs = Outputs(
         loss, W_out, negatives, negative, share_negatives, paths, out_rates, freeze_outputs, negative_stream
@@ -378,6 +385,7 @@ def train_given(
     run: Run, ids: NDArray[np.int32], targets: NDArray[np.int32] | None, weights: NDArray[np.float32] | None,
     places: list[Place],
 ) -> tuple[float, int, int, int]:  # fmt: skip
+    """Train on given pairs: word ids[p] predicts targets[p]."""
     assert targets is not None
     pairs = 0
     ranges = [range(place[0], place[1]) for place in places]

@@ -1,4 +1,4 @@
-"""A corpus whose words are joined to phrases, pass after pass, on several threads."""
+"""PhraseText: a corpus whose words are joined to phrases, pass after pass, on several threads."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec.errors import CorpusError
 from fastvec.phrases.nodes import Joins, Nodes, Parts
 from fastvec.running.loading import load_kernels
 from fastvec.running.progress import OnProgress, Reporter
 from fastvec.running.ranges import slice_bounds
 from fastvec.running.workers import new_stop_flag, resolve_threads, run
-from fastvec.text.corpus import Corpus
+from fastvec.text.corpus import Corpus, check_corpus
 
 KERNELS = "fastvec.kernels.phrases_numba"
 
@@ -30,7 +29,7 @@ class Slice(NamedTuple):
 
 
 class PhraseText:
-    """The ids of a corpus: of words first, of nodes when some are joined.
+    """The ids of a corpus: of words at first, of nodes when some are joined.
 
     Parameters
     ----------
@@ -45,16 +44,16 @@ class PhraseText:
     ids : int32[N]
     offsets : int64[S + 1]
     nodes : Nodes
-        What the ids stand for.
+        The words and phrases of the ids.
     most : int
-        How many connectors may stand between two words of a phrase.
+        How many connector words may stand between two words of a phrase.
 
     Raises
     ------
     CorpusError
-        No corpus.
+        If this is not a corpus.
     FormatError
-        Ids or offsets out of range.
+        If ids or offsets are out of range.
     """
 
     def __init__(
@@ -66,20 +65,15 @@ class PhraseText:
         on_progress: OnProgress | None,
     ) -> None:
         self.threads, self.reporter = resolve_threads(threads), Reporter(on_progress)
-        if not isinstance(corpus, Corpus):
-            raise CorpusError(
-                f"corpus: expected a Corpus, got {type(corpus).__name__}; make one by Corpus.from_text(...)",
-                field="corpus", expected="Corpus", got=type(corpus).__name__,
-            )  # fmt: skip
-        corpus.validate()
+        check_corpus(corpus)
         self.ids, self.offsets, self.n_dropped = corpus.ids, corpus.offsets, corpus.n_dropped
         self.nodes = Nodes(corpus.vocabulary, delimiter, connector_words)
-        self.most = most_between(len(connector_words))
+        self.most = max_connectors(len(connector_words))
         self.stop = new_stop_flag()
         self.kernels = load_kernels(KERNELS, self.reporter)
 
     def slices(self, bounds: Iterable[int] | None = None) -> list[Slice]:
-        """The stretches between bounds; None: those that suit the corpus, on whatever threads."""
+        """Return the slices between bounds; None: bounds that depend on the corpus only."""
         bounds = np.array(slice_bounds(self.offsets) if bounds is None else bounds, np.int64)
         ended = np.searchsorted(self.offsets[1:], bounds, side="right")
         ended[:1] = 0  # the first slice ends the empty sentences that come before its first token
@@ -87,13 +81,13 @@ class PhraseText:
         return [Slice(sentence, start, end, next_one - sentence) for (start, end), (sentence, next_one) in ends]
 
     def parts(self) -> list[list[Slice]]:
-        """The slices dealt to the threads, each thread's one after the other."""
+        """Divide the slices among the threads; each gets slices that follow each other."""
         slices = self.slices()
         cuts = np.linspace(0, len(slices), min(self.threads, len(slices)) + 1).astype(int).tolist()
         return [slices[start:end] for start, end in pairwise(cuts)]
 
     def begin(self, stage: str) -> None:
-        """Tell what is done now; the tasks of the stage add to ``done[worker]`` how many tokens they did."""
+        """Begin a stage; its tasks add the number of tokens that they did to ``done[worker]``."""
         self.done = np.zeros(self.threads)
         self.reporter.begin(stage, "tokens", len(self.ids), lambda: int(self.done.sum()))
         self.reporter.report()
@@ -104,12 +98,12 @@ class PhraseText:
         items: Sequence[Any],
         on_result: Callable[[Any], Any] | None = None,
     ) -> None:
-        """Run ``task(item, worker)`` over items, and tell how far the stage is."""
+        """Run ``task(item, worker)`` over items, and report the progress of the stage."""
         run(task, items, threads=self.threads, stop=self.stop, on_result=on_result, on_tick=self.reporter.report)
         self.reporter.report()
 
     def tallies(self, ids: NDArray[np.int32], parts: Sequence[Sequence[Slice]]) -> NDArray[np.int64]:
-        """How often each node comes in each part, int64[parts, nodes]."""
+        """Count each node in each part, int64[parts, nodes]."""
         tallies = np.zeros((len(parts), len(self.nodes)), np.int64)
 
         def task(part: int, _worker: int) -> None:
@@ -122,7 +116,7 @@ class PhraseText:
         return tallies
 
     def join(self, phrases: Iterable[Parts]) -> None:
-        """Join phrases, given by the first nodes that look like their parts, greedily from left to right."""
+        """Join phrases from left to right; they are given by the first nodes spelled like their parts."""
         roles = self.nodes.roles()
         joins = self.nodes.join(phrases)
         if not len(joins.nodes):
@@ -141,7 +135,7 @@ class PhraseText:
         self._rewrite(self.slices(self._cuts(rules, joins)), len(self.ids), rewrite)
 
     def _cuts(self, rules: dict[str, Any], joins: Joins) -> list[int]:
-        """Bounds of slices, moved to where no phrase can reach across."""
+        """Return bounds of slices, moved to where no phrase can cross them."""
         cuts: list[int] = []
         tables = {"starts": joins.starts, "keys": joins.keys, "lengths": joins.lengths}
         for bound in slice_bounds(self.offsets).tolist():
@@ -154,12 +148,12 @@ class PhraseText:
         return cuts
 
     def corpus(self, min_count: int) -> Corpus:
-        """The text in words that come at least ``min_count`` times, see :meth:`Nodes.vocabulary`.
+        """Return the text in words that occur at least ``min_count`` times; see :meth:`Nodes.vocabulary`.
 
         Raises
         ------
         CorpusError
-            There is none.
+            If no word is left.
         """
         self.begin("numbering")
         counts = self.tallies(self.ids, self.parts()).sum(axis=0)
@@ -183,7 +177,7 @@ class PhraseText:
         most: int,
         rewrite: Callable[[Slice, NDArray[np.int64]], NDArray[np.int32]],
     ) -> None:
-        """Put what comes of the slices, no more than ``most`` tokens, in the place of the text."""
+        """Replace the text by the results of the slices, which have at most ``most`` tokens."""
         ids, offsets = np.empty(most, np.int32), np.zeros(len(self.offsets), np.int64)
         n_ids, n_ends = 0, 1
 
@@ -206,10 +200,10 @@ class PhraseText:
         self.ids, self.offsets = ids, offsets
 
 
-def most_between(n_connectors: int) -> int:
-    """How many connectors may stand in a row in a phrase: as many as 32 bits tell apart.
+def max_connectors(n_connectors: int) -> int:
+    """Return how many connector words a phrase can have in a row, so that a key of 32 bits holds them.
 
-    >>> most_between(0), most_between(16), most_between(100)
+    >>> max_connectors(0), max_connectors(16), max_connectors(100)
     (0, 7, 4)
     """
     most = 0

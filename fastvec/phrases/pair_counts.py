@@ -1,4 +1,4 @@
-"""How often two words stand together in a text, in compiled code and on several threads."""
+"""Counting pairs of neighbours in a text, in compiled code and on several threads."""
 
 from __future__ import annotations
 
@@ -7,24 +7,25 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec.phrases.joining import PhraseText
+from fastvec.phrases.phrase_text import PhraseText
+from fastvec.running.ranges import cut
 
-LISTED = 1 << 25  # keys that wait to be counted, 8 bytes each; more in long texts: a quarter of the tokens
-TASK = 1 << 17  # keys counted in one go
+LISTED = 1 << 25  # keys listed before they are counted, 8 bytes each; in long texts a quarter of the tokens
+TASK = 1 << 17  # keys counted together
 
 
-class Pairs(NamedTuple):
-    """The pairs of words that come often enough, sorted by both.
+class PairCounts(NamedTuple):
+    """The frequent pairs of words, sorted by both.
 
     Attributes
     ----------
     first : int32[P]
         The first word of each.
     keys : uint64[P]
-        The rest of it, see `reference_phrases`.
+        The rest of it, see `reference.phrases`.
     counts : int64[P]
     words : int64[nodes]
-        How often each word comes.
+        How often each word occurs.
     """
 
     first: NDArray[np.int32]
@@ -33,17 +34,17 @@ class Pairs(NamedTuple):
     words: NDArray[np.int64]
 
 
-def count_pairs(text: PhraseText, min_count: int) -> Pairs:
-    """Count all pairs of a text; keep those that come at least ``min_count`` times.
+def count_pairs(text: PhraseText, min_count: int) -> PairCounts:
+    """Count all pairs of a text, and return those that occur at least ``min_count`` times.
 
-    The keys of all pairs that begin with the same word are listed one behind the other, then counted in a small
-    table, word by word: for as many words at a time as :data:`LISTED` keys allow. The number of threads, each of
-    which lists the pairs of one part of the text and counts those of some words, changes nothing.
+    The keys of all pairs that begin with the same word are listed one after the other, then counted in a small
+    table, word by word, for as many words at a time as :data:`LISTED` keys allow. Each thread lists the pairs of
+    one part of the text and counts those of some words; the result does not depend on their number.
     """
     counting = _Counting(text, min_count)
     found = [counting.count(first, last) for first, last in counting.rounds]
     first, keys, counts = (np.concatenate(column) for column in zip(_NOTHING, *found, strict=True))
-    return Pairs(first, keys, counts, counting.words)
+    return PairCounts(first, keys, counts, counting.words)
 
 
 Counted = tuple[NDArray[np.int32], NDArray[np.uint64], NDArray[np.int64]]
@@ -62,8 +63,8 @@ class _Counting:
         self.roles = text.nodes.roles()
         self.roles[(self.roles == 0) & (self.words < min_count)] = -1
         self.sizes = np.where(self.roles == 0, self.words, 0)
-        self.rounds = ranges(self.sizes, max(LISTED, len(self.ids) // 4))
-        # the keys of a word are other words, and as many as it comes if connectors may stand between
+        self.rounds = cut(self.sizes, max(LISTED, len(self.ids) // 4))
+        # distinct keys of a word: as many as other words, or with connector words as many as its tokens
         self.distinct = len(self.words) if not text.most else max(1, int(self.words.max(initial=0)))
         self.scratch: dict[int, dict[str, NDArray[np.generic]]] = {}  # by worker
 
@@ -80,7 +81,7 @@ class _Counting:
             self.text.done[worker] += len(keys) / 2
             return counted
 
-        self.text.run(task, ranges(self.sizes[first:last], TASK), found.append)
+        self.text.run(task, cut(self.sizes[first:last], TASK), found.append)
         return tuple(np.concatenate(column) for column in zip(*found, strict=True))  # type: ignore[return-value]
 
     def _list(self, first: int, last: int, starts: NDArray[np.int64]) -> NDArray[np.uint64]:
@@ -121,19 +122,3 @@ class _Counting:
             "slots": np.empty(size, np.uint64), "owners": np.zeros(size, np.int32),
             "sums": np.empty(size, np.int64), "used": np.empty(size, np.int32),
         }  # fmt: skip
-
-
-def ranges(sizes: NDArray[np.int64], room: int) -> list[tuple[int, int]]:
-    """Words [first, last) after words, so that the sizes of each range, or its only word's, are within the room.
-
-    >>> ranges(np.array([7, 1, 2, 0, 2]), 3)
-    [(0, 1), (1, 4), (4, 5)]
-    """
-    ends = np.cumsum(sizes)
-    found, first = [], 0
-    while first < len(sizes):
-        before = ends[first] - sizes[first]
-        last = max(first + 1, int(np.searchsorted(ends, before + room, side="right")))
-        found.append((first, last))
-        first = last
-    return found
