@@ -14,10 +14,10 @@ from time import perf_counter
 
 import numpy as np
 import pytest
+from fastvec.benchmark.rounds import show, spread
 from scipy.sparse import coo_array
 
 import fastvec as fv
-from fastvec.benchmark.rounds import show, spread
 from fastvec.kernels import _turns
 from fastvec.kernels.reference import glove as reference_glove
 from fastvec.kernels.simd import LEVELS, available_levels, level_number
