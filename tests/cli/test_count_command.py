@@ -68,7 +68,7 @@ def test_exit_codes(text, tmp_path, monkeypatch, capsys, arguments, code):
     assert sorted(os.listdir(tmp_path)) == ["text.txt", "twice.bin"]
 
 
-def test_what_is_no_text_is_refused(text, tmp_path, capsys):
+def test_files_that_are_not_text_are_refused(text, tmp_path, capsys):
     counts, triples, utf16 = (str(tmp_path / name) for name in ("counts.fvm", "triples.bin", "utf16.txt"))
     for output in (counts, triples):
         assert main(["count", str(text), "-o", output, "--min-count", "1", "-q"]) == 0
@@ -79,4 +79,4 @@ def test_what_is_no_text_is_refused(text, tmp_path, capsys):
             code = codes.USAGE if (command, source) == ("train", counts) else codes.DATA
             assert main([command, str(text), source, "-o", output, "--min-count", "1"]) == code
         assert not os.path.exists(output)
-    assert "triples.bin: holds zero bytes" in capsys.readouterr().err
+    assert "triples.bin: expected text in UTF-8, got zero bytes" in capsys.readouterr().err

@@ -75,7 +75,7 @@ def test_an_unknown_word_gets_suggestions_and_the_others_their_answers(kingdom, 
 
 def test_two_words_are_no_analogy(kingdom, capsys):
     assert main(["analogy", kingdom, "man", "king"]) == codes.USAGE
-    assert "three words" in capsys.readouterr().err
+    assert "expected three" in capsys.readouterr().err
 
 
 def test_lines_of_a_pipe_are_answered_and_empty_ones_skipped(kingdom, capsys, monkeypatch):
