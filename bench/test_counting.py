@@ -1,8 +1,7 @@
-"""Counting co-occurrences beside plain Python: ``pytest bench/test_counting.py --benchmark-only -s``.
+"""Counting co-occurrences, compiled and in plain Python: ``pytest bench/test_counting.py --benchmark-only -s``.
 
-FASTVEC_BENCH_TEXT names a file to count; conftest.py says what is counted otherwise. FASTVEC_BENCH_PART (default
-20,000) is how many words the plain loops get. Times are of the whole call: laying out the text, counting, the
-matrix.
+The text is FASTVEC_BENCH_TEXT or that of conftest.py. The plain loops get FASTVEC_BENCH_PART tokens of it (default
+20,000). Times are of the whole call: laying out the text, counting, the matrix.
 """
 
 import os
@@ -20,14 +19,14 @@ PART = int(os.environ.get("FASTVEC_BENCH_PART", 20_000))
 
 @pytest.fixture(scope="module")
 def part(corpus):
-    """Its beginning, for what is slow."""
+    """Its beginning, for the slow ones."""
     n = int(np.searchsorted(corpus.offsets, PART, side="right"))
     offsets = corpus.offsets[:n]
     return Corpus.from_ids(corpus.ids[: offsets[-1]], offsets, corpus.vocabulary.words)
 
 
 def counter_loop(corpus):
-    """What one writes in an afternoon."""
+    """Return the counts by a simple loop."""
     counts = Counter()
     for start, end in zip(corpus.offsets[:-1].tolist(), corpus.offsets[1:].tolist(), strict=True):
         sentence = corpus.ids[start:end].tolist()
@@ -41,10 +40,10 @@ def counter_loop(corpus):
 def report(benchmark, corpus, what):
     best, median = benchmark.stats.stats.min, benchmark.stats.stats.median
     speed = corpus.n_tokens / best
-    benchmark.extra_info.update(what=what, words=corpus.n_tokens, words_per_second=round(speed))
+    benchmark.extra_info.update(what=what, tokens=corpus.n_tokens, tokens_per_second=round(speed))
     print(
-        f"\n{what}: {speed:,.0f} words/s (best; median {corpus.n_tokens / median:,.0f}), "
-        f"{corpus.n_tokens:,} words, {len(corpus.vocabulary):,} of them distinct, window {WINDOW}"
+        f"\n{what}: {speed:,.0f} tokens/s (best; median {corpus.n_tokens / median:,.0f}), "
+        f"{corpus.n_tokens:,} tokens, {len(corpus.vocabulary):,} words, window {WINDOW}"
     )
 
 

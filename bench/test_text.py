@@ -1,6 +1,6 @@
-"""Text to ids beside a plain Python loop: ``pytest bench/test_text.py --benchmark-only -s``.
+"""Text to ids, compiled and in plain Python: ``pytest bench/test_text.py --benchmark-only -s``.
 
-FASTVEC_BENCH_TEXT names a file to read; conftest.py says what is read otherwise.
+The text is FASTVEC_BENCH_TEXT or that of conftest.py.
 """
 
 from collections import Counter
@@ -14,7 +14,7 @@ MIN_COUNT = 5
 
 
 def python_loop(path):
-    """What one writes in an afternoon: count, keep, look up."""
+    """Count, drop rare words, look up: a simple loop."""
     with open(path, encoding="utf-8") as file:
         sentences = [line.split() for line in file]
     counts = Counter(token for sentence in sentences for token in sentence)
