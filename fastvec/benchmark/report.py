@@ -83,7 +83,7 @@ def run(
     counts = sorted({resolve_threads(count) for count in threads or (1, None)})
     whole("rounds", rounds, 1)
     if text_path is not None and Path(text_path).suffix == ".fvc":
-        raise SettingError(field="text", expected="a text", got=os.fspath(text_path), hint="bench reads it too")
+        raise SettingError(field="text", expected="a text", got=os.fspath(text_path), hint="reading is timed")
     cases = _cases(counts)
     with tempfile.TemporaryDirectory(prefix="fastvec-bench-") as name:
         folder = Path(name)

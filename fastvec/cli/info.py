@@ -95,7 +95,7 @@ def _line(name: str, value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, (int, float)):
-        return f"{value:,.6g}" if isinstance(value, float) else f"{value:,}"
+        return f"{value:,.1f}" if isinstance(value, float) else f"{value:,}"
     if name == "greatest" and isinstance(value, list):
         return ", ".join(f"{row} {column} {count:,.6g}" for row, column, count in value)
     if name == "history" and isinstance(value, dict):

@@ -46,7 +46,7 @@ examples:
   fastvec pairs "the cat sat on the mat" --window 2
   fastvec convert wiki.safetensors wiki.bin
 
-'fastvec COMMAND --help' tells more about a command.
+'fastvec COMMAND --help' explains a command.
 
 exit codes: 0 done, 2 wrong usage or settings, 65 unusable data, 66 input cannot be opened,
   70 training failed, 74 output cannot be written, 130 interrupted; 'demo': 1 if an answer is wrong

@@ -13,7 +13,7 @@ from fastvec.io.atomic import check_writable
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     add_text(parser, encoded=True)
-    parser.add_argument("-o", "--output", metavar="FILE", help="a file for them (default: standard output)")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write to this file (default: standard output)")
     add_running(parser)
 
 
