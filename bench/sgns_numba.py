@@ -43,11 +43,7 @@ def exp(x):
 
 
 @njit(
-    SIGNATURE,
-    nogil=True,
-    cache=True,
-    error_model="numpy",
-    fastmath={"contract", "reassoc", "nsz", "arcp", "afn"},
+    SIGNATURE, nogil=True, cache=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp", "afn"}
 )
 def train(ids, offsets, sentence, start, end, keep, negatives, W_in, W_out, window, negative, learning_rate,
           keep_stream, width_stream, negative_stream):  # fmt: skip

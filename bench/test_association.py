@@ -1,4 +1,4 @@
-"""PPMI in blocks, and as a one-liner in NumPy: ``pytest bench/test_association.py --benchmark-only -s``."""
+"""PPMI in blocks, and as a one-liner in NumPy: ``pytest bench/test_association.py --benchmark-only``."""
 
 import numpy as np
 import pytest
@@ -28,9 +28,7 @@ def one_liner(counts):
 
 
 @pytest.mark.parametrize("weigh", [pmi, ppmi, one_liner], ids=lambda weigh: weigh.__name__)
-def test_association(benchmark, counts, weigh):
+def test_association(benchmark, rate, counts, weigh):
     weights = benchmark.pedantic(weigh, (counts,), rounds=5, warmup_rounds=1)
     assert abs(weights.maximum(0) - one_liner(counts)).max() < 1e-9
-    speed = counts.nnz / benchmark.stats.stats.median / 1e6
-    benchmark.extra_info.update(pairs=counts.nnz, pairs_per_second=round(speed, 1))
-    print(f"\n{weigh.__name__}: {speed:.1f} M pairs/s (median), {counts.nnz:,} pairs of {V:,} words, 1 thread")
+    rate(pairs=counts.nnz)

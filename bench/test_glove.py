@@ -7,25 +7,21 @@ FASTVEC_BENCH_SIZE is D.
 from __future__ import annotations
 
 import os
-import sys
 from functools import partial
-from pathlib import Path
 from time import perf_counter
 
 import numpy as np
 import pytest
-from fastvec.benchmark.rounds import show, spread
+from glove_numba import glove_tile as numba_tile
 from scipy.sparse import coo_array
 
 import fastvec as fv
+from fastvec.benchmark.figures import show, spread
 from fastvec.kernels import _turns
 from fastvec.kernels.reference import glove as reference_glove
 from fastvec.kernels.simd import LEVELS, available_levels, level_number
 from fastvec.training.glove import GloVe
 from fastvec.training.tiles import cut
-
-sys.path.append(str(Path(__file__).parent))  # pytest's importlib mode leaves it out
-from glove_numba import glove_tile as numba_tile
 
 
 def compiled_tile(*, start, end, **given):

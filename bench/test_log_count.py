@@ -5,20 +5,16 @@
 
 from __future__ import annotations
 
-import sys
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import pytest
+from log_count_numba import log_count_tile as numba_tile
 
 import fastvec as fv
 from fastvec.kernels import _turns
 from fastvec.kernels.reference.log_count import log_count_tile as numpy_tile
 from fastvec.kernels.simd import level_number
-
-sys.path.append(str(Path(__file__).parent))  # pytest's importlib mode leaves it out
-from log_count_numba import log_count_tile as numba_tile
 
 V, D, PAIRS, RATE = 111, 16, 3_000, 0.05
 

@@ -78,12 +78,7 @@ def test_a_run_on_fewer_tokens_is_compared_per_token_and_not_end_to_end():
 
 @pytest.mark.parametrize(
     ("content", "max_bytes", "expected"),
-    [
-        ("one\ntwo\nten\n", 9, "one\ntwo\n"),
-        ("one two ten", 9, "one two "),
-        ("one", 3, "one"),
-        ("whole", 3, "who"),
-    ],
+    [("one\ntwo\nten\n", 9, "one\ntwo\n"), ("one two ten", 9, "one two "), ("one", 3, "one"), ("whole", 3, "who")],
 )
 def test_a_text_is_unpacked_and_cut_where_a_line_or_else_a_word_ends(content, max_bytes, expected, tmp_path):
     packed = tmp_path / "packed.xz"
@@ -128,6 +123,6 @@ def test_an_encoded_corpus_is_refused(tmp_path):
         benchmark.run(tmp_path / "corpus.fvc")
 
 
-def test_a_missing_corpus_is_told(tmp_path):
+def test_a_missing_text_is_reported(tmp_path):
     with pytest.raises(StorageError, match=r"absent\.txt"):
         benchmark.run(tmp_path / "absent.txt")

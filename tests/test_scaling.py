@@ -149,7 +149,7 @@ def measured(monkeypatch, tmp_path, runs, deadline=None, fail=()):
     return keeper, failed
 
 
-def test_runs_are_told_and_kept_and_what_failed_is_not_run_again(monkeypatch, tmp_path, capsys):
+def test_runs_are_printed_and_kept_and_failed_ones_not_repeated(monkeypatch, tmp_path, capsys):
     runs = planned(["sgns"], [1], 2, ["gensim"], {})
     keeper, failed = measured(monkeypatch, tmp_path, runs, fail=["gensim"])
     printed = capsys.readouterr().out
@@ -202,13 +202,13 @@ def test_a_run_of_reading_counting_or_glove_tells_its_work(program, tmp_path):
 PWORD2VEC = """\
 #!/bin/sh
 printf 'Words in train file: 3000\\n\\rAlpha: 0.01 Words/sec: 1.00k\\rAlpha: 0.001 Words/sec: 6.00k'
-echo "$@" > "{told}"
+echo "$@" > "{arguments}"
 """
 
 
 def test_pword2vec_is_run_by_path_and_its_own_rate_is_taken(tmp_path):
     program = tmp_path / "pword2vec"
-    program.write_text(PWORD2VEC.format(told=tmp_path / "told"))
+    program.write_text(PWORD2VEC.format(arguments=tmp_path / "arguments"))
     program.chmod(0o755)
     result = measure(
         f"pword2vec:path={program}",
@@ -218,9 +218,9 @@ def test_pword2vec_is_run_by_path_and_its_own_rate_is_taken(tmp_path):
         save=tmp_path / "vectors.bin",
     )
     assert result["train"] == 1.0
-    told = (tmp_path / "told").read_text()
-    assert "-batch-size 21" in told
-    assert "-threads 3" in told
+    arguments = (tmp_path / "arguments").read_text()
+    assert "-batch-size 21" in arguments
+    assert "-threads 3" in arguments
 
 
 def test_labels_move_apart_and_keep_their_order():

@@ -74,17 +74,7 @@ def main():
         print(
             f"{counts.nnz:,} pairs of {len(corpus.vocabulary):,} words, {weights.nnz:,} of them with PPMI above 0"
         )
-        rows = [
-            [
-                "",
-                "seconds",
-                "CPU seconds",
-                "peak MB",
-                "sigma_1",
-                f"sigma_{args.vector_size}",
-                "difference, %",
-            ]
-        ]
+        rows = [["", "seconds", "CPU seconds", "peak MB", "sigma_1", f"sigma_{args.vector_size}", "difference, %"]]
         exact = None
         for way in WAYS:
             command = [sys.executable, __file__, "child", path, args.vector_size, args.seed, way]

@@ -17,19 +17,8 @@ def text(tmp_path):
 
 def test_counts_as_the_library_does(text, tmp_path, capsys):
     output = tmp_path / "counts.fvm"
-    arguments = [
-        "--window",
-        "1",
-        "--weighting",
-        "flat",
-        "--context",
-        "left",
-        "--max-memory",
-        "64MiB",
-        "--top",
-        "2",
-    ]
-    assert main(["count", str(text), "-o", str(output), "--min-count", "1", *arguments]) == 0
+    flags = ["--min-count", "1", "--window", "1", "--weighting", "flat", "--context", "left", "--top", "2"]
+    assert main(["count", str(text), "-o", str(output), "--max-memory", "64MiB", *flags]) == 0
     shown = capsys.readouterr()
     assert shown.out == "a a 1\na b 1\n"
     assert "counted" in shown.err

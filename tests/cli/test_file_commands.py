@@ -27,12 +27,7 @@ def test_encode_then_info(text, tmp_path, capsys):
     assert main(["info", str(encoded), "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)
     assert facts["bytes"] == encoded.stat().st_size
-    assert (facts["tokens"], facts["sentences"], facts["vocabulary"], facts["dropped_tokens"]) == (
-        5,
-        2,
-        2,
-        1,
-    )
+    assert (facts["tokens"], facts["sentences"], facts["vocabulary"], facts["dropped_tokens"]) == (5, 2, 2, 1)
     assert main(["info", str(encoded)]) == 0
     assert "encoded corpus" in capsys.readouterr().out
 

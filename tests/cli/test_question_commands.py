@@ -16,13 +16,7 @@ from fastvec.vectors.subwords import SubwordVectors
 
 @pytest.fixture
 def kingdom(tmp_path):
-    rows = {
-        "man": [1, 0, 0],
-        "woman": [0, 1, 0],
-        "king": [1, 0, 1],
-        "queen": [0, 1, 1],
-        "be\x07ll": [1, 1, -1],
-    }
+    rows = {"man": [1, 0, 0], "woman": [0, 1, 0], "king": [1, 0, 1], "queen": [0, 1, 1], "be\x07ll": [1, 1, -1]}
     path = tmp_path / "kingdom.safetensors"
     WordVectors(list(rows), np.array(list(rows.values()), np.float32)).save(path)
     return str(path)
