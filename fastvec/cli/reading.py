@@ -26,7 +26,6 @@ def add_text(parser: argparse.ArgumentParser, *, encoded: bool, limits: bool = T
     """Add the texts (``encoded``: or an encoded corpus), how to read them, and ``limits`` of the vocabulary."""
     from fastvec.text.corpus import Corpus
 
-    defaults = {name: value.default for name, value in inspect.signature(Corpus.from_text).parameters.items()}
     parser.add_argument(
         "text",
         nargs="+",
@@ -36,10 +35,9 @@ def add_text(parser: argparse.ArgumentParser, *, encoded: bool, limits: bool = T
     )
     group = parser.add_argument_group("reading text")
     if limits:
-        group.add_argument(
-            "--min-count", type=int, metavar="N",
-            help=f"drop words that occur less often (default: {defaults['min_count']})",
-        )  # fmt: skip
+        default = inspect.signature(Corpus.from_text).parameters["min_count"].default
+        help = f"drop words that occur less often (default: {default})"
+        group.add_argument("--min-count", type=int, metavar="N", help=help)
         group.add_argument("--max-size", type=int, metavar="N", help="keep only the N most frequent words")
     add_tokens(group)
 
