@@ -1,4 +1,4 @@
-"""What the suites share: a text, its corpus, and a summary that says words/s beside pytest-benchmark's seconds."""
+"""What the suites share: a text, its corpus, and a summary of rates below pytest-benchmark's seconds."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ rates: list[str] = []
 
 @pytest.fixture(scope="session")
 def text(tmp_path_factory) -> Path:
-    """FASTVEC_BENCH_TEXT, or 20 MB of the shared Wikipedia text, or as much of a made one: a plain file."""
+    """Return FASTVEC_BENCH_TEXT, or 20 MB of the shared Wikipedia text, or of an artificial one; a plain file."""
     given = os.environ.get("FASTVEC_BENCH_TEXT")
     if given:
         return Path(given)
@@ -29,12 +29,12 @@ def text(tmp_path_factory) -> Path:
         with lzma.open(packed) as file:
             path.write_bytes(file.read(BYTES))
     else:
-        path.write_text(made_text())
+        path.write_text(artificial_text())
     return path
 
 
-def made_text():
-    """20 MB whose words come as often as in English: the count falls as 1 / rank."""
+def artificial_text():
+    """Return 20 MB with Zipf's law: the count of a word is proportional to 1 / rank."""
     draw = random.Random(1)
     words = ["".join(draw.choices("abcdefghijklmnopqrstuvwxyz", k=draw.randint(2, 9))) for _ in range(100_000)]
     weights = [1 / rank for rank in range(1, len(words) + 1)]
@@ -49,13 +49,13 @@ def corpus(text):
 
 @pytest.fixture
 def rate(request, benchmark):
-    """Call it after the benchmark: rate(raw_words=..., trained_words=...) notes how many a second."""
+    """A function to call after the benchmark: rate(raw_tokens=..., trained_tokens=...) adds them per second."""
 
     def note(**amounts: float) -> None:
         seconds = benchmark.stats.stats.median
-        told = {name: amount / seconds for name, amount in amounts.items()}
-        benchmark.extra_info.update({f"{name}_per_second": value for name, value in told.items()})
-        line = ", ".join(f"{value / 1e6:.3g} M {name.replace('_', ' ')}/s" for name, value in told.items())
+        per_second = {name: amount / seconds for name, amount in amounts.items()}
+        benchmark.extra_info.update({f"{name}_per_second": value for name, value in per_second.items()})
+        line = ", ".join(f"{value / 1e6:.3g} M {name.replace('_', ' ')}/s" for name, value in per_second.items())
         rates.append(f"{request.node.name:42s} {line}")
 
     return note

@@ -1,4 +1,4 @@
-"""GloVe's tile in Numba: the yardstick for the compiled one, which must stay over 1.3 times as fast."""
+"""GloVe's tile in Numba, as a baseline: the compiled one must be at least 1.3 times as fast."""
 
 from __future__ import annotations
 
@@ -42,6 +42,6 @@ def _glove_tile(rows, columns, log_counts, weights, start, end, W, C, learning_r
 
 
 def glove_tile(*, rows, columns, log_counts, weights, start, end, W, C, learning_rate, stop, level=0):
-    """As fastvec.kernels.reference.glove.glove_tile, but deaf to the stop byte."""
+    """Do as fastvec.kernels.reference.glove.glove_tile, but ignore the stop byte."""
     rate = np.float32(learning_rate)
     return _glove_tile(rows, columns, log_counts, weights, start, end, W, C, rate), end - start

@@ -1,12 +1,12 @@
-"""Log-count's tile in Numba: the yardstick for the compiled one."""
+"""Log-count's tile in Numba, as a baseline for the compiled one."""
 
 from __future__ import annotations
 
 import numpy as np
 from numba import njit, types
 
-PATIENCE = 1024  # pairs between looks at the stop byte
-# no nnan or ninf: a run that diverges must show it
+PATIENCE = 1024  # pairs between checks of the stop byte
+# no nnan or ninf: divergence must show
 FASTMATH = {"contract", "reassoc", "nsz", "arcp"}
 
 
@@ -44,5 +44,5 @@ def _log_count_tile(rows, columns, targets, start, end, W, C, learning_rate, sto
 
 
 def log_count_tile(*, rows, columns, targets, start, end, W, C, learning_rate, stop, level=0):
-    """As fastvec.kernels.reference.log_count.log_count_tile."""
+    """Do as fastvec.kernels.reference.log_count.log_count_tile."""
     return _log_count_tile(rows, columns, targets, start, end, W, C, np.float32(learning_rate), stop)

@@ -1,9 +1,8 @@
-"""The SGNS kernel once more, in Numba: the yardstick that keeps the C honest.
+"""The SGNS kernel in Numba, as a baseline for the compiled one.
 
 Nearly the same algorithm (negatives shared by a window, gradients from the old rows, the same draws, the same
-polynomial of the sigmoid), written as one would write it in Numba: plain loops over float32 lanes, which LLVM
-vectorises for this host. It has no held rows, no prefetching and no register blocks, and takes the arguments of
-the others.
+polynomial for the sigmoid), written as usual in Numba: plain loops over float32, which LLVM vectorises for this
+machine. It has no held rows, no prefetching and no register blocks. Its arguments are those of the others.
 """
 
 import math
@@ -31,7 +30,7 @@ def draw(stream, k):
 
 @njit(inline="always")
 def exp(x):
-    """e^x for x <= 0 in float32: 2^(n + f), as csrc/vec.h has it."""
+    """Return e^x for x <= 0 in float32: 2^(n + f), as in csrc/vec.h."""
     scaled = max(np.float32(-126), x * np.float32(1.44269504))
     n = int(scaled - np.float32(0.5))  # to the nearest
     f = scaled - np.float32(n)
@@ -44,11 +43,7 @@ def exp(x):
 
 
 @njit(
-    SIGNATURE,
-    nogil=True,
-    cache=True,
-    error_model="numpy",
-    fastmath={"contract", "reassoc", "nsz", "arcp", "afn"},
+    SIGNATURE, nogil=True, cache=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp", "afn"}
 )
 def train(ids, offsets, sentence, start, end, keep, negatives, W_in, W_out, window, negative, learning_rate,
           keep_stream, width_stream, negative_stream):  # fmt: skip
@@ -97,7 +92,7 @@ def train(ids, offsets, sentence, start, end, keep, negatives, W_in, W_out, wind
                     product *= np.float32(1) + e
                     miss = (e if s > 0 else np.float32(1)) / (np.float32(1) + e)
                     gradients[i, j] = learning_rate * (miss if j == 0 else -miss)
-            loss += math.log(product)  # at most 2^(2 window (K + 1)): inside a double for windows to 80
+            loss += math.log(product)  # at most 2^(2 window (K + 1)): fits a double for windows up to 80
             for i in range(X):
                 change = delta[i]
                 change[:] = 0
@@ -123,7 +118,7 @@ def train(ids, offsets, sentence, start, end, keep, negatives, W_in, W_out, wind
 
 def sgns_slice(*, ids, offsets, places, keep, negatives, W_in, W_out, window, negative, shrink_windows,
                share_negatives, learning_rate, negative_stream, stop, level=0):  # fmt: skip
-    """The signature of the other kernels; only one place, shrinking windows and shared negatives."""
+    """Train a slice as the other kernels do; only with one place, shrinking windows and shared negatives."""
     assert shrink_windows
     assert share_negatives
     [(start, end, sentence, keep_stream, width_stream)] = places

@@ -1,4 +1,4 @@
-"""PPMI in blocks beside the NumPy one-liner: ``pytest bench/test_association.py --benchmark-only -s``."""
+"""PPMI in blocks, and as a one-liner in NumPy: ``pytest bench/test_association.py --benchmark-only``."""
 
 import numpy as np
 import pytest
@@ -11,14 +11,14 @@ V, PAIRS = 20_000, 10_000_000
 
 @pytest.fixture(scope="module")
 def counts():
-    """Pairs of words that come as often as in English: the count falls as 1 / rank."""
+    """Pairs of words with Zipf's law: the count of a word is proportional to 1 / rank."""
     rng = np.random.default_rng(1)
     rows, columns = (np.minimum(V - 1, V ** rng.random(PAIRS)).astype(np.int32) for _ in range(2))
     return sparse.coo_array((rng.random(PAIRS) + 0.1, (rows, columns)), shape=(V, V)).tocsr()
 
 
 def one_liner(counts):
-    """PPMI as one writes it: arrays as long as the counts, five of them."""
+    """Return PPMI by five arrays as long as the counts."""
     row, column = counts.sum(axis=1), counts.sum(axis=0)
     pairs = counts.tocoo()
     values = np.log(pairs.data * counts.sum() / (row[pairs.row] * column[pairs.col]))
@@ -28,9 +28,7 @@ def one_liner(counts):
 
 
 @pytest.mark.parametrize("weigh", [pmi, ppmi, one_liner], ids=lambda weigh: weigh.__name__)
-def test_association(benchmark, counts, weigh):
+def test_association(benchmark, rate, counts, weigh):
     weights = benchmark.pedantic(weigh, (counts,), rounds=5, warmup_rounds=1)
     assert abs(weights.maximum(0) - one_liner(counts)).max() < 1e-9
-    speed = counts.nnz / benchmark.stats.stats.median / 1e6
-    benchmark.extra_info.update(pairs=counts.nnz, pairs_per_second=round(speed, 1))
-    print(f"\n{weigh.__name__}: {speed:.1f} M pairs/s (median), {counts.nnz:,} pairs of {V:,} words, 1 thread")
+    rate(pairs=counts.nnz)

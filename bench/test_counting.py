@@ -1,8 +1,7 @@
-"""Counting co-occurrences beside plain Python: ``pytest bench/test_counting.py --benchmark-only -s``.
+"""Counting co-occurrences, compiled and in plain Python: ``pytest bench/test_counting.py --benchmark-only``.
 
-FASTVEC_BENCH_TEXT names a file to count; conftest.py says what is counted otherwise. FASTVEC_BENCH_PART (default
-20,000) is how many words the plain loops get. Times are of the whole call: laying out the text, counting, the
-matrix.
+The text is FASTVEC_BENCH_TEXT or that of conftest.py. The plain loops get FASTVEC_BENCH_PART tokens of it (default
+20,000). Times are of the whole call: laying out the text, counting, the matrix.
 """
 
 import os
@@ -20,14 +19,14 @@ PART = int(os.environ.get("FASTVEC_BENCH_PART", 20_000))
 
 @pytest.fixture(scope="module")
 def part(corpus):
-    """Its beginning, for what is slow."""
+    """Its beginning, for the slow ones."""
     n = int(np.searchsorted(corpus.offsets, PART, side="right"))
     offsets = corpus.offsets[:n]
     return Corpus.from_ids(corpus.ids[: offsets[-1]], offsets, corpus.vocabulary.words)
 
 
 def counter_loop(corpus):
-    """What one writes in an afternoon."""
+    """Return the counts by a simple loop."""
     counts = Counter()
     for start, end in zip(corpus.offsets[:-1].tolist(), corpus.offsets[1:].tolist(), strict=True):
         sentence = corpus.ids[start:end].tolist()
@@ -38,41 +37,31 @@ def counter_loop(corpus):
     return counts
 
 
-def report(benchmark, corpus, what):
-    best, median = benchmark.stats.stats.min, benchmark.stats.stats.median
-    speed = corpus.n_tokens / best
-    benchmark.extra_info.update(what=what, words=corpus.n_tokens, words_per_second=round(speed))
-    print(
-        f"\n{what}: {speed:,.0f} words/s (best; median {corpus.n_tokens / median:,.0f}), "
-        f"{corpus.n_tokens:,} words, {len(corpus.vocabulary):,} of them distinct, window {WINDOW}"
-    )
-
-
 @pytest.mark.parametrize("threads", [1, 2])
-def test_count_cooccurrences(benchmark, corpus, part, threads):
+def test_count_cooccurrences(benchmark, rate, corpus, part, threads):
     found = count_cooccurrences(part, threads=threads).to_csr().tocoo()
     wanted = counter_loop(part)
     assert len(wanted) == found.nnz
     sums = [wanted[pair] for pair in zip(found.row.tolist(), found.col.tolist(), strict=True)]
     np.testing.assert_allclose(found.data, sums, rtol=1e-12)
     benchmark.pedantic(count_cooccurrences, (corpus,), {"threads": threads}, rounds=7, warmup_rounds=1)
-    report(benchmark, corpus, f"count_cooccurrences, {threads} thread(s)")
+    rate(tokens=corpus.n_tokens)
 
 
-def test_within_memory_to_disk(benchmark, corpus, tmp_path):
+def test_within_memory_to_disk(benchmark, rate, corpus, tmp_path):
     settings = {"max_memory": "96MiB", "save_to": tmp_path / "counts.fvm", "threads": 2}
     benchmark.pedantic(count_cooccurrences, (corpus,), settings, rounds=3, warmup_rounds=1)
     count_cooccurrences(corpus).save(tmp_path / "whole.fvm")
     assert (tmp_path / "counts.fvm").read_bytes() == (tmp_path / "whole.fvm").read_bytes()
-    report(benchmark, corpus, "count_cooccurrences to a file within 96 MiB, 2 threads")
+    rate(tokens=corpus.n_tokens)
 
 
-def test_counter_loop(benchmark, part):
+def test_counter_loop(benchmark, rate, part):
     benchmark.pedantic(counter_loop, (part,), rounds=3)
-    report(benchmark, part, "Counter in plain Python")
+    rate(tokens=part.n_tokens)
 
 
-def test_numpy_reference(benchmark, part, monkeypatch):
+def test_numpy_reference(benchmark, rate, part, monkeypatch):
     monkeypatch.setattr(counting, "KERNELS", "fastvec.kernels.reference.counting")
     benchmark.pedantic(count_cooccurrences, (part,), {"threads": 1}, rounds=1)
-    report(benchmark, part, "the NumPy reference, 1 thread")
+    rate(tokens=part.n_tokens)

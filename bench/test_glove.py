@@ -1,31 +1,27 @@
-"""GloVe beside its Numba twin and its NumPy reference: ``pytest bench/test_glove.py --benchmark-only -s``.
+"""GloVe, compiled, in Numba and in NumPy: ``pytest bench/test_glove.py --benchmark-only -s``.
 
-FASTVEC_BENCH_TEXT names a text; its first 20,000,000 bytes are counted. Otherwise a made matrix of that size
-stands in for it. FASTVEC_BENCH_SIZE is D.
+The counts are of the first 20,000,000 bytes of FASTVEC_BENCH_TEXT, or an artificial matrix of that size.
+FASTVEC_BENCH_SIZE is D.
 """
 
 from __future__ import annotations
 
 import os
-import sys
 from functools import partial
-from pathlib import Path
 from time import perf_counter
 
 import numpy as np
 import pytest
+from glove_numba import glove_tile as numba_tile
 from scipy.sparse import coo_array
 
 import fastvec as fv
-from fastvec.benchmark.rounds import show, spread
+from fastvec.benchmark.figures import show, spread
 from fastvec.kernels import _turns
 from fastvec.kernels.reference import glove as reference_glove
 from fastvec.kernels.simd import LEVELS, available_levels, level_number
 from fastvec.training.glove import GloVe
 from fastvec.training.tiles import cut
-
-sys.path.append(str(Path(__file__).parent))  # pytest's importlib mode leaves it out
-from glove_numba import glove_tile as numba_tile
 
 
 def compiled_tile(*, start, end, **given):
@@ -45,7 +41,7 @@ def counts(tmp_path_factory):
             path.write_bytes(file.read(20_000_000))
         return fv.count_cooccurrences(fv.Corpus.from_text(path, min_count=5))
     rng, V = np.random.default_rng(1), 30_000
-    rows, columns = (V ** rng.random((2, 24_000_000)) - 1).astype(np.int32)  # words come as 1 / rank
+    rows, columns = (V ** rng.random((2, 24_000_000)) - 1).astype(np.int32)  # Zipf's law
     matrix = coo_array((np.ones(len(rows)), (rows, columns)), shape=(V, V)).tocsr()
     return fv.CooccurrenceMatrix(matrix, fv.Vocabulary([f"w{i}" for i in range(V)], np.arange(V)[::-1]))
 
@@ -57,7 +53,7 @@ def tiles(counts):
 
 
 def epoch(kernel, tiles, W, C, end=None):
-    """All tiles, one after the other, in one call."""
+    """Train on all tiles, one after the other, in one call; return the mean cost."""
     log_counts, weights = tiles.values
     cost, pairs = kernel(
         rows=tiles.rows, columns=tiles.columns, log_counts=log_counts, weights=weights, start=0,
@@ -78,7 +74,7 @@ def report(benchmark, what, pairs):
 
 
 def agree(kernel, counts, tiles):
-    """A hundred pairs as the NumPy reference has them."""
+    """Assert that a hundred pairs give what the NumPy reference gives."""
     got, want = new_rows(counts), new_rows(counts)
     cost, want_cost = epoch(kernel, tiles, *got, 100), epoch(reference_glove.glove_tile, tiles, *want, 100)
     assert cost == pytest.approx(want_cost, rel=1e-5)
@@ -93,10 +89,10 @@ def test_compiled(benchmark, counts, tiles, level):
     report(benchmark, f"one epoch, C, {level}", counts.nnz)
 
 
-def test_numba_twin(benchmark, counts, tiles):
+def test_numba(benchmark, counts, tiles):
     agree(numba_tile, counts, tiles)
     benchmark.pedantic(epoch, (numba_tile, tiles, *new_rows(counts)), rounds=5, warmup_rounds=1)
-    report(benchmark, "one epoch, Numba twin", counts.nnz)
+    report(benchmark, "one epoch, Numba", counts.nnz)
 
 
 def test_numpy_reference(benchmark, counts, tiles):
@@ -106,7 +102,7 @@ def test_numpy_reference(benchmark, counts, tiles):
 
 
 def test_train(benchmark, counts):
-    """With all that train() does: tiles, turns, vectors. One thread and two by turns, so that noise hits both."""
+    """The whole of train(): tiles, training, vectors. One and two threads alternate, so that noise hits both."""
     seconds = {1: [], 2: []}
 
     def turns():

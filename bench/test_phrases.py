@@ -1,8 +1,8 @@
-"""Phrases beside plain Python and the NumPy reference: ``pytest bench/test_phrases.py --benchmark-only``.
+"""Phrases, compiled, in plain Python and in NumPy: ``pytest bench/test_phrases.py --benchmark-only``.
 
-FASTVEC_BENCH_TEXT names a text; FASTVEC_BENCH_PART (default 200,000) is how many words plain Python gets, and a
-tenth of them the NumPy reference. Times are of whole calls on a corpus in memory: `count` is what each pass of
-`Phrases.fit` does, `fit` all of it with the table, `apply` joins and renumbers. gensim: bench/compare/phrases.py.
+Plain Python gets FASTVEC_BENCH_PART tokens of the text (default 200,000), the NumPy reference a tenth. Times
+are of whole calls on a corpus in memory: `count` is one pass of `Phrases.fit`, `fit` all of it with the table,
+`apply` joins and renumbers. gensim: bench/compare/phrases.py.
 """
 
 import os
@@ -22,14 +22,14 @@ CONNECTORS = {"none": frozenset(), "english": fv.ENGLISH_CONNECTOR_WORDS}
 
 @pytest.fixture(scope="module")
 def corpus(text):
-    """All words: phrases are looked for before words are left out."""
+    """All words: phrases are found before rare words are dropped."""
     return fv.Corpus.from_text(text, min_count=1)
 
 
 @pytest.fixture(scope="module")
 def beginning(corpus):
-    def cut(n_words):
-        n = max(1, int(np.searchsorted(corpus.offsets, n_words)))
+    def cut(n_tokens):
+        n = max(1, int(np.searchsorted(corpus.offsets, n_tokens)))
         offsets = corpus.offsets[: n + 1]
         return fv.Corpus.from_ids(corpus.ids[: offsets[-1]], offsets, corpus.vocabulary.words)
 
@@ -37,7 +37,7 @@ def beginning(corpus):
 
 
 def check(part, settings, threads):
-    """Assert that a pass finds what plain Python does."""
+    """Assert that a pass finds what plain Python finds."""
     connectors = settings.connector_words
     rules = {"connectors": connectors, "most": max_connectors(len(connectors))}
     wanted = oracle.find(list(part), min_count=5, threshold=settings.thresholds[0], **rules)
@@ -55,7 +55,7 @@ def test_count(benchmark, rate, corpus, beginning, connectors, threads):
     check(beginning(PART), settings, threads)
     text = PhraseText(corpus, "_", settings.connector_words, threads, None)
     benchmark.pedantic(count_pairs, (text, 5), rounds=7, warmup_rounds=1)
-    rate(words=corpus.n_tokens)
+    rate(tokens=corpus.n_tokens)
 
 
 @pytest.mark.parametrize("threads", [1, 2])
@@ -63,7 +63,7 @@ def test_count(benchmark, rate, corpus, beginning, connectors, threads):
 def test_fit(benchmark, rate, corpus, connectors, threads):
     settings = fv.Phrases(connector_words=CONNECTORS[connectors])
     benchmark.pedantic(settings.fit, (corpus,), {"threads": threads}, rounds=5, warmup_rounds=1)
-    rate(words=corpus.n_tokens)
+    rate(tokens=corpus.n_tokens)
 
 
 @pytest.mark.parametrize("threads", [1, 2])
@@ -74,25 +74,25 @@ def test_apply(benchmark, rate, corpus, beginning, connectors, threads):
     assert list(table.apply(part, threads=threads)) == list(table.join_all(part))
     settings = {"threads": threads, "min_count": 5}
     benchmark.pedantic(table.apply, (corpus,), settings, rounds=5, warmup_rounds=1)
-    rate(words=corpus.n_tokens)
+    rate(tokens=corpus.n_tokens)
 
 
 def test_plain_python(benchmark, rate, beginning):
     part = beginning(PART)
     sentences = list(part)
     benchmark.pedantic(oracle.find, (sentences,), {"min_count": 5, "threshold": 100}, rounds=3)
-    rate(words=part.n_tokens)
+    rate(tokens=part.n_tokens)
 
 
 def test_join_in_plain_python(benchmark, rate, corpus, beginning):
     part = beginning(PART)
     table, sentences = fv.Phrases().fit(corpus), list(part)
     benchmark.pedantic(lambda: list(table.join_all(sentences)), rounds=3)
-    rate(words=part.n_tokens)
+    rate(tokens=part.n_tokens)
 
 
 def test_numpy_reference(benchmark, rate, beginning, monkeypatch):
     part = beginning(PART // 10)
     monkeypatch.setattr(phrase_text, "KERNELS", "fastvec.kernels.reference.phrases")
     benchmark.pedantic(fv.Phrases().fit, (part,), {"threads": 1}, rounds=1)
-    rate(words=part.n_tokens)
+    rate(tokens=part.n_tokens)

@@ -1,4 +1,4 @@
-"""Alias tables: built and drawn from, beside NumPy."""
+"""Building alias tables and drawing from them, compiled and in NumPy."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_alias_draws_numpy(benchmark, rate, table):
 
 @pytest.mark.benchmark(group="draws of negatives")
 def test_draws_by_cumulative_sums_numpy(benchmark, rate):
-    """What gensim and many others do: a binary search in the cumulative distribution."""
+    """The method of gensim and others: a binary search in the cumulative distribution."""
     cumulative = np.cumsum(WEIGHTS / WEIGHTS.sum())
     random = np.random.default_rng(0)
     benchmark.pedantic(lambda: np.searchsorted(cumulative, random.random(DRAWS)), rounds=3)

@@ -1,4 +1,4 @@
-"""Words to the rows of their n-grams, and the means of those rows, compiled beside the reference.
+"""Words to the rows of their n-grams, and the means of those rows, compiled and in NumPy.
 
 pytest bench/test_subwords.py --benchmark-only
 """
@@ -23,7 +23,7 @@ def words_of(corpus, backend):
 
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_table_of_rows(benchmark, corpus, rate, backend):
-    """The kernel alone; ``Subwords.rows`` spends four times as long on making bytes of words."""
+    """The kernel alone; ``Subwords.rows`` takes four times as long to encode words as bytes."""
     words = [b"<%b>" % word.encode("utf-8", "surrogateescape") for word in words_of(corpus, backend)]
     text = np.frombuffer(b"".join(words), np.uint8)
     starts = np.cumsum([0, *map(len, words)])
@@ -75,7 +75,7 @@ def test_vectors_of_a_vocabulary(benchmark, corpus, weights, rate, threads):
     rate(words=len(corpus.vocabulary))
 
 
-def test_one_unseen_word(benchmark, weights, rate):
+def test_one_out_of_vocabulary_word(benchmark, weights, rate):
     subwords = SubwordVectors(SETTINGS, weights)
     assert benchmark(subwords.compose, "unseenness") is not None
     rate(words=1)

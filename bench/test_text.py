@@ -1,6 +1,6 @@
-"""Text to ids beside a plain Python loop: ``pytest bench/test_text.py --benchmark-only -s``.
+"""Text to ids, compiled and in plain Python: ``pytest bench/test_text.py --benchmark-only``.
 
-FASTVEC_BENCH_TEXT names a file to read; conftest.py says what is read otherwise.
+The text is FASTVEC_BENCH_TEXT or that of conftest.py.
 """
 
 from collections import Counter
@@ -14,7 +14,7 @@ MIN_COUNT = 5
 
 
 def python_loop(path):
-    """What one writes in an afternoon: count, keep, look up."""
+    """Count, drop rare words, look up: a simple loop."""
     with open(path, encoding="utf-8") as file:
         sentences = [line.split() for line in file]
     counts = Counter(token for sentence in sentences for token in sentence)
@@ -23,16 +23,9 @@ def python_loop(path):
     return words, [[index[token] for token in sentence if token in index] for sentence in sentences]
 
 
-def report(benchmark, path, what):
-    size = path.stat().st_size
-    speed = size / benchmark.stats.stats.median / 1e6
-    benchmark.extra_info.update(what=what, bytes=size, megabytes_per_second=round(speed, 1))
-    print(f"\n{what}: {speed:.1f} MB/s (median), {size / 1e6:.1f} MB")
-
-
 @pytest.mark.parametrize("tokens", ["whitespace", "words"])
 @pytest.mark.parametrize("threads", sorted({1, 2, resolve_threads(None)}))
-def test_text_to_ids(benchmark, text, threads, tokens):
+def test_text_to_ids(benchmark, rate, text, threads, tokens):
     corpus = benchmark.pedantic(
         Corpus.from_text,
         (text,),
@@ -44,9 +37,9 @@ def test_text_to_ids(benchmark, text, threads, tokens):
         words, sentences = python_loop(text)
         assert corpus.vocabulary.words == words
         assert corpus.ids.tolist() == [i for sentence in sentences for i in sentence]
-    report(benchmark, text, f"Corpus.from_text, tokens={tokens!r}, {threads} thread(s)")
+    rate(bytes=text.stat().st_size)
 
 
-def test_python_loop(benchmark, text):
+def test_python_loop(benchmark, rate, text):
     benchmark.pedantic(python_loop, (text,), rounds=2)
-    report(benchmark, text, "Counter and dict in plain Python")
+    rate(bytes=text.stat().st_size)

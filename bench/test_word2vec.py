@@ -1,4 +1,4 @@
-"""The kernel of skip-gram and CBOW on each instruction set and backend, one thread; and text to saved vectors."""
+"""The kernel of skip-gram and CBOW on each instruction set and backend, one thread; text to saved vectors."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from fastvec.training.subsampling import keep_probabilities, keep_thresholds
 
 D = 100
 SUBWORDS = fv.Subwords(buckets=200_000)
-FULL, SMALL = 1_000_000, 4_000  # tokens a round: the compiled kernels, and the NumPy reference
+FULL, SMALL = 1_000_000, 4_000  # tokens per call: the compiled kernels, and the NumPy reference
 
 
 class Run:
-    """Everything a kernel needs to train on the first tokens of a corpus, D=100, window 5, 5 negatives."""
+    """The arguments of a kernel for the first tokens of a corpus: D=100, window 5, 5 negatives."""
 
     def __init__(self, corpus, tokens, model="window", loss="negative_sampling", places=None):
         counts = corpus.vocabulary.counts
@@ -70,7 +70,7 @@ class Run:
 
 
 def agree(ours, theirs, level):
-    """The kernel agrees with the reference before it is timed."""
+    """Assert that the kernel agrees with the reference."""
     totals, expected = ours(word2vec_slice, level=level), theirs(reference_word2vec.word2vec_slice)
     assert totals == pytest.approx(expected, rel=1e-5)
     for matrix in ("W_in", "W_out"):
@@ -81,7 +81,7 @@ def time(benchmark, rate, run, kernel, rounds=5, **arguments):
     totals = benchmark.pedantic(
         run, (kernel,), arguments, setup=lambda: run.reset(), rounds=rounds, warmup_rounds=1, iterations=1
     )
-    rate(raw_words=totals[3], trained_words=totals[2])
+    rate(raw_tokens=totals[3], trained_tokens=totals[2])
 
 
 KINDS = pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_word2vec_compiled(benchmark, rate, corpus, level, model, loss):
 @pytest.mark.benchmark(group="word2vec")
 def test_sgns_numba(benchmark, rate, corpus):
     ours, theirs = Run(corpus, 500, places=1), Run(corpus, 500, places=1)
-    # it holds no rows, and does not add up the updates of a word that stands twice: nearly the same
+    # it holds no rows, and does not add up the updates of a word that occurs twice: nearly the same
     totals = ours(sgns_numba.sgns_slice, share_negatives=True)
     assert totals[:3] == pytest.approx(theirs(reference_word2vec.word2vec_slice)[:3], rel=1e-3)
     time(benchmark, rate, Run(corpus, FULL, places=1), sgns_numba.sgns_slice, share_negatives=True)
@@ -126,7 +126,7 @@ def test_word2vec_numpy(benchmark, rate, corpus, model, loss):
 @pytest.mark.parametrize("model", ["window", "bag"])
 @pytest.mark.parametrize("level", [*available_levels(), "numpy"])
 def test_full_softmax(benchmark, rate, corpus, model, words, level):
-    """Ids modulo a small number of words: every step sees the whole vocabulary."""
+    """Ids modulo a small number of words, since every step goes over the whole vocabulary."""
 
     def on_tokens(tokens):
         run = Run(corpus, tokens, model, "softmax")
@@ -146,23 +146,23 @@ def test_full_softmax(benchmark, rate, corpus, model, words, level):
 @pytest.mark.benchmark(group="end to end")
 @pytest.mark.parametrize("threads", [1, 2])
 def test_text_to_saved_vectors(benchmark, rate, text, tmp_path, threads):
-    def road():
+    def run():
         corpus = fv.Corpus.from_text(text, threads=threads)
         vectors = fv.SkipGram(epochs=1).train(corpus, threads=threads)
         vectors.save(tmp_path / "vectors.safetensors")
         return corpus.n_tokens
 
-    words = benchmark.pedantic(road, rounds=3, warmup_rounds=1, iterations=1)
+    tokens = benchmark.pedantic(run, rounds=3, warmup_rounds=1, iterations=1)
     assert len(fv.WordVectors.load(tmp_path / "vectors.safetensors")) > 100
-    rate(raw_words=words)
+    rate(raw_tokens=tokens)
 
 
 @pytest.mark.benchmark(group="end to end")
 def test_text_to_saved_vectors_numpy(benchmark, rate, text, tmp_path):
-    def road():
+    def run():
         lines = text.read_text().split("\n")[:100]
         corpus = fv.Corpus.from_text(lines, min_count=1)
         fv.SkipGram(epochs=1).train(corpus, threads=1, backend="numpy").save(tmp_path / "vectors.txt")
         return corpus.n_tokens
 
-    rate(raw_words=benchmark.pedantic(road, rounds=3, iterations=1))
+    rate(raw_tokens=benchmark.pedantic(run, rounds=3, iterations=1))

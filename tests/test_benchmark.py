@@ -1,4 +1,4 @@
-"""fastvec.benchmark: the figures are those of the runs, and what cannot run is told."""
+"""fastvec.benchmark: fresh processes, figures of the runs, the table of ``fastvec bench``."""
 
 import io
 import json
@@ -6,10 +6,10 @@ import lzma
 
 import pytest
 
-from fastvec import Corpus, WordVectors, benchmark
-from fastvec.benchmark import programs, rounds, short
-from fastvec.benchmark.programs import Settings, measure, missing, parse_program
-from fastvec.benchmark.rounds import Case, plain_text, run_rounds, summarise
+from fastvec import Corpus, SkipGram, benchmark
+from fastvec.benchmark import figures, report
+from fastvec.benchmark.figures import plain_text, summarise
+from fastvec.benchmark.worker import in_fresh_process, train_and_save
 from fastvec.errors import SettingError, StorageError, TrainingError
 
 LINES = ["the king rules the land", "the queen rules it", "a cat sees the king", "a dog sees it"] * 30
@@ -22,124 +22,63 @@ def text(tmp_path):
     return path
 
 
-@pytest.fixture
-def alone(monkeypatch):
-    """No rival is installed."""
-    monkeypatch.setattr(programs.util, "find_spec", lambda name: None)
-
-
-@pytest.mark.parametrize("program", ["glove", "fastvec:fast", "gensim:pair", ""])
-def test_unknown_programs_and_options_are_refused(program):
-    with pytest.raises(SettingError, match="program: expected"):
-        parse_program(program)
-
-
-def test_a_program_that_is_not_here_comes_with_the_command_that_installs_it(alone):
-    assert "pip install" in missing("gensim:loss")
-    assert missing("fastvec") is None
-
-
-def test_a_run_tells_stages_words_and_memory(text, tmp_path):
-    result = measure("fastvec", text, Settings(vector_size=8), threads=1, save=tmp_path / "vectors.bin")
-    corpus = Corpus.from_text(text)
-    assert result["raw_words"] == corpus.n_tokens
-    assert 0 < result["trained_words"] < corpus.n_tokens
-    assert result["total"] >= result["read"] + result["train"] + result["save"] > 0
-    assert result["peak"] is None or result["peak"] > 1 << 20
-    assert WordVectors.load(tmp_path / "vectors.bin").vectors.shape == (len(corpus.vocabulary), 8)
-
-
-def test_words_limits_the_corpus_and_keeps_its_vocabulary(text, tmp_path):
+def test_a_run_has_stages_tokens_and_memory(text, tmp_path):
     save = tmp_path / "vectors.bin"
-    result = measure("fastvec:numpy:words=400", text, Settings(vector_size=8), threads=1, save=save)
-    assert result["raw_words"] == 400
-    assert len(WordVectors.load(save)) == len(Corpus.from_text(text).vocabulary)
+    run = train_and_save(SkipGram(vector_size=8, epochs=1), str(text), str(save), threads=1)
+    corpus = Corpus.from_text(text)
+    assert (run["raw_tokens"], run["vocabulary"]) == (corpus.n_tokens, len(corpus.vocabulary))
+    assert 0 < run["trained_tokens"] < corpus.n_tokens
+    assert run["total"] >= run["read"] + run["train"] + run["save"] > 0
+    assert run["peak"] is None or run["peak"] > 1 << 20
+    assert save.exists()
 
 
-def test_a_seed_in_the_name_is_the_seed_of_the_run(text, tmp_path):
-    saved = {}
-    for program in ("fastvec", "fastvec:seed=1", "fastvec:seed=2"):
-        measure(program, text, Settings(vector_size=8), threads=1, save=tmp_path / "vectors.bin")
-        saved[program] = (tmp_path / "vectors.bin").read_bytes()
-    assert saved["fastvec"] == saved["fastvec:seed=1"] != saved["fastvec:seed=2"]
+def test_a_run_on_the_first_tokens_keeps_the_vocabulary(text, tmp_path):
+    model = SkipGram(vector_size=8, epochs=1)
+    run = train_and_save(model, str(text), str(tmp_path / "vectors.bin"), threads=1, backend="numpy", tokens=400)
+    assert (run["raw_tokens"], run["vocabulary"]) == (400, len(Corpus.from_text(text).vocabulary))
 
 
-@pytest.mark.parametrize("program", ["gensim", "word2vec", "fasttext", "fasttext:subwords", "fasttext:cbow"])
-def test_rivals_train_the_same_words(program, text, tmp_path):
-    if missing(program):
-        pytest.skip(f"{program} is not installed: {missing(program)}")
-    settings = Settings(vector_size=8, sample=0)
-    result = measure(program, text, settings, threads=1, save=tmp_path / "vectors.bin")
-    words = set(WordVectors.load(tmp_path / "vectors.bin").index_to_key) - {"</s>"}
-    assert words == set(Corpus.from_text(text).vocabulary.words)
-    assert result["total"] >= result["train"]
+def test_a_failed_process_ends_with_its_last_line():
+    with pytest.raises(TrainingError, match=r"^it broke$"):
+        in_fresh_process(["-c", "import sys; print('first', file=sys.stderr); sys.exit('it broke')"], 1, {})
+    with pytest.raises(TrainingError, match=r"^exit code 3$"):
+        in_fresh_process(["-c", "raise SystemExit(3)"], 1, {})
 
 
-def test_a_failed_run_ends_with_the_programs_own_words(tmp_path):
-    with pytest.raises(TrainingError, match=r"fastvec: .*absent\.txt"):
-        measure("fastvec", tmp_path / "absent.txt", Settings(), threads=1, save=tmp_path / "vectors.bin")
+def test_a_fresh_process_gets_threads_and_environment():
+    code = "import os; print('other line'); print(os.environ['OMP_NUM_THREADS'], os.environ['MINE'])"
+    assert in_fresh_process(["-c", code], 3, {"MINE": "5"}) == "3 5"
 
 
-def fake_measure(order):
-    def measure(program, text, settings, *, threads, save):
-        order.append(program)
-        if program == "fasttext" or settings.seed == 13:
-            raise TrainingError(f"{program}: it broke")
-        return {"train": 1.0}
-
-    return measure
-
-
-def test_rounds_are_interleaved_and_a_rival_that_failed_is_told_and_left_out(monkeypatch, tmp_path):
-    order = []
-    monkeypatch.setattr(rounds, "measure", fake_measure(order))
-    cases = [Case(program, 1, Settings()) for program in ("fastvec", "fasttext", "gensim", "gensim")]
-    results, failures = run_rounds(cases, tmp_path / "text", rounds=2, folder=tmp_path)
-    assert order == ["fastvec", "fasttext", "gensim", "fastvec", "gensim"]
-    assert failures == {cases[1]: "fasttext: it broke"}
-    assert {case.program: len(runs) for case, runs in results.items()} == {"fastvec": 2, "gensim": 2}
-
-
-def test_a_failure_of_fastvec_is_raised(monkeypatch, tmp_path):
-    monkeypatch.setattr(rounds, "measure", fake_measure([]))
-    with pytest.raises(TrainingError, match="it broke"):
-        run_rounds([Case("fastvec", 1, Settings(seed=13))], tmp_path / "text", rounds=1, folder=tmp_path)
-
-
-def run_of(train, words, **others):
+def run_of(train, tokens):
     return {
-        "train": train, "read": 1.0, "total": train + 1, "peak": None, "version": "1", "flags": "",
-        "raw_words": words, "trained_words": words // 2, **others,
+        "train": train, "read": 1.0, "save": 0.0, "total": train + 1, "peak": None, "simd": "scalar",
+        "raw_tokens": tokens, "trained_tokens": tokens // 2, "vocabulary": 9,
     }  # fmt: skip
 
 
-def test_ratios_are_of_the_same_round_and_by_the_word():
-    case = Case("gensim", 1, Settings(epochs=2))
+def test_ratios_are_of_the_same_round_and_per_token():
     fast = [run_of(1.0, 1000), run_of(2.0, 1000), run_of(1.0, 1000)]
     slow = [run_of(8.0, 1000), run_of(20.0, 1000), run_of(9.0, 1000)]
-    row = summarise(case, slow, fast, text_bytes=5_000_000)
+    row = summarise(slow, fast, text_bytes=5_000_000, epochs=2)
     assert row["training_ratio"] == {"median": 9.0, "low": 8.0, "high": 10.0}
     assert row["end_to_end_ratio"] == {"median": 5.0, "low": 4.5, "high": 7.0}
-    assert row["raw_words"] == 2000
-    assert row["raw_words_per_second"] == {"median": 2000 / 9, "low": 100.0, "high": 250.0}
-    assert row["trained_words_per_second"]["high"] == 125.0
+    assert row["raw_tokens"] == 2000
+    assert row["raw_tokens_per_second"] == {"median": 2000 / 9, "low": 100.0, "high": 250.0}
+    assert row["trained_tokens_per_second"]["high"] == 125.0
     assert row["reading_mb_per_second"]["median"] == 5.0
 
 
-def test_a_run_on_fewer_words_is_compared_by_the_word_and_not_end_to_end():
-    row = summarise(Case("fastvec:numpy", 1, Settings()), [run_of(2.0, 10)], [run_of(1.0, 1000)], 1)
+def test_a_run_on_fewer_tokens_is_compared_per_token_and_not_end_to_end():
+    row = summarise([run_of(2.0, 10)], [run_of(1.0, 1000)], 1)
     assert row["training_ratio"]["median"] == 200.0
     assert row["end_to_end_ratio"] is None
 
 
 @pytest.mark.parametrize(
     ("content", "max_bytes", "expected"),
-    [
-        ("one\ntwo\nten\n", 9, "one\ntwo\n"),
-        ("one two ten", 9, "one two "),
-        ("one", 3, "one"),
-        ("whole", 3, "who"),
-    ],
+    [("one\ntwo\nten\n", 9, "one\ntwo\n"), ("one two ten", 9, "one two "), ("one", 3, "one"), ("whole", 3, "who")],
 )
 def test_a_text_is_unpacked_and_cut_where_a_line_or_else_a_word_ends(content, max_bytes, expected, tmp_path):
     packed = tmp_path / "packed.xz"
@@ -148,25 +87,27 @@ def test_a_text_is_unpacked_and_cut_where_a_line_or_else_a_word_ends(content, ma
     assert plain_text(packed, tmp_path, max_bytes).read_text() == expected
 
 
-def test_the_report_has_every_level_the_reference_and_what_to_install(text, alone, monkeypatch):
-    monkeypatch.setattr(short, "REFERENCE_WORDS", 400)
+def test_the_report_has_threads_every_instruction_set_and_the_reference(text, monkeypatch):
+    monkeypatch.setattr(report, "REFERENCE_TOKENS", 400)
     out = io.StringIO()
-    assert benchmark.run(text, threads=[1], rounds=1, as_json=True, out=out) == 0
-    report = json.loads(out.getvalue())
-    measured = [row["program"] for row in report["rows"]]
-    others = [level for level in short.available_levels() if level != report["machine"]["simd"]]
-    assert measured == ["fastvec", *(f"fastvec:simd={level}" for level in others), "fastvec:numpy:words=400"]
-    assert [row["simd"] for row in report["rows"][1:-1]] == others
-    assert report["not_installed"].keys() == {"gensim", "word2vec", "fasttext"}
-    assert all(row["training_ratio"]["median"] > 0 for row in report["rows"])
+    assert benchmark.run(text, threads=[2], rounds=1, as_json=True, out=out) == 0
+    found = json.loads(out.getvalue())
+    best = found["machine"]["simd"]
+    others = [level for level in report.available_levels() if level != best]
+    cases = [(row["kernel"], row["threads"]) for row in found["rows"]]
+    assert cases == [(best, 1), (best, 2), *((level, 2) for level in others), (report.NUMPY, 1)]
+    assert [row["simd"] for row in found["rows"][:-1]] == [kernel for kernel, _ in cases[:-1]]
+    assert found["rows"][-1]["raw_tokens"] == 400
+    assert all(row["training_ratio"]["median"] > 0 for row in found["rows"])
 
 
-def test_the_table_names_the_machine_and_the_rivals_that_are_not_here(text, alone, monkeypatch, capsys):
-    monkeypatch.setattr(short, "REFERENCE_WORDS", 400)
+def test_the_table_names_the_machine_and_how_to_compare(text, monkeypatch, capsys):
+    monkeypatch.setattr(report, "REFERENCE_TOKENS", 400)
     benchmark.run(text, threads=[1], rounds=1)
     printed = capsys.readouterr()
-    assert rounds.machine()["processor"] in printed.out
-    assert "not installed: gensim; to compare: pip install 'fastvec[compare]'" in printed.out
+    assert figures.machine()["processor"] in printed.out
+    assert "M raw tokens/s" in printed.out
+    assert "python bench/compare/run.py TEXT" in printed.out
     assert "round 1/1" in printed.err
     assert "round 1/1" not in printed.out
 
@@ -178,10 +119,10 @@ def test_rounds_and_threads_are_checked(name, given):
 
 
 def test_an_encoded_corpus_is_refused(tmp_path):
-    with pytest.raises(SettingError, match="encoded corpus"):
+    with pytest.raises(SettingError, match="text: expected a text, got "):
         benchmark.run(tmp_path / "corpus.fvc")
 
 
-def test_a_missing_corpus_is_told(tmp_path):
+def test_a_missing_text_is_reported(tmp_path):
     with pytest.raises(StorageError, match=r"absent\.txt"):
         benchmark.run(tmp_path / "absent.txt")

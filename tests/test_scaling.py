@@ -4,15 +4,15 @@ import json
 import sys
 from itertools import pairwise
 
+import programs
 import pytest
 import scaling
 import scaling_jobs
 import scaling_plot
 import scaling_report
+from programs import Settings, measure, parse_program
 from scaling_jobs import JOBS, Run, planned, thread_counts
 
-from fastvec.benchmark import programs
-from fastvec.benchmark.programs import Settings, measure, parse_program
 from fastvec.errors import TrainingError
 
 HEADER = {
@@ -20,8 +20,8 @@ HEADER = {
         "processor": "Z80", "cores": 4, "simd": "scalar", "system": "CP/M", "python": "3.11", "numpy": "2.0",
         "fastvec": "1", "source": "abc",
     },
-    "text": {"name": "wiki", "bytes": 6_000_000, "words": 1_000_000, "vocabulary": 70},
-    "not here": {"gensim": "pip install gensim"},
+    "text": {"name": "wiki", "bytes": 6_000_000, "tokens": 1_000_000, "vocabulary": 70},
+    "not installed": {"gensim": "pip install gensim"},
 }  # fmt: skip
 
 
@@ -74,7 +74,7 @@ def test_rounds_are_interleaved_with_fastvec_first_and_rivals_from_many_threads_
     assert {run.program for run in runs} == {"fastvec", "fastvec:count", "gensim", "pword2vec:path=/bin/pw"}
 
 
-def test_rivals_that_are_not_here_come_with_what_to_do(monkeypatch):
+def test_rivals_that_are_not_installed_come_with_what_to_do(monkeypatch):
     monkeypatch.setattr(programs.util, "find_spec", lambda name: None)
     here, lacking = scaling.at_hand(["gensim", "word2vec", "pword2vec"], {"word2vec": "/bin/w2v"})
     assert here == ["word2vec"]
@@ -97,10 +97,10 @@ def test_from_prints_machine_tables_and_what_was_not_here(saved, capsys, monkeyp
     scaling.main()
     printed = capsys.readouterr().out
     assert "Z80, 4 cores" in printed
-    assert "not here: gensim; to compare: pip install gensim" in printed
-    assert "4.00 (4.00-4.00)  M words/s  3.00 (2.00-4.00)        75 %       2" in printed
+    assert "not installed: gensim; to compare: pip install gensim" in printed
+    assert "4.00 (4.00-4.00)  M tokens/s  3.00 (2.00-4.00)        75 %       2" in printed
     assert "|  |  | 1 thread | 2 threads | 4 threads |" in printed
-    assert "| SGNS, M words/s | fastvec | 1.25 (1.00-2.00) |  | 4.00 (4.00-4.00), 3.00 times |" in printed
+    assert "| SGNS, M tokens/s | fastvec | 1.25 (1.00-2.00) |  | 4.00 (4.00-4.00), 3.00 times |" in printed
     assert "|  | gensim |  | 0.50 |  |" in printed
 
 
@@ -149,11 +149,11 @@ def measured(monkeypatch, tmp_path, runs, deadline=None, fail=()):
     return keeper, failed
 
 
-def test_runs_are_told_and_kept_and_what_failed_is_not_run_again(monkeypatch, tmp_path, capsys):
+def test_runs_are_printed_and_kept_and_failed_ones_not_repeated(monkeypatch, tmp_path, capsys):
     runs = planned(["sgns"], [1], 2, ["gensim"], {})
     keeper, failed = measured(monkeypatch, tmp_path, runs, fail=["gensim"])
     printed = capsys.readouterr().out
-    assert "round 2/2: SGNS, fastvec, threads 1: 1 M words/s (1.00 s)" in printed
+    assert "round 2/2: SGNS, fastvec, threads 1: 1 M tokens/s (1.00 s)" in printed
     assert printed.count("it broke") == 1
     assert failed == {("sgns", "gensim")}
     assert scaling.load(tmp_path / "new.jsonl")[1] == keeper.runs
@@ -161,11 +161,11 @@ def test_runs_are_told_and_kept_and_what_failed_is_not_run_again(monkeypatch, tm
     assert again.runs == keeper.runs
 
 
-def test_what_others_took_meanwhile_is_told():
+def test_what_other_processes_used_is_reported():
     runs = [{**RUNS[1], "others": 0.25}, {**RUNS[2], "others": 1.5}, RUNS[3]]
-    assert "other processes took 0.88 (0.25-1.50) cores meanwhile" in scaling_report.report(HEADER, runs)
-    assert "meanwhile" not in scaling_report.report(HEADER, RUNS)
-    assert scaling.disturbance(runs[1]) == ", while others took 1.5 cores"
+    assert "other processes used 0.88 (0.25-1.50) cores during" in scaling_report.report(HEADER, runs)
+    assert "during" not in scaling_report.report(HEADER, RUNS)
+    assert scaling.disturbance(runs[1]) == ", while other processes used 1.5 cores"
     assert scaling.disturbance(RUNS[3]) == ""
 
 
@@ -191,7 +191,7 @@ def test_a_run_of_reading_counting_or_glove_tells_its_work(program, tmp_path):
     text = tmp_path / "text.txt"
     text.write_text("the king rules the land\nthe queen rules it\n" * 30)
     result = measure(program, text, Settings(vector_size=8), threads=1, save=tmp_path / "vectors.bin")
-    assert result["raw_words"] == 270
+    assert result["raw_tokens"] == 270
     assert result["read"] > 0
     assert (result["train"] > 0) == ("text" not in program)
     assert result.get("nonzeros") == (
@@ -202,13 +202,13 @@ def test_a_run_of_reading_counting_or_glove_tells_its_work(program, tmp_path):
 PWORD2VEC = """\
 #!/bin/sh
 printf 'Words in train file: 3000\\n\\rAlpha: 0.01 Words/sec: 1.00k\\rAlpha: 0.001 Words/sec: 6.00k'
-echo "$@" > "{told}"
+echo "$@" > "{arguments}"
 """
 
 
 def test_pword2vec_is_run_by_path_and_its_own_rate_is_taken(tmp_path):
     program = tmp_path / "pword2vec"
-    program.write_text(PWORD2VEC.format(told=tmp_path / "told"))
+    program.write_text(PWORD2VEC.format(arguments=tmp_path / "arguments"))
     program.chmod(0o755)
     result = measure(
         f"pword2vec:path={program}",
@@ -218,9 +218,9 @@ def test_pword2vec_is_run_by_path_and_its_own_rate_is_taken(tmp_path):
         save=tmp_path / "vectors.bin",
     )
     assert result["train"] == 1.0
-    told = (tmp_path / "told").read_text()
-    assert "-batch-size 21" in told
-    assert "-threads 3" in told
+    arguments = (tmp_path / "arguments").read_text()
+    assert "-batch-size 21" in arguments
+    assert "-threads 3" in arguments
 
 
 def test_labels_move_apart_and_keep_their_order():

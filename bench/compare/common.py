@@ -1,4 +1,4 @@
-"""What the programs of this folder share: their options, the scorer, where the source stands."""
+"""What the scripts of this folder share: options, the scorer, the version of the source."""
 
 import argparse
 import dataclasses
@@ -7,7 +7,7 @@ import shlex
 import subprocess
 from pathlib import Path
 
-from fastvec.benchmark.programs import Settings
+from programs import Settings
 
 
 def parser(description, text_needed=True):
@@ -17,18 +17,28 @@ def parser(description, text_needed=True):
         "text",
         type=Path,
         nargs=None if text_needed else "?",
-        help="one sentence a line, tokens between blanks, compressed or not",
+        help="one sentence per line, tokens between spaces, compressed or not",
     )
-    made.add_argument("--bytes", type=int, help="use the first so many bytes only, cut at a line end")
+    made.add_argument("--bytes", type=int, help="use only the first BYTES, to a line end")
     return made
 
 
 def add_settings(made, leave_out=()):
-    """One option a field of Settings, with its default: ``--vector-size 100``."""
+    """Add an option for each field of Settings, with its default: ``--vector-size 100``."""
     for field in dataclasses.fields(Settings):
         if field.name not in leave_out:
             flag = "--" + field.name.replace("_", "-")
             made.add_argument(flag, type=type(field.default), default=field.default)
+
+
+def add_scorer(made, required=False):
+    made.add_argument(
+        "--scorer", required=required, help="a command that gets a file of vectors and prints name=value"
+    )
+
+
+def add_results(made):
+    made.add_argument("--results", type=Path, required=True, help="JSON lines: finished runs, and new ones")
 
 
 def settings_from(args, **others):
@@ -37,7 +47,7 @@ def settings_from(args, **others):
 
 
 def score(scorer, vectors):
-    """The ``name=value`` words that the command ``scorer`` prints about a file of vectors."""
+    """Return the ``name=value`` pairs that the command ``scorer`` prints about a file of vectors."""
     done = subprocess.run([*shlex.split(scorer), str(vectors)], capture_output=True, text=True, check=True)
     found = re.findall(r"(\S+)=(-?[\d.]+|nan)(?!\S)", done.stdout)
     if not found:

@@ -1,9 +1,9 @@
-"""Peak memory of counting co-occurrences, in memory and within a limit to disk; the bytes must be the same.
+"""Peak memory of counting co-occurrences, without and with a limit; both must give the same bytes.
 
     python bench/compare/count_memory.py TEXT --max-memory 256MiB
 
-Each count runs in a process of its own, on an encoded corpus. Peaks are above what the process held before, with
-the libraries loaded (elsewhere than on Linux: above the most it had held).
+Each count runs in a fresh process, on an encoded corpus. Peaks are above what the process held before it counted,
+with the libraries loaded (outside Linux: above its peak until then).
 """
 
 import contextlib
@@ -18,15 +18,15 @@ from pathlib import Path
 import common
 
 from fastvec import Corpus, count_cooccurrences
-from fastvec.benchmark.rounds import plain_text, table
+from fastvec.benchmark.figures import plain_text, table
 from fastvec.benchmark.worker import peak_bytes
 from fastvec.counting.memory_plan import memory_bytes
 
-BEYOND = 64 << 20  # what the whole call may take above max_memory
+BEYOND = 64 << 20  # bytes that the whole call may take above max_memory
 
 
 def child(path, save_to, settings):
-    count_cooccurrences(Corpus.from_ids([0, 1], [0, 2], ["a", "b"]))  # loads what counts
+    count_cooccurrences(Corpus.from_ids([0, 1], [0, 2], ["a", "b"]))  # loads the kernels
     corpus = Corpus.load(path)
     with contextlib.suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5")  # the peak begins at what is held now
@@ -68,8 +68,8 @@ def main():
                 same = "yes" if filecmp.cmp(first, path, shallow=False) else "no"
                 rows.append([what, str(threads), *figures, same])
         size = Path(first).stat().st_size
-    print(f"{corpus.n_tokens:,} words, {len(corpus.vocabulary):,} distinct, window {args.window}")
-    print(f"{found['pairs']:,} pairs, a file of {size / 1e6:.0f} MB; before: {found['before'] / 1e6:.0f} MB")
+    print(f"{corpus.n_tokens:,} tokens, {len(corpus.vocabulary):,} words, window {args.window}")
+    print(f"{found['pairs']:,} pairs, a file of {size / 1e6:.0f} MB; held before: {found['before'] / 1e6:.0f} MB")
     print(table(rows))
 
 

@@ -1,14 +1,14 @@
-"""Vectors of counts beside those of skip-gram: how good they are and how long they take, over seeds.
+"""Quality and training time of count-based vectors and of skip-gram, over seeds.
 
     python bench/compare/counts_quality.py TEXT --scorer "python evalvec.py" --results counts-quality.jsonl
 
-A run is MODEL[:setting=value]..., with the models and settings of ``fastvec train``; what is not given is the
-default (100 dimensions here). MODEL*1 is the first seed only: those that draw nothing need no more. Counts are
-taken once, from windows of --window words to each side. Seconds are those of train() on the counts (skip-gram and
-LSA: on the corpus), CPU seconds those of all threads together.
+A run is MODEL[:setting=value]..., with the models and settings of ``fastvec train``; other settings have their
+defaults (100 dimensions here). MODEL*1 is the first seed only, for models without random draws. Co-occurrences are
+counted once, with --window. Seconds are those of train() on the counts (skip-gram and LSA: on the corpus); CPU
+seconds are the sum over threads.
 
-As in quality.py a finished run is a line of --results and is not repeated, so an interrupted study goes on where
-it was; for seconds that are worth quoting nothing else may run on the machine.
+As in quality.py, each finished run is a line of --results and is not repeated, so an interrupted study can be
+resumed. For seconds worth quoting, nothing else may run on the machine.
 """
 
 import tempfile
@@ -20,7 +20,7 @@ import common
 import quality
 
 from fastvec import Corpus, count_cooccurrences, simd_level
-from fastvec.benchmark.rounds import plain_text
+from fastvec.benchmark.figures import plain_text
 from fastvec.cli.settings import number
 from fastvec.cli.train import trainers
 
@@ -34,7 +34,7 @@ SECONDS = ["seconds", "CPU seconds"]
 
 
 class Texts:
-    """The corpus and its counts, each made when it is first asked for."""
+    """The corpus and its counts, each made when first used."""
 
     def __init__(self, text, args):
         self.text, self.args = text, args
@@ -56,11 +56,11 @@ def arguments():
     made.add_argument("--runs", nargs="+", default=RUNS)
     made.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 3])
     made.add_argument("--threads", type=int, default=2)
-    made.add_argument("--window", type=int, default=10, help="of the counts")
+    made.add_argument("--window", type=int, default=10, help="window of the counts")
     made.add_argument("--vector-size", type=int, default=100)
     made.add_argument("--min-count", type=int, default=5)
-    made.add_argument("--scorer", required=True, help="a command: gets a file of vectors, prints name=value")
-    made.add_argument("--results", type=Path, required=True, help="JSON lines, read first and appended to")
+    common.add_scorer(made, required=True)
+    common.add_results(made)
     made.add_argument("--figures", nargs="+", default=[*SECONDS, *quality.FIGURES])
     made.set_defaults(baselines=["skipgram:window=10"])
     return made.parse_args()
@@ -99,7 +99,7 @@ def main():
         for run in args.runs:
             run, _, first = run.partition("*")
             for seed in args.seeds[: int(first) if first else None]:
-                trainer_of(run, seed, args.vector_size)  # refused before hours of work
+                trainer_of(run, seed, args.vector_size)  # raises now, not after hours of work
                 wanted.append({**origin, "program": run, "seed": seed})
         for key in wanted:
             if quality.find(args.results, key) is None:

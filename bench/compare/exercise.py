@@ -1,8 +1,8 @@
-"""The exercise that teaches this field: a small corpus and a larger one, *paris*, and king - man + woman.
+"""The exercise of many courses: a small and a larger corpus, neighbours of *paris*, and king - man + woman.
 
     python bench/compare/exercise.py TEXT
 
-Window 5, 100 dimensions, 5 negatives, 3 epochs, on the first 2 million tokens and then on all.
+Window 5, 100 dimensions, 5 negatives, 3 epochs; on the first 2 million tokens, then on all.
 """
 
 import tempfile
@@ -11,7 +11,7 @@ from pathlib import Path
 import common
 
 from fastvec import Corpus, SkipGram
-from fastvec.benchmark.rounds import plain_text
+from fastvec.benchmark.figures import plain_text
 
 
 def first_tokens(text, n_tokens, path):
@@ -22,7 +22,7 @@ def first_tokens(text, n_tokens, path):
             target.write(b" ".join(tokens) + b"\n")
             if n_tokens == 0:
                 return path
-    raise SystemExit(f"{text}: {n_tokens:,} tokens short")
+    raise SystemExit(f"{text}: has {n_tokens:,} tokens too few")
 
 
 def answer(text, args):
@@ -37,7 +37,7 @@ def answer(text, args):
 
 
 def main():
-    made = common.parser("the exercise that teaches this field")
+    made = common.parser(__doc__.splitlines()[0])
     made.add_argument("--tokens", type=int, default=2_000_000)
     made.add_argument("--min-count", type=int, default=5)
     made.add_argument("--threads", type=int)

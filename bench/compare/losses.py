@@ -1,11 +1,11 @@
-"""The three losses beside each other on a small vocabulary: their fall epoch by epoch, their time, their vectors.
+"""The three losses on a small vocabulary: loss by epoch, speed, quality of the vectors.
 
     python bench/compare/losses.py TEXT --max-size 3000 --scorer "python evalvec.py"
 
-Full softmax is what the other two stand for, and goes over every word at every prediction; so the vocabulary is
-small. Its loss and that of hierarchical softmax are both -log p of the word, in nats; that of negative sampling is
-of K + 1 coins and compares with itself only. The entropy is that of the words by their counts after subsampling:
-what a model that knows nothing of the context would come down to.
+The other two losses approximate full softmax, which goes over the whole vocabulary at every prediction; so the
+vocabulary is small. Its loss and that of hierarchical softmax are -log p of the word, in nats. That of negative
+sampling is the sum over K + 1 binary decisions, and can only be compared with itself. The entropy is that of the
+words' counts after subsampling: the loss of a model that ignores the context.
 """
 
 import tempfile
@@ -16,7 +16,7 @@ import common
 import numpy as np
 
 from fastvec import CBOW, Corpus, SkipGram
-from fastvec.benchmark.rounds import plain_text, table
+from fastvec.benchmark.figures import plain_text, table
 from fastvec.training.subsampling import keep_probabilities
 
 TRAINERS = {"SkipGram": SkipGram, "CBOW": CBOW}
@@ -25,11 +25,11 @@ LOSSES = ["softmax", "hierarchical_softmax", "negative_sampling"]
 
 def arguments():
     made = common.parser(__doc__.splitlines()[0])
-    made.add_argument("--max-size", type=int, default=3000, help="words of the vocabulary")
+    made.add_argument("--max-size", type=int, default=3000, help="size of the vocabulary")
     made.add_argument("--epochs", type=int, default=5)
     made.add_argument("--vector-size", type=int, default=100)
     made.add_argument("--threads", type=int, default=1)
-    made.add_argument("--scorer", help="a command: gets a file of vectors, prints name=value")
+    common.add_scorer(made)
     return made.parse_args()
 
 
@@ -46,7 +46,7 @@ def main():
         folder = Path(name)
         corpus = Corpus.from_text(plain_text(args.text, folder, args.bytes), max_size=args.max_size)
         nats = entropy(corpus, sample=1e-3)
-        print(f"{corpus.n_tokens:,} words, {len(corpus.vocabulary):,} different; entropy {nats:.3f} nats")
+        print(f"{corpus.n_tokens:,} tokens, {len(corpus.vocabulary):,} words; entropy {nats:.3f} nats")
         rows, scored = [], []
         for trainer in TRAINERS:
             for loss in LOSSES:
@@ -54,7 +54,7 @@ def main():
                 rows.append([trainer, loss, *row])
                 scored.append([trainer, loss, *(f"{value:.1f}" for value in scores.values())])
                 print(*rows[-1], flush=True)
-        print(table([["", "loss", "M words/s", *(f"epoch {k + 1}" for k in range(args.epochs))], *rows]))
+        print(table([["", "loss", "M raw tokens/s", *(f"epoch {k + 1}" for k in range(args.epochs))], *rows]))
         if args.scorer:
             print(table([["", "loss", *scores], *scored]))
 

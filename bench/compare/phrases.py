@@ -1,11 +1,10 @@
-"""Phrases found and joined, here and by gensim: time, peak memory, and whether they agree.
+"""Phrases, found and joined by fastvec and by gensim: time, peak memory, agreement.
 
     python bench/compare/phrases.py TEXT --scoring word2vec npmi --connector-words none english
 
-From a text file to the table of phrases (gensim reads it by LineSentence), and from its sentences to joined ones
-in memory, in processes of their own and interleaved rounds; ratios are of the same round. The threshold of gensim
-is that of fastvec times the number of different words and pairs over the number of words, where its formula has
-the one and word2vec's the other.
+Timed are: text file to table of phrases (gensim reads with LineSentence), and sentences to joined sentences in
+memory. Every run is a fresh process, the rounds are interleaved, ratios are of the same round. gensim's formula
+has the number of distinct words and pairs instead of that of tokens; its threshold is adapted to that.
 """
 
 import json
@@ -19,7 +18,7 @@ from pathlib import Path
 import common
 
 from fastvec import ENGLISH_CONNECTOR_WORDS, Corpus, Phrases
-from fastvec.benchmark.rounds import plain_text, spread, table
+from fastvec.benchmark.figures import plain_text, spread, table
 from fastvec.benchmark.worker import peak_bytes
 
 CONNECTORS = {"none": frozenset(), "english": ENGLISH_CONNECTOR_WORDS}
@@ -31,7 +30,7 @@ def of_gensim(text, scoring, connectors):
     from gensim.models.word2vec import LineSentence
 
     began = time.perf_counter()
-    # the threshold is known when all is counted
+    # the threshold depends on the counts, and is set below
     rival = Rival(
         LineSentence(text), min_count=5, threshold=1 if scoring == "npmi" else 10, connector_words=connectors,
         scoring="npmi" if scoring == "npmi" else "default",
@@ -44,13 +43,13 @@ def of_gensim(text, scoring, connectors):
     began = time.perf_counter()
     joined = [frozen[sentence] for sentence in sentences]
     seconds = {"found": found, "joined": time.perf_counter() - began}
-    words = rival.corpus_word_count
-    return seconds, words, {token: score * times for token, score in frozen.phrasegrams.items()}, joined
+    n_tokens = rival.corpus_word_count
+    return seconds, n_tokens, {token: score * times for token, score in frozen.phrasegrams.items()}, joined
 
 
 def of_fastvec(text, scoring, connectors, threads):
     settings = Phrases(scoring=scoring, threshold=THRESHOLDS[scoring], connector_words=connectors)
-    settings.fit(Corpus.from_text(["a b"], min_count=1))  # compiles and loads, as the rival has by its import
+    settings.fit(Corpus.from_text(["a b"], min_count=1))  # loads the kernels, as importing gensim does
     began = time.perf_counter()
     corpus = Corpus.from_text(text, min_count=1, threads=threads)
     read = time.perf_counter() - began
@@ -65,27 +64,27 @@ def of_fastvec(text, scoring, connectors, threads):
 def child(text, scoring, connectors, threads, output):
     words = CONNECTORS[connectors]
     run = of_fastvec(text, scoring, words, threads) if threads else of_gensim(text, scoring, words)
-    seconds, n_words, phrases, joined = run
+    seconds, n_tokens, phrases, joined = run
     peak = peak_bytes()
     if output:
         Path(output).write_text(json.dumps(phrases))
         with open(f"{output}.txt", "w", encoding="utf-8") as file:
             file.writelines(" ".join(sentence) + "\n" for sentence in joined)
-    print(json.dumps({"seconds": seconds, "words": n_words, "peak": peak, "phrases": len(phrases)}))
+    print(json.dumps({"seconds": seconds, "tokens": n_tokens, "peak": peak, "phrases": len(phrases)}))
 
 
 def agreement(mine, rivals):
-    """In words: whether two runs found and joined the same."""
+    """Say whether two runs found and joined the same phrases."""
     ours, theirs = (json.loads(path.read_text()) for path in (mine, rivals))
     furthest = max((abs(ours[token] / theirs[token] - 1) for token in ours.keys() & theirs), default=0)
-    same = "the same" if Path(f"{mine}.txt").read_bytes() == Path(f"{rivals}.txt").read_bytes() else "not the same"
+    same = "equal" if Path(f"{mine}.txt").read_bytes() == Path(f"{rivals}.txt").read_bytes() else "not equal"
     return (
-        f"{len(ours):,} phrases here, {len(theirs):,} there, {len(ours.keys() & theirs):,} in both; "
+        f"{len(ours):,} phrases by fastvec, {len(theirs):,} by gensim, {len(ours.keys() & theirs):,} by both; "
         f"scores differ by {furthest:.1e} at most; the joined texts are {same}"
     )
 
 
-def told(values):
+def in_short(values):
     found = spread(values)
     return f"{found['median']:.3g} ({found['low']:.3g} to {found['high']:.3g})"
 
@@ -111,17 +110,16 @@ def compare(text, folder, scoring, connectors, args):
             command = [sys.executable, __file__, "child", text, scoring, connectors, threads, output]
             done = subprocess.run([*map(str, command)], stdout=subprocess.PIPE, text=True, check=True)
             runs.append(json.loads(done.stdout))
-    words = results[0][0]["words"]
-    print(f"\n{words:,} words, scoring={scoring}, connector words: {connectors}")
+    print(f"\n{results[0][0]['tokens']:,} tokens, scoring={scoring}, connector words: {connectors}")
     for threads in args.threads:
         print(agreement(folder / str(threads), folder / "0"))
-    head = ["", "text to phrases, s", "gensim's time / its", "joining, s", "gensim's time / its", "peak MB"]
-    rows = [head]
+    ratio = "gensim's time / its"
+    rows = [["", "text to phrases, s", ratio, "joining, s", ratio, "peak MB"]]
     for threads, runs in results.items():
         row = [f"fastvec, {threads} thread(s)" if threads else "gensim"]
         for stage in ("found", "joined"):
             ratios = [b["seconds"][stage] / a["seconds"][stage] for a, b in zip(runs, results[0], strict=True)]
-            row += [told([run["seconds"][stage] for run in runs]), told(ratios) if threads else ""]
+            row += [in_short([run["seconds"][stage] for run in runs]), in_short(ratios) if threads else ""]
         rows.append([*row, f"{max(run['peak'] for run in runs) / 1e6:.0f}"])
     print(table(rows), flush=True)
 

@@ -1,8 +1,8 @@
-"""The truncated SVD of one PPMI matrix, here and by scikit-learn's TruncatedSVD: time, peak memory, sigmas.
+"""Truncated SVD of a PPMI matrix by fastvec and by scikit-learn: time, peak memory, singular values.
 
     python bench/compare/ppmi_svd.py TEXT --window 10 --vector-size 100
 
-Each runs in a process of its own, which reads the matrix from a file; its peak is all that the process ever held.
+Each runs in a fresh process, which reads the matrix from a file; its peak is that of the whole process.
 """
 
 import json
@@ -17,14 +17,14 @@ import numpy as np
 from scipy import sparse
 
 from fastvec import Corpus, count_cooccurrences
-from fastvec.benchmark.rounds import plain_text, table
+from fastvec.benchmark.figures import plain_text, table
 from fastvec.benchmark.worker import peak_bytes
 from fastvec.counting.association import ppmi
 from fastvec.running.workers import new_stop_flag, resolve_threads
 
 PARTS = ("data", "indices", "indptr")
 WAYS = {
-    "loading the matrix only": {},
+    "only loading the matrix": {},
     "fastvec, 1 thread": {"threads": 1},
     "fastvec": {"threads": None},
     "scikit-learn, randomized, n_iter=5 (default)": {"algorithm": "randomized"},
@@ -34,7 +34,7 @@ WAYS = {
 
 
 def decompose(matrix, size, seed, way):
-    """The singular values, in falling order."""
+    """Return the singular values, the largest first."""
     if "threads" in way:
         from fastvec.training.truncated_svd import Products, truncated_svd
 
@@ -74,9 +74,7 @@ def main():
         print(
             f"{counts.nnz:,} pairs of {len(corpus.vocabulary):,} words, {weights.nnz:,} of them with PPMI above 0"
         )
-        rows = [
-            ["", "seconds", "CPU seconds", "peak MB", "sigma_1", f"sigma_{args.vector_size}", "furthest sigma, %"]
-        ]
+        rows = [["", "seconds", "CPU seconds", "peak MB", "sigma_1", f"sigma_{args.vector_size}", "difference, %"]]
         exact = None
         for way in WAYS:
             command = [sys.executable, __file__, "child", path, args.vector_size, args.seed, way]

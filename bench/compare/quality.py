@@ -1,12 +1,12 @@
-"""Programs times seeds, scored on analogies and word similarity, and the differences of their means.
+"""Quality of the vectors of several programs over seeds: analogies, word similarity, differences of means.
 
     python bench/compare/quality.py TEXT --programs fastvec fastvec:pair gensim --seeds 1 2 3 4 5 \\
         --scorer "python evalvec.py" --results quality.jsonl
 
-Each finished run is a line of --results, and a run that stands there is not repeated: an interrupted study
-goes on where it was (a new version of a program wants a new file). NAME*3 is the first three seeds only.
-One thread by default: there a seed gives the same vectors again, and gensim's learning rate falls as the
-others' does (in corpus_file mode on T threads it falls by 1/T of an epoch's due and then jumps).
+Each finished run is a line of --results and is not repeated, so an interrupted study can be resumed (a new version
+of a program needs a new file). NAME*3 is the first three seeds only. One thread is the default: a seed then gives
+the same vectors every time, and gensim's learning rate falls as it should (in corpus_file mode on T threads it
+falls by 1/T of its range in an epoch and then jumps).
 """
 
 import json
@@ -16,9 +16,9 @@ from pathlib import Path
 from statistics import mean, stdev
 
 import common
+from programs import measure, parse_program
 
-from fastvec.benchmark.programs import measure, parse_program
-from fastvec.benchmark.rounds import plain_text, table
+from fastvec.benchmark.figures import plain_text, table
 
 FIGURES = [
     "analogy_all", "analogy_sem", "analogy_syn",
@@ -27,13 +27,15 @@ FIGURES = [
 
 
 def arguments():
-    made = common.parser("a quality study over seeds")
+    made = common.parser(__doc__.splitlines()[0])
     made.add_argument("--programs", nargs="+", default=["fastvec", "fastvec:pair*3", "gensim*3"])
     made.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 3, 4, 5])
     made.add_argument("--threads", type=int, default=1)
-    made.add_argument("--baselines", nargs="+", default=["gensim", "fastvec:pair"], help="to compare means with")
-    made.add_argument("--scorer", required=True, help="a command: gets a file of vectors, prints name=value")
-    made.add_argument("--results", type=Path, required=True, help="JSON lines, read first and appended to")
+    made.add_argument(
+        "--baselines", nargs="+", default=["gensim", "fastvec:pair"], help="for differences of means"
+    )
+    common.add_scorer(made, required=True)
+    common.add_results(made)
     made.add_argument("--figures", nargs="+", default=FIGURES)
     common.add_settings(made, leave_out=["seed"])
     made.set_defaults(epochs=5)

@@ -1,11 +1,11 @@
-"""Rare words: fastvec and fasttext, both with fastText's defaults, scored on words that they may never have seen.
+"""Rare and out-of-vocabulary words: fastvec and fasttext, both with fastText's defaults, over seeds.
 
     python bench/compare/rare_words.py TEXT EN-RW-STANFORD.txt --scorer "python evalvec.py" --seeds 1 2 3
 
-Every word in the first two columns of the word-pair files goes into a .vec file, composed of its n-grams where the
-text does not have it, and the scorer reads that. Each training is a process of its own; the programs take turns.
-fasttext has no seed and differs from run to run by its races. It gets twelve threads, the default of its own
-command, since version 0.9.3 on fewer than ten starts a part of its input rows at random only.
+All words in the first two columns of the word-pair files go into a .vec file, which the scorer reads; the vectors
+of out-of-vocabulary words come from their n-grams. Each training is a fresh process; the programs take turns.
+fasttext has no seed and differs from run to run by its races. It gets twelve threads, the default of its command:
+on fewer than ten, version 0.9.3 draws only a part of its input rows at random.
 """
 
 import json
@@ -20,7 +20,7 @@ from statistics import mean, stdev
 import common
 import numpy as np
 
-from fastvec.benchmark.rounds import plain_text, table
+from fastvec.benchmark.figures import plain_text, table
 
 FASTTEXT_THREADS = 12
 
@@ -47,7 +47,7 @@ PROGRAMS = {"fastvec": train_fastvec, "fasttext": train_fasttext}
 
 
 def child(request):
-    """Train and write the words, one line each, to the request's output; tell how long it took."""
+    """Train, write the vectors of the words to the output, and print seconds and the number of OOV words."""
     began = time.perf_counter()
     known, vector_of = PROGRAMS[request["program"]](request["text"], request["seed"], request["options"])
     seconds = time.perf_counter() - began
@@ -57,11 +57,11 @@ def child(request):
         file.write(f"{len(words)} {rows.shape[1]}\n")
         for word, row in zip(words, rows, strict=True):
             file.write(f"{word} {' '.join(f'{value:.7g}' for value in row)}\n")
-    print(json.dumps({"seconds": seconds, "unseen": sum(word not in known for word in words)}))
+    print(json.dumps({"seconds": seconds, "oov": sum(word not in known for word in words)}))
 
 
 def words_of(pairs):
-    """The words of the first two columns of some files, as they stand and in small letters."""
+    """Return the words of the first two columns of some files, as they are and in lower case."""
     words = set()
     for path in pairs:
         for line in path.read_text(encoding="utf-8").splitlines():
@@ -71,15 +71,15 @@ def words_of(pairs):
 
 def arguments():
     made = common.parser(__doc__.splitlines()[0])
-    made.add_argument("pairs", type=Path, nargs="+", help="word-pair files: two words, then a score")
+    made.add_argument("pairs", type=Path, nargs="+", help="word-pair files: two words and a score per line")
     made.add_argument("--programs", nargs="+", choices=PROGRAMS, default=list(PROGRAMS))
-    made.add_argument("--scorer", required=True, help="a command: gets a .vec file, prints name=value")
+    common.add_scorer(made, required=True)
     made.add_argument(
-        "--seeds", nargs="+", type=int, default=[1, 2, 3], help="for fastvec; so many runs of fasttext"
+        "--seeds", nargs="+", type=int, default=[1, 2, 3], help="seeds of fastvec; fasttext runs as many times"
     )
     made.add_argument("--epochs", type=int, default=5)
     made.add_argument("--min-count", type=int, default=5)
-    made.add_argument("--threads", type=int, default=2, help="of fastvec")
+    made.add_argument("--threads", type=int, default=2, help="threads of fastvec")
     made.add_argument("--save-vectors", type=Path, help="a folder for the .vec files")
     return made.parse_args()
 
@@ -108,7 +108,7 @@ def run(program, seed, text, words, output, args):
     found = json.loads(done.stdout.splitlines()[-1])
     found["scores"] = common.score(args.scorer, output)
     print(
-        f"{program}, run {seed}: {found['seconds']:.0f} s, {found['unseen']:,} unseen, {found['scores']}",
+        f"{program}, run {seed}: {found['seconds']:.0f} s, {found['oov']:,} out-of-vocabulary, {found['scores']}",
         flush=True,
     )
     return found

@@ -1,10 +1,10 @@
-"""fastvec beside other people's programs: the same text, the same settings, one run after the other.
+"""Speed and memory of fastvec and other programs: the same text, the same settings, one run after the other.
 
     python bench/compare/run.py TEXT --threads 1 2 --rounds 3 --epochs 1
 
-Every run is a process of its own and the rounds are interleaved. Ratios are of wall time, against the first
-fastvec program of --programs at the same thread count in the same round. fastvec/benchmark/programs.py says
-how each program is run and which options it has.
+Every run is a fresh process, and the rounds are interleaved. Ratios are wall time divided by that of the first
+fastvec program of --programs on the same threads in the same round. programs.py lists the programs and their
+options.
 """
 
 import dataclasses
@@ -16,35 +16,36 @@ from itertools import product
 from pathlib import Path
 
 import common
+import programs
+from rounds import Case, run_rounds, summarise
 
-from fastvec.benchmark import programs
-from fastvec.benchmark.rounds import Case, machine, plain_text, run_rounds, show, spread, summarise, table
+from fastvec.benchmark.figures import machine, machine_lines, plain_text, show, spread, table
 
 NOTES = """\
-Raw words are counted before subsampling (word2vec.c, fastText), trained words after it (gensim): both are
-worked out from the vocabulary, the same for all. Training: gensim's train(), fastvec's train() with its loss;
-word2vec.c and fastText do not tell, so theirs is the whole run less one that only reads (word2vec.c's saving
-is in it). End to end: text file to saved vectors, without imports; fastText saves both its matrices.
-word2vec.c and fastText have no min_learning_rate and no seed here. fastText draws negatives by count^0.5 (the
-others ^0.75), trains the line end as a word, and on T threads starts T tenths of its input rows at random,
-the rest at zero. gensim in corpus_file mode on T threads lets its learning rate fall by 1/T of an epoch's due
-and then jump, so its vectors are not quite those of one thread."""
+Raw tokens are counted before subsampling (as word2vec.c and fastText do), trained tokens after it (as gensim
+does); both are computed from the vocabulary and are the same for all programs. Training is the time of train() in
+gensim and in fastvec (with its loss). word2vec.c and fastText do not report it: it is the time of the whole run
+minus that of a run that only reads (word2vec.c: including saving). Text file to saved vectors is without imports;
+fastText saves both matrices. word2vec.c and fastText have no min_learning_rate and no seed here. fastText draws
+negatives by count^0.5 (the others ^0.75), trains the line end as a word, and on T threads draws T tenths of its
+input rows at random and leaves the rest zero. In gensim's corpus_file mode on T threads the learning rate falls by
+1/T of its range in an epoch and then jumps, so its vectors differ somewhat from those of one thread."""
 
 
 def arguments():
-    made = common.parser("fastvec beside other people's programs")
+    made = common.parser(__doc__.splitlines()[0])
     made.add_argument("--programs", nargs="+", default=["fastvec", "fastvec:pair", *programs.INSTALL])
     made.add_argument("--threads", nargs="+", type=int, default=[1, 2])
     made.add_argument("--rounds", type=int, default=3)
     made.add_argument("--epochs", nargs="+", type=int, default=[1])
     common.add_settings(made, leave_out=["epochs"])
-    made.add_argument("--scorer", help="a command: gets a file of vectors, prints name=value; for round 1")
+    common.add_scorer(made)  # of round 1
     made.add_argument("--save-vectors", type=Path, help="a folder for the vectors of round 1")
     made.add_argument("--json", type=Path, help="a file for every figure and every run")
     args = made.parse_args()
     names = [programs.parse_program(program)[0] for program in args.programs]
     if "fastvec" not in names or "bare" in names:
-        made.error("--programs: expected fastvec, which the ratios compare with, and rivals")
+        made.error("--programs: expected fastvec (the baseline of the ratios) and other programs, not bare")
     if args.rounds < 1:
         made.error("--rounds: expected at least 1")
     return args
@@ -116,10 +117,7 @@ def speedup(alone, runs):
 
 
 def print_report(report, args):
-    here = report["machine"]
-    print(f"fastvec {here['fastvec']} ({here['source']}), {here['simd']}")
-    print(f"{here['processor']}, {here['cores']} cores")
-    print(f"{here['system']}, Python {here['python']}, NumPy {here['numpy']}")
+    print(machine_lines(report["machine"]))
     for program, how in report["not installed"].items():
         print(f"not installed: {program}; to compare: {how}")
     given = dataclasses.asdict(common.settings_from(args))
@@ -132,8 +130,8 @@ def print_tables(rows, report):
     print(f"{text['name']}: {text['bytes'] / 1e6:.1f} MB; median (low-high) of the rounds")
     for epochs in sorted({row["epochs"] for row in rows}):
         some = [row for row in rows if row["epochs"] == epochs]
-        words = f"{some[0]['raw_words']:,} raw words, {some[0]['trained_words']:,} trained"
-        print(f"\nTraining, epochs={epochs}: {words}\n{columns(TRAINING, some)}")
+        tokens = f"{some[0]['raw_tokens']:,} raw tokens, {some[0]['trained_tokens']:,} trained"
+        print(f"\nTraining, epochs={epochs}: {tokens}\n{columns(TRAINING, some)}")
         print(f"\nText file to saved vectors, epochs={epochs}\n{columns(END_TO_END, some)}")
     if report["scores"]:
         names = list(next(iter(report["scores"].values())))
@@ -156,19 +154,19 @@ TRAINING = {
     "program": lambda row: row["program"],
     "threads": lambda row: str(row["threads"]),
     "seconds": lambda row: show(row["train_seconds"]),
-    "M raw words/s": lambda row: show(row["raw_words_per_second"], 1e6),
-    "M trained words/s": lambda row: show(row["trained_words_per_second"], 1e6),
-    "times fastvec": lambda row: show(row["training_ratio"]),
-    "faster than 1 thread": lambda row: show(row["speedup"]),
+    "M raw tokens/s": lambda row: show(row["raw_tokens_per_second"], 1e6),
+    "M trained tokens/s": lambda row: show(row["trained_tokens_per_second"], 1e6),
+    "time / fastvec's": lambda row: show(row["training_ratio"]),
+    "1 thread's time / its": lambda row: show(row["speedup"]),
 }
 END_TO_END = {
     "program": lambda row: row["program"],
     "threads": lambda row: str(row["threads"]),
     "seconds": lambda row: show(row["total_seconds"]),
     "reading MB/s": lambda row: show(row["reading_mb_per_second"]),
-    "times fastvec": lambda row: show(row["end_to_end_ratio"]),
+    "time / fastvec's": lambda row: show(row["end_to_end_ratio"]),
     "peak MB": lambda row: megabytes(row["peak_bytes"]),
-    "above bare numpy": lambda row: megabytes(row["peak_above_bare"]),
+    "above import numpy": lambda row: megabytes(row["peak_above_bare"]),
 }
 
 

@@ -1,11 +1,11 @@
-"""Every job of fastvec on 1, 2, 4, ... all usable cores, beside whichever rivals are here: a table and a picture.
+"""Speed of every job of fastvec and of other programs on 1, 2, 4, ... all usable cores: a table and a picture.
 
     python bench/compare/scaling.py TEXT --json scaling.jsonl --plot scaling.png
-    python bench/compare/scaling.py TEXT --json scaling.jsonl --seconds 500      # goes on where that file ends
+    python bench/compare/scaling.py TEXT --json scaling.jsonl --seconds 500      # resumes that study
     python bench/compare/scaling.py --from scaling.jsonl --plot scaling.png      # measures nothing
 
-Every run is a process of its own and the rounds are interleaved, fastvec first in each, then the rivals from many
-threads to few. A rate is work over the seconds of the whole call (all of ``train()``), not of the reading before.
+Every run is a fresh process, and the rounds are interleaved: in each, fastvec first, then the rivals from many
+threads to few. A rate is work divided by the seconds of the whole call (all of ``train()``), without reading.
 """
 
 import dataclasses
@@ -17,13 +17,13 @@ from pathlib import Path
 from time import monotonic
 
 import common
+import programs
 import scaling_plot
 import scaling_report
 from scaling_jobs import JOBS, planned, thread_counts
 
 from fastvec import Corpus
-from fastvec.benchmark import programs
-from fastvec.benchmark.rounds import machine, plain_text
+from fastvec.benchmark.figures import machine, plain_text
 from fastvec.errors import TrainingError
 from fastvec.running.workers import resolve_threads
 
@@ -35,20 +35,20 @@ def arguments(given=None):
     made.add_argument("--jobs", nargs="+", choices=JOBS, default=list(JOBS), metavar="JOB", help=", ".join(JOBS))
     made.add_argument("--threads", nargs="+", type=int, help="default: 1, 2, 4, ... and all usable cores")
     made.add_argument("--rounds", type=int, default=3)
-    made.add_argument("--rivals", nargs="*", choices=RIVALS, default=list(RIVALS), help="those that are here")
-    made.add_argument("--word2vec", metavar="PATH", help="the C program, instead of an installed one")
+    made.add_argument("--rivals", nargs="*", choices=RIVALS, default=list(RIVALS), help="if installed")
+    made.add_argument("--word2vec", metavar="PATH", help="word2vec.c, compiled, instead of the installed one")
     made.add_argument("--pword2vec", metavar="PATH", help="Intel's pWord2Vec")
-    made.add_argument("--seconds", type=float, help="start no run after so many, and print what there is")
-    made.add_argument("--json", type=Path, help="a file that each run is added to; what it holds is not run again")
-    made.add_argument("--from", dest="source", type=Path, help="such a file: print and draw, measure nothing")
+    made.add_argument("--seconds", type=float, help="start no run after this time")
+    made.add_argument("--json", type=Path, help="a file for the runs; those it has are not repeated")
+    made.add_argument("--from", dest="source", type=Path, help="a file of --json: print and draw, measure nothing")
     made.add_argument("--plot", type=Path, help="a picture, .png or .svg; needs fastvec[plot]")
     made.add_argument(
         "--max-others",
         type=float,
         metavar="CORES",
-        help="leave out runs while other processes took more than that",
+        help="leave out runs during which other processes used more cores",
     )
-    made.add_argument("--markdown", action="store_true", help="print the short table in Markdown too")
+    made.add_argument("--markdown", action="store_true", help="print a short table in Markdown too")
     args = made.parse_args(given)
     if (args.text is None) == (args.source is None):
         made.error("expected either TEXT or --from")
@@ -77,13 +77,13 @@ def undisturbed(runs, max_others):
         return runs
     kept = [run for run in runs if (run.get("others") or 0.0) <= max_others]
     if len(kept) < len(runs):
-        what = f"other processes took more than {max_others:g} cores"
+        what = f"other processes used more than {max_others:g} cores"
         print(f"\nleft out: {len(runs) - len(kept)} of {len(runs)} runs, while {what}")
     return kept
 
 
 def study(args):
-    """Measure what ``--json`` does not hold yet; returns the header, all runs, and what failed."""
+    """Measure what ``--json`` does not have yet; return the header, all runs, and what failed."""
     began = monotonic()
     paths = {who: path for who in ("word2vec", "pword2vec") if (path := getattr(args, who))}
     rivals, lacking = at_hand(args.rivals, paths)
@@ -92,7 +92,7 @@ def study(args):
         text = plain_text(args.text, folder, args.bytes)
         header = header_of(args.text, text, lacking)
         keeper = Keeper(args.json, header)
-        print(scaling_report.machine_lines(header), flush=True)
+        print(scaling_report.header_lines(header), flush=True)
         runs = planned(args.jobs, args.threads or thread_counts(resolve_threads(None)), args.rounds, rivals, paths)
         failed = set()
         try:
@@ -103,7 +103,7 @@ def study(args):
 
 
 def at_hand(rivals, paths):
-    """Those of ``rivals`` that can run, and how to get each of the others."""
+    """Return those of ``rivals`` that can run, and how to get each of the others."""
     lacking = {}
     for who in rivals:
         if who == "pword2vec":
@@ -117,16 +117,16 @@ def at_hand(rivals, paths):
 
 def header_of(name, text, lacking):
     corpus = Corpus.from_text(text, min_count=programs.Settings().min_count)
-    sizes = {"bytes": text.stat().st_size, "words": corpus.n_tokens, "vocabulary": len(corpus.vocabulary)}
+    sizes = {"bytes": text.stat().st_size, "tokens": corpus.n_tokens, "vocabulary": len(corpus.vocabulary)}
     return {
         "machine": {**machine(), "source": common.git_describe()},
         "text": {"name": name.name, **sizes},
-        "not here": lacking,
+        "not installed": lacking,
     }
 
 
 def measure_all(runs, text, keeper, deadline):
-    """Run what is not kept yet; returns the (job, program) pairs that failed, which are not run again."""
+    """Measure what is not kept yet; return the (job, program) pairs that failed, which are not repeated."""
     rounds, failed = max(run.round for run in runs), set()
     for run in runs:
         if run.key in keeper.keys or (run.job, run.who) in failed:
@@ -138,7 +138,7 @@ def measure_all(runs, text, keeper, deadline):
             found = measure_one(run, text, keeper.header)
         except TrainingError as error:
             failed.add((run.job, run.who))
-            print(f"failed, and not run again: {error}", flush=True)
+            print(f"failed, and not repeated: {error}", flush=True)
             continue
         keeper.add(found)
         rate = found["work"] / found["seconds"] / 1e6
@@ -152,7 +152,7 @@ def measure_all(runs, text, keeper, deadline):
 
 def disturbance(found):
     others = found.get("others") or 0.0
-    return f", while others took {others:.1f} cores" if others >= 0.1 else ""
+    return f", while other processes used {others:.1f} cores" if others >= 0.1 else ""
 
 
 def measure_one(run, text, header):
@@ -169,7 +169,7 @@ def measure_one(run, text, header):
 
 
 def foreign_seconds():
-    """CPU seconds since the start of the machine that were not our runs'; None where the system does not say."""
+    """Return the CPU seconds of all other processes since the machine started; None where they are not known."""
     try:
         ticks = [int(word) for word in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
     except (OSError, ValueError):
@@ -181,7 +181,7 @@ def foreign_seconds():
 
 
 class Keeper:
-    """The runs of a study, in memory and, one JSON object a line after a header, in a file."""
+    """The runs of a study, in memory and in a file: a header, then one JSON object per line."""
 
     def __init__(self, path, header):
         self.path, self.header, self.runs = path, header, []
@@ -190,13 +190,13 @@ class Keeper:
         if path.exists() and path.stat().st_size:
             old, self.runs = load(path)
             others = [
-                f"{part}, {key}: {old[part].get(key)!r} there, {here!r} here"
+                f"{part} {key} {old[part].get(key)!r}, not {here!r}"
                 for part in ("machine", "text")
                 for key, here in header[part].items()
                 if old[part].get(key) != here
             ]
             if others:
-                sys.exit(f"{path}: name another file, it holds runs of another {'; '.join(others)}")
+                sys.exit(f"{path}: has runs with another {'; '.join(others)}; choose another file")
         path.write_text("".join(json.dumps(line) + "\n" for line in (header, *self.runs)))
 
     @property
@@ -211,7 +211,7 @@ class Keeper:
 
 
 def load(path):
-    """The header and the runs of a file; a last line that was cut off is left out."""
+    """Return the header and the runs of a file, without a last line that was cut off."""
     lines = path.read_text().splitlines()
     found = []
     for number, line in enumerate(lines, 1):

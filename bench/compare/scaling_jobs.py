@@ -1,50 +1,52 @@
-"""What scaling.py measures: the jobs of the library, the rivals of each, the runs of a study in their order."""
+"""The jobs that scaling.py measures, the rivals of each, and the order of the runs."""
 
 import dataclasses
 from itertools import product
 
-from fastvec.benchmark.programs import Settings
+from programs import Settings
 
 
 @dataclasses.dataclass(frozen=True)
 class Job:
-    """A long call of the library; ``work`` names what it goes through, in millions of ``unit``."""
+    """A long call of the library; ``work`` is what it processes, ``unit`` the unit of its rate."""
 
     label: str
     program: str
     settings: Settings
-    work: str  # "words", "nonzeros" or "bytes"
+    work: str  # "tokens", "nonzeros" or "bytes"
     unit: str
     rivals: dict[str, str] = dataclasses.field(default_factory=dict)
 
 
-WORDS = {"work": "words", "unit": "M words/s"}
+TOKENS = {"work": "tokens", "unit": "M tokens/s"}
 C_PROGRAMS = {"word2vec": "word2vec", "pword2vec": "pword2vec"}
 WIDE = Settings(vector_size=300, window=10)
 COUNTED = Settings(window=10)
 JOBS = {
     "sgns": Job(
-        "SGNS", "fastvec", Settings(), **WORDS,
+        "SGNS", "fastvec", Settings(), **TOKENS,
         rivals={"gensim": "gensim", "fasttext": "fasttext", **C_PROGRAMS},
     ),
-    "sgns-300": Job("SGNS, D=300, window 10", "fastvec", WIDE, **WORDS, rivals={"gensim": "gensim", **C_PROGRAMS}),
+    "sgns-300": Job(
+        "SGNS, D=300, window 10", "fastvec", WIDE, **TOKENS, rivals={"gensim": "gensim", **C_PROGRAMS}
+    ),
     "cbow": Job(
-        "CBOW", "fastvec:cbow", Settings(), **WORDS,
+        "CBOW", "fastvec:cbow", Settings(), **TOKENS,
         rivals={"gensim": "gensim:cbow", "fasttext": "fasttext:cbow", "word2vec": "word2vec:cbow"},
     ),
-    "hs": Job("hierarchical softmax", "fastvec:hs", Settings(), **WORDS, rivals={"gensim": "gensim:hs"}),
+    "hs": Job("hierarchical softmax", "fastvec:hs", Settings(), **TOKENS, rivals={"gensim": "gensim:hs"}),
     "ngrams": Job(
-        "n-grams", "fastvec:subwords", Settings(), **WORDS, rivals={"fasttext": "fasttext:subwords"}
+        "n-grams", "fastvec:subwords", Settings(), **TOKENS, rivals={"fasttext": "fasttext:subwords"}
     ),
     "glove": Job("GloVe", "fastvec:glove", COUNTED, work="nonzeros", unit="M non-zeros/s"),
-    "count": Job("counting", "fastvec:count", COUNTED, **WORDS),
+    "count": Job("counting", "fastvec:count", COUNTED, **TOKENS),
     "text": Job("text to ids", "fastvec:text", Settings(), work="bytes", unit="MB/s"),
 }  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True)
 class Run:
-    """One run to come; ``who`` is fastvec or a rival."""
+    """A planned run; ``who`` is fastvec or a rival."""
 
     job: str
     who: str
@@ -58,12 +60,12 @@ class Run:
 
 
 def thread_counts(cores):
-    """The powers of two below the number of cores, and that number."""
+    """Return the powers of two below the number of cores, and that number."""
     return sorted({1 << k for k in range(cores.bit_length()) if 1 << k < cores} | {cores})
 
 
 def programs_of(job, rivals, paths):
-    """Who does a job, and as which program: fastvec, then those of ``rivals`` that can and are at hand."""
+    """Return the programs that do a job, by name: fastvec, then those of ``rivals`` that can."""
     found = {"fastvec": job.program}
     for who in rivals:
         if who in job.rivals:
@@ -72,10 +74,10 @@ def programs_of(job, rivals, paths):
 
 
 def planned(jobs, threads, rounds, rivals, paths):
-    """Every run in its order: the rounds interleaved, in each fastvec first, rivals from many threads to few.
+    """Return every run in order: rounds interleaved; in each fastvec first, then rivals from many threads to few.
 
-    A study that has to stop then lacks later rounds, or rivals on few threads, which are the slowest runs. Runs of
-    a job on one thread and on more stand side by side, since their ratio is what is asked.
+    A study that is stopped lacks later rounds, or rivals on few threads, which are the slowest runs. Runs of a job
+    on one thread and on more follow each other, since their ratio is the result.
     """
     runs = []
     for number in range(1, rounds + 1):

@@ -1,4 +1,4 @@
-"""The picture of a study of scaling.py: times one thread on the left, rates on the right."""
+"""The picture of scaling.py: speed relative to one thread on the left, rates on the right."""
 
 from itertools import pairwise
 from statistics import median
@@ -6,7 +6,7 @@ from statistics import median
 from scaling_jobs import JOBS
 from scaling_report import rows_of
 
-# Okabe and Ito's colours, which colour-blind people can tell apart; their yellow is too pale for a line
+# Okabe and Ito's colours for colour-blind readers, without their yellow, which is too pale for a line
 COLOURS = ("#000000", "#7f7f7f", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")
 MARKERS = ("o", "s", "D", "^", "v", "P", "X", "*")
 STYLES = dict(zip(JOBS, zip(COLOURS, MARKERS, strict=True), strict=True))
@@ -14,7 +14,7 @@ LINE_HEIGHT = 0.047  # of a label, in heights of a panel
 
 
 def draw(header, runs, path):
-    """Write the picture; returns what to tell."""
+    """Write the picture; return a message."""
     try:
         from matplotlib.figure import Figure
     except ImportError:
@@ -40,7 +40,7 @@ def _times(axes, rows):
             shown.setdefault((row["job"], row["who"]), []).append((row["threads"], row["times"]["median"]))
     counts = sorted({row["threads"] for row in rows})
     most = counts[-1]
-    axes.set_title("How many times as fast as one thread", loc="left", fontsize=11)
+    axes.set_title("Speed relative to one thread", loc="left", fontsize=11)
     axes.plot([1, most], [1, most], color="#999999", linestyle=(0, (2, 2)), linewidth=1.2)
     labels = [(most, most, "ideal", "#777777")]
     labels += _lines(axes, shown, lambda job, who, last: f"{JOBS[job].label}  {last:.3g}")
@@ -51,7 +51,7 @@ def _times(axes, rows):
 
 
 def _rates(axes, lines):
-    axes.set_title("Millions a second; dashed: other programs", loc="left", fontsize=11)
+    axes.set_title("Millions per second; dashed: other programs", loc="left", fontsize=11)
     labels = _lines(axes, lines, lambda job, who, last: f"{_name(job, who)}  {last:.3g} {JOBS[job].unit}")
     axes.set_yscale("log")
     _finish(axes, labels)
@@ -62,7 +62,7 @@ def _name(job, who):
 
 
 def _lines(axes, lines, text_of):
-    """Draw them; returns the labels of their ends: x, y, text, colour."""
+    """Draw the lines; return the labels of their ends: x, y, text, colour."""
     labels = []
     for (job, who), points in lines.items():
         colour, marker = STYLES[job]
@@ -73,7 +73,7 @@ def _lines(axes, lines, text_of):
 
 
 def _finish(axes, labels):
-    """Logarithmic axes with whole numbers at their ticks, and the labels beside the ends of the lines."""
+    """Set logarithmic axes with whole numbers at the ticks, and the labels beside the ends of the lines."""
     axes.set_xscale("log", base=2)
     counts = sorted({x for line in axes.lines for x in line.get_xdata()})
     axes.set_xticks(counts, [str(count) for count in counts])
@@ -88,7 +88,7 @@ def _finish(axes, labels):
     heights = spaced([float(y) for _, y in ends], LINE_HEIGHT)
     for (x, y, text, colour), height in zip(labels, heights, strict=True):
         leader = {"arrowstyle": "-", "color": colour, "linewidth": 0.7, "shrinkA": 0, "shrinkB": 3}
-        leader["linestyle"] = "-" if x == counts[-1] else ":"  # what was not measured to the end has a long way
+        leader["linestyle"] = "-" if x == counts[-1] else ":"  # dotted where more threads were not measured
         axes.annotate(
             text, (x, y), (1.04, height), textcoords="axes fraction", va="center", fontsize=9, color="#222222",
             arrowprops={**leader, "relpos": (0, 0.5)}, annotation_clip=False,
@@ -96,7 +96,7 @@ def _finish(axes, labels):
 
 
 def lines_of(runs):
-    """(job, who) -> [(threads, median rate), ...] by threads."""
+    """Return (job, who) -> [(threads, median rate), ...], by threads."""
     rates = {}
     for run in runs:
         by_threads = rates.setdefault((run["job"], run["who"]), {})
@@ -108,7 +108,7 @@ def lines_of(runs):
 
 
 def spaced(heights, gap):
-    """The heights of labels moved apart so that no two are closer than ``gap``, in the same order, within 0..1."""
+    """Move the heights of labels apart to at least ``gap``, in the same order, within 0..1; return them."""
     order = sorted(range(len(heights)), key=lambda i: heights[i])
     moved = list(heights)
     for _ in range(200):

@@ -1,14 +1,14 @@
-"""What comes of a study of scaling.py: its rows, the tables and the picture."""
+"""The rows and tables of a study of scaling.py."""
 
 from scaling_jobs import JOBS
 
-from fastvec.benchmark.rounds import show, spread, table
+from fastvec.benchmark.figures import machine_lines, show, spread, table
 
 
 def rows_of(runs):
-    """One row for each job, program and thread count; every figure has median, low and high over the rounds.
+    """Return a row for each job, program and number of threads; figures have median, low and high over the rounds.
 
-    Times one thread is of the same round; None where one thread was not measured.
+    ``times`` is the speed relative to one thread in the same round; None if one thread was not measured.
     """
     rates = {}
     for run in runs:
@@ -31,27 +31,25 @@ def _place(case):
     return list(JOBS).index(job), who != "fastvec", who, threads
 
 
-def machine_lines(header):
-    here, text = header["machine"], header["text"]
+def header_lines(header):
+    text = header["text"]
     lines = [
-        f"fastvec {here['fastvec']} ({here['source']}), {here['simd']}",
-        f"{here['processor']}, {here['cores']} cores",
-        f"{here['system']}, Python {here['python']}, NumPy {here['numpy']}",
-        f"{text['name']}: {text['bytes'] / 1e6:.1f} MB, {text['words']:,} words, {text['vocabulary']:,} distinct",
-        *(f"not here: {who}; to compare: {how}" for who, how in header["not here"].items()),
+        machine_lines(header["machine"]),
+        f"{text['name']}: {text['bytes'] / 1e6:.1f} MB, {text['tokens']:,} tokens, {text['vocabulary']:,} words",
+        *(f"not installed: {who}; to compare: {how}" for who, how in header["not installed"].items()),
     ]
     return "\n".join(lines)
 
 
 def report(header, runs):
-    lines = [["job", "program", "threads", "rate", "unit", "times one thread", "efficiency", "rounds"]]
+    lines = [["job", "program", "threads", "rate", "unit", "times 1 thread", "efficiency", "rounds"]]
     for row in rows_of(runs):
         rate, unit = show(row["rate"], 1e6), JOBS[row["job"]].unit
         figures = [show(row["times"]), _percent(row["efficiency"]), str(row["rounds"])]
         lines.append([JOBS[row["job"]].label, row["who"], str(row["threads"]), rate, unit, *figures])
     others = [run["others"] for run in runs if run.get("others") is not None]
-    told = f"other processes took {show(spread(others))} cores meanwhile\n" if others else ""
-    return f"{machine_lines(header)}\n{told}median (low-high) of the rounds\n\n{table(lines)}"
+    disturbance = f"other processes used {show(spread(others))} cores during the runs\n" if others else ""
+    return f"{header_lines(header)}\n{disturbance}median (low-high) of the rounds\n\n{table(lines)}"
 
 
 def _percent(figure):
@@ -59,7 +57,7 @@ def _percent(figure):
 
 
 def markdown(runs):
-    """A line for each job and program, a column for each thread count: its rate, and that over one thread's."""
+    """Return a Markdown table: jobs and programs by numbers of threads; rates, and how many times one thread's."""
     rows = rows_of(runs)
     threads = sorted({row["threads"] for row in rows})
     heads = ["", "", *("1 thread" if count == 1 else f"{count} threads" for count in threads)]

@@ -1,5 +1,5 @@
-"""What ``fastvec bench`` runs; ``bench/compare/`` of the source uses the same programs for its long runs."""
+"""What ``fastvec bench`` runs: fastvec alone; ``bench/compare/`` of the source compares it with other programs."""
 
-from fastvec.benchmark.short import run
+from fastvec.benchmark.report import run
 
 __all__ = ["run"]

@@ -1,272 +1,118 @@
-"""One run of one program, in the process that :func:`fastvec.benchmark.programs.measure` makes for it.
-
-The request comes as JSON in the first argument; the result goes as JSON to standard output.
-"""
+"""One measured run of fastvec in a fresh process, which has no memory, threads or warm caches of another run."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
-from importlib import import_module, metadata, util
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Literal, TypedDict
 
-from fastvec.benchmark.programs import Settings, parse_program
+from fastvec.errors import TrainingError
+
+if TYPE_CHECKING:
+    from fastvec.text.corpus import Corpus
+    from fastvec.training.word2vec import CBOW, SkipGram
 
 
-@dataclass
-class Job:
-    text: str
-    settings: Settings
-    threads: int
-    save: str
-    options: dict[str, str]
+class Amounts(TypedDict):
+    """What one epoch trains on: tokens before and after subsampling, and the size of the vocabulary."""
+
+    raw_tokens: int
+    trained_tokens: int
+    vocabulary: int
+
+
+class Run(Amounts):
+    """The figures of a run: seconds without imports, and the peak memory in bytes (None: not known here)."""
+
+    read: float
+    train: float
+    save: float
+    total: float
+    peak: int | None
+    simd: str
 
 
 class Stages:
-    """A stopwatch: seconds by the name of the stage that ended."""
+    """A stopwatch: the seconds of each stage, by its name."""
 
     def __init__(self) -> None:
         self.began = self.last = perf_counter()
         self.seconds: dict[str, float] = {}
 
     def end(self, stage: str) -> None:
+        """End a stage; the next begins now."""
         now = perf_counter()
         self.seconds[stage] = now - self.last
         self.last = now
         self.seconds["total"] = now - self.began
 
 
-def run_fastvec(job: Job) -> dict[str, Any]:
-    if job.options.keys() & {"text", "count", "glove"}:
-        return _run_counts(job)
+def train_and_save(
+    model: SkipGram | CBOW,
+    text: str,
+    save: str,
+    *,
+    threads: int,
+    min_count: int = 5,
+    backend: Literal["compiled", "numpy"] = "compiled",
+    tokens: int | None = None,
+) -> Run:
+    """Read a text or a ``.fvc``, train on all of it or its first ``tokens``, and save; return the figures."""
+    from fastvec.kernels.simd import simd_level
     from fastvec.text.corpus import Corpus
-    from fastvec.text.subwords import Subwords
-    from fastvec.training.word2vec import CBOW, SkipGram
 
-    given = asdict(job.settings)
-    min_count = given.pop("min_count")
-    if "subwords" in job.options:
-        given |= {"subwords": Subwords(), "ns_exponent": 0.5}
-    if "hs" in job.options:
-        given["loss"] = "hierarchical_softmax"
-    trainer = CBOW if "cbow" in job.options else SkipGram
-    model = trainer(**given, negative_sharing="none" if "pair" in job.options else "round")
     stages = Stages()
-    if job.text.endswith(".fvc"):
-        corpus = Corpus.load(job.text)
+    if text.endswith(".fvc"):
+        corpus = Corpus.load(text)
     else:
-        corpus = Corpus.from_text(job.text, min_count=min_count, threads=job.threads)
+        corpus = Corpus.from_text(text, min_count=min_count, threads=threads)
     stages.end("read")
-    if "words" in job.options:
-        corpus = _first_words(corpus, int(job.options["words"]))
+    if tokens is not None:
+        corpus = _first_tokens(corpus, tokens)
     stages.last = perf_counter()
-    vectors = model.train(corpus, threads=job.threads, backend="numpy" if "numpy" in job.options else "compiled")
+    vectors = model.train(corpus, threads=threads, backend=backend)
     stages.end("train")
-    vectors.save(job.save)
+    vectors.save(save)
     stages.end("save")
-    if vectors.subwords is not None:
-        vectors.save(job.save, format="word2vec")
-    return {**stages.seconds, **_facts(corpus, job)}
-
-
-def _run_counts(job: Job) -> dict[str, Any]:
-    from fastvec.counting.counting import count_cooccurrences
-    from fastvec.text.corpus import Corpus
-    from fastvec.training.glove import GloVe
-
-    given, glove = job.settings, "glove" in job.options
-    stages = Stages()
-    corpus = Corpus.from_text(job.text, min_count=given.min_count, threads=job.threads)
-    stages.end("read")
-    facts = {**_facts(corpus, job), "train": 0.0}
-    if "text" not in job.options:
-        two_words = Corpus.from_ids([0, 1], [0, 2], ["a", "b"])
-        count_cooccurrences(two_words, window=given.window)  # loads Numba and what it compiled
-        stages.end("libraries")
-        # the counts are the same on any number of threads: those that are only read come from all cores
-        counts = count_cooccurrences(corpus, window=given.window, threads=None if glove else job.threads)
-        stages.end("train")
-        facts["nonzeros"] = counts.nnz
-        if glove:
-            model = GloVe(vector_size=given.vector_size, epochs=given.epochs, seed=given.seed)
-            stages.end("model")
-            model.train(counts, threads=job.threads)
-            stages.end("train")
-    return {**facts, **stages.seconds}
-
-
-def run_bare(job: Job) -> dict[str, Any]:
-    import numpy as np
-
-    return {"version": np.__version__}
-
-
-def run_gensim(job: Job) -> dict[str, Any]:
-    from gensim.models import word2vec
-
-    given = job.settings
-    stages = Stages()
-    model = word2vec.Word2Vec(
-        sg=int("cbow" not in job.options), hs=int("hs" in job.options), cbow_mean=1, vector_size=given.vector_size,
-        window=given.window, shrink_windows=True, negative=0 if "hs" in job.options else given.negative,
-        ns_exponent=0.75, sample=given.sample, min_count=given.min_count,
-        alpha=given.learning_rate, min_alpha=given.min_learning_rate, seed=given.seed, workers=job.threads,
-    )  # fmt: skip
-    model.build_vocab(corpus_file=job.text)
-    stages.end("read")
-    model.train(
-        corpus_file=job.text, total_examples=model.corpus_count, total_words=model.corpus_total_words,
-        epochs=given.epochs, compute_loss="loss" in job.options,
-    )  # fmt: skip
-    stages.end("train")
-    model.wv.save_word2vec_format(job.save, binary=True)
-    stages.end("save")
-    return {**stages.seconds, "flags": _flags_inside("gensim.models.word2vec_corpusfile")}
-
-
-def run_word2vec(job: Job) -> dict[str, Any]:
-    known = {"flags": "-O3" if "O3" in job.options else "-Ofast -march=native -funroll-loops (its setup.py)"}
-    if "path" in job.options:
-        known = {"flags": "not known", "version": job.options["path"]}
-    with tempfile.TemporaryDirectory() as folder:
-        tool = _word2vec_with_O3(folder) if "O3" in job.options else Path(sys.prefix, "bin", "word2vec")
-        command = [job.options.get("path", str(tool)), "-train", job.text, "-debug", "0"]
-        command += ["-min-count", str(job.settings.min_count)]
-        stages = Stages()
-        # without -output it stops after the vocabulary: the part of its time that is not training
-        vocabulary = os.path.join(folder, "vocab")
-        subprocess.run([*command, "-save-vocab", vocabulary], check=True, capture_output=True)
-        stages.end("read")
-        model = ["-cbow", str(int("cbow" in job.options)), "-hs", "0"]
-        subprocess.run([*command, *model, *_word2vec_options(job)], check=True, capture_output=True)
-        stages.end("train")
-    read, total = stages.seconds["read"], stages.seconds["train"]
-    train, peak = total - read, peak_bytes(of_children=True)
-    return {"total": total, "read": read, "train": train, "save": 0.0, "peak": peak, **known}
-
-
-def run_pword2vec(job: Job) -> dict[str, Any]:
-    # -batch-size: the contexts that share negatives, all of a window as by default
-    command = [job.options["path"], "-train", job.text, "-min-count", str(job.settings.min_count), "-debug", "2"]
-    command += ["-batch-size", str(2 * job.settings.window + 1), *_word2vec_options(job)]
-    stages = Stages()
-    told = subprocess.run(command, check=True, capture_output=True, text=True, errors="replace").stdout
-    stages.end("total")
-    # its own figure: the whole run has a second or two of tables that it fills on one thread
-    n_words = int(re.findall(r"Words in train file: (\d+)", told)[-1])
-    rate = 1000 * float(re.findall(r"Words/sec: ([\d.]+)k", told)[-1])
-    total, train = stages.seconds["total"], n_words * job.settings.epochs / rate
+    seconds = stages.seconds
     return {
-        "total": total, "read": total - train, "train": train, "save": 0.0,
-        "peak": peak_bytes(of_children=True), "version": job.options["path"], "flags": "not known",
+        "read": seconds["read"], "train": seconds["train"], "save": seconds["save"], "total": seconds["total"],
+        "peak": peak_bytes(), "simd": simd_level(), **amounts(corpus, model.sample),
     }  # fmt: skip
 
 
-def _word2vec_options(job: Job) -> list[str]:
-    words = {name: str(value) for name, value in asdict(job.settings).items()}
-    options = {
-        "-output": job.save, "-binary": "1", "-size": words["vector_size"], "-window": words["window"],
-        "-negative": words["negative"], "-sample": words["sample"], "-iter": words["epochs"],
-        "-alpha": words["learning_rate"], "-threads": str(job.threads),
-    }  # fmt: skip
-    return [word for pair in options.items() for word in pair]
-
-
-def _word2vec_with_O3(folder: str) -> Path:
-    source = metadata.distribution("word2vec").locate_file("word2vec/includes/word2vec.c")
-    tool = Path(folder, "word2vec-O3")
-    compiler = shutil.which("gcc") or "cc"
-    command = [compiler, str(source), "-o", str(tool), "-O3", "-pthread", "-w", "-lm"]
-    subprocess.run(command, check=True, capture_output=True)
-    return tool
-
-
-def run_fasttext(job: Job) -> dict[str, Any]:
-    fasttext: Any = import_module("fasttext")
-    given = job.settings
-    arguments = {
-        "model": "cbow" if "cbow" in job.options else "skipgram", "loss": "ns", "dim": given.vector_size,
-        "ws": given.window, "neg": given.negative, "t": given.sample, "minCount": given.min_count,
-        "lr": given.learning_rate, "thread": job.threads, "verbose": 0,
-    }  # fmt: skip
-    if "subwords" not in job.options:
-        arguments["maxn"] = 0
-    stages = Stages()
-    model = fasttext.train_unsupervised(job.text, epoch=given.epochs, **arguments)
-    stages.end("read+train")
-    model.save_model(job.save)
-    stages.end("save")
-    total, peak = stages.seconds["total"], peak_bytes()
-    _write_word2vec_binary(job.save, {word: model.get_word_vector(word) for word in model.words})
-    stages.last = perf_counter()
-    fasttext.train_unsupervised(job.text, epoch=0, **arguments)  # it reads and sets up: what is not training
-    stages.end("read")
-    read, train = stages.seconds["read"], stages.seconds["read+train"] - stages.seconds["read"]
-    flags = "-O3 -funroll-loops -march=native (its setup.py)"
-    return {
-        "total": total, "read": read, "train": train, "save": stages.seconds["save"],
-        "peak": peak, "flags": flags,
-    }  # fmt: skip
-
-
-def _write_word2vec_binary(path: str, vectors: dict[str, Any]) -> None:
-    with open(path, "wb") as file:
-        file.write(f"{len(vectors)} {len(next(iter(vectors.values())))}\n".encode())
-        for word, vector in vectors.items():
-            file.write(word.encode() + b" " + vector.astype("<f4").tobytes())
-
-
-def _first_words(corpus: Any, n_words: int) -> Any:
-    """The start of a corpus with the vocabulary, and so the matrices, of all of it."""
+def _first_tokens(corpus: Corpus, n_tokens: int) -> Corpus:
+    """Return the start of a corpus with the vocabulary, and so the matrices, of all of it."""
     import numpy as np
 
     from fastvec.text.corpus import Corpus
 
-    offsets = np.append(corpus.offsets[corpus.offsets < n_words], min(n_words, corpus.n_tokens))
+    offsets = np.append(corpus.offsets[corpus.offsets < n_tokens], min(n_tokens, corpus.n_tokens))
     vocabulary = corpus.vocabulary
     return Corpus.from_ids(corpus.ids[: offsets[-1]], offsets, vocabulary.words, vocabulary.counts)
 
 
-def _facts(corpus: Any, job: Job) -> dict[str, Any]:
-    import numpy as np
+def amounts(corpus: Corpus, sample: float) -> Amounts:
+    """Return the tokens of an epoch; trained ones are the expected number, from which a run differs by 0.1 %."""
+    from fastvec.training.subsampling import keep_probabilities
 
-    from fastvec.kernels.simd import simd_level
-
-    counts, sample = corpus.vocabulary.counts.astype(np.float64), job.settings.sample
-    ratio = sample * counts.sum() / counts if sample > 0 else np.ones_like(counts)
-    kept = counts @ np.minimum(1.0, np.sqrt(ratio) + ratio) / counts.sum()
+    counts = corpus.vocabulary.counts
+    kept = float(counts @ keep_probabilities(counts, sample)) / float(counts.sum())
     return {
-        "raw_words": corpus.n_tokens,
-        # as expected; what a run draws differs by some 0.1 %
-        "trained_words": round(float(kept) * corpus.n_tokens),
+        "raw_tokens": corpus.n_tokens,
+        "trained_tokens": round(kept * corpus.n_tokens),
         "vocabulary": len(corpus.vocabulary),
-        "simd": simd_level(),
-        "flags": "-O3 -fno-math-errno -fno-trapping-math and those of the instruction set (setup.py)",
     }
 
 
-def _flags_inside(module: str) -> str:
-    """The compiler and its flags, as a build with -g (gensim's wheels) notes them in the library itself."""
-    found = util.find_spec(module)
-    content = Path(found.origin).read_bytes() if found and found.origin else b""
-    note = re.search(rb"GNU C\S* ([^\0]{4,300})", content)
-    if note is None:
-        return "not recorded in the library"
-    words = note[1].decode(errors="replace").split()
-    return " ".join(["gcc", words[0], *dict.fromkeys(word for word in words if re.match("-[Omf]", word))])
-
-
 def peak_bytes(of_children: bool = False) -> int | None:
-    """The most memory this process (or the greatest of its children) has held; None where no one can tell."""
+    """Return the peak memory of this process, or of its largest child; None where the system does not say."""
     if not of_children and os.path.exists("/proc/self/status"):
         # ru_maxrss begins at what the parent held when it forked; VmHWM does not
         return int(re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[0]) * 1024
@@ -278,25 +124,28 @@ def peak_bytes(of_children: bool = False) -> int | None:
     return resource.getrusage(who).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
-RUNNERS: dict[str, Callable[[Job], dict[str, Any]]] = {
-    "fastvec": run_fastvec, "gensim": run_gensim, "word2vec": run_word2vec, "pword2vec": run_pword2vec,
-    "fasttext": run_fasttext, "bare": run_bare,
-}  # fmt: skip
+def in_fresh_process(program: Sequence[str], threads: int, env: Mapping[str, str]) -> str:
+    """Run Python with the arguments ``program``; return the last line it prints.
+
+    Raises
+    ------
+    TrainingError
+        If it fails; the message is the last line of its standard error.
+    """
+    # BLAS starts a thread for each core by default
+    env = {**os.environ, "OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": str(threads), **env}
+    command = [sys.executable, *program]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, errors="replace", check=False)
+    if done.returncode != 0:
+        raise TrainingError((done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1])
+    return done.stdout.splitlines()[-1]
 
 
 def main() -> None:
-    request = json.loads(sys.argv[1])
-    name, options = parse_program(request["program"])
-    settings = Settings(**request["settings"])
-    if "seed" in options:
-        settings = replace(settings, seed=int(options["seed"]))
-    job = Job(request["text"], settings, request["threads"], request["save"], options)
-    result = {"flags": "", **RUNNERS[name](job)}
-    if "version" not in result:
-        result["version"] = metadata.version(name)
-    if "peak" not in result:
-        result["peak"] = peak_bytes()
-    print(json.dumps(result))
+    """Train as the JSON object in the first argument says, and print the figures as JSON."""
+    from fastvec.training.word2vec import SkipGram
+
+    print(json.dumps(train_and_save(SkipGram(epochs=1), **json.loads(sys.argv[1]))))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The command line: arguments in, library calls out, results on standard output."""
+"""The command line: calls the library, and prints results on standard output."""
 
 from fastvec.cli.program import main
 

@@ -1,4 +1,4 @@
-"""``fastvec analogy``: man is to king as woman is to ...?"""
+"""``fastvec analogy``: the word that completes an analogy."""
 
 from __future__ import annotations
 
@@ -12,20 +12,22 @@ from fastvec.vectors.word_vectors import WordVectors
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    help = "three words: A is to B as C is to what? Prompts for words if there is none"
+    """Add the arguments of the command."""
+    help = "three words: A is to B as C is to what? By default, prompts for them"
     questions.add_arguments(parser, words="A B C", help=help, topn=5)
 
 
 def run(args: argparse.Namespace) -> int:
+    """Run the command; return its exit code."""
     if len(args.words) not in (0, 3):
-        say(f"fastvec: error: expected three words, as in 'man king woman', got {len(args.words)}")
+        say(f"fastvec: error: words: expected three, as in 'man king woman', got {len(args.words)}")
         return USAGE
     vectors = WordVectors.load(args.vectors)
 
     def ask(*words: str) -> questions.Answers:
         if len(words) != 3:
             raise questions.NoQuestion(
-                "three words, please: 'man king woman' asks what woman is to as man is to king"
+                "expected three words, as in 'man king woman': man is to king as woman to what?"
             )
         a, b, c = words
         return vectors.analogy(a, b, c, topn=args.topn)
@@ -35,7 +37,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def formula(a: str, b: str = "?", c: str = "?", *_: str) -> str:
-    """
+    """Return the formula of an analogy.
+
     >>> formula("man", "king", "woman")
     'king - man + woman'
     """

@@ -1,61 +1,44 @@
-"""What is refused about an output before any work is done for it."""
+"""Checks of outputs and flags, before any work."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable
 
+from fastvec.cli.settings import flag
 from fastvec.errors import SettingError
 from fastvec.io.atomic import check_writable
 
 ENCODED = ".fvc"
 COUNTED = ".fvm"
 TRIPLES = ".bin"
+ANY = ("",)
 
 
-def check_output(path: str, inputs: Iterable[str], format: str | None = None) -> None:
-    """Refuse a file of vectors whose suffix names no format, that cannot be written, or that is an input."""
-    from fastvec.vectors.formats import writer
+def check_output(
+    path: str, inputs: Iterable[str], suffixes: tuple[str, ...] | None = None, format: str | None = None
+) -> None:
+    """Check that an output has one of the suffixes, is not an input, and can be written.
 
-    writer(path, format)
-    _refuse_inputs(path, inputs)
-    check_writable(path)
+    Without ``suffixes`` it is a file of vectors, in ``format`` or in that of its suffix.
+    """
+    if suffixes is None:
+        from fastvec.vectors.formats import writer
 
-
-def check_encoded_output(path: str, inputs: Iterable[str]) -> None:
-    """Refuse an encoded corpus that ``train`` would take for text, that cannot be written, or that is an input."""
-    _refuse_inputs(path, inputs)
-    if not path.endswith(ENCODED):
-        raise SettingError(
-            f"{path}: expected a name that ends in {ENCODED} for an encoded corpus",
-            field="output", expected=ENCODED, got=path,
-        )  # fmt: skip
-    check_writable(path)
-
-
-def check_counts_output(path: str, inputs: Iterable[str]) -> None:
-    """Refuse a file of counts whose suffix names no format, that cannot be written, or that is an input."""
-    if not path.endswith((COUNTED, TRIPLES)):
-        raise SettingError(
-            f"{path}: expected a name that ends in {COUNTED} or {TRIPLES}",
-            field="output", expected=(COUNTED, TRIPLES), got=path,
-        )  # fmt: skip
-    _refuse_inputs(path, inputs)
-    check_writable(path)
-
-
-def check_plain_output(path: str, inputs: Iterable[str]) -> None:
-    """Refuse any other file that cannot be written, or that is an input."""
-    _refuse_inputs(path, inputs)
-    check_writable(path)
-
-
-def _refuse_inputs(path: str, inputs: Iterable[str]) -> None:
-    path = os.path.realpath(path)  # as it will be written: without the .. behind a folder that is not there
+        writer(path, format)
+    elif not path.endswith(suffixes):
+        raise SettingError(field="output", expected=f"a name that ends in {' or '.join(suffixes)}", got=path)
+    target = os.path.realpath(path)  # as it will be written: without the .. after a folder that does not exist
     for name in inputs:
-        if os.path.exists(path) and os.path.exists(name) and os.path.samefile(path, name):
-            raise SettingError(
-                f"{path}: would be read and then lost; name another output",
-                field="output",
-                got=path,
-            )
+        if os.path.exists(target) and os.path.exists(name) and os.path.samefile(target, name):
+            raise SettingError(f"{path}: output would overwrite an input; choose another path", field="output")
+    check_writable(path)
+
+
+def ignored(name: str, what: str) -> SettingError:
+    """Return the error for a flag that would be ignored.
+
+    >>> print(ignored("min_count", "an encoded corpus"))
+    --min-count is ignored for an encoded corpus; leave it out
+    """
+    return SettingError(f"{flag(name)} is ignored for {what}; leave it out", field=name)

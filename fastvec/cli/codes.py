@@ -1,4 +1,4 @@
-"""What the program's end tells a shell; the numbers past 64 are those of sysexits.h."""
+"""Exit codes; those above 64 are from sysexits.h."""
 
 DONE = 0
 WRONG = 1

@@ -6,46 +6,46 @@ import argparse
 import time
 
 from fastvec.checks.numbers import whole
-from fastvec.cli.checks import COUNTED, TRIPLES, check_counts_output
+from fastvec.cli.checks import COUNTED, TRIPLES, check_output
 from fastvec.cli.progress import ProgressBars
 from fastvec.cli.reading import add_running, add_text, read_corpus
 from fastvec.cli.terminal import duration, millions, shown
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
     add_text(parser, encoded=True)
     parser.add_argument(
         "-o", "--output", required=True, metavar="FILE",
-        help=f"the counts: {COUNTED} (everything), or {TRIPLES} (the binary triples of GloVe's cooccur)",
+        help=f"the counts: {COUNTED} (everything) or {TRIPLES} (the binary triples of GloVe's cooccur)",
     )  # fmt: skip
     group = parser.add_argument_group("counting")
-    group.add_argument("--window", type=int, default=10, metavar="N", help="words to each side (default: 10)")
+    group.add_argument("--window", type=int, default=10, metavar="N", help="tokens to each side (default: 10)")
     group.add_argument(
         "--weighting", choices=["inverse", "flat"], default="inverse",
-        help="a neighbour counts 1/distance, or 1 (default: inverse)",
+        help="each co-occurrence counts 1/distance, or 1 (default: inverse)",
     )  # fmt: skip
     group.add_argument(
         "--context", choices=["both", "left", "right"], default="both",
-        help="which side of a word is its context (default: both)",
+        help="the side of the centre that is counted (default: both)",
     )  # fmt: skip
     group.add_argument(
-        "--max-memory", metavar="SIZE", help="working memory, like 256MiB or 2GB; the rest waits on disk"
+        "--max-memory", metavar="SIZE", help="limit of working memory, as in 256MiB or 2GB; the rest goes to disk"
     )
-    group.add_argument(
-        "--top", type=int, default=0, metavar="N", help="print the N most frequent pairs to standard output"
-    )
+    group.add_argument("--top", type=int, default=0, metavar="N", help="print the N most frequent pairs")
     add_running(parser)
 
 
 def run(args: argparse.Namespace) -> int:
+    """Run the command; return its exit code."""
     from fastvec.counting.counting import count_cooccurrences
     from fastvec.counting.memory_plan import memory_bytes
     from fastvec.counting.weighting import fixed_point
 
-    fixed_point(args.window, args.weighting, args.context)  # refused before the text is read
+    fixed_point(args.window, args.weighting, args.context)  # raises before the text is read
     memory_bytes(args.max_memory)
     whole("top", args.top, 0)
-    check_counts_output(args.output, args.text)
+    check_output(args.output, args.text, (COUNTED, TRIPLES))
     save_to = args.output if args.output.endswith(COUNTED) else None
     with ProgressBars(args.quiet) as bars:
         corpus = read_corpus(args, bars)
@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
         seconds = time.perf_counter() - began
         if save_to is None:
             counts.write_triples(args.output)
-        speed = f"{millions(corpus.n_tokens / seconds)} words/s"
+        speed = f"{millions(corpus.n_tokens / seconds)} tokens/s"
         bars.say(f"counted {millions(counts.nnz)} pairs in {duration(seconds)}: {speed}")
         bars.say(f"wrote {args.output}")
     for row, column, count in counts.top_pairs(args.top):

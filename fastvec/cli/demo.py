@@ -10,7 +10,7 @@ from fastvec.cli.analogy import formula
 from fastvec.cli.checks import check_output
 from fastvec.cli.codes import DONE, WRONG
 from fastvec.cli.progress import ProgressBars
-from fastvec.cli.reading import add_running
+from fastvec.cli.reading import add_json, add_running
 from fastvec.cli.terminal import duration, millions, print_json, print_table
 from fastvec.datasets import DemoCorpus, demo_corpus
 from fastvec.text.corpus import Corpus
@@ -20,23 +20,25 @@ if TYPE_CHECKING:
     from fastvec.vectors.word_vectors import WordVectors
 
 NEAR = ("king", "paris", "walking", "bigger", "puppy")
-# a million words are few: at the default of 0.025 the narrowest of the grammar's 12,148 analogies is won by a
-# cosine of 0.03, not 0.11 (seeds 0 and 1)
+# a million tokens are few: at the default of 0.025 the smallest margin of the grammar's 12,148 analogies is a
+# cosine of 0.03 instead of 0.11 (seeds 0 and 1)
 LEARNING_RATE = 0.05
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
     parser.add_argument(
-        "--seed", type=int, default=1, metavar="N", help="another text of the same kind (default: 1)"
+        "--seed", type=int, default=1, metavar="N", help="seed of the text and of training (default: 1)"
     )
     parser.add_argument(
-        "-o", "--output", metavar="FILE", help="keep the vectors, for 'fastvec neighbors' and others"
+        "-o", "--output", metavar="FILE", help="save the vectors, for 'fastvec neighbors' and others"
     )
     add_running(parser)
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    add_json(parser)
 
 
 def run(args: argparse.Namespace) -> int:
+    """Run the command; return its exit code."""
     began = time.perf_counter()
     trainer = SkipGram(learning_rate=LEARNING_RATE, seed=args.seed)
     if args.output is not None:
@@ -56,8 +58,8 @@ def run(args: argparse.Namespace) -> int:
     else:
         _print_results(demo, corpus, vectors, analogies)
         print(
-            f"\n{corpus.n_tokens:,} words, {trainer.epochs} epochs: trained {millions(speed)} words/s, "
-            f"{duration(seconds)} for everything"
+            f"\n{corpus.n_tokens:,} tokens, {trainer.epochs} epochs: trained {millions(speed)} tokens/s, "
+            f"{duration(seconds)} in total"
         )
     return DONE if all(entry["answer"] == entry["expected"] for entry in analogies) else WRONG
 
@@ -72,7 +74,7 @@ def _solve(demo: DemoCorpus, vectors: WordVectors) -> list[dict[str, str]]:
 def _print_results(
     demo: DemoCorpus, corpus: Corpus, vectors: WordVectors, analogies: list[dict[str, str]]
 ) -> None:
-    print(f"a text of {corpus.n_tokens:,} words made from a small grammar, such as")
+    print(f"a text of {corpus.n_tokens:,} tokens from a small grammar, for example")
     for sentence in demo.sentences[:3]:
         print(f"  {sentence}")
     print("\nnearest words")

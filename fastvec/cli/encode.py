@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import argparse
 
-from fastvec.cli.checks import ENCODED, check_encoded_output
+from fastvec.cli.checks import ENCODED, check_output
 from fastvec.cli.progress import ProgressBars
 from fastvec.cli.reading import add_running, add_text, read_corpus
 from fastvec.errors import SettingError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
     add_text(parser, encoded=False)
     parser.add_argument("-o", "--output", required=True, metavar=f"FILE{ENCODED}", help="the encoded corpus")
     add_running(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    check_encoded_output(args.output, args.text)
+    """Run the command; return its exit code."""
+    check_output(args.output, args.text, (ENCODED,))
     for name in args.text:
         if name.endswith(ENCODED):
-            raise SettingError(f"{name}: is encoded already", field="text", got=name)
+            raise SettingError(f"{name}: is already encoded", field="text", got=name)
     with ProgressBars(args.quiet) as bars:
         read_corpus(args, bars, save_to=args.output)
         bars.say(f"wrote {args.output}")

@@ -6,20 +6,23 @@ import argparse
 import os
 
 from fastvec.cli.checks import COUNTED, ENCODED
+from fastvec.cli.reading import add_json
 from fastvec.cli.terminal import print_json, printable, size
 
 Facts = dict[str, object]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
     parser.add_argument(
         "file", metavar="FILE",
-        help=f"vectors, a corpus encoded by 'fastvec encode' ({ENCODED}) or counts by 'fastvec count' ({COUNTED})",
+        help=f"vectors, an encoded corpus ({ENCODED}) or co-occurrence counts ({COUNTED})",
     )  # fmt: skip
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    add_json(parser)
 
 
 def run(args: argparse.Namespace) -> int:
+    """Run the command; return its exit code."""
     suffix = os.path.splitext(args.file)[1]
     facts = {ENCODED: _corpus, COUNTED: _counts}.get(suffix, _vectors)(args.file)
     facts = {"file": args.file, "bytes": os.stat(args.file).st_size, **facts}
@@ -38,10 +41,10 @@ def _corpus(path: str) -> Facts:
     corpus = Corpus.load(path)
     return {
         "holds": "encoded corpus",
-        "words": corpus.n_tokens,
+        "tokens": corpus.n_tokens,
         "sentences": corpus.n_sentences,
-        "distinct_words": len(corpus.vocabulary),
-        "dropped_words": corpus.n_dropped,
+        "vocabulary": len(corpus.vocabulary),
+        "dropped_tokens": corpus.n_dropped,
         "most_frequent": corpus.vocabulary.words[:10],
     }
 
@@ -92,14 +95,13 @@ def _line(name: str, value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, (int, float)):
-        return f"{value:,.6g}" if isinstance(value, float) else f"{value:,}"
+        return f"{value:,.1f}" if isinstance(value, float) else f"{value:,}"
     if name == "greatest" and isinstance(value, list):
         return ", ".join(f"{row} {column} {count:,.6g}" for row, column, count in value)
     if name == "history" and isinstance(value, dict):
-        told = [
-            f"{kind} {value[kind][0]:.4f} to {value[kind][1]:.4f}" for kind in ("loss", "cost") if kind in value
-        ]
-        return ", ".join([f"{value['points']} points", *told])
+        kinds = [kind for kind in ("loss", "cost") if kind in value]
+        ends = [f"{kind} {value[kind][0]:.4f} to {value[kind][1]:.4f}" for kind in kinds]
+        return ", ".join([f"{value['points']} points", *ends])
     if isinstance(value, dict):
         return ", ".join(f"{key} {setting}" for key, setting in value.items())
     return " ".join(value) if isinstance(value, list) else str(value)

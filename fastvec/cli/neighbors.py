@@ -11,10 +11,12 @@ from fastvec.vectors.word_vectors import WordVectors
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    questions.add_arguments(parser, words="WORD", help="prompts for words if there is none", topn=10)
+    """Add the arguments of the command."""
+    questions.add_arguments(parser, words="WORD", help="by default, prompts for words", topn=10)
 
 
 def run(args: argparse.Namespace) -> int:
+    """Run the command; return its exit code."""
     vectors = WordVectors.load(args.vectors)
     words = chain.from_iterable(questions.lines_of_words(args.words, "word> "))
     asked = ((word, partial(vectors.most_similar, word, topn=args.topn)) for word in words)

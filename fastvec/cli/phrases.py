@@ -1,4 +1,4 @@
-"""``fastvec phrases``: text in, phrases out, and the text with its phrases joined."""
+"""``fastvec phrases``: text in; phrases, and the text with its phrases joined, out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from fastvec.checks.numbers import whole
-from fastvec.cli.checks import ENCODED, check_encoded_output, check_plain_output
+from fastvec.cli.checks import ANY, ENCODED, check_output, ignored
 from fastvec.cli.progress import ProgressBars
 from fastvec.cli.reading import add_running, add_text, read_corpus
 from fastvec.cli.settings import documented, flag
@@ -29,21 +29,22 @@ LINES = 10_000  # sentences written together
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
     add_text(parser, encoded=True, limits=False)
     parser.add_argument(
         "-o", "--output", metavar="FILE",
-        help=f"the text with joined phrases: {TEXT}, or {ENCODED} (encoded, without words that occur less often "
+        help=f"the text with joined phrases: {TEXT} or {ENCODED} (encoded, without words that occur less often "
         "than --min-count)",
     )  # fmt: skip
-    parser.add_argument("--table", metavar="FILE.json", help="the phrases with their scores, for other texts")
-    parser.add_argument("--apply", metavar="FILE.json", help="join the phrases of such a table, find no others")
+    parser.add_argument("--table", metavar="FILE.json", help="the phrases and their scores, for other texts")
+    parser.add_argument("--apply", metavar="FILE.json", help="join the phrases of this table, and find no others")
     parser.add_argument(
         "--top", type=int, default=20, metavar="N",
-        help="print N phrases, their scores and counts to standard output (default: 20)",
+        help="print N phrases with scores and counts (default: 20)",
     )  # fmt: skip
     parser.add_argument(
         "--by", choices=["count", "score"], default="count",
-        help="which: the most frequent ones or those with the highest scores, mostly rare names (default: count)",
+        help="print the most frequent ones, or those with the highest scores, mostly rare names (default: count)",
     )  # fmt: skip
     _add_settings(parser.add_argument_group("finding phrases"))
     add_running(parser)
@@ -85,10 +86,11 @@ def _words(text: str) -> frozenset[str]:
 
 
 def run(args: argparse.Namespace) -> int:
+    """Run the command; return its exit code."""
     from fastvec.phrases.phrases import Phrases
 
     given = {name: getattr(args, name) for name in SETTINGS if getattr(args, name) is not None}
-    settings = Phrases(**given)  # refused before the text is read
+    settings = Phrases(**given)  # raises before the text is read
     whole("top", args.top, 0)
     _check_files(args, given)
     with ProgressBars(args.quiet) as bars:
@@ -109,22 +111,13 @@ def _check_files(args: argparse.Namespace, given: dict[str, Any]) -> None:
     if args.apply is not None:
         encoded = args.output is not None and args.output.endswith(ENCODED)
         for name in [*(n for n in given if n != "min_count" or not encoded), *["table"] * bool(args.table)]:
-            raise SettingError(f"{flag(name)}: has no effect on the phrases of a table (--apply)", field=name)
+            raise ignored(name, "the phrases of a table (--apply)")
     if args.table is not None:
-        check_plain_output(args.table, inputs)
-    if args.output is None:
-        return
-    if args.table is not None and os.path.abspath(args.table) == os.path.abspath(args.output):
-        raise SettingError(f"{args.table}: named for the text and for the table", field="table", got=args.table)
-    if args.output.endswith(ENCODED):
-        check_encoded_output(args.output, inputs)
-    elif args.output.endswith(TEXT):
-        check_plain_output(args.output, inputs)
-    else:
-        raise SettingError(
-            f"{args.output}: expected a name that ends in {TEXT} or {ENCODED}",
-            field="output", expected=(TEXT, ENCODED), got=args.output,
-        )  # fmt: skip
+        check_output(args.table, inputs, ANY)
+    if args.output is not None:
+        check_output(args.output, inputs, (TEXT, ENCODED))
+    if args.output and args.table and os.path.abspath(args.table) == os.path.abspath(args.output):
+        raise SettingError(f"{args.table}: --output and --table name the same file", field="table")
 
 
 def _loaded(path: str, bars: ProgressBars) -> PhraseTable:
@@ -136,14 +129,14 @@ def _loaded(path: str, bars: ProgressBars) -> PhraseTable:
 
 
 def _read(args: argparse.Namespace, bars: ProgressBars) -> Corpus:
-    """All words of the text: those around a dropped one are no neighbours."""
+    """Read all words of the text: words next to a dropped one would not be adjacent."""
     encoded = any(name.endswith(ENCODED) for name in args.text)
     reading = {**vars(args), "min_count": None if encoded else 1, "max_size": None}
     corpus = read_corpus(argparse.Namespace(**reading), bars)
     if encoded and corpus.n_dropped:
         bars.say(
-            f"{printable(args.text[0])}: {millions(corpus.n_dropped)} words were dropped when it was encoded; "
-            "the words around them count as neighbours"
+            f"{printable(args.text[0])}: encoding dropped {millions(corpus.n_dropped)} tokens; "
+            "the tokens around them count as adjacent"
         )
     return corpus
 
@@ -152,11 +145,11 @@ def _found(settings: Any, corpus: Corpus, args: argparse.Namespace, bars: Progre
     began = time.perf_counter()
     table: PhraseTable = settings.fit(corpus, threads=args.threads, on_progress=bars)
     seconds = time.perf_counter() - began
-    speed = f"{millions(corpus.n_tokens * settings.passes / seconds)} words/s"
+    speed = f"{millions(corpus.n_tokens * settings.passes / seconds)} tokens/s"
     bars.say(f"found {len(table):,} phrases in {duration(seconds)}: {speed}")
     if not len(table):
         lowest = min(settings.thresholds)
-        bars.say(f"no pair of words scores above {lowest:g}: a lower --threshold or --min-count may find some")
+        bars.say(f"no pair of words scores above {lowest:g}; try a lower --threshold or --min-count")
     if args.table is not None:
         table.save(args.table)
         bars.say(f"wrote {args.table}")
@@ -171,9 +164,9 @@ def _join(table: PhraseTable, corpus: Corpus, args: argparse.Namespace, bars: Pr
     seconds = time.perf_counter() - began
     dropped = joined.n_dropped - corpus.n_dropped
     bars.say(
-        f"joined to {millions(joined.n_tokens)} words"
+        f"joined to {millions(joined.n_tokens)} tokens"
         + (f" ({millions(dropped)} more dropped)" if dropped else "")
-        + f", {len(joined.vocabulary):,} of them distinct, in {duration(seconds)}"
+        + f" of {len(joined.vocabulary):,} words in {duration(seconds)}"
     )
     if encoded:
         joined.save(args.output)

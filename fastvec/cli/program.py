@@ -1,4 +1,4 @@
-"""The ``fastvec`` program: which command, what its errors mean to a shell."""
+"""The ``fastvec`` program: finds the command, and turns its errors into exit codes."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from fastvec.cli.settings import option_of
 from fastvec.cli.terminal import printable, say, use_utf8
 from fastvec.errors import Cancelled, FastvecError, ResourceError, SettingError, StorageError, TrainingError
 
-# each is a module of fastvec.cli with add_arguments(parser) and run(args) -> exit code
+# each is a module of fastvec.cli with add_arguments(parser) and run(args)
 COMMANDS = {
-    "train": "text in, word vectors out",
-    "encode": "turn text into ids once, to train on it many times",
+    "train": "train word vectors on a text",
+    "encode": "convert a text to ids once, to train on it many times",
     "vocab": "count the words of a text",
-    "count": "count how often words stand near each other",
-    "pairs": "the training pairs of a sentence, window by window",
-    "phrases": "join words that belong together, like new_york",
-    "neighbors": "the words nearest to a word",
-    "analogy": "man is to king as woman is to ...?",
-    "info": "what a file of vectors or an encoded corpus holds",
-    "convert": "vectors from one file format to another",
+    "count": "count the co-occurrences of words",
+    "pairs": "show the training pairs of a sentence, window by window",
+    "phrases": "find phrases like new_york, and join them",
+    "neighbors": "show the words nearest to a word",
+    "analogy": "man is to king as woman is to what?",
+    "info": "describe a file of vectors, counts or an encoded corpus",
+    "convert": "convert vectors from one file format to another",
     "demo": "make a small text, train on it, solve analogies",
-    "bench": "how fast fastvec is on this machine",
+    "bench": "measure how fast fastvec is on this machine",
 }
 COMMAND_LINES = "\n".join(f"  {name:<11}{summary}" for name, summary in COMMANDS.items())
-# written out since argparse breaks the line of the longest command
+# written out, since argparse breaks the line of the longest command
 DETAILS = f"""commands:
 {COMMAND_LINES}
 
@@ -46,10 +46,10 @@ examples:
   fastvec pairs "the cat sat on the mat" --window 2
   fastvec convert wiki.safetensors wiki.bin
 
-'fastvec COMMAND --help' tells more about a command.
+'fastvec COMMAND --help' explains a command.
 
 exit codes: 0 done, 2 wrong usage or settings, 65 unusable data, 66 input cannot be opened,
-  70 training failed, 74 output cannot be written, 130 interrupted; 'demo' ends with 1 if an answer is wrong
+  70 training failed, 74 output cannot be written, 130 interrupted; 'demo': 1 if an answer is wrong
 """
 
 
@@ -59,17 +59,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     Parameters
     ----------
     argv : sequence of str, optional
-        The arguments; those of the process when None.
+        The arguments; by default those of the process.
 
     Returns
     -------
     int
-        The exit code, as ``fastvec --help`` lists them.
+        The exit code; ``fastvec --help`` lists them.
 
     Raises
     ------
     SystemExit
-        From argparse: the arguments are wrong, or ``--help`` or ``--version`` was asked for.
+        From argparse: if the arguments are wrong, and for ``--help`` and ``--version``.
 
     Examples
     --------
@@ -81,23 +81,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         warnings.showwarning = _show_warning
         code = _run(sys.argv[1:] if argv is None else argv)
     if argv is None and code in (INTERRUPTED, BROKEN_PIPE):
-        # a worker may still sit in a read of standard input, on which the interpreter's own end would abort
+        # a worker may still wait for standard input, and the interpreter would abort at its normal end
         os._exit(code)
     return code
 
 
 class _Parser(argparse.ArgumentParser):
-    """Tells a wrong argument in a line, and what an option of another library is called here."""
+    """Reports a wrong argument in one line; for an option of another library, with fastvec's name for it."""
 
     def error(self, message: str) -> NoReturn:
         unknown = re.match(r"unrecognized arguments: --?([\w-]+)", message)
         if unknown and (here := option_of(unknown[1])) in self._option_string_actions:
-            message += f"; here it is {here}"
+            message += f"; use {here}"
         self.exit(USAGE, f"{self.prog}: error: {printable(message)}; see {self.prog} --help\n")
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    """The arguments of a command; only its module is loaded, so that ``--help`` is quick."""
+    """Parse the arguments of a command; only its module is loaded, so that ``--help`` is fast."""
     program = argparse.ArgumentParser(
         prog="fastvec",
         usage="fastvec COMMAND ...",
@@ -113,7 +113,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = _Parser(prog=f"fastvec {name}", description=summary[0].upper() + summary[1:])
     module = importlib.import_module(f"fastvec.cli.{name}")
     module.add_arguments(parser)
-    parser.add_argument("--traceback", action="store_true", help="show where in the code an error arose")
+    parser.add_argument("--traceback", action="store_true", help="print the traceback of an error")
     # intermixed: words may stand before and after flags
     return parser.parse_intermixed_args(arguments[1:], argparse.Namespace(run=module.run))
 
@@ -128,7 +128,7 @@ def _run(arguments: Sequence[str]) -> int:
         say("fastvec: interrupted")
         return INTERRUPTED
     except BrokenPipeError:
-        # the reader has gone (| head); what is still buffered must not fail again at the end
+        # the reader has ended (| head); the rest of the buffer must not fail again at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     except (FastvecError, OSError, MemoryError) as error:
@@ -140,7 +140,7 @@ def _run(arguments: Sequence[str]) -> int:
 
 
 def _message(error: Exception) -> str:
-    if isinstance(error, OSError) and error.strerror:  # not fastvec's own, which bring a sentence
+    if isinstance(error, OSError) and error.strerror:  # not fastvec's own, which have a message
         return f"{error.filename or 'standard output'}: {error.strerror}"
     return str(error) or "out of memory"
 

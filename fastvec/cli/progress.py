@@ -10,14 +10,14 @@ from fastvec.running.progress import Progress
 
 
 class ProgressBars:
-    """An ``on_progress`` that draws a bar a stage while it runs.
+    """An ``on_progress`` that draws a bar for the current stage.
 
-    Bars are for terminals: where standard error is a file or a pipe, or with ``quiet``, nothing is drawn.
+    If standard error is a file or a pipe, or with ``quiet``, nothing is drawn.
 
     Parameters
     ----------
     quiet : bool
-        Draw nothing and let :meth:`say` be silent.
+        Draw nothing, and print nothing in :meth:`say`.
     """
 
     def __init__(self, quiet: bool) -> None:
@@ -41,19 +41,18 @@ class ProgressBars:
             self.bar = _new_bar(progress)
         if progress.loss is not None:
             self.bar.set_postfix_str(
-                f"loss {progress.loss:.4f}, rate {progress.learning_rate:.4f}",
-                refresh=False,
+                f"loss {progress.loss:.4f}, learning rate {progress.learning_rate:.4f}", refresh=False
             )
         self.bar.update(progress.done - self.bar.n)
 
     def close(self) -> None:
-        """Remove the bar; the line that says what was done takes its place."""
+        """Remove the bar."""
         if self.bar is not None:
             self.bar.close()
         self.stage = self.bar = None
 
     def say(self, message: str) -> None:
-        """A line on standard error, in place of the bar."""
+        """Print a line on standard error in place of the bar, unless ``quiet``."""
         self.close()
         if not self.quiet:
             say(message)

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 
 from fastvec.cli.codes import DATA, DONE
+from fastvec.cli.reading import add_json
 from fastvec.cli.terminal import print_json, print_table, printable, say, shown
 from fastvec.errors import FastvecError, UnknownWordError
 
@@ -15,28 +16,28 @@ Answers = list[tuple[str, float]]
 
 
 class NoQuestion(FastvecError):
-    """A line that cannot be asked."""
+    """A line of input that is not a question."""
 
 
 def add_arguments(parser: argparse.ArgumentParser, *, words: str, help: str, topn: int) -> None:
-    """Add what all questions have."""
-    parser.add_argument("vectors", metavar="VECTORS", help="a file of vectors, of any format that fastvec reads")
+    """Add the arguments of all questions."""
+    parser.add_argument("vectors", metavar="VECTORS", help="a file of vectors, in any format that fastvec reads")
     parser.add_argument("words", nargs="*", metavar=words, help=help)
     parser.add_argument(
-        "-n", "--topn", type=int, default=topn, metavar="N", help="how many (default: %(default)s)"
+        "-n", "--topn", type=int, default=topn, metavar="N", help="number of answers (default: %(default)s)"
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON object: the answers to each question")
+    add_json(parser)
 
 
 def lines_of_words(words: list[str], prompt: str) -> Iterator[list[str]]:
-    """``words`` if there are any, or else lines of words from standard input: typed ones until one is empty."""
+    """Yield ``words`` or, if there are none, the lines of standard input; a prompt ends at an empty line."""
     if words:
         yield words
         return
     if sys.stdin.isatty() and sys.stdout.isatty():
-        with contextlib.suppress(ImportError):  # Windows has none
-            import readline  # noqa: F401  (with it, input() edits and remembers lines)
-        say("an empty line ends")
+        with contextlib.suppress(ImportError):  # not on Windows
+            import readline  # noqa: F401  (gives input() line editing and a history)
+        say("an empty line ends the program")
     else:
         prompt = ""
     try:
@@ -45,19 +46,13 @@ def lines_of_words(words: list[str], prompt: str) -> Iterator[list[str]]:
                 yield words
     except (EOFError, KeyboardInterrupt) as end:
         if prompt:
-            print()  # the prompt's line is not ended yet
+            print()  # ends the line of the prompt
         if isinstance(end, KeyboardInterrupt):
             raise
 
 
 def answer(questions: Iterable[tuple[str, Callable[[], Answers]]], *, json: bool) -> int:
-    """Print the answers as they come (JSON at the end); unknown words are told on standard error.
-
-    Returns
-    -------
-    int
-        The exit code: whether every question had an answer.
-    """
+    """Print each answer at once (JSON at the end), and unknown words on standard error; return the exit code."""
     found: dict[str, Answers] = {}
     code = DONE
     for question, ask in questions:
@@ -75,13 +70,14 @@ def answer(questions: Iterable[tuple[str, Callable[[], Answers]]], *, json: bool
 
 
 def print_answers(question: str, answers: Answers) -> None:
-    """A question, and under it the words with their similarities."""
+    """Print a question, and below it the words with their similarities."""
     print(shown(question))
     print_table([(shown(word), f"{similarity:.4f}") for word, similarity in answers], indent="  ")
 
 
 def as_json(found: dict[str, Answers]) -> dict[str, list[dict[str, object]]]:
-    """
+    """Return the answers in the form of ``--json``.
+
     >>> as_json({"king": [("queen", 0.75)]})
     {'king': [{'word': 'queen', 'similarity': 0.75}]}
     """

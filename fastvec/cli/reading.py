@@ -1,4 +1,4 @@
-"""The flags that say how text is read, shared by the commands that read it."""
+"""Flags that several commands have, and the reading of texts and pairs."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fastvec.cli.checks import ENCODED
+from fastvec.cli.checks import ENCODED, ignored
 from fastvec.cli.progress import ProgressBars
-from fastvec.cli.settings import flag
 from fastvec.cli.terminal import duration, millions
 from fastvec.errors import FormatError, SettingError
 from fastvec.io.decompression import open_decompressed, reading_errors
@@ -24,80 +23,80 @@ OPTIONS = ("min_count", "max_size", "tokens", "lowercase")
 
 
 def add_text(parser: argparse.ArgumentParser, *, encoded: bool, limits: bool = True) -> None:
-    """Add the texts and how to read them; ``encoded`` corpora are another kind of text to ``train``.
-
-    Without ``limits`` there are no flags for which words stay.
-    """
+    """Add the texts (``encoded``: or an encoded corpus), how to read them, and ``limits`` of the vocabulary."""
     from fastvec.text.corpus import Corpus
 
-    defaults = {name: value.default for name, value in inspect.signature(Corpus.from_text).parameters.items()}
     parser.add_argument(
         "text",
         nargs="+",
         metavar="CORPUS" if encoded else "TEXT",
-        help="text, one sentence a line: files (also .gz .bz2 .xz .zst), patterns, '-' for standard input"
+        help="text, one sentence per line: files (also .gz .bz2 .xz .zst), patterns, '-' for standard input"
         + (", or one corpus encoded by 'fastvec encode'" if encoded else ""),
     )
     group = parser.add_argument_group("reading text")
     if limits:
-        group.add_argument(
-            "--min-count", type=int, metavar="N",
-            help=f"drop words that occur less often (default: {defaults['min_count']})",
-        )  # fmt: skip
+        default = inspect.signature(Corpus.from_text).parameters["min_count"].default
+        help = f"drop words that occur less often (default: {default})"
+        group.add_argument("--min-count", type=int, metavar="N", help=help)
         group.add_argument("--max-size", type=int, metavar="N", help="keep only the N most frequent words")
-    group.add_argument(
-        "--tokens", choices=["whitespace", "words"],
-        help="what stands between spaces, or letters and digits, without punctuation"
-        f" (default: {defaults['tokens']})",
-    )  # fmt: skip
-    group.add_argument("--lowercase", action="store_true", default=None, help="turn capitals into small letters")
+    add_tokens(group)
+
+
+def add_tokens(group: argparse._ActionsContainer) -> None:
+    """Add how a line is split into tokens."""
+    help = "split at white space, or into words of letters and digits, without punctuation (default: whitespace)"
+    group.add_argument("--tokens", choices=["whitespace", "words"], help=help)
+    group.add_argument("--lowercase", action="store_true", default=None, help="convert to lower case")
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Add the flag for machine-readable output."""
+    parser.add_argument("--json", action="store_true", help="print the results as JSON")
 
 
 def add_running(parser: argparse.ArgumentParser) -> None:
-    """Add the flags of everything that takes a while."""
-    parser.add_argument("--threads", type=int, metavar="N", help="how many threads (default: all usable cores)")
-    parser.add_argument("-q", "--quiet", action="store_true", help="no progress, only errors and warnings")
+    """Add the flags of long calls."""
+    parser.add_argument("--threads", type=int, metavar="N", help="number of threads (default: all usable cores)")
+    parser.add_argument("-q", "--quiet", action="store_true", help="print only errors and warnings")
 
 
 def read_corpus(args: argparse.Namespace, bars: ProgressBars, *, save_to: str | None = None) -> Corpus:
-    """The corpus that the arguments name: encoded here, or opened if it is encoded already."""
+    """Read the texts that the arguments name, or load the encoded corpus."""
     from fastvec.text.corpus import Corpus
 
     given: dict[str, Any] = {name: getattr(args, name) for name in OPTIONS if getattr(args, name) is not None}
     if any(name.endswith(ENCODED) for name in args.text):
-        _refuse_mixture(args.text, given, save_to)
+        _check_encoded(args.text, [*given, *(["save_corpus"] if save_to else [])])
         return Corpus.load(args.text[0])
     for name in args.text:
-        _refuse_binary(name)
+        _check_text(name)
     began = time.perf_counter()
     source = args.text[0] if len(args.text) == 1 else [Path(name) for name in args.text]
     corpus = Corpus.from_text(source, **given, save_to=save_to, threads=args.threads, on_progress=bars)
     seconds = time.perf_counter() - began
     dropped = f" ({millions(corpus.n_dropped)} more dropped)" if corpus.n_dropped else ""
-    distinct = f"{len(corpus.vocabulary):,} of them distinct"
-    bars.say(f"read {millions(corpus.n_tokens)} words{dropped}, {distinct}, in {duration(seconds)}")
+    words = f"{len(corpus.vocabulary):,} words"
+    bars.say(f"read {millions(corpus.n_tokens)} tokens{dropped} of {words} in {duration(seconds)}")
     return corpus
 
 
-def _refuse_binary(name: str) -> None:
-    """Refuse a file of vectors or counts, and text in UTF-16: as text in UTF-8 they would be noise."""
-    if not os.path.isfile(name):  # what is read from a pipe is gone
+def _check_text(name: str) -> None:
+    """Raise for a file of vectors or counts, and for UTF-16."""
+    if not os.path.isfile(name):  # a pipe can be read only once
         return
     with open_decompressed(name) as file, reading_errors(name):
         if b"\0" in file.read(1 << 12):
-            raise FormatError(
-                f"{name}: holds zero bytes, so it is no text in UTF-8: numbers, or UTF-16 (which iconv converts)",
-                path=name, field="text", expected="UTF-8",
-            )  # fmt: skip
+            hint = "it is binary, or UTF-16, which iconv converts"
+            raise FormatError(path=name, expected="text in UTF-8", shown="zero bytes", hint=hint)
 
 
 def read_pairs(args: argparse.Namespace, bars: ProgressBars) -> Pairs:
-    """The pairs that the arguments name, a line each."""
+    """Read the pairs in the files that the arguments name."""
     from fastvec.pairs.pairs import Pairs
 
     for name in (*OPTIONS[1:], "save_corpus"):
         if getattr(args, name) is not None:
-            raise SettingError(f"{flag(name)}: has no effect on pairs", field=name)
+            raise ignored(name, "pairs")
     began = time.perf_counter()
     source = args.text[0] if len(args.text) == 1 else [Path(name) for name in args.text]
     least = 1 if args.min_count is None else args.min_count
@@ -109,8 +108,8 @@ def read_pairs(args: argparse.Namespace, bars: ProgressBars) -> Pairs:
     return pairs
 
 
-def _refuse_mixture(text: list[str], given: dict[str, Any], save_to: str | None) -> None:
+def _check_encoded(text: list[str], given: list[str]) -> None:
     if len(text) > 1:
-        raise SettingError(f"corpus: an encoded corpus ({ENCODED}) must be the only one given", field="corpus")
-    for name in [*given, *(["save_corpus"] if save_to else [])]:
-        raise SettingError(f"{flag(name)}: has no effect on a corpus that is encoded already", field=name)
+        raise SettingError(f"corpus: an encoded corpus ({ENCODED}) must be the only input", field="corpus")
+    for name in given:
+        raise ignored(name, "an encoded corpus")

@@ -1,4 +1,4 @@
-"""What the commands print, and how it looks."""
+"""Output of the commands: text for a terminal, JSON, tables, numbers with units."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from typing import Any
 
 
 def use_utf8() -> None:
-    """Let words pass through standard input and output as the bytes they are in the text."""
+    """Make words pass through standard input and output as the same bytes, also those that are not UTF-8."""
     for stream in (sys.stdin, sys.stdout):
-        if hasattr(stream, "reconfigure"):  # not so under a test's capture
+        if hasattr(stream, "reconfigure"):  # not in the capture of a test
             stream.reconfigure(encoding="utf-8", errors="surrogateescape")
 
 
 def printable(text: str) -> str:
-    r"""Escape what could steer a terminal: control characters, undecodable bytes.
+    r"""Escape what could control a terminal: control characters, undecodable bytes.
 
     >>> printable("caf\x1b[31m")
     'caf\\x1b[31m'
@@ -27,24 +27,24 @@ def printable(text: str) -> str:
 
 
 def shown(word: str) -> str:
-    """A word for standard output: escaped for a terminal, as it is for a file or a pipe."""
+    """Return a word for standard output: escaped for a terminal, unchanged for a file or a pipe."""
     return printable(word) if sys.stdout.isatty() else word
 
 
 def say(message: str) -> None:
-    """A line on standard error, above the progress bar if there is one."""
+    """Print a line on standard error, above the progress bar if there is one."""
     tqdm = sys.modules.get("tqdm")
     write = tqdm.tqdm.write if tqdm else print
     write(message, file=sys.stderr)
 
 
 def print_json(value: Any) -> None:
-    # ASCII only, so that undecodable bytes in words (lone surrogates) stay legal JSON
+    """Print JSON in ASCII, so that undecodable bytes in words (lone surrogates) stay valid."""
     print(json.dumps(value, indent=2))
 
 
 def print_table(rows: Iterable[Sequence[str]], *, indent: str = "") -> None:
-    """Columns, as wide as their widest entry; the columns of numbers are flush right."""
+    """Print aligned columns, numbers to the right."""
     table = [[*row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     for row in table:
@@ -64,7 +64,7 @@ def _is_number(cell: str) -> bool:
 
 
 def columns(text: str) -> int:
-    """How many columns of a terminal a printable text takes.
+    """Return the number of terminal columns of a printable text.
 
     >>> columns("cafe\u0301"), columns("東京")
     (4, 4)
@@ -76,7 +76,7 @@ def columns(text: str) -> int:
 
 
 def in_colour() -> bool:
-    """Whether standard output shows colours and their user wants them (https://no-color.org)."""
+    """Return whether standard output shows colours and the user wants them (https://no-color.org)."""
     shows = (
         sys.stdout.isatty()
         and os.environ.get("TERM") != "dumb"
@@ -86,7 +86,8 @@ def in_colour() -> bool:
 
 
 def size(n_bytes: int) -> str:
-    """
+    """Return a number of bytes with its unit.
+
     >>> size(35_200_000)
     '35.2 MB'
     """
@@ -98,7 +99,8 @@ def size(n_bytes: int) -> str:
 
 
 def millions(count: float) -> str:
-    """
+    """Return a number, in millions if it is that large.
+
     >>> millions(5_312_345), millions(4_200)
     ('5.31 M', '4,200')
     """
@@ -106,7 +108,8 @@ def millions(count: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """
+    """Return a duration with two or three digits.
+
     >>> duration(0.0312), duration(12.34)
     ('0.031 s', '12.3 s')
     """

@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import fastvec
-from fastvec.cli.checks import COUNTED, ENCODED, check_encoded_output, check_output
+from fastvec.cli.checks import COUNTED, ENCODED, check_output
 from fastvec.cli.going_on import add_going_on, read_going_on, settings_of
 from fastvec.cli.progress import ProgressBars
 from fastvec.cli.reading import OPTIONS, add_running, add_text, read_corpus, read_pairs
@@ -86,7 +86,7 @@ def run(args: argparse.Namespace) -> int:
     trainer = models[args.model](**{**preset, **given})
     check_output(args.output, [*args.text, *filter(None, (args.init, args.freeze))])
     if args.save_corpus is not None:
-        check_encoded_output(args.save_corpus, args.text)
+        check_output(args.save_corpus, args.text, (ENCODED,))
     with ProgressBars(args.quiet) as bars:
         going_on = read_going_on(args)
         trainer = dataclasses.replace(trainer, **{**settings_of(going_on.get("init")), **given})

@@ -1,4 +1,4 @@
-"""``fastvec vocab``: the words of a text and how often they occur."""
+"""``fastvec vocab``: the words of a text and their counts."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from fastvec.io.atomic import check_writable
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
     add_text(parser, encoded=True)
-    parser.add_argument("-o", "--output", metavar="FILE", help="write there instead of to standard output")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write to this file (default: standard output)")
     add_running(parser)
 
 
 def run(args: argparse.Namespace) -> int:
+    """Run the command; return its exit code."""
     if args.output is not None:
         check_writable(args.output)
     with ProgressBars(args.quiet) as bars:

@@ -17,19 +17,8 @@ def text(tmp_path):
 
 def test_counts_as_the_library_does(text, tmp_path, capsys):
     output = tmp_path / "counts.fvm"
-    arguments = [
-        "--window",
-        "1",
-        "--weighting",
-        "flat",
-        "--context",
-        "left",
-        "--max-memory",
-        "64MiB",
-        "--top",
-        "2",
-    ]
-    assert main(["count", str(text), "-o", str(output), "--min-count", "1", *arguments]) == 0
+    flags = ["--min-count", "1", "--window", "1", "--weighting", "flat", "--context", "left", "--top", "2"]
+    assert main(["count", str(text), "-o", str(output), "--max-memory", "64MiB", *flags]) == 0
     shown = capsys.readouterr()
     assert shown.out == "a a 1\na b 1\n"
     assert "counted" in shown.err
@@ -68,7 +57,7 @@ def test_exit_codes(text, tmp_path, monkeypatch, capsys, arguments, code):
     assert sorted(os.listdir(tmp_path)) == ["text.txt", "twice.bin"]
 
 
-def test_what_is_no_text_is_refused(text, tmp_path, capsys):
+def test_files_that_are_not_text_are_refused(text, tmp_path, capsys):
     counts, triples, utf16 = (str(tmp_path / name) for name in ("counts.fvm", "triples.bin", "utf16.txt"))
     for output in (counts, triples):
         assert main(["count", str(text), "-o", output, "--min-count", "1", "-q"]) == 0
@@ -79,4 +68,4 @@ def test_what_is_no_text_is_refused(text, tmp_path, capsys):
             code = codes.USAGE if (command, source) == ("train", counts) else codes.DATA
             assert main([command, str(text), source, "-o", output, "--min-count", "1"]) == code
         assert not os.path.exists(output)
-    assert "triples.bin: holds zero bytes" in capsys.readouterr().err
+    assert "triples.bin: expected text in UTF-8, got zero bytes" in capsys.readouterr().err

@@ -27,17 +27,12 @@ def test_encode_then_info(text, tmp_path, capsys):
     assert main(["info", str(encoded), "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)
     assert facts["bytes"] == encoded.stat().st_size
-    assert (facts["words"], facts["sentences"], facts["distinct_words"], facts["dropped_words"]) == (
-        5,
-        2,
-        2,
-        1,
-    )
+    assert (facts["tokens"], facts["sentences"], facts["vocabulary"], facts["dropped_tokens"]) == (5, 2, 2, 1)
     assert main(["info", str(encoded)]) == 0
     assert "encoded corpus" in capsys.readouterr().out
 
 
-def test_encode_wants_its_suffix(text, tmp_path, capsys):
+def test_encode_requires_its_suffix(text, tmp_path, capsys):
     assert main(["encode", str(text), "-o", str(tmp_path / "text.ids")]) == codes.USAGE
     assert ".fvc" in capsys.readouterr().err
 
@@ -73,7 +68,7 @@ def test_info_of_vectors(trained, capsys):
     assert "vector_size 20" in capsys.readouterr().out
 
 
-def test_info_tells_which_rows_there_are(tmp_path, capsys):
+def test_info_says_which_rows_there_are(tmp_path, capsys):
     path = tmp_path / "v.safetensors"
     rows = np.ones((2, 3))
     for more in ({}, {"context_vectors": rows}, {"output_nodes": rows[1:]}):

@@ -46,7 +46,7 @@ def test_a_terminal_sees_the_window_step_by_step(monkeypatch, capsys):
     assert capsys.readouterr().out == "[a] b    no pair\n a [b]   a → b\n"
 
 
-def test_colours_tell_centre_window_and_rest(monkeypatch, capsys):
+def test_colours_mark_centre_window_and_rest(monkeypatch, capsys):
     pretend_terminal(monkeypatch)
     monkeypatch.delenv("NO_COLOR")
     assert main(["pairs", "a b c", "--window", "1", "--context", "right"]) == 0
@@ -74,7 +74,7 @@ def test_many_pairs_and_long_sentences_are_wrapped(monkeypatch, capsys):
     assert lines[-2:] == ["…  delta [epsilon]", "    (epsilon, delta)"]
 
 
-def test_plain_on_a_terminal_escapes_what_could_steer_it(monkeypatch, capsys):
+def test_plain_on_a_terminal_escapes_what_could_control_it(monkeypatch, capsys):
     pretend_terminal(monkeypatch)
     assert main(["pairs", "a\x1b[0m b", "--plain"]) == 0
     assert capsys.readouterr().out == "a\\x1b[0m\tb\nb\ta\\x1b[0m\n"
@@ -100,7 +100,7 @@ def test_files_corpora_and_standard_input(tmp_path, monkeypatch, capsys):
 
 def test_what_is_refused(tmp_path, capsys):
     assert main(["pairs", "hello"]) == codes.NO_INPUT
-    assert "hello: no such file, and a sentence of one word has no pairs" in capsys.readouterr().err
+    assert "hello: no such file, and a sentence of one token has no pairs" in capsys.readouterr().err
     assert main(["pairs", " "]) == codes.DATA
     assert "it holds no words" in capsys.readouterr().err
     assert main(["pairs", SENTENCE, "--window", "0"]) == codes.USAGE
@@ -108,4 +108,4 @@ def test_what_is_refused(tmp_path, capsys):
     assert main(["pairs", str(tmp_path)]) == codes.NO_INPUT
     Corpus.from_text(["a b"], min_count=1).save(tmp_path / "text.fvc")
     assert main(["pairs", str(tmp_path / "text.fvc"), "--lowercase"]) == codes.USAGE
-    assert "--lowercase: has no effect on a corpus that is encoded already" in capsys.readouterr().err
+    assert "--lowercase is ignored for an encoded corpus; leave it out" in capsys.readouterr().err

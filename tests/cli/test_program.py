@@ -60,15 +60,15 @@ def test_wrong_arguments_end_with_2(arguments, capsys):
         ("--nonsense", ""),
     ],
 )
-def test_options_of_other_programs_are_told_in_a_line(option, here, capsys):
+def test_options_of_other_programs_are_named_in_one_line(option, here, capsys):
     with pytest.raises(SystemExit) as end:
         main(["train", "a.txt", "-o", "b.bin", option, "5"])
     assert end.value.code == codes.USAGE
-    told = capsys.readouterr().err
-    assert told.startswith(f"fastvec train: error: unrecognized arguments: {option} 5")
-    assert told.count("\n") == 1
-    assert told.endswith("; see fastvec train --help\n")
-    assert (f"here it is {here};" in told) == bool(here)
+    error = capsys.readouterr().err
+    assert error.startswith(f"fastvec train: error: unrecognized arguments: {option} 5")
+    assert error.count("\n") == 1
+    assert error.endswith("; see fastvec train --help\n")
+    assert (f"; use {here};" in error) == bool(here)
 
 
 def test_a_setting_out_of_range_ends_with_2_before_anything_is_read(tmp_path, capsys):
@@ -128,13 +128,13 @@ def test_an_output_that_is_an_input_is_refused(name, tmp_path, monkeypatch, caps
     monkeypatch.chdir(tmp_path)
     (tmp_path / "same.txt").write_text("a b c\n" * 20)
     assert main(["train", "same.txt", "-o", name]) == codes.USAGE
-    assert "would be read and then lost" in capsys.readouterr().err
+    assert "output would overwrite an input" in capsys.readouterr().err
     assert (tmp_path / "same.txt").read_text() == "a b c\n" * 20
 
 
 def test_an_encoded_text_is_not_encoded_again(tmp_path, capsys):
     assert main(["encode", "a.fvc", "-o", str(tmp_path / "b.fvc")]) == codes.USAGE
-    assert "a.fvc: is encoded already" in capsys.readouterr().err
+    assert "a.fvc: is already encoded" in capsys.readouterr().err
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs named pipes")
@@ -153,7 +153,7 @@ def test_a_full_standard_output_ends_with_74(command, trained):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs POSIX pipes")
-def test_a_reader_that_goes_away_is_no_error_to_talk_about(command, tmp_path):
+def test_a_reader_that_ends_is_no_error_to_report(command, tmp_path):
     text = tmp_path / "many.txt"
     text.write_text(" ".join(f"w{i}" for i in range(100_000)))
     arguments = [*command, "vocab", str(text), "--min-count", "1", "-q"]

@@ -131,10 +131,10 @@ def test_pairs_are_told_of(tmp_path, capsys):
         (["--pairs", "--negative-sharing", "none"], "--negative-sharing: has no effect on pairs"),
         (["--pairs", "--sample", "0"], "--sample: has no effect on pairs"),
         (["--pairs", "--context", "left"], "--context: has no effect on pairs"),
-        (["--pairs", "--lowercase"], "--lowercase: has no effect on pairs"),
-        (["--pairs", "--max-size", "5"], "--max-size: has no effect on pairs"),
-        (["--pairs", "--tokens", "words"], "--tokens: has no effect on pairs"),
-        (["--pairs", "--save-corpus", "c.fvc"], "--save-corpus: has no effect on pairs"),
+        (["--pairs", "--lowercase"], "--lowercase is ignored for pairs; leave it out"),
+        (["--pairs", "--max-size", "5"], "--max-size is ignored for pairs; leave it out"),
+        (["--pairs", "--tokens", "words"], "--tokens is ignored for pairs; leave it out"),
+        (["--pairs", "--save-corpus", "c.fvc"], "--save-corpus is ignored for pairs; leave it out"),
     ],
 )
 def test_flags_that_would_be_ignored_are_refused(train, tmp_path, monkeypatch, flags, told):
@@ -168,5 +168,5 @@ def test_files_to_go_on_from_are_read_before_the_text(train, trained, tmp_path, 
 def test_an_output_that_is_an_input_is_refused(train, new_text, tmp_path, flag):
     path = tmp_path / "v.safetensors"
     path.write_text("king\n")
-    assert "would be read and then lost" in train(new_text, flag, path, code=codes.USAGE)
+    assert "output would overwrite an input" in train(new_text, flag, path, code=codes.USAGE)
     assert path.read_text() == "king\n"
