@@ -3,37 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from fastvec.checks import numbers as check
+from fastvec.checks.settings import setting
 from fastvec.errors import CorpusError
 from fastvec.pairs.pairs import Pairs
-from fastvec.text.subwords import Subwords
 from fastvec.text.windows import Context
 from fastvec.training.inputs import Inputs
-from fastvec.training.prediction_trainer import Model, Predicting
-from fastvec.training.settings import knows_other_names, with_inherited_settings
+from fastvec.training.prediction_trainer import Model, PredictionTrainer
+from fastvec.training.settings import knows_other_names
 
 OTHER_SIDE: dict[Context, Context] = {"left": "right", "right": "left", "both": "both"}
 
-# fastText's own defaults (its args.cc; the exponent from its loss.cc, the last rate from its fasttext.cc)
-FASTTEXT: dict[str, Any] = {
-    "vector_size": 100,
-    "window": 5,
-    "negative": 5,
-    "ns_exponent": 0.5,
-    "sample": 1e-4,
-    "epochs": 5,
-    "learning_rate": 0.05,
-    "min_learning_rate": 0.0,
-    "subwords": Subwords(min_n=3, max_n=6, buckets=2_000_000),
-}
-
 
 @knows_other_names
-@with_inherited_settings
 @dataclass(frozen=True, kw_only=True)
-class SkipGram(Predicting):
+class SkipGram(PredictionTrainer):
     """Skip-gram, as in word2vec: each word of a window predicts the word at its centre.
 
     With negative sampling (SGNS), for each pair of a centre word c and a context word x in its window, and K words
@@ -78,9 +64,8 @@ class SkipGram(Predicting):
 
 
 @knows_other_names
-@with_inherited_settings
 @dataclass(frozen=True, kw_only=True)
-class CBOW(Predicting):
+class CBOW(PredictionTrainer):
     """Continuous bag of words, as in word2vec: the mean of a window's words predicts the word at its centre.
 
     With h the mean of the context words' rows of ``W_in``, c the centre word and K words n drawn as noise, the
@@ -114,15 +99,18 @@ class CBOW(Predicting):
     (4, 8)
     """
 
-    learning_rate: float = 0.05
-    context_gradient: Literal["sum", "mean"] = "sum"
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check.choice("context_gradient", self.context_gradient, ("sum", "mean"))
+    learning_rate: float = setting(
+        0.05, "learning rate at the start; it falls in a straight line", check.real, above=0
+    )
+    context_gradient: Literal["sum", "mean"] = setting(
+        "sum",
+        "what each of n context rows gets of the gradient of their mean: all of it, as in word2vec, or 1/n",
+        check.choice,
+        ("sum", "mean"),
+    )
 
     def _pairs(self, pairs: Pairs) -> Inputs:
-        raise CorpusError("corpus: pairs have no bags of words; SkipGram trains on them", field="corpus")
+        raise CorpusError("data: CBOW cannot be trained on pairs; SkipGram can", field="data")
 
     def _model(self) -> Model:
         return Model("bag", self.context, divide_gradient=self.context_gradient == "mean", joint=True)
