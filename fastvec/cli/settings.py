@@ -39,8 +39,8 @@ def option_of(name: str) -> str:
     """
     from fastvec.training.settings import OTHER_NAMES  # loads NumPy, which most wrong arguments need not wait for
 
-    told = OTHER_NAMES.get(name.replace("-", "_"), "")
-    found = re.search(r"\w+(?==\.\.\.)", told) or re.match(r"\w+", told)
+    here = OTHER_NAMES.get(name.replace("-", "_"), "")
+    found = re.search(r"\w+(?==\.\.\.)", here) or re.match(r"\w+", here)
     return flag(found[0]) if found else ""
 
 
@@ -104,16 +104,16 @@ def number(text: str) -> int | float:
 
 def _texts(name: str, owners: Trainers, of_all: bool) -> str:
     """Return what the setting means and its default, model by model where they differ."""
-    told: dict[str, list[str]] = {}
+    texts: dict[str, list[str]] = {}
     defaults: dict[str, list[str]] = {}
     for model, trainer in owners.items():
-        told.setdefault(help_texts(trainer)[name], []).append(model)
+        texts.setdefault(help_texts(trainer)[name], []).append(model)
         default = _fields(trainer)[name]
         shown = "none" if default is None else f"{default}".lower() if isinstance(default, bool) else f"{default}"
         defaults.setdefault(shown, []).append(model)
-    text = "; ".join(f"{', '.join(models)}: {text}" if len(told) > 1 else text for text, models in told.items())
+    text = "; ".join(f"{', '.join(models)}: {text}" if len(texts) > 1 else text for text, models in texts.items())
     default = "; ".join(f"{', '.join(m)} {d}" if len(defaults) > 1 else d for d, m in defaults.items())
-    whose = "" if of_all or len(told) > 1 else f"{', '.join(owners)}: "
+    whose = "" if of_all or len(texts) > 1 else f"{', '.join(owners)}: "
     return f"{whose}{text} (default: {default})"
 
 

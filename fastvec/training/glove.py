@@ -35,7 +35,7 @@ class GloVe(TileTrainer):
 
     (Pennington, Socher and Manning 2014, "GloVe: Global Vectors for Word Representation", equation 8). Steps are
     those of the authors' program: a number moves by g / sqrt(G), and then G, which began at 1, grows by g^2, where
-    g is the rate times the gradient. (The program cuts gradients at 100; here a cost that grows ends the run.)
+    g is the rate times the gradient. (The program cuts gradients at 100; here a cost that grows is an error.)
 
     Parameters
     ----------
@@ -46,22 +46,22 @@ class GloVe(TileTrainer):
     alpha : float
         The exponent of the weight of lower counts.
     learning_rate : float
-        The rate before AdaGrad lowers it, number by number.
+        Learning rate before AdaGrad lowers it, number by number.
     bias_learning_rate : float, optional
-        The same for the biases; ``learning_rate`` when not given. Today's program has 1.0, its version of 2014
-        ``learning_rate``.
+        That of the biases; None: ``learning_rate``, as in the authors' program of 2014. Today's has 1.0.
     epochs : int
         Passes over the counts.
     combine : "sum", "word", "context" or "concat"
-        What is kept as the vectors: W + C, W, C, or both side by side (2 D dimensions).
+        What is kept as the vectors: W + C, W, C, or both side by side (2 D dimensions). The context vectors are C;
+        W with "context"; none with "concat".
     seed : int
-        Of every random draw. One seed gives the same bytes every time on any number of threads, on one instruction
-        set.
+        Seed of all random draws. One seed gives the same bytes every time on any number of threads, on one
+        instruction set.
 
     Raises
     ------
     SettingError
-        A setting out of range, or one under another library's name.
+        If a setting is unknown or out of range.
 
     Examples
     --------

@@ -64,7 +64,7 @@ def inputs_of_text(corpus: Corpus, sample: float) -> Inputs:
     Raises
     ------
     CorpusError
-        If it is no corpus, or no sentence has two words.
+        If ``corpus`` is something else, or no sentence has two words.
     FormatError
         If an id is out of range.
 

@@ -21,7 +21,7 @@ from fastvec.training.tile_trainer import TileTrainer
 @knows_other_names
 @dataclass(frozen=True, kw_only=True)
 class LogCountFactorization(TileTrainer):
-    """W C^T as near as it gets to log(1 + count), by stochastic gradient descent over the observed pairs.
+    """Log-count factorisation: W C^T approximates log(1 + count), by stochastic gradient descent.
 
     The cost of the counts X is the sum over the observed pairs of
 
@@ -35,17 +35,17 @@ class LogCountFactorization(TileTrainer):
     vector_size : int
         D, the dimensions of a vector.
     learning_rate : float
-        The same from beginning to end.
+        Constant learning rate.
     epochs : int
         Passes over the counts.
     seed : int
-        Of every random draw: W and C begin with normal numbers of the standard deviation 0.5 / sqrt(D). One seed
-        gives the same bytes every time on any number of threads, on one instruction set.
+        Seed of all random draws. W and C start with normal numbers of the standard deviation 0.5 / sqrt(D). One
+        seed gives the same bytes every time on any number of threads, on one instruction set.
 
     Raises
     ------
     SettingError
-        A setting out of range, or one under another library's name.
+        If a setting is unknown or out of range.
 
     Examples
     --------

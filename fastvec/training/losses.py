@@ -39,7 +39,7 @@ class Loss(ABC):
 
 
 class NegativeSampling(Loss):
-    """A word is told from K noise words (Mikolov et al. 2013, equation 4)."""
+    """A word is distinguished from K noise words (Mikolov et al. 2013, equation 4)."""
 
     name = "negative_sampling"
 

@@ -30,7 +30,10 @@ class LSA(SVDTrainer[DocumentMatrix]):
 
     M = tf-idf ~ U S V^T; the words' vectors are U S^p, the documents' V S^p (Deerwester, Dumais, Furnas, Landauer
     and Harshman 1990, "Indexing by Latent Semantic Analysis": p = 1 to compare words with words and documents with
-    documents, p = 0.5 to compare the ones with the others).
+    documents, p = 0.5 to compare words with documents).
+
+    A line of a corpus is a document. A CooccurrenceMatrix, which the other trainers of counts take, has no
+    documents.
 
     Parameters
     ----------
@@ -41,12 +44,12 @@ class LSA(SVDTrainer[DocumentMatrix]):
     eigenvalue_power : float
         p, the power of the singular values in the vectors.
     seed : int
-        As in :class:`PPMISVD`.
+        Seed of the vector that the decomposition starts from. Other seeds change rounding only.
 
     Raises
     ------
     SettingError
-        A setting out of range, or one under another library's name.
+        If a setting is unknown or out of range.
 
     Examples
     --------

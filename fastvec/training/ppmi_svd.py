@@ -42,12 +42,12 @@ class PPMISVD(SVDTrainer[CooccurrenceMatrix]):
         p, the power of the singular values in the vectors. 1 is the classic SVD; 0.5 and 0 do better on most
         tasks.
     seed : int
-        Of the vector that the decomposition starts from. Other seeds give other rounding, no other result.
+        Seed of the vector that the decomposition starts from. Other seeds change rounding only.
 
     Raises
     ------
     SettingError
-        A setting out of range, or one under another library's name.
+        If a setting is unknown or out of range.
 
     Examples
     --------
@@ -59,7 +59,7 @@ class PPMISVD(SVDTrainer[CooccurrenceMatrix]):
     'queen'
     """
 
-    _nothing = "no two words stand near each other more often than by chance, or than negative= asks for"
+    _nothing = "no two words are near each other more often than by chance, or than negative= asks for"
 
     negative: float = setting(1, "k, by whose logarithm PMI is shifted; 1 is no shift", check.real, above=0)
     context_smoothing: float = setting(
@@ -76,7 +76,7 @@ class PPMISVD(SVDTrainer[CooccurrenceMatrix]):
         return ppmi(counts, negative=self.negative, context_smoothing=self.context_smoothing, stop=stop)
 
     def _is_symmetric(self, counts: CooccurrenceMatrix) -> bool:
-        # smoothing weighs contexts otherwise than words
+        # smoothing gives contexts other weights than words
         return self.context_smoothing == 1 and counts.is_symmetric
 
     def _powers(self) -> tuple[float, float]:

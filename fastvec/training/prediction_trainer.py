@@ -71,16 +71,16 @@ def check_subwords(name: str, value: object) -> None:
 
 @dataclass(frozen=True)
 class Model:
-    """What predicts which word, in the kernel's words."""
+    """What predicts which word, as the kernel calls it."""
 
     name: Literal["window", "pairs", "centre", "bag", "given"]
     context: Context = "both"
     divide_gradient: bool = False
-    joint: bool = False  # the centres of several places may be one step, with the same negatives
+    joint: bool = False  # centres of several places may be trained in one step, with the same negatives
 
 
 def in_order_of(words: list[str], outputs: list[str], W_out: NDArray[np.float32]) -> NDArray[np.float32] | None:
-    """The rows of W_out by word, zero for a word that has none; None if not all rows are those of words."""
+    """Return the rows of W_out by word, zero for a word without one; None if a row is not that of a word."""
     if outputs == words:
         return W_out
     ids = {word: i for i, word in enumerate(words)}
@@ -100,31 +100,31 @@ class PredictionTrainer(Trainer):
     vector_size : int
         Dimensions of a vector (D).
     window : int
-        Words to each side of the centre.
+        Tokens to each side of the centre.
     shrink_windows : bool
         Draw each centre's width uniformly from 1 .. window (as word2vec does), so that near words weigh more.
     context : "both", "left" or "right"
-        The side of a word on which its context words stand: those that its vector is trained to predict or, in
+        The side of a word on which its context words are: those that its vector is trained to predict or, in
         CBOW, that predict it.
     loss : "negative_sampling", "hierarchical_softmax" or "softmax"
-        How a word is predicted: against a few noise words; by the turns on its way through a Huffman tree (Morin
-        and Bengio 2005; Mikolov et al. 2013, equation 3); or against the whole vocabulary, which is what the other
-        two stand in for, and for small vocabularies (the work grows with V).
+        How a word is predicted: against a few noise words; as a path in a Huffman tree (Morin and Bengio 2005;
+        Mikolov et al. 2013, equation 3); or against the whole vocabulary, which the other two approximate. The
+        work of the last grows with V.
     negative : int
-        Noise words (K) to a prediction, for negative sampling. One that equals the predicted word is skipped.
+        Noise words (K) for each prediction, for negative sampling. One that equals the predicted word is skipped.
     negative_sharing : "round" or "none"
-        How often K noise words are drawn. "none": for each prediction, as in word2vec.c. "round": for a round,
-        which is four centre words from distant places of the text, with all of their contexts; they are trained
-        in one step. A round moves a quarter of the rows through the caches and scores as well
+        Which predictions share their K noise words. "none": each has its own, as in word2vec.c. "round": those of
+        a round, which is four centre words from distant places of the text, with all of their contexts; they are
+        trained in one step. A round moves a quarter of the rows through the caches and scores as well
         (``docs/predict.md``). With fewer than 1,000 words a round is one centre, as in Ji, Satish, Li and Dubey
-        (2016), "Parallelizing Word2Vec in Shared and Distributed Memory". In either, gradients are taken at the
-        rows as they were before the step. Given pairs and skip-gram over n-grams ignore it; with another loss
-        than negative sampling it says whether skip-gram trains a window in one step or pair by pair.
+        (2016), "Parallelizing Word2Vec in Shared and Distributed Memory". Gradients are those of the rows before
+        the step. It is ignored for given pairs and for skip-gram over n-grams. With another loss it decides
+        whether skip-gram trains a window in one step ("round") or pair by pair ("none").
     ns_exponent : float
         Noise words are drawn in proportion to count ** ns_exponent.
     sample : float
-        Subsampling: a token of a word with the count c stays with probability sqrt(r) + r, r = sample * total / c.
-        0 keeps every token.
+        Subsampling: a token of a word with the count c is kept with probability sqrt(r) + r, where
+        r = sample * total / c. 0 keeps every token.
     epochs : int
         Passes over the corpus.
     learning_rate : float
@@ -132,14 +132,14 @@ class PredictionTrainer(Trainer):
     min_learning_rate : float
         Learning rate at the end.
     subwords : Subwords, optional
-        Compose words of the rows of their character n-grams, as fastText does: see :class:`fastvec.Subwords`.
+        Compose words of the rows of their character n-grams, as fastText does.
     seed : int
-        Seed of every random draw. One thread and one seed give the same bytes every time, on one instruction set.
-        Several threads race for rows (Hogwild), and differ from run to run by about as much as two seeds do; they
-        also train copies of rows that one thread trains in place.
+        Seed of all random draws. One thread and one seed give the same bytes every time, on one instruction set.
+        Several threads update the same rows without locks (Hogwild), so that runs differ about as two seeds do;
+        they also train copies of rows that one thread trains in place.
     """
 
-    window: int = setting(5, "words to each side of the centre", check.whole, 1, 1 << 20)
+    window: int = setting(5, "tokens to each side of the centre", check.whole, 1, 1 << 20)
     shrink_windows: bool = setting(
         True, "draw the width of each window from 1 to the given one, so that near words weigh more", check.truth
     )

@@ -1,4 +1,4 @@
-"""A run over the tiles of a matrix, epoch after epoch. Whose turn it is, kernels/_turns.pyx decides."""
+"""A run over the tiles of a matrix, epoch after epoch, in the order of kernels/_turns.pyx."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Kernel = TileKernel | Callable[[int, int], Totals]
 
 
 class TileRun(TrainingRun):
-    """Runs a kernel over every tile of every epoch.
+    """The run of a kernel over every tile of every epoch.
 
     Parameters
     ----------
@@ -64,9 +64,11 @@ class TileRun(TrainingRun):
             raise self.diverged(f"in epoch {epoch + 1}: the cost of a pair is {cost:.3g}")
 
     def n_done(self) -> int:
+        """Return how many pairs are done."""
         return int(self.turns.pairs.sum())
 
     def epoch_state(self) -> EpochState:
+        """Return the newest epoch and its mean cost so far."""
         epoch = max(0, int(np.count_nonzero(self.turns.pairs)) - 1)  # the newest one that a pair was trained in
         pairs = int(self.turns.pairs[epoch])
         cost = float(self.turns.cost[epoch].sum()) / pairs if pairs else None

@@ -1,4 +1,4 @@
-"""The truncated SVD of a sparse matrix by SciPy's ARPACK, in a way that threads speed up and anyone can stop."""
+"""The truncated SVD of a sparse matrix, in steps that several threads share and that can be stopped."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Product: TypeAlias = Callable[[Values], Values]
 SMALL = 1 << 20  # cells: up to here LAPACK on the dense matrix is as fast
 BLOCKS = 8  # of rows, whatever the number of threads, so that sums are the same for any
 SPLIT = 1 << 17  # entries in a block at the least: 0.1 ms of work, about what starting a thread costs
-NOISE = 1e-7  # of the greatest singular value: below this, one of A^T A in float64 cannot be told from 0
+NOISE = 1e-7  # of the greatest singular value: below this, one of A^T A in float64 cannot be distinguished from 0
 
 
 class Products:
@@ -46,7 +46,7 @@ class Products:
         self.blocks = [(slice(a, b), _rows(matrix, a, b)) for a, b in row_blocks(matrix.indptr, entries)]
 
     def times(self, x: Values) -> Values:
-        """A x, float64[M]."""
+        """Return A x, float64[M]."""
         result = np.empty(self.shape[0])
 
         def task(block: tuple[slice, csr_array], worker: int) -> None:
@@ -57,7 +57,7 @@ class Products:
         return result
 
     def transposed_times(self, y: Values) -> Values:
-        """A^T y, float64[N]."""
+        """Return A^T y, float64[N]."""
         result = np.zeros(self.shape[1])
 
         def task(block: tuple[slice, csr_array], worker: int) -> Values:
@@ -77,7 +77,7 @@ class Products:
         self.done += 1
 
     def check(self) -> None:
-        """Raise :class:`fastvec.Cancelled` if it is time."""
+        """Raise :class:`fastvec.Cancelled` if the stop flag is set."""
         if self.stop[0]:
             raise Cancelled(
                 f"stopped after {self.done} products of the matrix; a decomposition has no vectors before its end"
@@ -87,7 +87,7 @@ class Products:
 def truncated_svd(
     matrix: csr_array, size: int, products: Products, *, symmetric: bool, dense: bool, seed: int
 ) -> tuple[Values, Values, Values]:
-    """The greatest ``size`` singular values and their vectors: U[M, R], sigma[R] descending, V[N, R].
+    """Return the ``size`` greatest singular values and their vectors: U[M, R], sigma[R] descending, V[N, R].
 
     R is ``size``, or the rank of the matrix if that is less. Signs are such that in each column of U the first
     entry of at least half its greatest is positive.
@@ -103,18 +103,19 @@ def truncated_svd(
     dense : bool
         LAPACK on the dense matrix, as for small ones.
     seed : int
-        Of the vector that ARPACK starts from. It shows only where singular values are equal, and in rounding.
+        Seed of the first vector. It matters only where singular values are equal, and for rounding.
 
     Notes
     -----
-    Lehoucq, Sorensen and Yang 1998, "ARPACK Users' Guide". Randomized SVD is faster by its few passes and wrong
-    at the tail of spectra that fall as slowly as those of word counts.
+    Randomized SVD needs fewer passes, and is wrong at the tail of spectra that fall as slowly as those of word
+    counts.
     """
     products.check()
     if dense or matrix.shape[0] * matrix.shape[1] <= SMALL:
         U, sigma, Vt = np.linalg.svd(matrix.toarray(), full_matrices=False)
     else:
         U, sigma, Vt = _by_lanczos(products, min(size, *matrix.shape), symmetric, seed)
+        products.check()
     rank = min(size, int((sigma > NOISE * sigma.max(initial=0)).sum()))
     U, sigma, Vt = U[:, :rank], sigma[:rank], Vt[:rank]
     U[np.diff(matrix.indptr) == 0] = 0  # rows of zeros: what rounding left there would still point somewhere

@@ -20,7 +20,7 @@ OTHER_SIDE: dict[Context, Context] = {"left": "right", "right": "left", "both": 
 @knows_other_names
 @dataclass(frozen=True, kw_only=True)
 class SkipGram(PredictionTrainer):
-    """Skip-gram, as in word2vec: each word of a window predicts the word at its centre.
+    """Skip-gram, as in word2vec: each word of a window predicts its centre.
 
     With negative sampling (SGNS), for each pair of a centre word c and a context word x in its window, and K words
     n drawn as noise, the loss is
@@ -29,11 +29,11 @@ class SkipGram(PredictionTrainer):
 
     (Mikolov, Sutskever, Chen, Corrado and Dean 2013, "Distributed Representations of Words and Phrases and their
     Compositionality", equation 4). As in word2vec.c the row of ``W_in``, which is kept as the word's vector, is
-    the *context* word's, and the rows of ``W_out`` are the centre word's and the negatives'. Over a text the two
-    ways round see the same pairs.
+    the *context* word's, and the rows of ``W_out`` are the centre word's and the negatives'. Over a text both
+    directions have the same pairs.
 
     With ``context="left"`` or ``"right"`` the kept row of a word is trained to predict the words on that side: c
-    stands on that side of x.
+    is on that side of x.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ class SkipGram(PredictionTrainer):
     Raises
     ------
     SettingError
-        A setting out of range, or one under another library's name.
+        If a setting is unknown or out of range.
 
     Examples
     --------
@@ -66,7 +66,7 @@ class SkipGram(PredictionTrainer):
 @knows_other_names
 @dataclass(frozen=True, kw_only=True)
 class CBOW(PredictionTrainer):
-    """Continuous bag of words, as in word2vec: the mean of a window's words predicts the word at its centre.
+    """Continuous bag of words, as in word2vec: the mean of the words of a window predicts its centre.
 
     With h the mean of the context words' rows of ``W_in``, c the centre word and K words n drawn as noise, the
     loss is
@@ -80,15 +80,15 @@ class CBOW(PredictionTrainer):
     ----------
     {settings}
     context_gradient : "sum" or "mean"
-        What each of n context rows gets of the gradient of h: all of it, as in word2vec.c (the error ``neu1e`` is
-        added to each row), gensim with ``cbow_mean=1`` and fastText; or 1/n, the derivative of the mean, as
-        Rong (2014), "word2vec Parameter Learning Explained", equation 16, and Irsoy, Benton and Stratos (2021),
-        "Corrected CBOW Performs as well as Skip-gram", have it. The latter wants a higher learning rate.
+        How much of the gradient of h each of n context rows gets: all of it, as in word2vec.c (the error ``neu1e``
+        is added to each row), gensim with ``cbow_mean=1`` and fastText; or 1/n, the derivative of the mean, as in
+        Rong (2014), "word2vec Parameter Learning Explained", equation 16, and in Irsoy, Benton and Stratos (2021),
+        "Corrected CBOW Performs as well as Skip-gram". The latter needs a higher learning rate.
 
     Raises
     ------
     SettingError
-        A setting out of range, or one under another library's name.
+        If a setting is unknown or out of range.
 
     Examples
     --------

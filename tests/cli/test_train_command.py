@@ -70,7 +70,7 @@ def test_subwords_are_switched_on_by_any_of_their_settings():
 
 def test_settings_of_several_models_tell_them_apart():
     flags = {action.dest: action.help for action in parser_of_settings()._actions}
-    assert flags["window"].startswith("skipgram, cbow: words to each side")
+    assert flags["window"].startswith("skipgram, cbow: tokens to each side")
     assert "glove 25" in flags["epochs"]
     assert "log-count 300" in flags["epochs"]
 

@@ -148,7 +148,7 @@ def test_flags_that_would_be_ignored_are_refused(train, tmp_path, monkeypatch, f
 
 def test_sizes_that_do_not_fit_are_refused(train, trained, new_text):
     told = train(new_text, "--init", trained, "--vector-size", 30, code=codes.USAGE)
-    assert "init: expected vectors of 30 dimensions, as vector_size says, got 20" in told
+    assert "init: expected vectors of 30 dimensions, which is the vector_size, got 20" in told
 
 
 def test_files_to_go_on_from_are_read_before_the_text(train, trained, tmp_path, new_text):

@@ -93,7 +93,7 @@ class Contract:
 
     def test_all_train_alike(self):
         parameters = inspect.signature(self.trainer.train).parameters
-        assert [*parameters][2:] == [*self.more, "threads", "backend", "on_progress"]
+        assert [*parameters][1:] == ["data", *self.more, "threads", "backend", "on_progress"]
         assert {parameter.kind for parameter in [*parameters.values()][2:]} == {inspect.Parameter.KEYWORD_ONLY}
 
     def test_one_seed_gives_the_same_bytes(self, corpus):
