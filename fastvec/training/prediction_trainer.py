@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -16,8 +14,6 @@ from fastvec.checks.settings import setting
 from fastvec.errors import SettingError
 from fastvec.kernels import _word2vec
 from fastvec.kernels.random import stream
-from fastvec.kernels.reference import word2vec as reference_word2vec
-from fastvec.kernels.simd import level_number
 from fastvec.pairs.pairs import Pairs
 from fastvec.running.progress import OnProgress
 from fastvec.running.workers import resolve_threads
@@ -31,7 +27,8 @@ from fastvec.training.inputs import Inputs, inputs_of_pairs, inputs_of_text
 from fastvec.training.losses import Loss, NegativeSampling, loss_of
 from fastvec.training.matrices import unpadded
 from fastvec.training.settings import Trainer
-from fastvec.training.slice_run import Slice, SliceRun, Totals
+from fastvec.training.slice_kernel import Model, slice_kernel
+from fastvec.training.slice_run import SliceRun
 from fastvec.vectors.subwords import SubwordVectors
 from fastvec.vectors.word_vectors import WordVectors
 
@@ -42,14 +39,10 @@ SHARINGS = ("round", "none")
 OTHER_LOSSES = {"ns": "negative_sampling", "hs": "hierarchical_softmax"}  # fastText's names
 
 
-# fastText's own defaults (its args.cc; the exponent from its loss.cc, the last rate from its fasttext.cc)
+# fastText's defaults where they differ (its args.cc; exponent: its loss.cc, last rate: its fasttext.cc)
 FASTTEXT: dict[str, Any] = {
-    "vector_size": 100,
-    "window": 5,
-    "negative": 5,
     "ns_exponent": 0.5,
     "sample": 1e-4,
-    "epochs": 5,
     "learning_rate": 0.05,
     "min_learning_rate": 0.0,
     "subwords": Subwords(min_n=3, max_n=6, buckets=2_000_000),
@@ -67,16 +60,6 @@ def check_subwords(name: str, value: object) -> None:
     """Refuse what is not Subwords."""
     if not isinstance(value, Subwords):
         raise SettingError(field=name, expected="fastvec.Subwords(...) or None", got=value)
-
-
-@dataclass(frozen=True)
-class Model:
-    """What predicts which word, as the kernel calls it."""
-
-    name: Literal["window", "pairs", "centre", "bag", "given"]
-    context: Context = "both"
-    divide_gradient: bool = False
-    joint: bool = False  # centres of several places may be trained in one step, with the same negatives
 
 
 def in_order_of(words: list[str], outputs: list[str], W_out: NDArray[np.float32]) -> NDArray[np.float32] | None:
@@ -314,12 +297,11 @@ class PredictionTrainer(Trainer):
             self.epochs,
             (self.learning_rate, self.min_learning_rate),
             loss.untrained_loss,
-            places=ROUND if self._shares(model, loss) and len(inputs.outputs) >= FEW_WORDS else 1,
+            places=ROUND if self.shares(model, loss) and len(inputs.outputs) >= FEW_WORDS else 1,
             threads=n_threads,
             unit=inputs.unit,
         )
-        function = (_word2vec if backend == "compiled" else reference_word2vec).word2vec_slice
-        run.run(self._kernel(function, model, inputs, loss, start, frozen, run), on_progress)
+        run.run(slice_kernel(self, backend, model, inputs, loss, start, frozen, run), on_progress)
         run.check_finite(start.W_in, start.W_out)
         return self._vectors(start, loss, run.history(), n_threads)
 
@@ -330,7 +312,7 @@ class PredictionTrainer(Trainer):
         """Return what predicts which word, over a text."""
         raise NotImplementedError
 
-    def _shares(self, model: Model, loss: Loss) -> bool:
+    def shares(self, model: Model, loss: Loss) -> bool:
         """Return whether the predictions of a round share their noise words."""
         return loss.negative > 0 and self.negative_sharing == "round" and model.joint
 
@@ -359,38 +341,6 @@ class PredictionTrainer(Trainer):
             )  # fmt: skip
         out_rates = row_rates(outputs, start.outputs, "freeze_context")
         return Frozen(rates, None if out_rates is None else out_rates[: len(loss.counts)])
-
-    def _kernel(
-        self,
-        function: Callable[..., Totals],
-        model: Model,
-        inputs: Inputs,
-        loss: Loss,
-        start: StartingRows,
-        frozen: Frozen,
-        run: SliceRun,
-    ) -> Callable[[Slice, int], Totals]:
-        """Return the kernel with all its arguments but those of a slice."""
-        composed = start.composition
-        kernel = partial(
-            function,
-            ids=inputs.ids, offsets=inputs.offsets, targets=inputs.targets, weights=inputs.weights,
-            keep=inputs.keep, negatives=loss.negatives, paths=loss.paths,
-            rows=None if composed is None else (composed.offsets, composed.rows),
-            in_rates=frozen.in_rates, out_rates=frozen.out_rates, freeze_outputs=frozen.all_outputs,
-            W_in=start.W_in, W_out=start.W_out[: len(inputs.outputs)],
-            model=model.name, context=model.context, divide_gradient=model.divide_gradient,
-            loss=loss.name, negative=loss.negative, share_negatives=self._shares(model, loss),
-            window=self.window, shrink_windows=self.shrink_windows,
-            threads=run.threads, stop=run.stop, level=level_number(None),
-        )  # fmt: skip
-
-        def train_slice(part: Slice, worker: int) -> Totals:
-            streams = partial(stream, self.seed, part.epoch)
-            places = [(*place[1:], streams(place.number, 0), streams(place.number, 1)) for place in part.places]
-            return kernel(places=places, learning_rate=part.learning_rate, negative_stream=streams(part.number, 2))
-
-        return train_slice
 
     def _vectors(
         self, start: StartingRows, loss: Loss, history: dict[str, NDArray[np.generic]], threads: int

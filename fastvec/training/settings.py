@@ -14,55 +14,34 @@ from fastvec.checks import numbers as check
 from fastvec.checks.settings import check_setting, setting
 from fastvec.errors import SettingError
 
-# Names that users know from other libraries, first gensim and word2vec.c, and what fastvec has instead.
-OTHER_NAMES = {
-    "size": "vector_size",
-    "vector_dim": "vector_size",
-    "dim": "vector_size",
-    "iter": "epochs",
-    "epoch": "epochs",
-    "alpha": "learning_rate",
-    "lr": "learning_rate",
-    "min_alpha": "min_learning_rate",
-    "ws": "window",
-    "neg": "negative",
-    "random_state": "seed",
-    "workers": "threads, an argument of train()",
-    "threads": "threads, an argument of train()",
-    "sentences": "Corpus.from_text(...), and give the corpus to train()",
-    "corpus_file": "Corpus.from_text(path), and give the corpus to train()",
-    "min_count": "min_count of Corpus.from_text()",
-    "max_vocab_size": "max_size of Corpus.from_text()",
-    "max_final_vocab": "max_size of Corpus.from_text()",
-    "compute_loss": "history of the vectors, which always has the loss",
-    "callbacks": "on_progress, an argument of train()",
-    "sg": "SkipGram or CBOW, which are two classes",
-    "negatives": "negative",
-    "window_size": "window",
-    "embedding_size": "vector_size",
-    "vectorsize": "vector_size",
-    # fastText, and gensim's FastText
-    "minCount": "min_count of Corpus.from_text()",
-    "thread": "threads, an argument of train()",
-    "t": "sample",
-    "minn": "subwords=Subwords(min_n=...)",
-    "maxn": "subwords=Subwords(max_n=...)",
-    "bucket": "subwords=Subwords(buckets=...)",
-    "min_n": "subwords=Subwords(min_n=...)",
-    "max_n": "subwords=Subwords(max_n=...)",
-    "buckets": "subwords=Subwords(buckets=...)",
-    "hs": 'loss="hierarchical_softmax"',
-    "pretrainedVectors": "init, an argument of train()",
-    # trainers of counts: GloVe's programs, scikit-learn, hyperwords
-    "window": "count_cooccurrences(window=...), and give the counts to train()",
-    "eta": "learning_rate",
-    "xmax": "x_max",
-    "no_components": "vector_size",
-    "n_components": "vector_size",
-    "k": "negative",
-    "cds": "context_smoothing",
-    "eig": "eigenvalue_power",
+# What fastvec has, and what word2vec.c, gensim, fastText, GloVe, scikit-learn and hyperwords call it.
+CALLED = {
+    "vector_size": "size vector_dim dim embedding_size vectorsize no_components n_components",
+    "epochs": "iter epoch",
+    "learning_rate": "alpha lr eta",
+    "min_learning_rate": "min_alpha",
+    "window": "ws window_size",
+    "negative": "neg negatives k",
+    "sample": "t",
+    "seed": "random_state",
+    "x_max": "xmax",
+    "context_smoothing": "cds",
+    "eigenvalue_power": "eig",
+    'loss="hierarchical_softmax"': "hs",
+    "subwords=Subwords(min_n=...)": "minn min_n",
+    "subwords=Subwords(max_n=...)": "maxn max_n",
+    "subwords=Subwords(buckets=...)": "bucket buckets",
+    "SkipGram or CBOW, which are two classes": "sg",
+    "threads, an argument of train()": "workers threads thread",
+    "init, an argument of train()": "pretrainedVectors",
+    "on_progress, an argument of train()": "callbacks",
+    "history of the vectors, which always has the loss": "compute_loss",
+    "min_count of Corpus.from_text()": "min_count minCount",
+    "max_size of Corpus.from_text()": "max_vocab_size max_final_vocab",
+    "Corpus.from_text(...), and give the corpus to train()": "sentences corpus_file",
+    "count_cooccurrences(window=...), and give the counts to train()": "window",  # for trainers of counts
 }
+OTHER_NAMES = {name: here for here, names in CALLED.items() for name in names.split()}
 AnyTrainer = TypeVar("AnyTrainer")
 
 

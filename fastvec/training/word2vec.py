@@ -11,8 +11,9 @@ from fastvec.errors import CorpusError
 from fastvec.pairs.pairs import Pairs
 from fastvec.text.windows import Context
 from fastvec.training.inputs import Inputs
-from fastvec.training.prediction_trainer import Model, PredictionTrainer
+from fastvec.training.prediction_trainer import PredictionTrainer
 from fastvec.training.settings import knows_other_names
+from fastvec.training.slice_kernel import Model
 
 OTHER_SIDE: dict[Context, Context] = {"left": "right", "right": "left", "both": "both"}
 

@@ -13,7 +13,7 @@ from training.contract import Contract
 
 import fastvec as fv
 from fastvec.kernels import _word2vec
-from fastvec.training import prediction_trainer
+from fastvec.training import slice_kernel
 from fastvec.training.huffman import huffman_paths
 from fastvec.training.slice_run import SliceRun
 
@@ -188,7 +188,7 @@ def test_every_line_is_trained_once_an_epoch(corpus, threads, monkeypatch):
             parts.extend((*place[:2], arguments["learning_rate"]) for place in arguments["places"])
         return totals
 
-    monkeypatch.setattr(prediction_trainer._word2vec, "word2vec_slice", spy)
+    monkeypatch.setattr(slice_kernel._word2vec, "word2vec_slice", spy)
     vectors = fv.SkipGram(**SMALL).train(corpus, threads=threads)
     times = np.zeros(corpus.n_tokens, int)
     for start, end, _ in parts:
