@@ -21,7 +21,7 @@ Values: TypeAlias = NDArray[np.float64]
 Stop: TypeAlias = NDArray[np.uint8]
 Product: TypeAlias = Callable[[Values], Values]
 
-SMALL = 1 << 20  # cells: up to here LAPACK on the dense matrix is as fast
+SMALL = 1 << 18  # cells: up to here LAPACK on the dense matrix takes at most 0.3 s, which cannot be stopped
 BLOCKS = 8  # of rows, whatever the number of threads, so that sums are the same for any
 SPLIT = 1 << 17  # entries in a block at the least: 0.1 ms of work, about what starting a thread costs
 NOISE = 1e-7  # of the greatest singular value: below this, one of A^T A in float64 cannot be distinguished from 0
