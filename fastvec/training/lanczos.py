@@ -70,12 +70,10 @@ def eigenvectors(
                 rest = rest - part @ known
             projected[newest, : newest + 1] = projected[: newest + 1, newest] = coefficients
             left = float(np.linalg.norm(rest))
-            if left > NOTHING * np.abs(projected).max():
-                basis[newest + 1] = rest / left
-                continue
-            left = 0.0
-            if newest + 1 < n:  # the products stay in the space of the basis: any vector outside of it will do
-                basis[newest + 1] = _orthogonal(start.standard_normal(n), known)
+            if newest + 1 == n or left <= NOTHING * np.abs(projected).max():
+                left = 0.0  # the products stay in the space of the basis: any vector outside of it will do
+                rest = _orthogonal(start.standard_normal(n), known) if newest + 1 < n else rest
+            basis[newest + 1] = rest / (left or 1)
         values, rotation = np.linalg.eigh(projected)
         best = np.argsort(-np.abs(values), kind="stable")
         values, rotation = values[best], rotation[:, best]
