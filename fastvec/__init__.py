@@ -28,7 +28,6 @@ _HOME = {
     "count_documents": "fastvec.counting.documents",
     "SkipGram": "fastvec.training.word2vec",
     "CBOW": "fastvec.training.word2vec",
-    "FASTTEXT": "fastvec.training.word2vec",
     "training_pairs": "fastvec.text.windows",
     "GloVe": "fastvec.training.glove",
     "LogCountFactorization": "fastvec.training.log_count",
@@ -81,7 +80,7 @@ if TYPE_CHECKING:
     from fastvec.training.log_count import LogCountFactorization
     from fastvec.training.lsa import LSA
     from fastvec.training.ppmi_svd import PPMISVD
-    from fastvec.training.word2vec import CBOW, FASTTEXT, SkipGram
+    from fastvec.training.word2vec import CBOW, SkipGram
     from fastvec.vectors.word_vectors import WordVectors
 
 

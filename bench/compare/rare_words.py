@@ -29,8 +29,8 @@ def train_fastvec(text: str, seed: int, options: Mapping[str, int]):
     import fastvec as fv
 
     corpus = fv.Corpus.from_text(text, min_count=options["min_count"], threads=options["threads"])
-    settings = {**fv.FASTTEXT, "epochs": options["epochs"], "seed": seed}
-    vectors = fv.SkipGram(**settings).train(corpus, threads=options["threads"])
+    trainer = fv.SkipGram.fasttext(epochs=options["epochs"], seed=seed)
+    vectors = trainer.train(corpus, threads=options["threads"])
     return set(vectors.index_to_key), vectors.__getitem__
 
 

@@ -1,4 +1,4 @@
-"""The flags of ``fastvec train`` for what training starts from, and what of it stays as it is."""
+"""The flags of ``fastvec train`` for earlier vectors to start from, and for what of them is frozen."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ BOM = b"\xef\xbb\xbf"
 
 
 def add_going_on(parser: argparse.ArgumentParser, models: str) -> None:
-    """Add the flags; ``models`` names those that take them."""
-    group = parser.add_argument_group(f"going on from earlier vectors ({models})")
+    """Add the flags; ``models`` are those that have them."""
+    group = parser.add_argument_group(f"starting from earlier vectors ({models})")
     group.add_argument(
         "--init", metavar="FILE",
-        help="vectors to go on from, of any format; their words stay, also those that the text lacks. They set "
-        "the vector size and the subwords, unless a flag does",
+        help="vectors to start from, of any format; all their words are kept. They set the vector size and the "
+        "subwords, unless a flag does",
     )  # fmt: skip
     group.add_argument(
         "--freeze-init", action="store_true",
-        help="the vectors of --init stay as they are: only those of new words learn",
+        help="the vectors of --init do not change: only those of new words are trained",
     )  # fmt: skip
     group.add_argument(
         "--freeze", metavar="FILE",
-        help="words whose vectors stay as they start, one to a line, each perhaps with a factor behind it, from 0 "
-        "(frozen) to 1 (free), by which its steps are damped; they go before --freeze-init",
+        help="words whose vectors do not change, one on each line; an optional factor after the word, from 0 "
+        "(frozen) to 1 (free), multiplies its steps. It overrides --freeze-init",
     )  # fmt: skip
     group.add_argument(
         "--freeze-context", action="store_true",
-        help="the context vectors of --init stay as they are: new words find their place among the old ones",
+        help="the context vectors of --init do not change: new words find their place among the old ones",
     )  # fmt: skip
 
 
 def read_going_on(args: argparse.Namespace) -> dict[str, Any]:
-    """The ``init``, ``freeze`` and ``freeze_context`` of ``train()``, as far as the arguments name them."""
+    """Return the ``init``, ``freeze`` and ``freeze_context`` of ``train()`` that the arguments give."""
     for flag, field in (("--freeze-init", "freeze_init"), ("--freeze-context", "freeze_context")):
         if getattr(args, field) and args.init is None:
-            raise SettingError(f"{flag}: expected --init FILE too, the vectors to freeze", field=field)
+            raise SettingError(f"{flag}: needs --init FILE, the vectors to freeze", field=field)
     frozen = {} if args.freeze is None else read_factors(args.freeze)
     if args.init is None:
         return {"freeze": frozen} if frozen else {}
@@ -53,7 +53,7 @@ def read_going_on(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def read_factors(path: str) -> dict[str, float]:
-    """The words of a file, each with the factor that stands behind it, or 0."""
+    """Return the words of a file, each with the factor after it, or 0."""
     factors: dict[str, float] = {}
     with reading_errors(path), open_decompressed(path) as stream:
         for number, line in enumerate(stream, 1):
@@ -71,16 +71,18 @@ def _factor(fields: list[bytes], path: str, number: int) -> float:
             raise ValueError
     except ValueError:
         found = b" ".join(fields).decode("utf-8", "replace")
-        expected = "a word, or a word and a factor from 0 to 1"
         raise FormatError(
-            f"{path}: line {number}: expected {expected}, got {found!r:.80} behind the word",
-            path=path, field=f"line {number}", expected=expected, got=found,
-        ) from None  # fmt: skip
+            path=path,
+            field=f"line {number}",
+            expected="a word, or a word and a factor from 0 to 1",
+            got=found,
+            shown=f"{found!r:.80} after the word",
+        ) from None
     return factor
 
 
 def settings_of(init: WordVectors | None) -> dict[str, Any]:
-    """The settings that earlier vectors leave no choice in."""
+    """Return the settings that earlier vectors determine."""
     if init is None:
         return {}
     subwords = {} if init.subwords is None else {"subwords": init.subwords.settings}

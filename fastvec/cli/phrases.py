@@ -10,10 +10,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from fastvec.checks.numbers import whole
+from fastvec.checks.settings import help_texts
 from fastvec.cli.checks import ANY, ENCODED, check_output, ignored
 from fastvec.cli.progress import ProgressBars
 from fastvec.cli.reading import add_running, add_text, read_corpus
-from fastvec.cli.settings import documented, flag
+from fastvec.cli.settings import flag
 from fastvec.cli.terminal import duration, millions, print_table, printable, shown
 from fastvec.errors import SettingError
 from fastvec.io.atomic import atomic_path
@@ -53,9 +54,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def _add_settings(group: Any) -> None:
     from fastvec.phrases.phrases import Phrases
 
-    told, defaults = documented(Phrases.__doc__ or ""), dataclasses.asdict(Phrases())
+    told, defaults = help_texts(Phrases), dataclasses.asdict(Phrases())
     defaults |= {"threshold": "100 for word2vec, 0.5 for npmi", "connector_words": "none"}
-    told["threshold"] += "; one number, or one a pass"
     told["connector_words"] += "; 'english' is a list of 15"
     reading: dict[str, dict[str, Any]] = {
         "min_count": {"type": int, "metavar": "N"},
@@ -66,8 +66,7 @@ def _add_settings(group: Any) -> None:
         "passes": {"type": int, "metavar": "N"},
     }
     for name, options in reading.items():
-        text = f"{told[name].replace('*', '')} (default: {defaults[name]})"
-        group.add_argument(flag(name), help=text.replace("%", "%%"), **options)
+        group.add_argument(flag(name), help=f"{told[name]} (default: {defaults[name]})", **options)
 
 
 def numbers(text: str) -> float | tuple[float, ...]:

@@ -1,4 +1,4 @@
-"""The settings of the trainers as flags: one flag a dataclass field, its help from the docstrings.
+"""The settings of the trainers as flags: one for each dataclass field, with the help text of the field.
 
 A setting that is a dataclass itself (subwords) is switched on by its own flag, or by one of any of its fields.
 """
@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import inspect
 import re
 import typing
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
+from fastvec.checks.settings import help_texts
 from fastvec.errors import SettingError
 
 Trainers: TypeAlias = "Mapping[str, type[Any]]"  # by the name of the model
@@ -32,24 +32,24 @@ def add_settings(parser: argparse.ArgumentParser, trainers: Trainers, title: str
 
 
 def option_of(name: str) -> str:
-    """The flag here for an option of another library, or an empty word.
+    """Return fastvec's flag for an option of another library, or "".
 
     >>> option_of("size"), option_of("minn"), option_of("nonsense")
     ('--vector-size', '--min-n', '')
     """
     from fastvec.training.settings import OTHER_NAMES  # loads NumPy, which most wrong arguments need not wait for
 
-    told = OTHER_NAMES.get(name.replace("-", "_"), "")
-    found = re.search(r"\w+(?==\.\.\.)", told) or re.match(r"\w+", told)
+    here = OTHER_NAMES.get(name.replace("-", "_"), "")
+    found = re.search(r"\w+(?==\.\.\.)", here) or re.match(r"\w+", here)
     return flag(found[0]) if found else ""
 
 
 def chosen(args: argparse.Namespace, trainers: Trainers, model: str) -> dict[str, Any]:
-    """The settings that were given on the command line, if they are the model's."""
+    """Return the settings given on the command line, if they are the model's."""
     known = _flags_of(trainers[model])
     for name in dict.fromkeys(name for trainer in trainers.values() for name in _flags_of(trainer)):
         if name in args and name not in known:
-            raise SettingError(f"{flag(name)}: is no setting of --model {model}", field=name)
+            raise SettingError(f"{flag(name)}: not a setting of --model {model}", field=name)
     settings: dict[str, Any] = {}
     for name in _fields(trainers[model]):
         kind = _kind(trainers[model], name)
@@ -61,11 +61,12 @@ def chosen(args: argparse.Namespace, trainers: Trainers, model: str) -> dict[str
 
 
 def has_settings(kind: Any) -> bool:
+    """Return whether the type of a setting has settings of its own: Subwords."""
     return isinstance(kind, type) and dataclasses.is_dataclass(kind)
 
 
 def _flags_of(trainer: type[Any]) -> list[str]:
-    """The names of its settings, and of their settings."""
+    """Return the names of its settings, and of the settings of those."""
     kinds = {name: _kind(trainer, name) for name in _fields(trainer)}
     return [*kinds, *(name for kind in kinds.values() if has_settings(kind) for name in _fields(kind))]
 
@@ -75,13 +76,13 @@ def _fields(trainer: type[Any]) -> dict[str, Any]:
 
 
 def _kind(trainer: type[Any], name: str) -> Any:
-    """The type of a setting; of one that may be None, the other."""
+    """Return the type of a setting, without None."""
     kind = typing.get_type_hints(trainer)[name]
     return next((part for part in typing.get_args(kind) if isinstance(part, type)), kind)
 
 
 def _reading(kinds: list[Any]) -> dict[str, Any]:
-    """How argparse reads a setting whose kind, over the models that have it, is one of these."""
+    """Return argparse's options for a setting that has one of these types, model by model."""
     if all(typing.get_origin(kind) is typing.Literal for kind in kinds):  # a model refuses those of another
         return {"choices": list(dict.fromkeys(choice for kind in kinds for choice in typing.get_args(kind)))}
     kind = kinds[0] if len(kinds) == 1 else number
@@ -93,7 +94,8 @@ def _reading(kinds: list[Any]) -> dict[str, Any]:
 
 
 def number(text: str) -> int | float:
-    """
+    """Return a whole number as an int and any other as a float.
+
     >>> number("5"), number("0.5")
     (5, 0.5)
     """
@@ -101,46 +103,24 @@ def number(text: str) -> int | float:
 
 
 def _texts(name: str, owners: Trainers, of_all: bool) -> str:
-    """What the setting means and its default, model by model where they differ."""
-    told: dict[str, list[str]] = {}
+    """Return what the setting means and its default, model by model where they differ."""
+    texts: dict[str, list[str]] = {}
     defaults: dict[str, list[str]] = {}
     for model, trainer in owners.items():
-        told.setdefault(documented(trainer.__doc__ or "").get(name, ""), []).append(model)
+        texts.setdefault(help_texts(trainer)[name], []).append(model)
         default = _fields(trainer)[name]
         shown = "none" if default is None else f"{default}".lower() if isinstance(default, bool) else f"{default}"
         defaults.setdefault(shown, []).append(model)
-    text = "; ".join(f"{', '.join(models)}: {text}" if len(told) > 1 else text for text, models in told.items())
-    default = ", ".join(f"{' and '.join(m)} {d}" if len(defaults) > 1 else d for d, m in defaults.items())
-    whose = "" if of_all or len(told) > 1 else f"{', '.join(owners)}: "
+    text = "; ".join(f"{', '.join(models)}: {text}" if len(texts) > 1 else text for text, models in texts.items())
+    default = "; ".join(f"{', '.join(m)} {d}" if len(defaults) > 1 else d for d, m in defaults.items())
+    whose = "" if of_all or len(texts) > 1 else f"{', '.join(owners)}: "
     return f"{whose}{text} (default: {default})"
 
 
 def flag(name: str) -> str:
-    """
+    """Return the flag of a setting.
+
     >>> flag("vector_size")
     '--vector-size'
     """
     return "--" + name.replace("_", "-")
-
-
-def documented(docstring: str) -> dict[str, str]:
-    """What a docstring of NumPy style says first about each parameter: a sentence, without citations.
-
-    >>> documented('''Train.
-    ...
-    ...     Parameters
-    ...     ----------
-    ...     window : int
-    ...         Words on each side, as ever (Mikolov et al. 2013). At least 1.
-    ...     ''')
-    {'window': 'words on each side, as ever'}
-    """
-    texts: dict[str, str] = {}
-    entries = re.findall(r"^(\w+(?:, \w+)*) : .*\n((?: +.+\n?)+)", inspect.cleandoc(docstring), re.MULTILINE)
-    for names, body in entries:
-        text = " ".join(body.replace(":class:", "").replace("`", "").split())
-        sentence = re.split(r"\.(?= [A-Z]|$)", re.sub(r" \([^()]*\d{4}[^()]*\)", "", text))[0]
-        if sentence[1:2].islower():  # not the name of a number, as in "D, the dimensions"
-            sentence = sentence[0].lower() + sentence[1:]
-        texts |= dict.fromkeys(names.split(", "), sentence)
-    return texts

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -37,14 +36,16 @@ ONLY_OF = {
     "preset": PREDICTING, "pairs": ("skipgram",),
 }  # fmt: skip
 OF_WINDOWS = ("window", "shrink_windows", "context", "sample", "negative_sharing")
-PRESETS = {"fasttext": "FASTTEXT"}
+PRESETS = ("fasttext",)  # constructors of the trainers
 
 
 def trainers() -> dict[str, type[Any]]:
+    """Return the class of each model."""
     return {model: getattr(fastvec, name) for model, name in MODELS.items()}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
     add_text(parser, encoded=True)
     parser.add_argument(
         "-o", "--output", required=True, metavar="FILE",
@@ -53,16 +54,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--model", choices=MODELS, default="skipgram",
         help=f"how vectors are made (default: skipgram); {', '.join(OF_COUNTS)} start from co-occurrence counts, "
-        f"and take those of 'fastvec count' ({COUNTED}) too in the place of a text",
+        f"and also take those of 'fastvec count' ({COUNTED}) instead of a text",
     )  # fmt: skip
     parser.add_argument(
         "--pairs", action="store_true",
-        help="skipgram: the input is pairs to train on, in the place of a text and its windows: on each line a "
-        "word, a context and perhaps a weight (--min-count is 1 then)",
+        help="skipgram: the input is pairs to train on, instead of a text: on each line a word, a context and "
+        "optionally a weight (--min-count is 1 then)",
     )  # fmt: skip
     parser.add_argument(
         "--preset", choices=PRESETS,
-        help=f"{', '.join(PREDICTING)}: the settings of another program, of which a flag overrides any",
+        help=f"{', '.join(PREDICTING)}: the default settings of another program; flags override them",
     )  # fmt: skip
     parser.add_argument(
         "--save-corpus", metavar=f"FILE{ENCODED}", help="keep the encoded text too, to train on it again"
@@ -74,6 +75,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    """Train and write the vectors."""
     models = trainers()
     if args.model in OF_COUNTS and "window" in args:
         raise SettingError(
@@ -82,20 +84,20 @@ def run(args: argparse.Namespace) -> int:
         )
     given = chosen(args, models, args.model)
     _refuse_elsewhere(args, given)
-    preset = {} if args.preset is None else getattr(fastvec, PRESETS[args.preset])
-    trainer = models[args.model](**{**preset, **given})
+    model = models[args.model]
+    trainer = (model if args.preset is None else getattr(model, args.preset))(**given)
     check_output(args.output, [*args.text, *filter(None, (args.init, args.freeze))])
     if args.save_corpus is not None:
         check_output(args.save_corpus, args.text, (ENCODED,))
     with ProgressBars(args.quiet) as bars:
         going_on = read_going_on(args)
-        trainer = dataclasses.replace(trainer, **{**settings_of(going_on.get("init")), **given})
+        trainer = trainer.replace(**{**settings_of(going_on.get("init")), **given})
         source = _source(args, bars)
         began = time.perf_counter()
         vectors = trainer.train(source, **going_on, threads=args.threads, on_progress=bars)
         seconds = time.perf_counter() - began
         facts = _facts(vectors, "pairs" if args.pairs else "tokens", seconds)
-        bars.say(f"trained {args.model} in {duration(seconds)}{_told(facts)}")
+        bars.say(f"trained {args.model} in {duration(seconds)}{_summary(facts)}")
         vectors.save(args.output)
         bars.say(f"wrote {args.output}: {len(vectors):,} words, {vectors.vector_size} dimensions")
     if args.json:
@@ -110,36 +112,34 @@ def _refuse_elsewhere(args: argparse.Namespace, given: dict[str, Any]) -> None:
     """Refuse flags that the model, or pairs, would ignore."""
     for name, owners in ONLY_OF.items():
         if getattr(args, name) and args.model not in owners:
-            raise SettingError(
-                f"{flag(name)}: goes with --model {' or '.join(owners)}, not with {args.model}", field=name
-            )
+            raise SettingError(f"{flag(name)}: needs --model {' or '.join(owners)}, not {args.model}", field=name)
     for name in OF_WINDOWS if args.pairs else ():
         if name in given:
             raise SettingError(f"{flag(name)}: has no effect on pairs, which have no windows", field=name)
 
 
 def _source(args: argparse.Namespace, bars: ProgressBars) -> Corpus | CooccurrenceMatrix | Pairs:
-    """The pairs or the counts that the arguments name, or the text."""
+    """Return the pairs or the counts that the arguments name, or the corpus of the text."""
     if args.pairs:
         return read_pairs(args, bars)
     if not any(name.endswith(COUNTED) for name in args.text):
         return read_corpus(args, bars, save_to=args.save_corpus)
     if len(args.text) > 1 or args.model not in OF_COUNTS:
         raise SettingError(
-            f"corpus: counts ({COUNTED}) must be the only input, and --model {' or '.join(OF_COUNTS)}; "
+            f"input: counts ({COUNTED}) must be the only input, and need --model {' or '.join(OF_COUNTS)}; "
             f"{args.model} reads text",
-            field="corpus",
+            field="text",
         )
     for name in (*OPTIONS, "save_corpus"):
         if getattr(args, name) is not None:
-            raise SettingError(f"{flag(name)}: has no effect on text that is counted already", field=name)
+            raise SettingError(f"{flag(name)}: has no effect on text that has been counted", field=name)
     from fastvec.counting.cooccurrence import CooccurrenceMatrix
 
     return CooccurrenceMatrix.load(args.text[0])
 
 
 def _facts(vectors: WordVectors, unit: str, seconds: float) -> dict[str, Any]:
-    """How fast it was, where the model reads words or pairs, and what it reached, where it goes by epochs."""
+    """Return the speed, if the model reads tokens or pairs, and the loss or cost, if it trains by epochs."""
     history = vectors.history or {}
     facts: dict[str, Any] = {}
     if unit in history:
@@ -147,8 +147,8 @@ def _facts(vectors: WordVectors, unit: str, seconds: float) -> dict[str, Any]:
     return facts | {name: float(history[name][-1]) for name in ("loss", "cost") if name in history}
 
 
-def _told(facts: dict[str, Any]) -> str:
+def _summary(facts: dict[str, Any]) -> str:
     rates = {f"{unit}_per_second": f"{unit}/s" for unit in ("tokens", "pairs")}
     speed = [f"{millions(facts[name])} {unit}" for name, unit in rates.items() if name in facts]
-    told = [*speed, *(f"{name} {facts[name]:.4g}" for name in ("loss", "cost") if name in facts)]
-    return ": " + ", ".join(told) if told else ""
+    parts = [*speed, *(f"{name} {facts[name]:.4g}" for name in ("loss", "cost") if name in facts)]
+    return ": " + ", ".join(parts) if parts else ""

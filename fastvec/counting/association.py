@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from fastvec.checks.numbers import real
 from fastvec.counting.cooccurrence import CooccurrenceMatrix
-from fastvec.errors import SettingError
+from fastvec.errors import Cancelled, SettingError
 from fastvec.running.ranges import cut
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Counts: TypeAlias = "CooccurrenceMatrix | Any"  # Any: a SciPy sparse matrix or array
 Values: TypeAlias = NDArray[np.float64]
 Ids: TypeAlias = NDArray[np.integer]
+Stop: TypeAlias = NDArray[np.uint8]
 
 BLOCK = 1 << 20  # entries weighted at a time: some 50 MB of temporary arrays
 
@@ -94,7 +95,9 @@ def pmi(counts: Counts, *, context_smoothing: float = 1.0) -> csr_array:
     return _weighed(checked, _shifted_pmi(checked, 1, context_smoothing))
 
 
-def ppmi(counts: Counts, *, negative: float = 1, context_smoothing: float = 1.0) -> csr_array:
+def ppmi(
+    counts: Counts, *, negative: float = 1, context_smoothing: float = 1.0, stop: Stop | None = None
+) -> csr_array:
     """Return shifted positive PMI: max(PMI - log k, 0).
 
     Parameters
@@ -104,6 +107,8 @@ def ppmi(counts: Counts, *, negative: float = 1, context_smoothing: float = 1.0)
     negative : float
         k. 1 is PPMI without a shift; k is what skip-gram with k negative samples factorises (Levy and Goldberg
         2014, "Neural Word Embedding as Implicit Matrix Factorization", equation 11).
+    stop : uint8[1], optional
+        Once it is 1, :class:`fastvec.Cancelled` is raised.
 
     Returns
     -------
@@ -123,10 +128,10 @@ def ppmi(counts: Counts, *, negative: float = 1, context_smoothing: float = 1.0)
            [0.288, 0.   ]])
     """
     checked = _checked(counts)
-    return _weighed(checked, _shifted_pmi(checked, negative, context_smoothing), above=0.0)
+    return _weighed(checked, _shifted_pmi(checked, negative, context_smoothing), above=0.0, stop=stop)
 
 
-def tf_idf(counts: Counts, *, sublinear: bool = False) -> csr_array:
+def tf_idf(counts: Counts, *, sublinear: bool = False, stop: Stop | None = None) -> csr_array:
     """Return term frequency times inverse document frequency: x * log(S / df).
 
     Parameters
@@ -136,6 +141,8 @@ def tf_idf(counts: Counts, *, sublinear: bool = False) -> csr_array:
         that have the term.
     sublinear : bool
         Use log(1 + x) instead of x.
+    stop : uint8[1], optional
+        As for :func:`ppmi`.
 
     Returns
     -------
@@ -167,7 +174,7 @@ def tf_idf(counts: Counts, *, sublinear: bool = False) -> csr_array:
         weights: Values = tf * idf[rows]
         return weights
 
-    return _weighed(checked, weight, above=0.0)
+    return _weighed(checked, weight, above=0.0, stop=stop)
 
 
 def _shifted_pmi(
@@ -190,7 +197,10 @@ def _shifted_pmi(
 
 
 def _weighed(
-    counts: csr_array, weight: Callable[[Values, Ids, Ids], Values], above: float = -math.inf
+    counts: csr_array,
+    weight: Callable[[Values, Ids, Ids], Values],
+    above: float = -math.inf,
+    stop: Stop | None = None,
 ) -> csr_array:
     """Return weight(x, rows, columns) of each entry where it is above ``above``."""
     from scipy.sparse import csr_array
@@ -200,6 +210,8 @@ def _weighed(
     kept_of_row = np.zeros(counts.shape[0] + 1, np.int64)
     end = 0
     for first, last in cut(np.diff(counts.indptr), BLOCK):
+        if stop is not None and stop[0]:
+            raise Cancelled("stopped while weighting; no partial result is returned")
         inside = slice(counts.indptr[first], counts.indptr[last])
         rows = np.repeat(np.arange(first, last), np.diff(counts.indptr[first : last + 1]))
         weights = weight(counts.data[inside], rows, counts.indices[inside])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from fastvec.checks import numbers as check
+from fastvec.checks.settings import setting
 from fastvec.errors import SettingError
 
 THRESHOLDS = {"word2vec": 100.0, "npmi": 0.5}
@@ -16,12 +17,16 @@ THRESHOLDS = {"word2vec": 100.0, "npmi": 0.5}
 class PhraseSettings:
     """The settings of :class:`fastvec.Phrases`, which explains them."""
 
-    min_count: int = 5
-    threshold: float | tuple[float, ...] | None = None
-    scoring: Literal["word2vec", "npmi"] = "word2vec"
-    delimiter: str = "_"
-    connector_words: frozenset[str] = frozenset()
-    passes: int = 1
+    min_count: int = setting(5, "words and pairs that occur less often make no phrase")
+    threshold: float | tuple[float, ...] | None = setting(
+        None, "score above which a pair is a phrase: one number, or one for each pass"
+    )
+    scoring: Literal["word2vec", "npmi"] = setting("word2vec", "how pairs are scored")
+    delimiter: str = setting("_", "text between the words of a joined token")
+    connector_words: frozenset[str] = setting(
+        frozenset(), "words that may occur inside a phrase, between its first and last word"
+    )
+    passes: int = setting(1, "how often phrases are looked for; later passes join longer ones")
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "min_count", check.whole("min_count", self.min_count, 1))

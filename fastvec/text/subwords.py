@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.checks.numbers import MOST, at_most, whole
+from fastvec.checks.settings import setting
 from fastvec.errors import SettingError
 from fastvec.kernels import _subwords
 from fastvec.kernels.reference.subwords import ngrams
@@ -47,9 +48,9 @@ class Subwords:
     [33, 905, 467, 269, 912, 522, 831]
     """
 
-    min_n: int = 3
-    max_n: int = 6
-    buckets: int = 2_000_000
+    min_n: int = setting(3, "characters of the shortest n-gram, the borders < and > included")
+    max_n: int = setting(6, "characters of the longest n-gram; 0: no n-grams")
+    buckets: int = setting(2_000_000, "how many rows the n-grams are hashed into; only those in use exist")
 
     def __post_init__(self) -> None:
         for name, least in (("max_n", 0), ("min_n", 0), ("buckets", 1 if self.max_n else 0)):

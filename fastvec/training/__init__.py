@@ -1,0 +1,1 @@
+"""The trainers: their settings, their runs and what they share."""

@@ -25,7 +25,7 @@ class Composition:
     rows : int32[offsets[V]]
         Of word i, [offsets[i], offsets[i + 1]): i, then V + the place of each n-gram's bucket among ``buckets``.
     buckets : int32[B]
-        Ascending.
+        Strictly increasing.
     """
 
     settings: Subwords
@@ -37,7 +37,7 @@ class Composition:
 def compose(
     words: Sequence[str], subwords: Subwords, old: WordVectors | None
 ) -> tuple[Composition, NDArray[np.int64]]:
-    """What the words are composed of, and of each bucket's row the old one, or -1."""
+    """Return what the words are composed of, and the old row of each bucket with a row, or -1."""
     check_buckets(subwords.buckets)
     old_rows = np.full(subwords.buckets, -1)
     if old is not None:
@@ -55,7 +55,7 @@ def compose(
 
 
 def _check_subwords(old: WordVectors, subwords: Subwords) -> None:
-    """Those of the old vectors must be the same; ``max_n=0`` is none, as a ``.bin`` has it."""
+    """Refuse old vectors with other subwords; ``max_n=0`` means none, as in a ``.bin``."""
     found = None if old.subwords is None else old.subwords.settings
     if found != subwords and not (found is None and subwords.max_n == 0):
         raise SettingError(

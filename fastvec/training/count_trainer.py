@@ -1,78 +1,168 @@
-"""What the trainers of counts share: what they take (a corpus is counted first) and what they give."""
+"""What the trainers of counts share: what they take (a corpus is counted first) and what they return."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, Literal, NamedTuple, TypeAlias, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from fastvec.checks.numbers import choice
 from fastvec.errors import CorpusError
 from fastvec.running.progress import OnProgress
 from fastvec.running.workers import resolve_threads
 from fastvec.text.corpus import Corpus
-from fastvec.text.vocabulary import Vocabulary
+from fastvec.training.settings import Trainer
 from fastvec.vectors.word_vectors import WordVectors
 
 if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
     from fastvec.counting.cooccurrence import CooccurrenceMatrix
+    from fastvec.counting.documents import DocumentMatrix
 
 Backend: TypeAlias = Literal["compiled", "numpy"]
+Rows: TypeAlias = NDArray[np.float32]
+Counts = TypeVar("Counts", bound="CooccurrenceMatrix | DocumentMatrix")
 
 
-def checked_threads(threads: int | None, backend: Backend) -> int:
-    """The number of threads, if that and the backend can be used."""
-    choice("backend", backend, ("compiled", "numpy"))
-    return resolve_threads(threads)
+class Fitted(NamedTuple):
+    """What a trainer makes of counts."""
+
+    vectors: Rows
+    context_vectors: Rows | None = None
+    history: dict[str, NDArray[np.generic]] | None = None
 
 
-def counts_of(
-    corpus: Corpus | CooccurrenceMatrix, *, threads: int | None = None, on_progress: OnProgress | None = None
+@dataclass(frozen=True, kw_only=True)
+class CountTrainer(Trainer, ABC, Generic[Counts]):
+    """Base of the trainers of counts; a subclass says which counts it takes and how it fits vectors to them."""
+
+    def train(
+        self,
+        data: Corpus | Counts,
+        *,
+        threads: int | None = None,
+        backend: Backend = "compiled",
+        on_progress: OnProgress | None = None,
+    ) -> WordVectors:
+        """Train on counts.
+
+        Parameters
+        ----------
+        data : Corpus or CooccurrenceMatrix (LSA: Corpus or DocumentMatrix)
+            V words. A corpus is counted first, by :func:`fastvec.count_cooccurrences` with its defaults (LSA: by
+            :func:`fastvec.count_documents`).
+        threads : int, optional
+            None: all usable cores. The result does not depend on it. (The dense steps of a decomposition use the
+            threads of BLAS: OPENBLAS_NUM_THREADS.)
+        backend : "compiled" or "numpy"
+            "numpy" is the reference. It differs by rounding and is far slower; decompositions are then those of
+            LAPACK on the dense matrix.
+        on_progress : callable, optional
+            Gets a :class:`fastvec.Progress` about ten times a second. When it returns False, GloVe and
+            LogCountFactorization return the vectors so far; PPMISVD and LSA, which have no vectors before their
+            end, raise Cancelled. So does counting.
+
+        Returns
+        -------
+        WordVectors
+            ``vectors``, float32[V, D]; ``context_vectors``, the same for words as contexts (LSA: None); where
+            training goes by epochs, ``history`` with the mean cost of a pair in each. A word without neighbours
+            keeps its initial vector, or gets a vector of zeros from PPMISVD and LSA.
+
+        Raises
+        ------
+        CorpusError
+            If ``data`` is something else, or has no pair to train on.
+        TrainingError
+            If the cost diverged, because of the learning rate.
+        Cancelled
+            If ``on_progress`` returned False and there are no vectors yet.
+
+        Examples
+        --------
+        >>> import fastvec as fv
+        >>> corpus = fv.Corpus.from_text(["the king rules", "the queen rules"], min_count=1)
+        >>> counts = fv.count_cooccurrences(corpus, window=2)
+        >>> fv.LogCountFactorization(vector_size=8).train(counts).vectors.shape
+        (4, 8)
+        """
+        counts, n_threads = self._prepare(data, threads, backend, on_progress)
+        return self._vectors(counts, self._fit(counts, n_threads, backend, on_progress))
+
+    def _prepare(
+        self, data: Corpus | Counts, threads: int | None, backend: Backend, on_progress: OnProgress | None
+    ) -> tuple[Counts, int]:
+        """Return the counts and the number of threads, or refuse the arguments."""
+        choice("backend", backend, ("compiled", "numpy"))
+        n_threads = resolve_threads(threads)
+        return self._counts(data, threads, on_progress), n_threads
+
+    def _vectors(self, counts: Counts, fitted: Fitted) -> WordVectors:
+        return WordVectors(
+            counts.vocabulary.words,
+            fitted.vectors,
+            context_vectors=fitted.context_vectors,
+            counts=counts.vocabulary.counts,
+            history=fitted.history,
+            settings=self._settings(),
+        )
+
+    @abstractmethod
+    def _counts(self, data: Corpus | Counts, threads: int | None, on_progress: OnProgress | None) -> Counts:
+        """Return the counts themselves, or those of a corpus."""
+
+    @abstractmethod
+    def _fit(self, counts: Counts, threads: int, backend: Backend, on_progress: OnProgress | None) -> Fitted:
+        """Fit vectors to the counts."""
+
+
+def cooccurrences(
+    data: Corpus | CooccurrenceMatrix, threads: int | None = None, on_progress: OnProgress | None = None
 ) -> CooccurrenceMatrix:
-    """The matrix itself, or that of a corpus with the defaults of :func:`fastvec.count_cooccurrences`.
+    """Return the matrix itself, or that of a corpus with the defaults of :func:`fastvec.count_cooccurrences`.
 
     Raises
     ------
     CorpusError
-        Neither a corpus nor a matrix was given.
+        If ``data`` is neither a corpus nor a matrix.
 
     Examples
     --------
     >>> import fastvec as fv
-    >>> counts_of(fv.Corpus.from_text(["a b", "a b"], min_count=1))["a", "b"]
+    >>> cooccurrences(fv.Corpus.from_text(["a b", "a b"], min_count=1))["a", "b"]
     2.0
     """
     from fastvec.counting.cooccurrence import CooccurrenceMatrix  # here, since it loads SciPy
 
-    if isinstance(corpus, CooccurrenceMatrix):
-        return corpus
-    if isinstance(corpus, Corpus):
+    if isinstance(data, CooccurrenceMatrix):
+        return data
+    if isinstance(data, Corpus):
         from fastvec.counting.counting import count_cooccurrences  # here, since it loads Numba
 
-        return count_cooccurrences(corpus, threads=threads, on_progress=on_progress)
-    expected = "a fastvec.Corpus or a CooccurrenceMatrix"
-    is_matrix = hasattr(corpus, "tocsr")  # SciPy's, without words
-    hint = "CooccurrenceMatrix(matrix, vocabulary)" if is_matrix else "Corpus.from_text(...)"
-    raise CorpusError(field="corpus", expected=expected, shown=type(corpus).__name__, hint=f"{hint} makes one")
+        return count_cooccurrences(data, threads=threads, on_progress=on_progress)
+    is_sparse = hasattr(data, "tocsr")
+    hint = "CooccurrenceMatrix(matrix, vocabulary)" if is_sparse else "Corpus.from_text(...)"
+    raise CorpusError(
+        field="data", expected="a fastvec.Corpus or a CooccurrenceMatrix", got=data, hint=f"make one by {hint}"
+    )
 
 
-def vectors_of(trainer: Any, vocabulary: Vocabulary, vectors: Any, **others: Any) -> WordVectors:
-    """The vectors of a vocabulary with the settings of their trainer, a dataclass."""
-    settings = {"model": type(trainer).__name__, **asdict(trainer)}
-    return WordVectors(vocabulary.words, vectors, counts=vocabulary.counts, settings=settings, **others)
-
-
-def observed_pairs(counts: CooccurrenceMatrix) -> Any:
-    """The matrix as SciPy's CSR, if it has a pair.
+def observed_pairs(counts: CooccurrenceMatrix) -> csr_array:
+    """Return the matrix as SciPy's CSR.
 
     Raises
     ------
     CorpusError
-        No pair of words was observed.
+        If it has no pair of words.
     """
     if not counts.nnz:
         raise CorpusError(
-            "corpus: no two words of the vocabulary stand near each other, so there is no pair to train on; "
+            "data: no two words of the vocabulary are near each other, so there is no pair to train on; "
             "one line is one sentence, and min_count leaves rare words out",
-            field="corpus",
+            field="data",
         )
     return counts.to_csr()

@@ -1,10 +1,10 @@
-"""Freezing: which rows move, and by how much of what they would."""
+"""Freezing: a factor for the change of each row, 0 where it is frozen."""
 
 from __future__ import annotations
 
 import numbers
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,14 +14,22 @@ from fastvec.errors import SettingError, UnknownWordError
 Freeze: TypeAlias = "Iterable[str] | Mapping[str, float]"
 
 
+class Frozen(NamedTuple):
+    """Factors by which rows change, float32[V]; None where all are 1."""
+
+    in_rates: NDArray[np.float32] | None
+    out_rates: NDArray[np.float32] | None = None
+    all_outputs: bool = False  # no row of W_out changes
+
+
 def row_rates(freeze: Freeze | None, words: Sequence[str], setting: str = "freeze") -> NDArray[np.float32] | None:
-    """By how much each row moves of what it would: 0 for a frozen one, 1 for a free one.
+    """Return a factor for the change of each row: 0 if it is frozen, 1 if it is free.
 
     Parameters
     ----------
     freeze : iterable of str, or mapping from str to float, optional
-        The words whose rows stay as they are (earlier WordVectors will do: all of their words), or a factor in
-        [0, 1] for each of some words. The others are free.
+        Words whose rows do not change (WordVectors: all of their words), or a factor in [0, 1] for each of some
+        words. The others are free.
     words : sequence of str
         Those of the rows, V of them.
     setting : str
@@ -34,9 +42,9 @@ def row_rates(freeze: Freeze | None, words: Sequence[str], setting: str = "freez
     Raises
     ------
     UnknownWordError
-        A word that has no row.
+        If a word has no row.
     SettingError
-        A factor out of range, or no words.
+        If a factor is out of range, or ``freeze`` is not made of words.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The Huffman tree of a vocabulary: the way to each word in hierarchical softmax."""
+"""The Huffman tree of a vocabulary: the path to each word in hierarchical softmax."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ Paths = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32], int]
 
 
 def huffman_paths(counts: NDArray[np.int64]) -> Paths:
-    """The inner nodes from the root to each word, and which way to turn at each.
+    """Return the inner nodes from the root to each word, and the direction at each.
 
     Huffman (1952), "A Method for the Construction of Minimum-Redundancy Codes"; as in Morin and Bengio (2005),
     "Hierarchical Probabilistic Neural Network Language Model", and word2vec, but a code may be as long as it must.
@@ -22,7 +22,7 @@ def huffman_paths(counts: NDArray[np.int64]) -> Paths:
     Returns
     -------
     offsets : int64[V + 1]
-        The way to word w is the entries offsets[w] .. offsets[w + 1] of the next two.
+        The path to word w is the entries offsets[w] .. offsets[w + 1] of the next two.
     nodes : int32[offsets[V]]
         Inner nodes 0 .. V - 2 in the order they were made, so that the root is V - 2.
     signs : float32[offsets[V]]
@@ -54,7 +54,7 @@ def huffman_paths(counts: NDArray[np.int64]) -> Paths:
 
 
 def is_tree_of(counts: NDArray[np.int64], paths: Paths) -> bool:
-    """Whether words of these counts have these paths: nodes and turns, so that a row of a node means the same.
+    """Return whether words of these counts have these paths, so that the row of a node means the same.
 
     Examples
     --------
@@ -70,7 +70,7 @@ def is_tree_of(counts: NDArray[np.int64], paths: Paths) -> bool:
 
 
 def _tree(counts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
-    """The parent of each leaf and inner node, -1 for the root's; and 1 for the second child of its parent.
+    """Return the parent of each node (-1 for the root) and whether it is the second child.
 
     Two queues, each in rising order: the leaves, sorted, and the inner nodes, which are made in that order. Of
     equal counts the last word comes first, and inner nodes before words, as in word2vec.c and fastText.

@@ -37,22 +37,22 @@ class StartingRows:
         V of them: those trained on in the order of their vocabulary, so that its ids are theirs here too, then the
         old ones that are not among them.
     counts : int64[V]
-        How often each comes in what is trained on, 0 for those that do not. Subsampling and noise go by these, so
-        that the rows of such words are never drawn nor moved.
+        How often each occurs in what is trained on; 0 for the others, which are therefore never drawn as noise
+        nor changed.
     total_counts : int64[V]
         With the counts of the earlier vectors, where they have some, added.
     is_old : bool[V]
         Whether the word had a vector before.
     W_in : float32[V, P], or float32[V + B, P] with subwords
-        Old rows, bit for bit; new ones uniform in [-0.5, 0.5) / D.
+        Old rows, unchanged; new ones uniform in [-0.5, 0.5) / D.
     composition : Composition, optional
-        With subwords, what the words are composed of.
+        With subwords: what the words are composed of.
     outputs : list of str
-        Those of the rows of W_out: the words; or the contexts, where they have a vocabulary of their own, and
-        behind them, if all of them are words, the other old words.
+        Words of the rows of W_out: the words; or the contexts, where they have another vocabulary, and behind
+        them, if all of them are words, the other old words.
     W_out : float32[len(outputs), P]
-        The old context vectors, where there are some, and else zeros; with a tree, the rows of its inner nodes,
-        where the old vectors have such of the same tree, and else zeros.
+        The old context vectors, or zeros; with a tree the rows of its inner nodes, or zeros if the old vectors
+        have none of the same tree.
     """
 
     words: list[str]
@@ -77,13 +77,13 @@ def starting_rows(
     keep_old: bool = True,
     threads: int = 1,
 ) -> StartingRows:
-    """The matrices that training starts from.
+    """Return the matrices that training starts from.
 
     Parameters
     ----------
     init : WordVectors or path, optional
-        Vectors of an earlier run, or a file of them in any format that :meth:`fastvec.WordVectors.load` reads.
-        Without context vectors in it W_out starts at zero, as in a first run. None: there are no old rows.
+        Vectors of an earlier run, or a file of them in any format that :meth:`fastvec.WordVectors.load` reads. If
+        they have no context vectors, W_out starts at zero, as in a first run. None: there are no old rows.
     vocabulary : Vocabulary
         The words trained on.
     vector_size : int
@@ -95,27 +95,27 @@ def starting_rows(
     subwords : Subwords, optional
         Rows of n-grams too, behind those of the words. Old vectors must have the same subwords.
     tree : Paths, optional
-        For hierarchical softmax, the ways to what is predicted: the first rows of W_out are those of the inner
-        nodes, the others are unused, and context vectors have no say. Old vectors have the same tree if they have
-        the same words in the same order, and counts that lead to the same ways.
+        For hierarchical softmax, the paths to the predicted words: the first rows of W_out are those of the inner
+        nodes, the others are unused, and context vectors are ignored. Old vectors have the same tree if they have
+        the same words in the same order, and counts that make the same paths.
     threads : int
-        That draw the new rows.
+        Threads that draw the new rows.
     keep_old : bool
-        Whether the old words that are not trained on get rows, at the end. They stay as they are, at the price of
-        their memory; as after gensim's ``build_vocab(update=True)``, no word is lost and counts add up.
+        Whether the old words that are not trained on get rows, at the end. They do not change, and take memory; as
+        after gensim's ``build_vocab(update=True)``, no word is lost and counts add up.
 
     Raises
     ------
     SettingError
-        Old vectors of another number of dimensions, or not finite, or no vectors at all.
+        If ``init`` is something else, has another number of dimensions or is not finite.
     FormatError, StorageError
-        A file that cannot be read.
+        If a file cannot be read.
 
     Warns
     -----
     UserWarning
-        None of the old words is among the new ones: a matter of capitals, most likely. Old vectors have rows of
-        inner nodes of another tree than ``tree``, which start at zero.
+        If none of the old words is among the new ones (most likely one side is in lower case); if the old
+        vectors have inner nodes of another tree, so that the new ones start at zero.
 
     Examples
     --------
@@ -160,23 +160,25 @@ def _vectors_of(init: Init, vector_size: int) -> WordVectors:
         init = WordVectors.load(init)
     if not isinstance(init, WordVectors):
         raise SettingError(
-            f"init: expected WordVectors or a path to a file of vectors, got {type(init).__name__}; "
-            "WordVectors.from_arrays(words, vectors) takes arrays",
-            field="init", expected="WordVectors or path", got=type(init).__name__,
-        )  # fmt: skip
+            field="init",
+            expected="WordVectors or a path to a file of vectors",
+            got=init,
+            hint="WordVectors.from_arrays(words, vectors) takes arrays",
+        )
     if init.vector_size != vector_size:
         raise SettingError(
-            f"init: expected vectors of {vector_size} dimensions, as vector_size says, got {init.vector_size}; "
-            f"vector_size={init.vector_size} goes on with these",
-            field="vector_size", expected=init.vector_size, got=vector_size,
-        )  # fmt: skip
+            field="init",
+            expected=f"vectors of {vector_size} dimensions, which is the vector_size",
+            got=init.vector_size,
+            hint=f"vector_size={init.vector_size} fits these",
+        )
     return init
 
 
 def _with_old(
     old: WordVectors | None, words: Sequence[str], keep_old: bool
 ) -> tuple[list[str], NDArray[np.int64]]:
-    """The words, then perhaps the old ones that are not among them; and the old id of each, -1: it has none."""
+    """Return the words, then the old ones that are not among them if kept; and the old id of each, or -1."""
     if old is None:
         return list(words), np.full(len(words), -1)
     ids = np.array([old.key_to_index.get(word, -1) for word in words], np.int64)
@@ -220,8 +222,8 @@ def _copy_output_rows(
             _copy_rows("output_nodes", old, old.output_nodes, np.arange(len(words) - 1), W_out)
             return
         warnings.warn(
-            "init: the Huffman tree of its words and counts is another one than that of what is trained on: its "
-            "inner nodes (output_nodes) start anew",
+            "init: its words and counts make another Huffman tree than those trained on: the inner nodes "
+            "(output_nodes) start at zero",
             stacklevel=4,
         )
 

@@ -1,4 +1,4 @@
-"""What the predict family is trained on, as its kernel takes it: a text and its windows, or given pairs."""
+"""What skip-gram and CBOW are trained on, as their kernel takes it: a text and its windows, or given pairs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from fastvec.checks.arrays import check_ids
 from fastvec.errors import CorpusError, FormatError
 from fastvec.pairs.pairs import Pairs
-from fastvec.text.corpus import Corpus, check_corpus
+from fastvec.text.corpus import Corpus
 from fastvec.text.vocabulary import Vocabulary
 from fastvec.training.subsampling import keep_probabilities, keep_thresholds
 
@@ -49,36 +49,39 @@ class Inputs:
 
     @property
     def unit(self) -> str:
-        """What N counts."""
+        """What N counts: tokens or pairs."""
         return "tokens" if self.targets is None else "pairs"
 
     @property
     def contexts(self) -> Vocabulary | None:
-        """The outputs, where they are not the words."""
+        """Vocabulary of the outputs; None if it is that of the words."""
         return None if self.outputs is self.words else self.outputs
 
 
 def inputs_of_text(corpus: Corpus, sample: float) -> Inputs:
-    """The tokens of a corpus, subsampled.
+    """Return the tokens of a corpus, to be subsampled.
 
     Raises
     ------
     CorpusError
-        No corpus; or no sentence has two words.
+        If ``corpus`` is something else, or no sentence has two words.
     FormatError
-        Ids out of range.
+        If an id is out of range.
 
     Warns
     -----
     UserWarning
-        ``sample`` drops most of the tokens.
+        If ``sample`` drops most of the tokens.
     """
-    check_corpus(corpus)
+    if not isinstance(corpus, Corpus):
+        hint = "make one by Corpus.from_text(...)"
+        raise CorpusError(field="data", expected="a fastvec.Corpus or fastvec.Pairs", got=corpus, hint=hint)
+    corpus.validate()
     if not corpus.n_sentences or int(np.diff(corpus.offsets).max()) < 2:
         raise CorpusError(
-            "corpus: no sentence has two words of the vocabulary, so there is no pair to train on; "
+            "data: no sentence has two words of the vocabulary, so there is no pair to train on; "
             "one line is one sentence, and min_count leaves rare words out",
-            field="corpus",
+            field="data",
         )
     counts = corpus.vocabulary.counts
     keep = keep_probabilities(counts, sample)
@@ -87,17 +90,17 @@ def inputs_of_text(corpus: Corpus, sample: float) -> Inputs:
 
 
 def inputs_of_pairs(pairs: Pairs) -> Inputs:
-    """Given pairs, as a text of one line.
+    """Return given pairs, as a text of one line.
 
     Raises
     ------
     CorpusError
-        There is no pair.
+        If there is no pair.
     FormatError
-        Ids out of range.
+        If an id is out of range.
     """
     if not len(pairs):
-        raise CorpusError("corpus: no pair to train on", field="corpus", expected="pairs", got=0)
+        raise CorpusError("data: no pair to train on", field="data")
     # ids may have changed since the pairs were made
     check_ids(pairs.word_ids, len(pairs.vocabulary), FormatError, "word_ids")
     check_ids(pairs.context_ids, len(pairs.context_vocabulary), FormatError, "context_ids")

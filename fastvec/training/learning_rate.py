@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def linear(start: float, end: float, progress: float) -> float:
-    """``start`` at progress 0, ``end`` at progress 1, a straight line between.
+    """Return ``start`` at progress 0, ``end`` at progress 1 and a straight line between.
 
     Examples
     --------

@@ -3,33 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.checks import numbers as check
+from fastvec.checks.settings import setting
 from fastvec.kernels import _turns
 from fastvec.kernels.random import draws, stream
 from fastvec.kernels.reference import log_count as reference_log_count
-from fastvec.kernels.simd import level_number
-from fastvec.running.progress import OnProgress
-from fastvec.text.corpus import Corpus
-from fastvec.training.count_trainer import Backend, checked_threads, counts_of, observed_pairs, vectors_of
+from fastvec.training.count_trainer import Rows
 from fastvec.training.matrices import new_matrix, unpadded
 from fastvec.training.settings import knows_other_names
-from fastvec.training.tile_run import Kernel, TileRun
-from fastvec.training.tiles import cut, sum_over
-from fastvec.vectors.word_vectors import WordVectors
-
-if TYPE_CHECKING:
-    from fastvec.counting.cooccurrence import CooccurrenceMatrix
+from fastvec.training.tile_trainer import TileTrainer
 
 
 @knows_other_names
 @dataclass(frozen=True, kw_only=True)
-class LogCountFactorization:
-    """W C^T as near as it gets to log(1 + count), by stochastic gradient descent over the observed pairs.
+class LogCountFactorization(TileTrainer):
+    """Log-count factorisation: W C^T approximates log(1 + count), by stochastic gradient descent.
 
     The cost of the counts X is the sum over the observed pairs of
 
@@ -43,17 +35,17 @@ class LogCountFactorization:
     vector_size : int
         D, the dimensions of a vector.
     learning_rate : float
-        The same from beginning to end.
+        Constant learning rate.
     epochs : int
         Passes over the counts.
     seed : int
-        Of every random draw: W and C begin with normal numbers of the standard deviation 0.5 / sqrt(D). One seed
-        gives the same bytes every time on any number of threads, on one instruction set.
+        Seed of all random draws. W and C start with normal numbers of the standard deviation 0.5 / sqrt(D). One
+        seed gives the same bytes every time on any number of threads, on one instruction set.
 
     Raises
     ------
     SettingError
-        A setting out of range, or one under another library's name.
+        If a setting is unknown or out of range.
 
     Examples
     --------
@@ -65,90 +57,29 @@ class LogCountFactorization:
     0.693
     """
 
-    vector_size: int = 16
-    learning_rate: float = 0.05
-    epochs: int = 300
-    seed: int = 1
+    vector_size: int = setting(16, "dimensions of a vector", check.whole, 1, 1 << 20)
+    epochs: int = setting(300, "passes over the counts", check.whole, 1)
 
-    def __post_init__(self) -> None:
-        check.whole("vector_size", self.vector_size, 1, 1 << 20)
-        check.real("learning_rate", self.learning_rate, above=0)
-        check.whole("epochs", self.epochs, 1)
-        check.whole("seed", self.seed, 0, (1 << 64) - 1)
+    _values = ("targets",)
+    _compiled = staticmethod(_turns.log_count)
+    _reference = staticmethod(reference_log_count.log_count_tile)
 
-    def train(
-        self,
-        corpus: Corpus | CooccurrenceMatrix,
-        *,
-        threads: int | None = None,
-        backend: Backend = "compiled",
-        on_progress: OnProgress | None = None,
-    ) -> WordVectors:
-        """Train on co-occurrence counts.
-
-        Parameters
-        ----------
-        corpus : Corpus or CooccurrenceMatrix
-            V words; a corpus is counted first, with the defaults of :func:`fastvec.count_cooccurrences`.
-        threads : int, optional
-            None: all usable cores. The result does not depend on it.
-        backend : "compiled" or "numpy"
-            The NumPy reference differs by rounding; it is far slower.
-        on_progress : callable, optional
-            Gets a :class:`fastvec.Progress` about ten times a second (epoch, pairs, pairs/s, cost); when it
-            returns False, training ends there and the vectors so far are returned.
-
-        Returns
-        -------
-        WordVectors
-            ``vectors`` is W, float32[V, D]; ``context_vectors`` is C; ``history`` has the mean cost of a pair in
-            each epoch. A word without neighbours keeps the vectors it was drawn.
-
-        Raises
-        ------
-        CorpusError
-            No pair was observed.
-        TrainingError
-            If the cost diverged, because of the learning rate.
-        Cancelled
-            If ``on_progress`` returned False while a corpus was counted.
-
-        Examples
-        --------
-        See :class:`LogCountFactorization`.
-        """
-        n_threads = checked_threads(threads, backend)
-        counts = counts_of(corpus, threads=threads, on_progress=on_progress)
-        matrix = observed_pairs(counts)
-        W, C = (self._normal_rows(len(counts.vocabulary), stream(self.seed, 3, which)) for which in range(2))
-        tiles = cut(matrix, row_bytes=W.strides[0], values_of=_targets, seed=self.seed, threads=n_threads)
-        (targets,) = tiles.values
-        # a quarter more: where all counts are near 0, the rows that were drawn cost more than zeros would
-        zero_cost = 0.5 * (0.25 + sum_over(tiles, lambda targets: targets @ targets, n_threads) / len(targets))
-        run = TileRun(tiles, self, zero_cost=zero_cost, threads=n_threads)
-        arrays: dict[str, Any] = {
-            "rows": tiles.rows, "columns": tiles.columns, "targets": targets, "W": W, "C": C,
-            "learning_rate": self.learning_rate, "stop": run.stop,
-        }  # fmt: skip
-        kernel: Kernel = (
-            _turns.log_count(**arrays, level=level_number(None))
-            if backend == "compiled"
-            else lambda start, end: reference_log_count.log_count_tile(**arrays, start=start, end=end)
-        )
-        run.run(kernel, on_progress)
-        run.check_finite(W, C)
-        vectors, context_vectors = (unpadded(rows, self.vector_size) for rows in (W, C))
-        return vectors_of(self, counts.vocabulary, vectors, context_vectors=context_vectors, history=run.history())
-
-    def _normal_rows(self, words: int, stream: int) -> NDArray[np.float32]:
-        """float32[V, P] drawn from N(0, (0.5 / sqrt(D))^2), by Box and Muller's (1958) transform."""
+    def _new_rows(self, words: int, which: int, threads: int) -> Rows:
+        """Return float32[V, P] drawn from N(0, (0.5 / sqrt(D))^2), by Box and Muller's (1958) transform."""
         n = words * self.vector_size
-        uniform = (draws(stream, 0, 2 * n) >> np.uint64(11)) * 2.0**-53  # in [0, 1)
+        uniform = (draws(stream(self.seed, 3, which), 0, 2 * n) >> np.uint64(11)) * 2.0**-53  # in [0, 1)
         normal = np.sqrt(-2 * np.log(1 - uniform[:n])) * np.cos(2 * np.pi * uniform[n:])
         rows = new_matrix(words, self.vector_size)
         rows[:, : self.vector_size] = 0.5 / np.sqrt(self.vector_size) * normal.reshape(words, -1)
         return rows
 
+    def _targets(self, counts: NDArray[np.float64]) -> tuple[Rows]:
+        return (np.log1p(counts).astype(np.float32),)
 
-def _targets(counts: NDArray[np.float64]) -> tuple[NDArray[np.float32]]:
-    return (np.log1p(counts).astype(np.float32),)
+    def _zero_costs(self, *values: Rows) -> float:
+        (targets,) = values
+        # a quarter more: where all counts are near 0, the rows that were drawn cost more than zeros would
+        return 0.5 * (0.25 * len(targets) + float(targets @ targets))
+
+    def _finished(self, W: Rows, C: Rows, threads: int) -> tuple[Rows, Rows]:
+        return unpadded(W, self.vector_size), unpadded(C, self.vector_size)

@@ -3,37 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from fastvec.checks import numbers as check
+from fastvec.checks.settings import setting
 from fastvec.counting.association import tf_idf
 from fastvec.counting.cooccurrence import CooccurrenceMatrix
 from fastvec.counting.documents import DocumentMatrix, count_documents
 from fastvec.errors import CorpusError
 from fastvec.running.progress import OnProgress
 from fastvec.text.corpus import Corpus
-from fastvec.training.count_trainer import Backend, checked_threads, vectors_of
+from fastvec.training.count_trainer import Backend, Fitted
 from fastvec.training.settings import knows_other_names
-from fastvec.training.truncated_svd import decompose, scaled
+from fastvec.training.svd_trainer import SVDTrainer
+from fastvec.training.truncated_svd import Stop
 from fastvec.vectors.word_vectors import WordVectors
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-Values: TypeAlias = NDArray[np.float64]
-
 
 @knows_other_names
 @dataclass(frozen=True, kw_only=True)
-class LSA:
+class LSA(SVDTrainer[DocumentMatrix]):
     """Latent semantic analysis: truncated singular value decomposition of tf-idf, term by document.
 
     M = tf-idf ~ U S V^T; the words' vectors are U S^p, the documents' V S^p (Deerwester, Dumais, Furnas, Landauer
     and Harshman 1990, "Indexing by Latent Semantic Analysis": p = 1 to compare words with words and documents with
-    documents, p = 0.5 to compare the ones with the others).
+    documents, p = 0.5 to compare words with documents).
+
+    A line of a corpus is a document. A CooccurrenceMatrix, which the other trainers of counts take, has no
+    documents.
 
     Parameters
     ----------
@@ -44,12 +44,12 @@ class LSA:
     eigenvalue_power : float
         p, the power of the singular values in the vectors.
     seed : int
-        As in :class:`PPMISVD`.
+        Seed of the vector that the decomposition starts from. Other seeds change rounding only.
 
     Raises
     ------
     SettingError
-        A setting out of range, or one under another library's name.
+        If a setting is unknown or out of range.
 
     Examples
     --------
@@ -62,86 +62,75 @@ class LSA:
 
     _nothing = "no word tells one document from another (a line is a document)"
 
-    vector_size: int = 100
-    sublinear: bool = True
-    eigenvalue_power: float = 1.0
-    seed: int = 1
-
-    def __post_init__(self) -> None:
-        check.whole("vector_size", self.vector_size, 1, 1 << 20)
-        check.truth("sublinear", self.sublinear)
-        check.real("eigenvalue_power", self.eigenvalue_power, 0)
-        check.whole("seed", self.seed, 0, (1 << 64) - 1)
-
-    def train(
-        self,
-        corpus: Corpus | DocumentMatrix,
-        *,
-        threads: int | None = None,
-        backend: Backend = "compiled",
-        on_progress: OnProgress | None = None,
-    ) -> WordVectors:
-        """Decompose the term-by-document counts of a corpus; the words' half of :meth:`train_with_documents`.
-
-        Unlike the other trainers of counts it takes no CooccurrenceMatrix, which knows no documents.
-        """
-        return self.train_with_documents(corpus, threads=threads, backend=backend, on_progress=on_progress)[0]
+    eigenvalue_power: float = setting(1.0, "power of the singular values in the vectors", check.real, 0)
+    sublinear: bool = setting(True, "the term frequency is log(1 + count) rather than the count", check.truth)
 
     def train_with_documents(
         self,
-        corpus: Corpus | DocumentMatrix,
+        data: Corpus | DocumentMatrix,
         *,
         threads: int | None = None,
         backend: Backend = "compiled",
         on_progress: OnProgress | None = None,
     ) -> tuple[WordVectors, WordVectors]:
-        """Decompose the term-by-document counts of a corpus, for vectors of its words and of its documents.
+        """Train vectors of words and of documents.
 
         Parameters
         ----------
-        corpus : Corpus or DocumentMatrix
-            A sentence (line) is a document; or what :func:`fastvec.count_documents` made of such a corpus. A
-            CooccurrenceMatrix, which the other trainers of counts take, is refused: which words stood near each
-            other says nothing of the documents they stood in.
+        data : Corpus or DocumentMatrix
+            V words in S documents. A sentence (line) of a corpus is a document.
         threads, backend, on_progress
-            As in :meth:`PPMISVD.train`.
+            As for :meth:`train`.
 
         Returns
         -------
         words : WordVectors
-            float32[V, D].
+            float32[V, D], as :meth:`train` returns them.
         documents : WordVectors
             float32[S, D]; the keys are the documents' numbers from 0, as str.
 
         Raises
         ------
         CorpusError
-            No word tells one document from another, or a CooccurrenceMatrix or anything else was given.
+            If ``data`` is something else, or no word tells one document from another.
         Cancelled
             If ``on_progress`` returned False.
 
         Examples
         --------
-        See :class:`LSA`.
+        >>> import fastvec as fv
+        >>> corpus = fv.Corpus.from_text(["king rules", "queen rules", "cat sleeps"], min_count=1)
+        >>> words, documents = fv.LSA(vector_size=2).train_with_documents(corpus)
+        >>> documents.index_to_key, documents.vectors.shape
+        (['0', '1', '2'], (3, 2))
         """
-        n_threads = checked_threads(threads, backend)
-
-        def weigh() -> csr_array:
-            return tf_idf(_term_by_document(corpus), sublinear=self.sublinear)
-
-        U, sigma, V = decompose(self, weigh, False, n_threads, backend, on_progress)
-        words, documents = (scaled(side, sigma, self.eigenvalue_power, self.vector_size) for side in (U, V))
-        of_words = vectors_of(self, corpus.vocabulary, words)
+        counts, n_threads = self._prepare(data, threads, backend, on_progress)
+        words, documents = self._sides(counts, n_threads, backend, on_progress)
         numbers = [str(i) for i in range(len(documents))]
-        return of_words, WordVectors(numbers, documents, settings=of_words.settings)
+        return self._vectors(counts, Fitted(words)), WordVectors(numbers, documents, settings=self._settings())
 
+    def _fit(
+        self, counts: DocumentMatrix, threads: int, backend: Backend, on_progress: OnProgress | None
+    ) -> Fitted:
+        return Fitted(self._sides(counts, threads, backend, on_progress)[0])
 
-def _term_by_document(corpus: Corpus | DocumentMatrix) -> csr_array:
-    if isinstance(corpus, Corpus):
-        return count_documents(corpus).matrix
-    if isinstance(corpus, DocumentMatrix):
-        return corpus.matrix
-    expected = "a fastvec.Corpus or a DocumentMatrix"
-    hint = "co-occurrence counts have no documents: give the corpus itself"
-    hint = hint if isinstance(corpus, CooccurrenceMatrix) else "Corpus.from_text(...) makes a corpus"
-    raise CorpusError(field="corpus", expected=expected, got=corpus, shown=type(corpus).__name__, hint=hint)
+    def _counts(
+        self, data: Corpus | DocumentMatrix, threads: int | None, on_progress: OnProgress | None
+    ) -> DocumentMatrix:
+        if isinstance(data, DocumentMatrix):
+            return data
+        if isinstance(data, Corpus):
+            return count_documents(data)
+        neighbours = isinstance(data, CooccurrenceMatrix)
+        raise CorpusError(
+            field="data",
+            expected="a fastvec.Corpus or the DocumentMatrix of count_documents",
+            got=data,
+            hint="a CooccurrenceMatrix has no documents" if neighbours else "make one by Corpus.from_text(...)",
+        )
+
+    def _weights(self, counts: DocumentMatrix, stop: Stop) -> csr_array:
+        return tf_idf(counts.matrix, sublinear=self.sublinear, stop=stop)
+
+    def _powers(self) -> tuple[float, float]:
+        return self.eigenvalue_power, self.eigenvalue_power

@@ -17,34 +17,36 @@ ROWS = 1 << 11  # that a thread fills at a time: about a millisecond
 
 
 def padded(columns: int) -> int:
-    """P: the columns rounded up to a multiple of 16."""
+    """Return P, the columns rounded up to a multiple of 16."""
     return -(-columns // LINE) * LINE
 
 
 def check_memory(rows: int, columns: int) -> None:
-    """Refuse matrices that this machine could not hold: the system promises memory and kills who touches it.
+    """Refuse matrices that this machine could not hold: the system would grant them and then end the process.
 
     Raises
     ------
     SettingError
-        So many rows of ``columns`` dimensions take more than the whole memory.
+        If the rows take more than the memory of the machine.
     """
     needed = rows * padded(columns) * 4
     if _lacks(needed):
         raise SettingError(
             f"vector_size: {rows:,} rows of {columns:,} dimensions take {_of_the_machine(needed)}; a smaller "
             f"vector_size, fewer words (min_count, max_size) or fewer buckets of subwords would fit",
-            field="vector_size", got=columns,
-        )  # fmt: skip
+            field="vector_size",
+            got=columns,
+        )
 
 
 def check_buckets(n: int) -> None:
-    """The same of the tables that say which of n buckets have rows: up to 16 bytes a bucket."""
+    """Refuse tables of n buckets that this machine could not hold: up to 16 bytes a bucket."""
     if _lacks(16 * n):
         raise SettingError(
             f"buckets: the tables of {n:,} take {_of_the_machine(16 * n)}; fewer would fit",
-            field="buckets", got=n,
-        )  # fmt: skip
+            field="buckets",
+            got=n,
+        )
 
 
 def _lacks(needed: int) -> bool:
@@ -57,7 +59,7 @@ def _of_the_machine(needed: int) -> str:
 
 
 def _memory() -> int | None:
-    """Bytes of the machine's memory, where the system tells."""
+    """Return the bytes of the machine's memory, or None where the system does not tell."""
     try:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):
@@ -65,7 +67,7 @@ def _memory() -> int | None:
 
 
 def new_matrix(rows: int, columns: int) -> NDArray[np.float32]:
-    """float32[rows, P] of zeros, 64-byte aligned. (NumPy asks for huge pages itself.)"""
+    """Return float32[rows, P] of zeros, 64-byte aligned. (NumPy asks for huge pages itself.)"""
     stride = padded(columns)
     memory = np.zeros(rows * stride + LINE, np.float32)
     first = -memory.ctypes.data // 4 % LINE
@@ -73,7 +75,7 @@ def new_matrix(rows: int, columns: int) -> NDArray[np.float32]:
 
 
 def unpadded(matrix: NDArray[np.float32], columns: int) -> NDArray[np.float32]:
-    """float32[rows, columns] in the same memory: rows move up in place, so the peak stays where it was."""
+    """Return float32[rows, columns] in the same memory: rows move in place, so that nothing is held twice."""
     rows, stride = matrix.shape
     flat = matrix.reshape(-1)
     block = 4096  # rows at a time: what NumPy copies where source and target overlap

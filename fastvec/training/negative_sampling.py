@@ -19,12 +19,12 @@ class AliasTable:
     Parameters
     ----------
     weights : float64[V]
-        None negative, none infinite or NaN, at least one positive.
+        Non-negative, finite, at least one positive.
 
     Raises
     ------
     SettingError
-        The weights are none of a distribution.
+        If a weight is negative or not finite, or all are zero.
 
     Examples
     --------
@@ -35,23 +35,25 @@ class AliasTable:
     def __init__(self, weights: NDArray[np.float64]) -> None:
         weights = np.ascontiguousarray(weights, np.float64)
         if weights.ndim != 1 or not len(weights):
-            raise SettingError(f"weights: expected float64[V], got shape {weights.shape}", field="weights")
+            raise SettingError(field="weights", expected="float64[V]", got=weights)
         with np.errstate(over="ignore", invalid="ignore"):
             total = weights.sum()
         if not (np.isfinite(total) and total > 0 and weights.min() >= 0):
-            raise SettingError("weights: expected none negative and a positive, finite sum", field="weights")
+            raise SettingError(
+                field="weights", expected="non-negative numbers of a positive, finite sum", got=weights
+            )
         self.table = np.empty(len(weights), np.uint64)
         _sampling.alias_build(weights, self.table)
 
     def draw(self, n: int, *, seed: int = 1) -> NDArray[np.int32]:
-        """n words, int32[n]; the same seed draws the same."""
+        """Return n words, int32[n]; the same seed draws the same."""
         drawn = np.empty(n, np.int32)
         _sampling.alias_draws(self.table, stream(seed), drawn)
         return drawn
 
 
 def noise_weights(counts: NDArray[np.int64], exponent: float) -> NDArray[np.float64]:
-    """The noise of negative sampling: count^exponent (0.75 in Mikolov et al. 2013), 0 for no count."""
+    """Return the weights of noise words: count^exponent (0.75 in Mikolov et al. 2013), 0 for a count of 0."""
     weights = np.zeros(len(counts))
     seen = counts > 0
     powers = exponent * np.log(counts[seen])

@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from fastvec.checks import numbers as check
+from fastvec.checks.settings import setting
 from fastvec.counting.association import ppmi
 from fastvec.counting.cooccurrence import CooccurrenceMatrix
 from fastvec.running.progress import OnProgress
 from fastvec.text.corpus import Corpus
-from fastvec.training.count_trainer import Backend, checked_threads, counts_of, vectors_of
+from fastvec.training.count_trainer import cooccurrences
 from fastvec.training.settings import knows_other_names
-from fastvec.training.truncated_svd import decompose, scaled
-from fastvec.vectors.word_vectors import WordVectors
+from fastvec.training.svd_trainer import SVDTrainer
+from fastvec.training.truncated_svd import Stop
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-Values: TypeAlias = NDArray[np.float64]
-
 
 @knows_other_names
 @dataclass(frozen=True, kw_only=True)
-class PPMISVD:
+class PPMISVD(SVDTrainer[CooccurrenceMatrix]):
     """Truncated singular value decomposition of (shifted) positive pointwise mutual information.
 
     M = max(PMI - log k, 0) ~ U S V^T; W = U S^p and C = V S^(1 - p), so that W C^T is the best approximation of M
@@ -46,12 +42,12 @@ class PPMISVD:
         p, the power of the singular values in the vectors. 1 is the classic SVD; 0.5 and 0 do better on most
         tasks.
     seed : int
-        Of the vector that the decomposition starts from. Other seeds give other rounding, no other result.
+        Seed of the vector that the decomposition starts from. Other seeds change rounding only.
 
     Raises
     ------
     SettingError
-        A setting out of range, or one under another library's name.
+        If a setting is unknown or out of range.
 
     Examples
     --------
@@ -63,70 +59,25 @@ class PPMISVD:
     'queen'
     """
 
-    _nothing = "no two words stand near each other more often than by chance, or than negative= asks for"
+    _nothing = "no two words are near each other more often than by chance, or than negative= asks for"
 
-    vector_size: int = 100
-    negative: float = 1
-    context_smoothing: float = 0.75
-    eigenvalue_power: float = 0.5
-    seed: int = 1
+    negative: float = setting(1, "k, by whose logarithm PMI is shifted; 1 is no shift", check.real, above=0)
+    context_smoothing: float = setting(
+        0.75, "the power of the count to which the probability of a context is proportional", check.real, 0
+    )
+    eigenvalue_power: float = setting(0.5, "power of the singular values in the vectors", check.real, 0)
 
-    def __post_init__(self) -> None:
-        check.whole("vector_size", self.vector_size, 1, 1 << 20)
-        check.real("negative", self.negative, above=0)
-        check.real("context_smoothing", self.context_smoothing, 0)
-        check.real("eigenvalue_power", self.eigenvalue_power, 0)
-        check.whole("seed", self.seed, 0, (1 << 64) - 1)
+    def _counts(
+        self, data: Corpus | CooccurrenceMatrix, threads: int | None, on_progress: OnProgress | None
+    ) -> CooccurrenceMatrix:
+        return cooccurrences(data, threads, on_progress)
 
-    def train(
-        self,
-        corpus: Corpus | CooccurrenceMatrix,
-        *,
-        threads: int | None = None,
-        backend: Backend = "compiled",
-        on_progress: OnProgress | None = None,
-    ) -> WordVectors:
-        """Decompose the counts of a corpus.
+    def _weights(self, counts: CooccurrenceMatrix, stop: Stop) -> csr_array:
+        return ppmi(counts, negative=self.negative, context_smoothing=self.context_smoothing, stop=stop)
 
-        Parameters
-        ----------
-        corpus : Corpus or CooccurrenceMatrix
-            A corpus is counted with the defaults of :func:`fastvec.count_cooccurrences` first.
-        threads : int, optional
-            For the products of the matrix, which are the same for any number. None: all usable cores. What ARPACK
-            itself does has the threads of BLAS (OPENBLAS_NUM_THREADS).
-        backend : "compiled" or "numpy"
-            ARPACK on the sparse matrix, or LAPACK (``numpy.linalg.svd``) on the dense one, V x V of it.
-        on_progress : callable, optional
-            Gets a :class:`fastvec.Progress` about ten times a second; the pairs are those of all products of the
-            matrix so far, and how many will be needed is not known. When it returns False, Cancelled is
-            raised: a decomposition has no vectors before its end.
+    def _is_symmetric(self, counts: CooccurrenceMatrix) -> bool:
+        # smoothing gives contexts other weights than words
+        return self.context_smoothing == 1 and counts.is_symmetric
 
-        Returns
-        -------
-        WordVectors
-            ``vectors`` is W, ``context_vectors`` is C, float32[V, D].
-
-        Raises
-        ------
-        CorpusError
-            No pair comes together more often than by chance.
-        Cancelled
-            If ``on_progress`` returned False.
-
-        Examples
-        --------
-        See :class:`PPMISVD`.
-        """
-        n_threads = checked_threads(threads, backend)
-        counts = counts_of(corpus, threads=threads, on_progress=on_progress)
-
-        def weigh() -> csr_array:
-            return ppmi(counts, negative=self.negative, context_smoothing=self.context_smoothing)
-
-        # smoothing weighs contexts otherwise than words
-        symmetric = self.context_smoothing == 1 and counts.is_symmetric
-        U, sigma, V = decompose(self, weigh, symmetric, n_threads, backend, on_progress)
-        power, size = self.eigenvalue_power, self.vector_size
-        vectors, context_vectors = scaled(U, sigma, power, size), scaled(V, sigma, 1 - power, size)
-        return vectors_of(self, counts.vocabulary, vectors, context_vectors=context_vectors)
+    def _powers(self) -> tuple[float, float]:
+        return self.eigenvalue_power, 1 - self.eigenvalue_power

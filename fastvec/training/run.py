@@ -1,4 +1,4 @@
-"""A training run, whatever it goes over: progress, the stop flag, the alarm of divergence."""
+"""A training run over slices or tiles: progress, the stop flag, the check for divergence."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class TrainingRun:
     unit : str
         ``"tokens"`` or ``"pairs"``.
     total : int
-        How many of them all epochs have.
+        Tokens or pairs of all epochs.
     """
 
     def __init__(self, epochs: int, learning_rate: float, threads: int, unit: str, total: int) -> None:
@@ -40,11 +40,11 @@ class TrainingRun:
         self.unit, self.total, self.stop = unit, total, new_stop_flag()
 
     def n_done(self) -> int:
-        """How many tokens or pairs are done."""
+        """Return how many tokens or pairs are done."""
         raise NotImplementedError
 
     def epoch_state(self) -> EpochState:
-        """The epoch, learning rate and loss to report."""
+        """Return the epoch, learning rate and loss to report."""
         raise NotImplementedError
 
     def over(
@@ -61,7 +61,7 @@ class TrainingRun:
         reporter.report()
 
     def check_finite(self, *matrices: NDArray[np.float32]) -> None:
-        """Raise if the last slice or tile diverged: its own loss was still that of the rows before it."""
+        """Raise if the last slice or tile diverged, whose loss was taken before its steps."""
         sums: list[np.float64] = []
 
         def add(matrix: NDArray[np.float32], rows: slice) -> None:
@@ -73,9 +73,10 @@ class TrainingRun:
             raise self.diverged("at its end: the vectors are not finite")
 
     def diverged(self, what: str, learning_rate: float | None = None) -> TrainingError:
-        """The error for a loss that is not finite, or too high."""
+        """Return the error for a loss that is not finite, or too high."""
         rate = self.learning_rate if learning_rate is None else learning_rate
         return TrainingError(
             f"training diverged {what}, at a learning rate of {rate:.3g}; try a tenth of it",
-            field="learning_rate", got=rate,
-        )  # fmt: skip
+            field="learning_rate",
+            got=rate,
+        )

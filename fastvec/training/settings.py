@@ -1,89 +1,146 @@
-"""What all trainers do with their settings: other libraries' names, inherited ones."""
+"""What all trainers do with their settings: check, list and replace them, and translate other libraries' names."""
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import inspect
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any, Self, TypeVar
 
 import numpy as np
 
+from fastvec.checks import numbers as check
+from fastvec.checks.settings import check_setting, setting
 from fastvec.errors import SettingError
 
-# names that people bring from elsewhere, first gensim and word2vec.c; what is told of one that is no setting here
-OTHER_NAMES = {
-    "size": "vector_size",
-    "vector_dim": "vector_size",
-    "dim": "vector_size",
-    "iter": "epochs",
-    "epoch": "epochs",
-    "alpha": "learning_rate",
-    "lr": "learning_rate",
-    "min_alpha": "min_learning_rate",
-    "ws": "window",
-    "neg": "negative",
-    "random_state": "seed",
-    "workers": "threads, an argument of train()",
-    "threads": "threads, an argument of train()",
-    "sentences": "the corpus that train() takes: Corpus.from_text(...)",
-    "corpus_file": "the corpus that train() takes: Corpus.from_text(path)",
-    "min_count": "min_count of Corpus.from_text()",
-    "max_vocab_size": "max_size of Corpus.from_text()",
-    "max_final_vocab": "max_size of Corpus.from_text()",
-    "compute_loss": "on as it is: see the history of the vectors",
-    "callbacks": "on_progress, an argument of train()",
-    "sg": "the class: SkipGram",
-    "negatives": "negative",
-    "window_size": "window",
-    "embedding_size": "vector_size",
-    "vectorsize": "vector_size",
-    # fastText's, and those of gensim's FastText
-    "minCount": "min_count of Corpus.from_text()",
-    "thread": "threads, an argument of train()",
-    "t": "sample",
-    "minn": "subwords=Subwords(min_n=...)",
-    "maxn": "subwords=Subwords(max_n=...)",
-    "bucket": "subwords=Subwords(buckets=...)",
-    "min_n": "subwords=Subwords(min_n=...)",
-    "max_n": "subwords=Subwords(max_n=...)",
-    "buckets": "subwords=Subwords(buckets=...)",
-    "hs": 'loss="hierarchical_softmax"',
-    "pretrainedVectors": "init, an argument of train()",
-    # of those who count: GloVe's programs, scikit-learn, hyperwords
-    "window": "a matter of count_cooccurrences(window=...), for trainers that take counts",
-    "eta": "learning_rate",
-    "xmax": "x_max",
-    "no_components": "vector_size",
-    "n_components": "vector_size",
-    "k": "negative",
-    "cds": "context_smoothing",
-    "eig": "eigenvalue_power",
+# What fastvec has, and what word2vec.c, gensim, fastText, GloVe, scikit-learn and hyperwords call it.
+CALLED = {
+    "vector_size": "size vector_dim dim embedding_size vectorsize no_components n_components",
+    "epochs": "iter epoch",
+    "learning_rate": "alpha lr eta",
+    "min_learning_rate": "min_alpha",
+    "window": "ws window_size",
+    "negative": "neg negatives k",
+    "sample": "t",
+    "seed": "random_state",
+    "x_max": "xmax",
+    "context_smoothing": "cds",
+    "eigenvalue_power": "eig",
+    'loss="hierarchical_softmax"': "hs",
+    "subwords=Subwords(min_n=...)": "minn min_n",
+    "subwords=Subwords(max_n=...)": "maxn max_n",
+    "subwords=Subwords(buckets=...)": "bucket buckets",
+    "SkipGram or CBOW, which are two classes": "sg",
+    "threads, an argument of train()": "workers threads thread",
+    "init, an argument of train()": "pretrainedVectors",
+    "on_progress, an argument of train()": "callbacks",
+    "history of the vectors, which always has the loss": "compute_loss",
+    "min_count of Corpus.from_text()": "min_count minCount",
+    "max_size of Corpus.from_text()": "max_vocab_size max_final_vocab",
+    "Corpus.from_text(...), and give the corpus to train()": "sentences corpus_file",
+    "count_cooccurrences(window=...), and give the counts to train()": "window",  # for trainers of counts
 }
-Trainer = TypeVar("Trainer")
+OTHER_NAMES = {name: here for here, names in CALLED.items() for name in names.split()}
+AnyTrainer = TypeVar("AnyTrainer")
 
 
-def knows_other_names(trainer: type[Trainer]) -> type[Trainer]:
-    """Let a trainer say what a setting is called here, for those who come from another library."""
+def knows_other_names(trainer: type[AnyTrainer]) -> type[AnyTrainer]:
+    """Make the constructor refuse an unknown setting with an error that names the right one."""
     init = trainer.__init__
-    known = inspect.signature(init).parameters
+    known = [*inspect.signature(init).parameters][1:]
 
     @functools.wraps(init)
-    def translated(self: Trainer, *args: Any, **given: Any) -> None:
+    def checked(self: AnyTrainer, *args: Any, **given: Any) -> None:
         for name in given:
-            here = OTHER_NAMES.get(name, "")
-            if name not in known and (here.split("=")[0] in known or " " in here):
-                raise SettingError(f"{trainer.__name__}: no setting {name!r}; here it is {here}", field=name)
-        # NumPy's numbers are welcome, but no file of settings holds them
-        plain = {name: value.item() if isinstance(value, np.generic) else value for name, value in given.items()}
-        init(self, *args, **plain)
+            if name not in known:
+                here = OTHER_NAMES.get(name, "")
+                translated = " " in here or here.split("=")[0] in known
+                hint = f"use {here}" if translated else f"its settings are {', '.join(known)}"
+                raise SettingError(f"{trainer.__name__}: no setting {name!r}; {hint}", field=name)
+        init(self, *args, **given)
 
-    trainer.__init__ = translated  # type: ignore[method-assign, assignment]
+    trainer.__init__ = checked  # type: ignore[method-assign, assignment]
     return trainer
 
 
-def with_inherited_settings(trainer: type[Trainer]) -> type[Trainer]:
-    """Put the settings that a base class documents where the docstring has ``{settings}``."""
-    base = inspect.cleandoc(trainer.__mro__[1].__doc__ or "")
-    settings = base[base.index("----------\n") + len("----------\n") :]
-    trainer.__doc__ = inspect.cleandoc(trainer.__doc__ or "").replace("{settings}", settings)
-    return trainer
+@dataclass(frozen=True, kw_only=True)
+class Trainer:
+    """Base of all trainers: a frozen dataclass of settings.
+
+    Parameters
+    ----------
+    vector_size : int
+        Dimensions of a vector (D).
+    seed : int
+        Seed of all random draws.
+
+    Raises
+    ------
+    SettingError
+        If a setting is unknown or out of range.
+    """
+
+    vector_size: int = setting(100, "dimensions of a vector", check.whole, 1, 1 << 20)
+    seed: int = setting(1, "seed of all random draws", check.whole, 0, (1 << 64) - 1)
+
+    def __post_init__(self) -> None:
+        for field in dataclasses.fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, np.generic):  # accepted, but files of settings cannot hold NumPy's numbers
+                object.__setattr__(self, field.name, value.item())
+            check_setting(field, value)
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Return the settings by name, as scikit-learn's estimators do.
+
+        A trainer does not change, so there is no ``set_params``: :meth:`replace` makes a changed copy.
+        ``sklearn.base.clone`` works.
+
+        Parameters
+        ----------
+        deep : bool
+            Ignored: a trainer holds no other estimators.
+
+        Returns
+        -------
+        dict
+            From the name of each setting to its value.
+
+        Examples
+        --------
+        >>> import fastvec as fv
+        >>> fv.LSA(vector_size=50).get_params()
+        {'vector_size': 50, 'seed': 1, 'eigenvalue_power': 1.0, 'sublinear': True}
+        """
+        return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+
+    def replace(self, **changes: Any) -> Self:
+        """Return a new trainer with some settings changed; this one stays as it is.
+
+        Parameters
+        ----------
+        **changes
+            Settings by name.
+
+        Returns
+        -------
+        Trainer
+            Of the same class.
+
+        Raises
+        ------
+        SettingError
+            If a setting is unknown or out of range.
+
+        Examples
+        --------
+        >>> import fastvec as fv
+        >>> fv.LogCountFactorization(epochs=10).replace(vector_size=50)
+        LogCountFactorization(vector_size=50, seed=1, learning_rate=0.05, epochs=10)
+        """
+        return dataclasses.replace(self, **changes)
+
+    def _settings(self) -> dict[str, Any]:
+        """Return what is kept with the vectors."""
+        return {"model": type(self).__name__, **dataclasses.asdict(self)}

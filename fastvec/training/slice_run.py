@@ -40,7 +40,7 @@ class Slice:
 
 
 class SliceRun(TrainingRun):
-    """Runs a kernel over every slice of every epoch.
+    """The run of a kernel over every slice of every epoch.
 
     Parameters
     ----------
@@ -84,6 +84,7 @@ class SliceRun(TrainingRun):
         self.points = self.seen = 0  # points of the history, and tokens
 
     def slices(self) -> Iterator[Slice]:
+        """Yield the slices of all epochs with their learning rates."""
         position = 0
         for epoch in range(self.epochs):
             for number, places in enumerate(self.parts):
@@ -107,7 +108,7 @@ class SliceRun(TrainingRun):
             )
 
     def history(self) -> dict[str, NDArray[np.generic]]:
-        """By slice: tokens (or pairs) seen, mean loss, learning rate. By epoch: the mean loss of a prediction."""
+        """Return, by slice, tokens (or pairs) so far, mean loss and learning rate; by epoch, the mean loss."""
         points, begun = self.points, self._epochs[self._epochs[:, 1] > 0]
         return {
             self.unit: self._seen[:points],
@@ -131,9 +132,11 @@ class SliceRun(TrainingRun):
             raise self.diverged(f"{place}: the loss of a prediction is {mean:.3g}", part.learning_rate)
 
     def n_done(self) -> int:
+        """Return how many tokens are done."""
         return min(self.seen, self.total)
 
     def epoch_state(self) -> EpochState:
+        """Return the epoch, and the learning rate and loss of the newest slices."""
         newest = slice(max(0, self.points - NEWEST), self.points)
         predictions = int(self._predictions[newest].sum())
         return EpochState(

@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 
 
 def keep_probabilities(counts: NDArray[np.int64], sample: float) -> NDArray[np.float64]:
-    """The probability that a token of each word stays: sqrt(r) + r with r = sample * total / count, at most 1.
+    """Return the probability that a token of each word is kept.
 
-    As word2vec.c has it (the paper's is sqrt(r)); ``sample=0`` keeps all.
+    It is sqrt(r) + r with r = sample * total / count, at most 1, as in word2vec.c (in the paper: sqrt(r)).
+    ``sample=0`` keeps all.
 
     Examples
     --------
@@ -24,6 +25,6 @@ def keep_probabilities(counts: NDArray[np.int64], sample: float) -> NDArray[np.f
 
 
 def keep_thresholds(probabilities: NDArray[np.float64]) -> NDArray[np.uint32]:
-    """For the kernels: a token stays if the high half of its draw is at most this."""
+    """Return what the kernels compare with: a token is kept if the high half of its draw is at most this."""
     thresholds: NDArray[np.float64] = np.clip(np.ceil(probabilities * 2.0**32) - 1, 0, 2**32 - 1)
     return thresholds.astype(np.uint32)

@@ -1,9 +1,8 @@
-"""A run over the tiles of a matrix, epoch after epoch. Whose turn it is, kernels/_turns.pyx decides."""
+"""A run over the tiles of a matrix, epoch after epoch, in the order of kernels/_turns.pyx."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,38 +17,34 @@ Totals = tuple[float, int]  # cost, pairs
 Kernel = TileKernel | Callable[[int, int], Totals]
 
 
-class Trainer(Protocol):
-    """What a run reads off the settings."""
-
-    @property
-    def epochs(self) -> int: ...
-    @property
-    def learning_rate(self) -> float: ...
-    @property
-    def seed(self) -> int: ...
-
-
 class TileRun(TrainingRun):
-    """Runs a kernel over every tile of every epoch.
+    """The run of a kernel over every tile of every epoch.
 
     Parameters
     ----------
     tiles : Tiles
-    trainer : Trainer
+    epochs, seed, threads : int
+    learning_rate : float
     zero_cost : float
         The mean cost of a pair where all vectors are zero.
-    threads : int
     """
 
-    def __init__(self, tiles: Tiles, trainer: Trainer, *, zero_cost: float, threads: int) -> None:
+    def __init__(
+        self, tiles: Tiles, epochs: int, learning_rate: float, seed: int, *, zero_cost: float, threads: int
+    ) -> None:
         self.n_pairs, self.worst = len(tiles.rows), DIVERGED * zero_cost
         # a row group is due again after half of them
         threads = min(threads, (tiles.groups + 1) // 2)
-        super().__init__(trainer.epochs, trainer.learning_rate, threads, "pairs", trainer.epochs * self.n_pairs)
+        super().__init__(epochs, learning_rate, threads, "pairs", epochs * self.n_pairs)
         self.turns = Turns(
-            bounds=tiles.bounds, groups=tiles.groups, epochs=self.epochs, stream=stream(trainer.seed, 2),
-            threads=threads, worst=self.worst, stop=self.stop,
-        )  # fmt: skip
+            bounds=tiles.bounds,
+            groups=tiles.groups,
+            epochs=epochs,
+            stream=stream(seed, 2),
+            threads=threads,
+            worst=self.worst,
+            stop=self.stop,
+        )
 
     def run(self, kernel: Kernel, on_progress: OnProgress | None) -> None:
         """Run ``kernel(start, end)`` over all tiles of all epochs."""
@@ -57,21 +52,23 @@ class TileRun(TrainingRun):
         self._check()
 
     def history(self) -> dict[str, NDArray[np.generic]]:
-        """The epochs that ended and the mean cost of a pair in each."""
+        """Return the epochs that ended and the mean cost of a pair in each."""
         ended = int((self.turns.pairs == self.n_pairs).sum())
         return {"epoch": np.arange(1, ended + 1), "cost": self.turns.cost[:ended].sum(axis=1) / self.n_pairs}
 
     def _check(self) -> None:
-        """What made the turns stop: a cost that is not finite, or an epoch that cost too much."""
+        """Raise if a cost was not finite or too high, which ended the turns."""
         costs, ended = self.turns.cost.sum(axis=1), self.turns.pairs == self.n_pairs
         for epoch in np.flatnonzero(~np.isfinite(costs) | (ended & (costs > self.worst * self.n_pairs)))[:1]:
             cost = costs[epoch] / self.n_pairs
             raise self.diverged(f"in epoch {epoch + 1}: the cost of a pair is {cost:.3g}")
 
     def n_done(self) -> int:
+        """Return how many pairs are done."""
         return int(self.turns.pairs.sum())
 
     def epoch_state(self) -> EpochState:
+        """Return the newest epoch and its mean cost so far."""
         epoch = max(0, int(np.count_nonzero(self.turns.pairs)) - 1)  # the newest one that a pair was trained in
         pairs = int(self.turns.pairs[epoch])
         cost = float(self.turns.cost[epoch].sum()) / pairs if pairs else None

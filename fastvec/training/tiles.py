@@ -2,7 +2,7 @@
 
 Words are dealt into G groups, the frequent ones evenly. The pairs of a row group and a column group are a
 *tile*: two tiles with neither group in common touch no row in common, so that they may run at once. Inside a tile
-the pairs stand in *cells*, those of a block of row words and a block of column words: a cell's rows fit into the
+the pairs are in *cells*, those of a block of row words and a block of column words: a cell's rows fit into the
 second-level cache. (Up to some 600 words a group, at D = 100, a tile is one cell.) Inside a cell the pairs are
 shuffled, for training on counts in the order of their ids converges badly.
 """
@@ -39,7 +39,7 @@ class Tiles:
         G; tile t is row group t // G and column group t % G.
     rows, columns : int32[N]
     values : tuple of float32[N]
-        What the trainer made of the counts.
+        What the trainer computed from the counts.
     bounds : int64[G * G + 1]
         Tile t is the pairs [bounds[t], bounds[t + 1]).
     """
@@ -52,13 +52,13 @@ class Tiles:
 
 
 def cut(matrix: Any, *, row_bytes: int, values_of: Values, seed: int, threads: int) -> Tiles:
-    """The tiles of a matrix; they depend on the matrix, the size of a row and the seed, never on threads.
+    """Return the tiles of a matrix; they depend on the matrix, the size of a row and the seed, not on threads.
 
     Parameters
     ----------
     matrix : scipy.sparse CSR, float64[V, V]
     row_bytes : int
-        How much of the cache a word takes.
+        Bytes of a row in the cache.
     values_of : callable
         Counts, float64[n], to a tuple of float32[n].
     """
@@ -97,7 +97,7 @@ def cut(matrix: Any, *, row_bytes: int, values_of: Values, seed: int, threads: i
 
 
 def sum_over(tiles: Tiles, of: Callable[..., Any], threads: int) -> float:
-    """The sum of ``of(*values)`` over all pairs, row group after row group: the same on any number of threads."""
+    """Return the sum of ``of(*values)`` over all pairs, the same on any number of threads."""
     found: list[float] = []
 
     def add(group: int, worker: int) -> float:
@@ -117,7 +117,7 @@ def _column_sizes(indices: NDArray[np.int32], n_words: int, threads: int) -> NDA
 
 
 def _dealt(pairs: NDArray[np.int64], groups: int, stream: int) -> NDArray[np.int32]:
-    """The words by falling number of pairs, in shuffled hands of ``groups``: one word of a hand for each group."""
+    """Return the words by falling number of pairs; of each ``groups`` in a row, every group gets one at random."""
     by_pairs = np.argsort(-pairs, kind="stable")
     hands = np.arange(len(pairs)) // groups
     return by_pairs[np.lexsort((draws(stream, 0, len(pairs)), hands))].astype(np.int32)

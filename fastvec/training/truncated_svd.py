@@ -1,30 +1,30 @@
-"""The truncated SVD of a sparse matrix by SciPy's ARPACK, in a way that threads speed up and anyone can stop."""
+"""The truncated SVD of a sparse matrix, in steps that several threads share and that can be stopped."""
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec.errors import Cancelled, CorpusError, SettingError, TrainingError
+from fastvec.errors import Cancelled
 from fastvec.kernels.random import stream
-from fastvec.running.progress import OnProgress, Reporter
 from fastvec.running.ranges import cut
-from fastvec.running.workers import new_stop_flag, run
-from fastvec.training.count_trainer import Backend
+from fastvec.running.workers import run
+from fastvec.training.lanczos import eigenvectors
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 Values: TypeAlias = NDArray[np.float64]
+Stop: TypeAlias = NDArray[np.uint8]
+Product: TypeAlias = Callable[[Values], Values]
 
-SMALL = 1 << 20  # cells: up to here LAPACK on the dense matrix is as fast
+SMALL = 1 << 18  # cells: up to here LAPACK on the dense matrix takes at most 0.3 s, which cannot be stopped
 BLOCKS = 8  # of rows, whatever the number of threads, so that sums are the same for any
 SPLIT = 1 << 17  # entries in a block at the least: 0.1 ms of work, about what starting a thread costs
-NOISE = 1e-7  # of the greatest singular value: below this, one of A^T A in float64 cannot be told from 0
+NOISE = 1e-7  # of the greatest singular value: below this, one of A^T A in float64 cannot be distinguished from 0
 
 
 class Products:
@@ -39,14 +39,14 @@ class Products:
         Once it is 1, products raise :class:`fastvec.Cancelled`.
     """
 
-    def __init__(self, matrix: csr_array, threads: int, stop: NDArray[np.uint8]) -> None:
+    def __init__(self, matrix: csr_array, threads: int, stop: Stop) -> None:
         self.shape, self.nnz, self.threads, self.stop = matrix.shape, matrix.nnz, threads, stop
         self.done = 0
         entries = max(SPLIT, -(-matrix.nnz // BLOCKS))
         self.blocks = [(slice(a, b), _rows(matrix, a, b)) for a, b in cut(np.diff(matrix.indptr), entries)]
 
     def times(self, x: Values) -> Values:
-        """A x, float64[M]."""
+        """Return A x, float64[M]."""
         result = np.empty(self.shape[0])
 
         def task(block: tuple[slice, csr_array], worker: int) -> None:
@@ -57,7 +57,7 @@ class Products:
         return result
 
     def transposed_times(self, y: Values) -> Values:
-        """A^T y, float64[N]."""
+        """Return A^T y, float64[N]."""
         result = np.zeros(self.shape[1])
 
         def task(block: tuple[slice, csr_array], worker: int) -> Values:
@@ -77,7 +77,7 @@ class Products:
         self.done += 1
 
     def check(self) -> None:
-        """Raise :class:`fastvec.Cancelled` if it is time."""
+        """Raise :class:`fastvec.Cancelled` if the stop flag is set."""
         if self.stop[0]:
             raise Cancelled(
                 f"stopped after {self.done} products of the matrix; a decomposition has no vectors before its end"
@@ -87,7 +87,7 @@ class Products:
 def truncated_svd(
     matrix: csr_array, size: int, products: Products, *, symmetric: bool, dense: bool, seed: int
 ) -> tuple[Values, Values, Values]:
-    """The greatest ``size`` singular values and their vectors: U[M, R], sigma[R] descending, V[N, R].
+    """Return the ``size`` greatest singular values and their vectors: U[M, R], sigma[R] descending, V[N, R].
 
     R is ``size``, or the rank of the matrix if that is less. Signs are such that in each column of U the first
     entry of at least half its greatest is positive.
@@ -103,18 +103,19 @@ def truncated_svd(
     dense : bool
         LAPACK on the dense matrix, as for small ones.
     seed : int
-        Of the vector that ARPACK starts from. It shows only where singular values are equal, and in rounding.
+        Seed of the first vector. It matters only where singular values are equal, and for rounding.
 
     Notes
     -----
-    Lehoucq, Sorensen and Yang 1998, "ARPACK Users' Guide". Randomized SVD is faster by its few passes and wrong
-    at the tail of spectra that fall as slowly as those of word counts.
+    Randomized SVD needs fewer passes, and is wrong at the tail of spectra that fall as slowly as those of word
+    counts.
     """
     products.check()
-    if dense or matrix.shape[0] * matrix.shape[1] <= SMALL or size >= min(matrix.shape):
+    if dense or matrix.shape[0] * matrix.shape[1] <= SMALL:
         U, sigma, Vt = np.linalg.svd(matrix.toarray(), full_matrices=False)
     else:
-        U, sigma, Vt = _by_arpack(products, size, symmetric, seed)
+        U, sigma, Vt = _by_lanczos(products, min(size, *matrix.shape), symmetric, seed)
+        products.check()
     rank = min(size, int((sigma > NOISE * sigma.max(initial=0)).sum()))
     U, sigma, Vt = U[:, :rank], sigma[:rank], Vt[:rank]
     U[np.diff(matrix.indptr) == 0] = 0  # rows of zeros: what rounding left there would still point somewhere
@@ -126,23 +127,40 @@ def truncated_svd(
     return U * signs, sigma, V * signs
 
 
-def _by_arpack(products: Products, size: int, symmetric: bool, seed: int) -> tuple[Values, Values, Values]:
-    from scipy.sparse.linalg import ArpackError, LinearOperator, eigsh, svds
+def _by_lanczos(products: Products, size: int, symmetric: bool, seed: int) -> tuple[Values, Values, Values]:
+    rng, (rows, columns) = np.random.default_rng(stream(seed)), products.shape
+    if symmetric:
+        values, vectors = eigenvectors(products.times, rows, size, rng, products.check)
+        return vectors.T, np.abs(values), vectors * np.sign(values)[:, None]
+    if rows < columns:
+        V, sigma, Ut = _of_gram(products.transposed_times, products.times, rows, size, rng, products.check)
+        return Ut.T, sigma, V.T
+    return _of_gram(products.times, products.transposed_times, columns, size, rng, products.check)
 
-    operator = LinearOperator(
-        products.shape, matvec=products.times, rmatvec=products.transposed_times, dtype=np.float64
-    )
-    start = np.random.default_rng(stream(seed)).standard_normal(min(products.shape))
-    try:
-        if symmetric:
-            values, vectors = eigsh(operator, k=size, which="LM", v0=start)
-            order = np.argsort(-np.abs(values), kind="stable")
-            values, vectors = values[order], vectors[:, order]
-            return vectors, np.abs(values), (vectors * np.sign(values)).T
-        U, sigma, Vt = svds(operator, k=size, v0=start, solver="arpack")
-    except ArpackError as error:
-        raise TrainingError(f"no decomposition after {products.done} products of the matrix: {error}") from error
-    return U[:, ::-1], sigma[::-1], Vt[::-1]
+
+def _of_gram(
+    times: Product,
+    transposed_times: Product,
+    n: int,
+    size: int,
+    rng: np.random.Generator,
+    check: Callable[[], None],
+) -> tuple[Values, Values, Values]:
+    """Return U, sigma and V^T of a matrix A by the eigenvectors of A^T A, float64[n, n].
+
+    In the space of these vectors it is the decomposition of A itself, so that singular values lose no digits.
+    """
+    _, vectors = eigenvectors(lambda x: transposed_times(times(x)), n, size, rng, check)
+    images = np.array([times(vector) for vector in vectors])  # one a row, nearly orthogonal
+    sizes = np.linalg.norm(images, axis=1)
+    kept = sizes > NOISE * sizes.max()
+    vectors, sizes = vectors[kept], sizes[kept, None]
+    images = images[kept] / sizes
+    check()
+    triangle = np.linalg.cholesky(images @ images.T)  # images = triangle @ orthogonal rows
+    W, sigma, Zt = np.linalg.svd(sizes * triangle)
+    check()
+    return images.T @ np.linalg.solve(triangle.T, Zt.T), sigma, W.T @ vectors
 
 
 def _rows(matrix: csr_array, first: int, last: int) -> csr_array:
@@ -153,65 +171,3 @@ def _rows(matrix: csr_array, first: int, last: int) -> csr_array:
     indptr = matrix.indptr[first : last + 1] - matrix.indptr[first]
     shape = (last - first, matrix.shape[1])
     return csr_array((matrix.data[inside], matrix.indices[inside], indptr), shape=shape, copy=False)
-
-
-class Decomposer(Protocol):
-    """What a decomposition reads off the settings of :class:`fastvec.PPMISVD` and :class:`fastvec.LSA`."""
-
-    @property
-    def vector_size(self) -> int: ...
-    @property
-    def seed(self) -> int: ...
-    @property
-    def _nothing(self) -> str: ...
-
-
-def decompose(
-    trainer: Decomposer,
-    weigh: Callable[[], csr_array],
-    symmetric: bool,
-    threads: int,
-    backend: Backend,
-    on_progress: OnProgress | None,
-) -> tuple[Values, Values, Values]:
-    """U[V, R], sigma[R], V[C, R] of the matrix that ``weigh`` makes: on a worker, so that Ctrl-C is seen."""
-    stop = new_stop_flag()
-    products: list[Products] = []
-    found: list[tuple[Values, Values, Values]] = []
-
-    def task(_: None, worker: int) -> tuple[Values, Values, Values]:
-        matrix = weigh()
-        if matrix.nnz == 0:
-            raise CorpusError(f"corpus: {trainer._nothing}, so there is nothing to decompose", field="corpus")
-        products.append(Products(matrix, threads, stop))
-        return truncated_svd(
-            matrix, trainer.vector_size, products[0],
-            symmetric=symmetric, dense=backend == "numpy", seed=trainer.seed,
-        )  # fmt: skip
-
-    reporter = Reporter(on_progress)
-    reporter.begin("training", "pairs", None, lambda: sum(each.done * each.nnz for each in products))
-    reporter.report()
-    run(task, [None], threads=1, stop=stop, on_result=found.append, on_tick=reporter.report)
-    reporter.report()
-    rank = len(found[0][1])
-    if rank < trainer.vector_size:
-        warnings.warn(
-            f"vector_size={trainer.vector_size}, but the matrix has rank {rank}: the dimensions past it are 0",
-            stacklevel=3,
-        )
-    return found[0]
-
-
-def scaled(columns: Values, sigma: Values, power: float, size: int) -> NDArray[np.float32]:
-    """columns[V, R] * sigma[R] ** power as float32[V, size]; what is past the rank R is 0."""
-    result = np.zeros((len(columns), size), np.float32)
-    with np.errstate(over="ignore", invalid="ignore"):
-        result[:, : len(sigma)] = columns * sigma**power
-    if not np.isfinite(result).all():
-        raise SettingError(
-            "eigenvalue_power: expected one that leaves vectors finite in float32; singular values of "
-            f"{sigma[-1]:.3g} to {sigma[0]:.3g} to the power of {power:g} do not",
-            field="eigenvalue_power", expected="finite vectors", got=power,
-        )  # fmt: skip
-    return result

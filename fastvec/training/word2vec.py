@@ -3,38 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from fastvec.checks import numbers as check
+from fastvec.checks.settings import setting
 from fastvec.errors import CorpusError
 from fastvec.pairs.pairs import Pairs
-from fastvec.text.subwords import Subwords
 from fastvec.text.windows import Context
 from fastvec.training.inputs import Inputs
-from fastvec.training.prediction_trainer import Model, Predicting
-from fastvec.training.settings import knows_other_names, with_inherited_settings
+from fastvec.training.prediction_trainer import PredictionTrainer
+from fastvec.training.settings import knows_other_names
+from fastvec.training.slice_kernel import Model
 
 OTHER_SIDE: dict[Context, Context] = {"left": "right", "right": "left", "both": "both"}
 
-# fastText's own defaults (its args.cc; the exponent from its loss.cc, the last rate from its fasttext.cc)
-FASTTEXT: dict[str, Any] = {
-    "vector_size": 100,
-    "window": 5,
-    "negative": 5,
-    "ns_exponent": 0.5,
-    "sample": 1e-4,
-    "epochs": 5,
-    "learning_rate": 0.05,
-    "min_learning_rate": 0.0,
-    "subwords": Subwords(min_n=3, max_n=6, buckets=2_000_000),
-}
-
 
 @knows_other_names
-@with_inherited_settings
 @dataclass(frozen=True, kw_only=True)
-class SkipGram(Predicting):
-    """Skip-gram, as in word2vec: each word of a window predicts the word at its centre.
+class SkipGram(PredictionTrainer):
+    """Skip-gram, as in word2vec: each word of a window predicts its centre.
 
     With negative sampling (SGNS), for each pair of a centre word c and a context word x in its window, and K words
     n drawn as noise, the loss is
@@ -43,11 +30,11 @@ class SkipGram(Predicting):
 
     (Mikolov, Sutskever, Chen, Corrado and Dean 2013, "Distributed Representations of Words and Phrases and their
     Compositionality", equation 4). As in word2vec.c the row of ``W_in``, which is kept as the word's vector, is
-    the *context* word's, and the rows of ``W_out`` are the centre word's and the negatives'. Over a text the two
-    ways round see the same pairs.
+    the *context* word's, and the rows of ``W_out`` are the centre word's and the negatives'. Over a text both
+    directions have the same pairs.
 
     With ``context="left"`` or ``"right"`` the kept row of a word is trained to predict the words on that side: c
-    stands on that side of x.
+    is on that side of x.
 
     Parameters
     ----------
@@ -56,7 +43,7 @@ class SkipGram(Predicting):
     Raises
     ------
     SettingError
-        A setting out of range, or one under another library's name.
+        If a setting is unknown or out of range.
 
     Examples
     --------
@@ -78,10 +65,9 @@ class SkipGram(Predicting):
 
 
 @knows_other_names
-@with_inherited_settings
 @dataclass(frozen=True, kw_only=True)
-class CBOW(Predicting):
-    """Continuous bag of words, as in word2vec: the mean of a window's words predicts the word at its centre.
+class CBOW(PredictionTrainer):
+    """Continuous bag of words, as in word2vec: the mean of the words of a window predicts its centre.
 
     With h the mean of the context words' rows of ``W_in``, c the centre word and K words n drawn as noise, the
     loss is
@@ -95,15 +81,15 @@ class CBOW(Predicting):
     ----------
     {settings}
     context_gradient : "sum" or "mean"
-        What each of n context rows gets of the gradient of h: all of it, as in word2vec.c (the error ``neu1e`` is
-        added to each row), gensim with ``cbow_mean=1`` and fastText; or 1/n, the derivative of the mean, as
-        Rong (2014), "word2vec Parameter Learning Explained", equation 16, and Irsoy, Benton and Stratos (2021),
-        "Corrected CBOW Performs as well as Skip-gram", have it. The latter wants a higher learning rate.
+        How much of the gradient of h each of n context rows gets: all of it, as in word2vec.c (the error ``neu1e``
+        is added to each row), gensim with ``cbow_mean=1`` and fastText; or 1/n, the derivative of the mean, as in
+        Rong (2014), "word2vec Parameter Learning Explained", equation 16, and in Irsoy, Benton and Stratos (2021),
+        "Corrected CBOW Performs as well as Skip-gram". The latter needs a higher learning rate.
 
     Raises
     ------
     SettingError
-        A setting out of range, or one under another library's name.
+        If a setting is unknown or out of range.
 
     Examples
     --------
@@ -114,15 +100,18 @@ class CBOW(Predicting):
     (4, 8)
     """
 
-    learning_rate: float = 0.05
-    context_gradient: Literal["sum", "mean"] = "sum"
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check.choice("context_gradient", self.context_gradient, ("sum", "mean"))
+    learning_rate: float = setting(
+        0.05, "learning rate at the start; it falls in a straight line", check.real, above=0
+    )
+    context_gradient: Literal["sum", "mean"] = setting(
+        "sum",
+        "what each of n context rows gets of the gradient of their mean: all of it, as in word2vec, or 1/n",
+        check.choice,
+        ("sum", "mean"),
+    )
 
     def _pairs(self, pairs: Pairs) -> Inputs:
-        raise CorpusError("corpus: pairs have no bags of words; SkipGram trains on them", field="corpus")
+        raise CorpusError("data: CBOW cannot be trained on pairs; SkipGram can", field="data")
 
     def _model(self) -> Model:
         return Model("bag", self.context, divide_gradient=self.context_gradient == "mean", joint=True)

@@ -64,13 +64,13 @@ def test_every_setting_reaches_the_trainer(model, field):
 def test_subwords_are_switched_on_by_any_of_their_settings():
     args = parser_of_settings().parse_args(["--max-n", "4", "--buckets", "50"])
     assert chosen(args, trainers(), "cbow") == {"subwords": Subwords(max_n=4, buckets=50)}
-    with pytest.raises(SettingError, match="--max-n: is no setting of --model glove"):
+    with pytest.raises(SettingError, match="--max-n: not a setting of --model glove"):
         chosen(args, trainers(), "glove")
 
 
 def test_settings_of_several_models_tell_them_apart():
     flags = {action.dest: action.help for action in parser_of_settings()._actions}
-    assert flags["window"].startswith("skipgram, cbow: words to each side")
+    assert flags["window"].startswith("skipgram, cbow: tokens to each side")
     assert "glove 25" in flags["epochs"]
     assert "log-count 300" in flags["epochs"]
 
@@ -85,7 +85,7 @@ def test_a_choice_that_there_is_not_is_refused(small_text, tmp_path, capsys):
 def test_a_setting_of_another_model_is_refused(small_text, tmp_path, capsys):
     output = str(tmp_path / "v.bin")
     assert main(["train", str(small_text), "-o", output, "--model", "glove", "--negative", "3"]) == codes.USAGE
-    assert "--negative: is no setting of --model glove" in capsys.readouterr().err
+    assert "--negative: not a setting of --model glove" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("model", "name"), MODELS.items())
@@ -120,7 +120,7 @@ def test_counts_stand_for_their_text(small_text, tmp_path, capsys):
         assert main(["train", str(counts), "-o", str(outputs[0]), *extra]) == codes.USAGE
     told = capsys.readouterr().err
     assert "--model glove or log-count or ppmi-svd; lsa reads text" in told
-    assert "counted already" in told
+    assert "has been counted" in told
     assert (
         main(["train", str(small_text), "-o", str(outputs[0]), "--model", "glove", "--window", "5"]) == codes.USAGE
     )

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from fastvec import FASTTEXT, Pairs, SkipGram, Subwords, WordVectors
+from fastvec import Pairs, SkipGram, Subwords, WordVectors
 from fastvec.cli import codes, main
 
 RUN = ["--epochs", "1", "--threads", "1", "-q"]
@@ -72,7 +72,7 @@ def test_a_model_of_fasttext_goes_on_with_its_subwords(train, small_text, new_te
     told = train(new_text, "--init", tmp_path / "first.bin", "--buckets", 60, code=codes.USAGE)
     assert "init: expected vectors with the same subwords" in told
     told = train(new_text, "--init", tmp_path / "first.bin", "--freeze-init", code=codes.USAGE)
-    assert "freeze: has no meaning with subwords" in told
+    assert "freeze: cannot be used with subwords" in told
 
 
 @pytest.mark.parametrize("model", ["skipgram", "cbow"])
@@ -81,7 +81,11 @@ def test_the_settings_of_fasttext(train, small_text, model):
         small_text, "--model", model, "--preset", "fasttext", "--buckets", 50, "--vector-size", 8, "--sample", 0.01
     )
     overridden = {"vector_size": 8, "sample": 0.01, "epochs": 1}
-    expected = {**FASTTEXT, **overridden, "subwords": {"min_n": 3, "max_n": 6, "buckets": 50}}
+    expected = {
+        **SkipGram.fasttext().get_params(),
+        **overridden,
+        "subwords": {"min_n": 3, "max_n": 6, "buckets": 50},
+    }
     assert {name: vectors.settings[name] for name in expected} == expected
     assert vectors.subwords.settings == Subwords(buckets=50)
 
@@ -119,13 +123,13 @@ def test_pairs_are_told_of(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("flags", "told"),
     [
-        (["--init", "v.bin", "--model", "glove"], "--init: goes with --model skipgram or cbow, not with glove"),
-        (["--freeze", "w.txt", "--model", "glove"], "--freeze: goes with --model skipgram or cbow"),
-        (["--freeze-init", "--model", "log-count"], "--freeze-init: goes with --model skipgram or cbow"),
-        (["--preset", "fasttext", "--model", "log-count"], "--preset: goes with --model skipgram or cbow"),
-        (["--pairs", "--model", "cbow"], "--pairs: goes with --model skipgram, not with cbow"),
-        (["--freeze-init"], "--freeze-init: expected --init FILE too"),
-        (["--freeze-context"], "--freeze-context: expected --init FILE too"),
+        (["--init", "v.bin", "--model", "glove"], "--init: needs --model skipgram or cbow, not glove"),
+        (["--freeze", "w.txt", "--model", "glove"], "--freeze: needs --model skipgram or cbow"),
+        (["--freeze-init", "--model", "log-count"], "--freeze-init: needs --model skipgram or cbow"),
+        (["--preset", "fasttext", "--model", "log-count"], "--preset: needs --model skipgram or cbow"),
+        (["--pairs", "--model", "cbow"], "--pairs: needs --model skipgram, not cbow"),
+        (["--freeze-init"], "--freeze-init: needs --init FILE"),
+        (["--freeze-context"], "--freeze-context: needs --init FILE"),
         (["--pairs", "--window", "3"], "--window: has no effect on pairs, which have no windows"),
         (["--pairs", "--no-shrink-windows"], "--shrink-windows: has no effect on pairs"),
         (["--pairs", "--negative-sharing", "none"], "--negative-sharing: has no effect on pairs"),
@@ -144,7 +148,7 @@ def test_flags_that_would_be_ignored_are_refused(train, tmp_path, monkeypatch, f
 
 def test_sizes_that_do_not_fit_are_refused(train, trained, new_text):
     told = train(new_text, "--init", trained, "--vector-size", 30, code=codes.USAGE)
-    assert "init: expected vectors of 30 dimensions, as vector_size says, got 20" in told
+    assert "init: expected vectors of 30 dimensions, which is the vector_size, got 20" in told
 
 
 def test_files_to_go_on_from_are_read_before_the_text(train, trained, tmp_path, new_text):

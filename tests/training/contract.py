@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import json
+import re
 import threading
 from typing import Any, ClassVar
 
@@ -92,7 +93,7 @@ class Contract:
 
     def test_all_train_alike(self):
         parameters = inspect.signature(self.trainer.train).parameters
-        assert [*parameters][2:] == [*self.more, "threads", "backend", "on_progress"]
+        assert [*parameters][1:] == ["data", *self.more, "threads", "backend", "on_progress"]
         assert {parameter.kind for parameter in [*parameters.values()][2:]} == {inspect.Parameter.KEYWORD_ONLY}
 
     def test_one_seed_gives_the_same_bytes(self, corpus):
@@ -122,7 +123,7 @@ class Contract:
                 self.train(counts, threads=1).vectors.tobytes() == self.train(corpus, threads=1).vectors.tobytes()
             )
         else:
-            with pytest.raises(fv.CorpusError, match=f"corpus: expected .*Matrix; {self.refuses_counts}"):
+            with pytest.raises(fv.CorpusError, match=f"data: expected .*Matrix.*; {self.refuses_counts}"):
                 self.train(counts)
 
     def test_the_history_goes_by_steps(self, corpus):
@@ -173,13 +174,13 @@ class Contract:
 
     @pytest.mark.parametrize("text", [["a", "b"], ["", "a"]])
     def test_a_text_without_pairs_is_refused(self, text):
-        with pytest.raises(fv.CorpusError, match="corpus: no"):
+        with pytest.raises(fv.CorpusError, match="data: no"):
             self.train(fv.Corpus.from_text(text, min_count=1))
 
     @pytest.mark.parametrize("n", [0, 1, 5])
     def test_a_matrix_without_pairs_is_refused(self, n):
         if self.takes_counts:
-            with pytest.raises(fv.CorpusError, match="corpus: no"):
+            with pytest.raises(fv.CorpusError, match="data: no"):
                 self.train(matrix_of(np.zeros((n, n))))
 
     def test_a_word_without_neighbours_has_a_finite_vector(self):
@@ -200,10 +201,47 @@ class Contract:
             assert caught.value.field == name
 
     def test_settings_of_other_libraries_are_translated(self):
-        with pytest.raises(fv.SettingError, match="no setting 'size'; here it is vector_size"):
-            self.trainer(size=100)
-        with pytest.raises(TypeError, match="nonsense"):
-            self.trainer(nonsense=1)
+        name = self.trainer.__name__
+        for make in (self.trainer, self.trainer().replace):
+            with pytest.raises(fv.SettingError, match=f"{name}: no setting 'size'; use vector_size") as caught:
+                make(size=100)
+            assert caught.value.field == "size"
+            with pytest.raises(
+                fv.SettingError, match=f"{name}: no setting 'nonsense'; its settings are vector_size,"
+            ):
+                make(nonsense=1)
+
+    def test_settings_are_listed_and_replaced(self):
+        trainer = self.trainer(**self.settings)
+        fields = [field.name for field in dataclasses.fields(self.trainer)]
+        assert [*trainer.get_params()] == [*trainer.get_params(deep=False)] == fields
+        assert self.trainer(**trainer.get_params()) == trainer
+        changed = trainer.replace(vector_size=3)
+        assert (type(changed), changed.vector_size, trainer.vector_size) == (
+            self.trainer, 3, self.settings["vector_size"]
+        )  # fmt: skip
+        assert changed.replace(vector_size=trainer.vector_size) == trainer
+        with pytest.raises(fv.SettingError, match="vector_size: expected"):
+            trainer.replace(vector_size=0)
+
+    def test_numbers_of_numpy_are_kept_as_pythons(self):
+        assert type(self.trainer(vector_size=np.int64(3)).get_params()["vector_size"]) is int
+
+    def test_scikit_learn_can_clone_it(self):
+        base = pytest.importorskip("sklearn.base")
+        trainer = self.trainer(**self.settings)
+        copy = base.clone(trainer)
+        assert copy == trainer
+        assert copy is not trainer
+
+    def test_the_docstring_names_every_setting(self):
+        described = re.search(
+            r"Parameters\n-+\n(.*?)\n\n(?:Raises|Notes)\n", inspect.getdoc(self.trainer), re.DOTALL
+        )
+        named = re.findall(r"^(\w+(?:, \w+)*) : ", described[1], re.MULTILINE)
+        fields = {field.name: field.metadata["help"] for field in dataclasses.fields(self.trainer)}
+        assert {name for names in named for name in names.split(", ")} == set(fields)
+        assert all(text and not text.endswith(".") for text in fields.values())
 
     def test_arguments_are_checked(self, corpus):
         with pytest.raises(fv.SettingError, match="threads: expected a whole number"):

@@ -242,10 +242,10 @@ def test_a_run_that_is_stopped_gives_the_rows_so_far(first):
 @each_trainer
 def test_what_is_refused(first, new, trainer, tmp_path):
     run = trainer(**SMALL)
-    with pytest.raises(fv.SettingError, match="got 7; vector_size=7 goes on with these") as caught:
+    with pytest.raises(fv.SettingError, match="got 7; vector_size=7 fits these") as caught:
         trainer(sample=0).train(new, init=first)
-    assert caught.value.field == "vector_size"
-    with pytest.raises(fv.SettingError, match=r"init: expected .*, got ndarray; WordVectors\.from_arrays"):
+    assert caught.value.field == "init"
+    with pytest.raises(fv.SettingError, match=r"init: expected .*, got float32\[.*; WordVectors\.from_arrays"):
         run.train(new, init=first.vectors)
     with pytest.raises(fv.StorageError, match="No such file"):
         run.train(new, init=tmp_path / "missing.bin")

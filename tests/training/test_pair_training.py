@@ -194,9 +194,9 @@ def test_the_run_reports_and_can_be_stopped():
 
 
 def test_what_is_refused():
-    with pytest.raises(fv.CorpusError, match="corpus: no pair to train on"):
+    with pytest.raises(fv.CorpusError, match="data: no pair to train on"):
         fv.SkipGram().train(Pairs.from_ids([], [], ["a", "b"]))
-    with pytest.raises(fv.CorpusError, match="corpus: pairs have no bags of words; SkipGram trains on them"):
+    with pytest.raises(fv.CorpusError, match="data: CBOW cannot be trained on pairs; SkipGram can"):
         fv.CBOW().train(some_pairs())
     with pytest.raises(fv.CorpusError, match="hierarchical softmax needs two different words to predict"):
         fv.SkipGram(loss="hierarchical_softmax").train(Pairs.from_pairs([("x", "y"), ("z", "y")]))

@@ -210,7 +210,7 @@ def test_what_is_refused(corpus):
     other = fv.CBOW(**SMALL, subwords=fv.Subwords(min_n=2, max_n=4, buckets=51))
     with pytest.raises(fv.SettingError, match=r"buckets=51\), got Subwords\(min_n=2, max_n=4, buckets=50\)"):
         other.train(corpus, init=first)
-    with pytest.raises(fv.SettingError, match="freeze: has no meaning with subwords, whose rows all words share"):
+    with pytest.raises(fv.SettingError, match="freeze: cannot be used with subwords"):
         run.train(corpus, freeze=["land"])
     assert len(run.train(corpus, freeze={"land": 1})) == len(first), "which freezes nothing"
 
@@ -236,22 +236,25 @@ def test_the_settings_of_fasttext():
         "lr": 0.05, "dim": 100, "ws": 5, "epoch": 5, "neg": 5, "bucket": 2_000_000, "minn": 3, "maxn": 6,
         "t": 1e-4,
     }  # fmt: skip
-    assert {
+    expected = {
         "learning_rate": args["lr"], "min_learning_rate": 0, "vector_size": args["dim"], "window": args["ws"],
         "epochs": args["epoch"], "negative": args["neg"], "ns_exponent": 0.5, "sample": args["t"],
         "subwords": fv.Subwords(min_n=args["minn"], max_n=args["maxn"], buckets=args["bucket"]),
-    } == fv.FASTTEXT  # fmt: skip
-    for trainer in (fv.SkipGram(**fv.FASTTEXT), fv.CBOW(**fv.FASTTEXT)):
-        assert (trainer.loss, trainer.shrink_windows, trainer.context) == ("negative_sampling", True, "both")
-        assert all(getattr(trainer, name) == value for name, value in fv.FASTTEXT.items())
+        "loss": "negative_sampling", "shrink_windows": True, "context": "both",
+    }  # fmt: skip
+    for trainer in (fv.SkipGram, fv.CBOW):
+        settings = trainer.fasttext().get_params()
+        assert {name: settings[name] for name in expected} == expected
+        assert trainer.fasttext(epochs=3, seed=7) == trainer.fasttext().replace(epochs=3, seed=7)
+        with pytest.raises(fv.SettingError, match="no setting 'dim'; use vector_size"):
+            trainer.fasttext(dim=3)
 
 
 @each_trainer
 def test_the_settings_of_fasttext_train(trainer):
     text = fv.Corpus.from_text(LINES * 300, min_count=1)
-    settings = {**fv.FASTTEXT, "vector_size": 4, "epochs": 1}
     with pytest.warns(UserWarning, match="sample=0.0001 drops"):  # few words, all of them frequent
-        vectors = trainer(**settings).train(text)
+        vectors = trainer.fasttext(vector_size=4, epochs=1).train(text)
     assert vectors.subwords.rows.shape == (len(vectors) + len(vectors.subwords.buckets), 4)
     assert vectors.subwords.buckets[-1] > 1_000_000
     assert np.isfinite(vectors["königreich"]).all()

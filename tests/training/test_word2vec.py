@@ -13,7 +13,7 @@ from training.contract import Contract
 
 import fastvec as fv
 from fastvec.kernels import _word2vec
-from fastvec.training import prediction_trainer
+from fastvec.training import slice_kernel
 from fastvec.training.huffman import huffman_paths
 from fastvec.training.slice_run import SliceRun
 
@@ -188,7 +188,7 @@ def test_every_line_is_trained_once_an_epoch(corpus, threads, monkeypatch):
             parts.extend((*place[:2], arguments["learning_rate"]) for place in arguments["places"])
         return totals
 
-    monkeypatch.setattr(prediction_trainer._word2vec, "word2vec_slice", spy)
+    monkeypatch.setattr(slice_kernel._word2vec, "word2vec_slice", spy)
     vectors = fv.SkipGram(**SMALL).train(corpus, threads=threads)
     times = np.zeros(corpus.n_tokens, int)
     for start, end, _ in parts:
@@ -346,21 +346,21 @@ def test_settings_out_of_range_are_named(name, value, expected):
 
 
 def test_settings_of_other_libraries_are_translated():
-    with pytest.raises(fv.SettingError, match="no setting 'size'; here it is vector_size"):
+    with pytest.raises(fv.SettingError, match="no setting 'size'; use vector_size"):
         fv.SkipGram(size=100)
-    with pytest.raises(fv.SettingError, match=r"'workers'; here it is threads, an argument of train"):
+    with pytest.raises(fv.SettingError, match=r"'workers'; use threads, an argument of train"):
         fv.SkipGram(workers=4)
-    with pytest.raises(fv.SettingError, match="no setting 'sg'; here it is the class: SkipGram"):
+    with pytest.raises(fv.SettingError, match="no setting 'sg'; use SkipGram or CBOW"):
         fv.SkipGram(sg=1)
-    with pytest.raises(fv.SettingError, match=r"'minn'; here it is subwords=Subwords\(min_n=...\)"):
+    with pytest.raises(fv.SettingError, match=r"'minn'; use subwords=Subwords\(min_n=...\)"):
         fv.CBOW(minn=3)
-    with pytest.raises(fv.SettingError, match="'hs'; here it is loss="):
+    with pytest.raises(fv.SettingError, match="'hs'; use loss="):
         fv.CBOW(hs=1)
-    with pytest.raises(fv.SettingError, match="loss: no 'hs'; here it is 'hierarchical_softmax'"):
+    with pytest.raises(fv.SettingError, match="loss: no 'hs'; use 'hierarchical_softmax'"):
         fv.SkipGram(loss="hs")
     assert fv.SkipGram(loss="hierarchical_softmax", negative=0).negative == 0
     for trainer, other in ((fv.SkipGram, "nonsense"), (fv.GloVe, "minn")):
-        with pytest.raises(TypeError, match=other):
+        with pytest.raises(fv.SettingError, match=f"no setting '{other}'; its settings are vector_size, "):
             trainer(**{other: 1})
 
 

@@ -1,0 +1,65 @@
+"""The kernel of skip-gram and CBOW with its arguments: all but those of a slice are the same in a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Literal
+
+from fastvec.kernels import _word2vec
+from fastvec.kernels.random import stream
+from fastvec.kernels.reference import word2vec as reference_word2vec
+from fastvec.kernels.simd import level_number
+from fastvec.text.windows import Context
+from fastvec.training.freezing import Frozen
+from fastvec.training.initialization import StartingRows
+from fastvec.training.inputs import Inputs
+from fastvec.training.losses import Loss
+from fastvec.training.slice_run import Slice, SliceRun, Totals
+
+if TYPE_CHECKING:
+    from fastvec.training.prediction_trainer import PredictionTrainer
+
+
+@dataclass(frozen=True)
+class Model:
+    """What predicts which word, as the kernel calls it."""
+
+    name: Literal["window", "pairs", "centre", "bag", "given"]
+    context: Context = "both"
+    divide_gradient: bool = False
+    joint: bool = False  # centres of several places may be trained in one step, with the same negatives
+
+
+def slice_kernel(
+    trainer: PredictionTrainer,
+    backend: Literal["compiled", "numpy"],
+    model: Model,
+    inputs: Inputs,
+    loss: Loss,
+    start: StartingRows,
+    frozen: Frozen,
+    run: SliceRun,
+) -> Callable[[Slice, int], Totals]:
+    """Return what trains a slice."""
+    composed = start.composition
+    kernel: Callable[..., Totals] = partial(
+        (_word2vec if backend == "compiled" else reference_word2vec).word2vec_slice,
+        ids=inputs.ids, offsets=inputs.offsets, targets=inputs.targets, weights=inputs.weights,
+        keep=inputs.keep, negatives=loss.negatives, paths=loss.paths,
+        rows=None if composed is None else (composed.offsets, composed.rows),
+        in_rates=frozen.in_rates, out_rates=frozen.out_rates, freeze_outputs=frozen.all_outputs,
+        W_in=start.W_in, W_out=start.W_out[: len(inputs.outputs)],
+        model=model.name, context=model.context, divide_gradient=model.divide_gradient,
+        loss=loss.name, negative=loss.negative, share_negatives=trainer.shares(model, loss),
+        window=trainer.window, shrink_windows=trainer.shrink_windows,
+        threads=run.threads, stop=run.stop, level=level_number(None),
+    )  # fmt: skip
+
+    def train_slice(part: Slice, worker: int) -> Totals:
+        streams = partial(stream, trainer.seed, part.epoch)
+        places = [(*place[1:], streams(place.number, 0), streams(place.number, 1)) for place in part.places]
+        return kernel(places=places, learning_rate=part.learning_rate, negative_stream=streams(part.number, 2))
+
+    return train_slice
