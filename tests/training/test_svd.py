@@ -263,7 +263,7 @@ def test_weighing_looks_at_the_stop_flag():
     stop = new_stop_flag()
     stop[0] = 1
     for weigh in (ppmi, tf_idf):
-        with pytest.raises(fv.Cancelled, match="stopped while weighing"):
+        with pytest.raises(fv.Cancelled, match="stopped while weighting"):
             weigh(sparse.csr_array(some_counts(30)), stop=stop)
 
 
