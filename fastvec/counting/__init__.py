@@ -1,0 +1,1 @@
+"""Ids to counts: co-occurrences within windows and words in documents, and their association weights."""

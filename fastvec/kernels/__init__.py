@@ -1,0 +1,1 @@
+"""Kernels: the compiled loops over arrays of ids, counts and rows; they know no words."""

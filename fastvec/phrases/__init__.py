@@ -1,0 +1,1 @@
+"""Phrases in ids: words that occur together often become one word, before counting or training."""

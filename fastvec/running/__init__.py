@@ -1,0 +1,1 @@
+"""Running kernels: threads, slices, progress, and loading what compiles."""

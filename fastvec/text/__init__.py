@@ -1,0 +1,1 @@
+"""Text to ids: reading, tokens, the vocabulary, subwords and the windows of a corpus."""

@@ -1,0 +1,1 @@
+"""Windows, pairs or counts to vectors: the trainers, which call the kernels."""
