@@ -5,7 +5,7 @@
     vectors = fv.SkipGram(vector_size=100, window=5, negative=5, epochs=5, seed=1).train(corpus)
     vectors.most_similar("paris", topn=5)
 
-The names below are loaded when first used, so that ``import fastvec`` costs next to nothing.
+The names below are loaded when they are first used, so ``import fastvec`` takes next to no time.
 """
 
 from __future__ import annotations
@@ -23,9 +23,15 @@ _HOME = {
     "Phrases": "fastvec.phrases.phrases",
     "PhraseTable": "fastvec.phrases.table",
     "ENGLISH_CONNECTOR_WORDS": "fastvec.phrases.phrases",
+    "Phrase": "fastvec.phrases.table",
     "CooccurrenceMatrix": "fastvec.counting.cooccurrence",
+    "DocumentMatrix": "fastvec.counting.documents",
     "count_cooccurrences": "fastvec.counting.counting",
     "count_documents": "fastvec.counting.documents",
+    "log_counts": "fastvec.counting.association",
+    "pmi": "fastvec.counting.association",
+    "ppmi": "fastvec.counting.association",
+    "tf_idf": "fastvec.counting.association",
     "SkipGram": "fastvec.training.word2vec",
     "CBOW": "fastvec.training.word2vec",
     "training_pairs": "fastvec.text.windows",
@@ -34,6 +40,7 @@ _HOME = {
     "PPMISVD": "fastvec.training.ppmi_svd",
     "LSA": "fastvec.training.lsa",
     "WordVectors": "fastvec.vectors.word_vectors",
+    "SubwordVectors": "fastvec.vectors.subwords",
     "Progress": "fastvec.running.progress",
     "datasets": "fastvec.datasets",
     "simd_level": "fastvec.kernels.simd",
@@ -52,9 +59,10 @@ __all__ = sorted([*_HOME, "__version__"])
 
 if TYPE_CHECKING:
     from fastvec import datasets
+    from fastvec.counting.association import log_counts, pmi, ppmi, tf_idf
     from fastvec.counting.cooccurrence import CooccurrenceMatrix
     from fastvec.counting.counting import count_cooccurrences
-    from fastvec.counting.documents import count_documents
+    from fastvec.counting.documents import DocumentMatrix, count_documents
     from fastvec.errors import (
         Cancelled,
         CorpusError,
@@ -70,7 +78,7 @@ if TYPE_CHECKING:
     from fastvec.kernels.simd import simd_level
     from fastvec.pairs.pairs import Pairs
     from fastvec.phrases.phrases import ENGLISH_CONNECTOR_WORDS, Phrases
-    from fastvec.phrases.table import PhraseTable
+    from fastvec.phrases.table import Phrase, PhraseTable
     from fastvec.running.progress import Progress
     from fastvec.text.corpus import Corpus
     from fastvec.text.subwords import Subwords
@@ -81,12 +89,15 @@ if TYPE_CHECKING:
     from fastvec.training.lsa import LSA
     from fastvec.training.ppmi_svd import PPMISVD
     from fastvec.training.word2vec import CBOW, SkipGram
+    from fastvec.vectors.subwords import SubwordVectors
     from fastvec.vectors.word_vectors import WordVectors
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
-        raise AttributeError(f"module 'fastvec' has no attribute {name!r}")
+        from fastvec.gensim_names import PACKAGE, no_attribute
+
+        raise no_attribute("module 'fastvec'", name, PACKAGE)
     home = import_module(_HOME[name])
     value = home if name == "datasets" else getattr(home, name)
     globals()[name] = value

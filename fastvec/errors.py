@@ -1,4 +1,4 @@
-"""What can go wrong, as types: every error that fastvec raises on purpose is a FastvecError."""
+"""The errors of fastvec: all that it raises on purpose are FastvecErrors."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ class FastvecError(Exception):
     Parameters
     ----------
     message : str, optional
-        What went wrong and what to do about it. None: it is made of the others,
+        What went wrong and what to do about it. By default it is composed of the others:
         ``{path}: {field}: expected {expected}, got {got}; {hint}``.
     path, offset, field, expected, got : optional
-        Where it went wrong: the file, the byte in it, the field or argument, what was expected there and what
-        came. Each is an attribute too.
+        The file, the byte in it, the field or argument, what was expected and what was given. Each is an
+        attribute too.
     shown : str, optional
-        How the message shows ``got``; by default as :func:`shown` does.
+        How the message shows ``got``; by default as :func:`describe` does.
     hint : str, optional
         What to do about it.
 
@@ -59,7 +59,7 @@ class SettingError(FastvecError, ValueError):
 
 
 class FormatError(FastvecError, ValueError):
-    """A file that is not what it claims to be: truncated, mislabelled, inconsistent."""
+    """A file that is truncated, mislabelled or inconsistent, or of another format."""
 
 
 class CorpusError(FastvecError, ValueError):
@@ -71,14 +71,14 @@ class TrainingError(FastvecError, RuntimeError):
 
 
 class ResourceError(FastvecError, RuntimeError):
-    """The system refused what the work needs: not one thread could be started."""
+    """Something that the system refused, such as starting a thread."""
 
 
 class Cancelled(FastvecError, RuntimeError):
-    """A callback ended a call of which no part can be returned.
+    """A call that ``on_progress`` stopped and that has no partial result.
 
-    Every long call takes ``on_progress``, which ends it by returning False. What can return a meaningful part
-    (a corpus or pairs read so far, vectors trained so far) returns it; the rest raises this: counts, phrases, SVD.
+    Every long call takes ``on_progress``, which stops it by returning False. Reading and training then return what
+    they have so far (a corpus, pairs, vectors). Counts, phrases and SVD raise this.
     """
 
 
@@ -91,14 +91,14 @@ class StorageError(FastvecError, OSError):
 
 
 class MissingPackageError(FastvecError, ImportError):
-    """A package that only this call needs is not installed; the message has the command."""
+    """A package that only this call needs and that is not installed; the message has the command to install it."""
 
 
 class UnknownWordError(FastvecError, KeyError):
-    """A word (or an index) without a vector, or not in a vocabulary; its message offers similar spellings.
+    """A word (or an id) that is out of the vocabulary; the message offers similar spellings.
 
-    Looking for them takes 0.1 s in half a million words. It waits until the message is asked for, so code that
-    catches the error and goes on pays nothing.
+    They are searched when the message is asked for (0.1 s in half a million words), so catching the error costs
+    nothing.
 
     Examples
     --------
@@ -112,7 +112,7 @@ class UnknownWordError(FastvecError, KeyError):
         self._words = words
 
     def __reduce__(self) -> tuple[type[UnknownWordError], tuple[object, list[str], str]]:
-        """To another process goes the hint, not the vocabulary."""
+        """Pickle the hint, not the vocabulary."""
         spellings = closest_spellings(self.word, self._words) if isinstance(self.word, str) else []
         return UnknownWordError, (self.word, spellings, self.what)
 
@@ -125,20 +125,20 @@ class UnknownWordError(FastvecError, KeyError):
 
 
 def describe(value: object) -> str:
-    """An array by its type and shape, anything else as Python shows it, cut to 80 characters.
+    """Return the dtype and shape of an array, the repr of anything else, cut to 80 characters.
 
     >>> describe("5"), describe(None)
     ("'5'", 'None')
     """
-    if hasattr(value, "dtype") and hasattr(value, "shape"):
+    if hasattr(value, "dtype") and hasattr(value, "shape") and value.shape:  # else a scalar of NumPy
         return f"{value.dtype}{list(value.shape)}"
     return f"{value!r:.80}"
 
 
 def closest_spellings(word: str, words: Sequence[str], count: int = 3) -> list[str]:
-    """Up to ``count`` of ``words`` spelled most like ``word``, whatever its case, the closest first.
+    """Return up to ``count`` of ``words`` that are spelled most like ``word`` in any case, the closest first.
 
-    Only the first 500,000 words are looked at: the frequent ones, where words are sorted by frequency.
+    Only the first 500,000 words are compared: the most frequent ones, if words are sorted by count.
     """
     import difflib  # most programs never ask
 

@@ -1,8 +1,11 @@
-"""The house's line: a file imports lower ranks, or its own folder."""
+"""The order of imports: a file imports lower ranks or its own folder, and no circle of imports exists."""
 
 from __future__ import annotations
 
 import ast
+import copy
+import pickle
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,12 +13,13 @@ from pathlib import Path
 import pytest
 
 import fastvec
+from fastvec.gensim_names import PACKAGE, WORD_VECTORS
 
 ROOT = Path(fastvec.__file__).parent
 RANKS = {
-    "errors": 0, "checks": 1, "io": 2, "kernels": 2, "running": 3, "text": 4, "phrases": 5, "pairs": 5,
-    "datasets": 5, "counting": 5, "vectors": 6, "training": 7, "evaluation": 8, "show": 9, "sklearn": 9,
-    "benchmark": 9, "cli": 10, "__main__": 11,
+    "errors": 0, "gensim_names": 0, "checks": 1, "io": 2, "kernels": 2, "running": 3, "text": 4, "phrases": 5,
+    "pairs": 5, "datasets": 5, "counting": 5, "vectors": 6, "training": 7, "evaluation": 8, "show": 9,
+    "sklearn": 9, "benchmark": 9, "cli": 10, "__main__": 11,
 }  # fmt: skip
 
 
@@ -56,6 +60,53 @@ def test_imports_point_down(path):
     assert wrong_imports(room, source) == set()
 
 
+def is_type_checking(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+
+
+def imports_at_run_time(node: ast.AST) -> set[str]:
+    """The names that a source imports, in functions too; not those for type checkers alone."""
+    if isinstance(node, ast.Import):
+        return {alias.name for alias in node.names}
+    if isinstance(node, ast.ImportFrom):
+        return {f"{node.module}.{alias.name}" for alias in node.names}
+    inner = node.orelse if is_type_checking(node) else ast.iter_child_nodes(node)
+    return set().union(*map(imports_at_run_time, inner))
+
+
+def circles(sources: dict[str, str]) -> set[str]:
+    """The modules that import themselves, directly or through others."""
+    graph = {}
+    for name, source in sources.items():
+        found = imports_at_run_time(ast.parse(source))
+        graph[name] = {other if other in sources else other.rpartition(".")[0] for other in found} & set(sources)
+    reached = {name: set(others) for name, others in graph.items()}
+    for middle in sources:
+        for others in reached.values():
+            if middle in others:
+                others |= reached[middle]
+    return {name for name, others in reached.items() if name in others}
+
+
+def module_name(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT.parent).with_suffix("").parts).removesuffix(".__init__")
+
+
+def test_no_circle_of_imports():
+    found = circles({module_name(path): path.read_text() for path in ROOT.rglob("*.py")})
+    assert found <= {"fastvec.phrases.phrases", "fastvec.phrases.table"}  # a table loads its settings, a Phrases
+
+
+def test_a_circle_is_noticed():
+    sources = {
+        "a": "import b",
+        "b": "def f():\n    from c.d import thing",
+        "c.d": "from a import x",
+        "e": "if TYPE_CHECKING:\n    import e\nelse:\n    import a",
+    }
+    assert circles(sources) == {"a", "b", "c.d"}
+
+
 def test_the_line_can_be_crossed():
     assert wrong_imports("kernels", "from fastvec.text import corpus") == {"text"}
     assert wrong_imports("text", "def f():\n    import fastvec.cli.main") == {"cli"}
@@ -76,6 +127,38 @@ def test_every_public_name_is_there_and_documented():
     assert "SkipGram" in dir(fastvec)
     with pytest.raises(AttributeError, match="Skipgram"):
         _ = fastvec.Skipgram
+
+
+@pytest.mark.parametrize("name", [*PACKAGE, "Word2Vecs"])
+def test_names_of_gensim_get_a_hint(name):
+    with pytest.raises(AttributeError) as caught:
+        getattr(fastvec, name)
+    hint = f"; use {PACKAGE[name]}" if name in PACKAGE else ""
+    assert str(caught.value) == f"module 'fastvec' has no attribute {name!r}{hint}"
+    assert not hasattr(fastvec, name)
+    assert name not in dir(fastvec)
+
+
+@pytest.mark.parametrize("name", [*WORD_VECTORS, "syn2"])
+def test_names_of_gensims_vectors_get_a_hint(name):
+    vectors = fastvec.WordVectors(["a"], [[1]])
+    hint = f"; use {WORD_VECTORS[name]}" if name in WORD_VECTORS else ""
+    for owner, shown in ((vectors, "'WordVectors' object"), (fastvec.WordVectors, "class 'WordVectors'")):
+        with pytest.raises(AttributeError) as caught:
+            getattr(owner, name)
+        assert str(caught.value) == f"{shown} has no attribute {name!r}{hint}"
+        assert not hasattr(owner, name)
+        assert name not in dir(owner)
+    assert copy.copy(vectors)["a"] == pickle.loads(pickle.dumps(vectors))["a"] == 1
+
+
+@pytest.mark.parametrize("hint", [*PACKAGE.values(), *WORD_VECTORS.values()])
+def test_what_the_hints_name_exists(hint):
+    for name in re.findall(r"fv\.(\w+)", hint):
+        assert hasattr(fastvec, name), name
+    first = re.match(r"[a-z_]+", hint)
+    if hint in WORD_VECTORS.values() and first and first[0] not in ("these", "fv"):
+        assert hasattr(fastvec.WordVectors(["a"], [[1]]), first[0])
 
 
 def test_every_extension_has_its_stub():

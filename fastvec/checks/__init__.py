@@ -1,0 +1,1 @@
+"""Checks at the start of every public call: numbers, choices and arrays."""

@@ -1,1 +1,1 @@
-"""Co-occurrence counts, and weights of association."""
+"""Ids to counts: co-occurrences within windows and words in documents, and their association weights."""

@@ -29,7 +29,14 @@ class DocumentMatrix:
     Raises
     ------
     SettingError
-        If this is not a sparse matrix with a row for each word. (Its values are checked when they are weighted.)
+        If it is not a sparse matrix with a row for each word. (Its values are checked when they are weighted.)
+
+    Examples
+    --------
+    >>> from fastvec import Vocabulary
+    >>> from scipy.sparse import csr_array
+    >>> DocumentMatrix(csr_array([[2.0, 0.0], [1.0, 1.0]]), Vocabulary(["tea", "milk"], [2, 2]))
+    <DocumentMatrix: 3 pairs of 2 words and 2 documents>
     """
 
     matrix: csr_array

@@ -16,7 +16,7 @@ from fastvec.counting.cooccurrence import CooccurrenceMatrix
 from fastvec.counting.rows import Rows
 from fastvec.counting.weighting import Weights
 from fastvec.io.decompression import type_of_path
-from fastvec.io.growing import pages
+from fastvec.io.growing import grow, pages, trim
 from fastvec.text.vocabulary import Vocabulary
 
 SMALL = 1 << 20  # cells
@@ -111,7 +111,7 @@ class _Arrays:
             while self.copying:
                 self.changed.wait()
             for array in (self.columns, self.values):
-                array.resize(self.length + self.length // 4, refcheck=False)
+                grow(array, self.length)
 
     def finished(self) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
         return self._trimmed("columns"), self._trimmed("values")
@@ -120,7 +120,7 @@ class _Arrays:
         """Return an array without the memory that was never touched, if the system takes it back."""
         array: NDArray[Any] = self.__dict__.pop(name)
         if array.base is None:
-            array.resize(self.length, refcheck=False)
+            trim(array, self.length)
             return array
         memory, dtype = array.base.obj, array.dtype  # type: ignore[attr-defined]
         del array

@@ -1,4 +1,4 @@
-"""Small corpora that are included or generated."""
+"""Texts to start the flow with: small corpora that are generated here."""
 
 from fastvec.datasets.demo import DemoCorpus, demo_corpus
 from fastvec.datasets.lesson import kingdom

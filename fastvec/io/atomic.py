@@ -1,4 +1,4 @@
-"""Write a file all or nothing."""
+"""Files that are written completely or not at all."""
 
 from __future__ import annotations
 
@@ -15,34 +15,31 @@ from fastvec.io.decompression import type_of_path
 
 
 def check_writable(path: type_of_path) -> None:
-    """Fail now, not after hours of training, if ``path`` cannot be written.
+    """Raise now, not after hours of training, if ``path`` cannot be written.
 
     Raises
     ------
     StorageError
-        The folder is missing or not writable, or ``path`` is a folder.
+        If the folder is missing or not writable, or ``path`` is not a regular file.
     """
     path = Path(path)
     if path.is_dir():
         raise StorageError(f"{path}: is a folder; name a file in it", path=path)
     if path.exists() and not path.is_file():
-        raise StorageError(f"{path}: is no regular file, and would be replaced by one", path=path)
+        raise StorageError(f"{path}: is not a regular file, and would be replaced by one", path=path)
     try:
         with tempfile.TemporaryFile(dir=path.parent):
             pass
     except OSError as error:
-        raise StorageError(
-            f"{path}: cannot write there: {error.strerror or error}",
-            path=path,
-            errno=error.errno,
-        ) from error
+        message = f"{path}: cannot write there: {error.strerror or error}"
+        raise StorageError(message, path=path, errno=error.errno) from error
 
 
 @contextlib.contextmanager
 def atomic_path(path: type_of_path) -> Iterator[Path]:
-    """Give a temporary sibling of ``path`` to write to; on success it is synced and renamed over ``path``.
+    """Yield a temporary file beside ``path`` to write to, and on success rename it to ``path``.
 
-    Whatever goes wrong inside, ``path`` keeps its old content and the sibling is removed. Where ``path`` is a
+    If anything fails inside, ``path`` keeps its old content and the temporary file is removed. If ``path`` is a
     link, the file it points to is replaced, not the link.
     """
     check_writable(path)
@@ -60,11 +57,7 @@ def atomic_path(path: type_of_path) -> Iterator[Path]:
     except OSError as error:
         if isinstance(error, StorageError):
             raise
-        raise StorageError(
-            f"{path}: {error.strerror or error}",
-            path=path,
-            errno=error.errno,
-        ) from error
+        raise StorageError(f"{path}: {error.strerror or error}", path=path, errno=error.errno) from error
     finally:
         part.unlink(missing_ok=True)
 

@@ -1,20 +1,241 @@
-"""Containers: a safetensors file of named arrays and text fields, mapped when read."""
+"""Containers: safetensors files of named arrays, words and text fields, checked against a schema."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from fastvec.errors import FormatError, StorageError
+from fastvec.errors import CorpusError, FormatError, SettingError, StorageError
 from fastvec.io.atomic import atomic_path
 from fastvec.io.decompression import reading_errors, type_of_path
 
 METADATA = "fastvec"  # the field of a safetensors file that holds all of fastvec's, as JSON
+DTYPES = {"F32": "float32", "F64": "float64", "I32": "int32", "I64": "int64", "U8": "uint8", "U64": "uint64"}
+CODES = {dtype: code for code, dtype in DTYPES.items()}
+SPECIFICATION = re.compile(r"(\w+)\[(.+)\](\??)")
+AXIS = re.compile(r"(\w+)(?: ([+-]) (\d))?")
 
 
-def save_tensors(path: type_of_path, tensors: Mapping[str, np.ndarray], metadata: Mapping[str, str]) -> None:
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """What a file of one format holds.
+
+    Parameters
+    ----------
+    format, version : str
+    tensors : mapping from name to str
+        The dtype and the shape of each tensor, such as ``"int64[S + 1]"``. An axis has the same size wherever its
+        name occurs; V is the number of words. A ``?`` at the end marks a tensor that may be missing. The words are
+        the tensor ``words``, in UTF-8 and joined by newlines; only a format with the tensor ``word_lengths`` (in
+        characters) can hold words with a newline in them. Tensors that are not named here are not checked.
+    """
+
+    format: str
+    version: str
+    tensors: Mapping[str, str]
+
+    def header(self, lengths: Sequence[int], fields: Mapping[str, str]) -> bytes:
+        """Return the header of a file whose tensors have one axis of these lengths, in the order of the schema."""
+        packed = json.dumps({"format": self.format, "version": self.version, **fields}, sort_keys=True)
+        entries: dict[str, object] = {"__metadata__": {METADATA: packed}}
+        end = 0
+        for (name, specification), length in zip(self.tensors.items(), lengths, strict=True):
+            dtype, _, _ = _parsed(specification)
+            start, end = end, end + length * np.dtype(dtype).itemsize
+            entries[name] = {"dtype": CODES[dtype], "shape": [length], "data_offsets": [start, end]}
+        return json.dumps(entries).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A file that :func:`read` has checked against its schema; its arrays are mapped, read-only."""
+
+    path: type_of_path
+    tensors: dict[str, NDArray[Any]]
+    fields: dict[str, str]
+    n_words: int
+
+    def words(self) -> list[str]:
+        """Return the words, V of them."""
+        data, lengths = self.tensors["words"].tobytes(), self.tensors.get("word_lengths")
+        n_lines = data.count(b"\n") + 1 if data or self.n_words else 0
+        if lengths is None and n_lines != self.n_words:  # before they are split: a word costs far more than a byte
+            raise self.wrong("words", self.n_words, n_lines)
+        text = data.decode("utf-8", "surrogateescape")
+        if lengths is None:
+            return text.split("\n") if n_lines else []
+        sizes = lengths.tolist()
+        if any(not 0 <= size <= len(text) for size in sizes) or sum(sizes) + len(sizes) - 1 != len(text):
+            raise self.wrong(
+                "word_lengths", f"int64[V] that add up to the {len(text)} characters of words", lengths
+            )
+        ends = accumulate(size + 1 for size in sizes)
+        return [text[end - 1 - size : end - 1] for end, size in zip(ends, sizes, strict=True)]
+
+    def number(self, field: str) -> int:
+        """Return the number in a text field."""
+        text = self.fields.get(field, "")
+        if not (text.isascii() and text.isdigit() and len(text) <= 18):
+            raise self.wrong(field, "a whole number", text)
+        return int(text)
+
+    def settings(self, field: str = "settings") -> dict[str, Any]:
+        """Return the settings in a text field, ``{}`` if there is none."""
+        text = self.fields.get(field, "{}")
+        try:
+            settings = json.loads(text)
+        except (ValueError, RecursionError):
+            settings = None
+        if not isinstance(settings, dict):
+            raise self.wrong(field, "JSON of a dict", text)
+        return settings
+
+    def wrong(self, field: str, expected: object, got: object) -> FormatError:
+        """Return the error for a tensor or a field."""
+        return FormatError(path=self.path, field=field, expected=expected, got=got)
+
+
+def read(path: type_of_path, schema: Schema) -> Container:
+    """Map a file and check it: format, version, and the names, dtypes and shapes of its tensors.
+
+    Raises
+    ------
+    StorageError
+        If the file cannot be opened.
+    FormatError
+        If it is not a sound file of this format.
+    """
+    tensors, fields = map_tensors(path)
+    check_version(path, fields, schema.format, schema.version)
+    sizes: dict[str, int] = {}
+    for name, specification in schema.tensors.items():
+        dtype, axes, optional = _parsed(specification)
+        tensor = tensors.get(name)
+        expected = f"{dtype}[{', '.join(_shown(axis, sizes) for axis in axes)}]"
+        if tensor is None and not optional:
+            raise FormatError(path=path, field=name, expected=expected, shown="nothing")
+        if tensor is not None and (tensor.dtype != dtype or not _agree(axes, tensor.shape, sizes)):
+            raise FormatError(path=path, field=name, expected=expected, got=tensor)
+    return Container(path, tensors, fields, sizes["V"])
+
+
+def write(
+    path: type_of_path,
+    schema: Schema,
+    words: Sequence[str],
+    tensors: Mapping[str, NDArray[Any] | None],
+    fields: Mapping[str, str],
+) -> None:
+    """Write words, arrays (None: left out) and text fields as a file of this format, all or nothing.
+
+    Raises
+    ------
+    CorpusError, SettingError
+        If the file cannot hold a word; see :func:`join_words`.
+    StorageError
+        If the file cannot be written.
+    """
+    any_word = "word_lengths" in schema.tensors
+    given = {name: tensor for name, tensor in tensors.items() if tensor is not None}
+    given["words"] = np.frombuffer(join_words(words, any_word=any_word), np.uint8)
+    if any_word and any("\n" in word for word in words):
+        given["word_lengths"] = np.array([len(word) for word in words], np.int64)
+    save_tensors(path, given, {"format": schema.format, "version": schema.version, **fields})
+
+
+def check_version(path: type_of_path, fields: Mapping[str, Any], format: str, version: str) -> None:
+    """Refuse a file of another format or of another version."""
+    if fields.get("format") != format:
+        raise FormatError(path=path, field="format", expected=repr(format), got=fields.get("format"))
+    if (found := fields.get("version")) != version:
+        raise FormatError(
+            path=path, field="version", expected=repr(version), got=found, hint="try a newer fastvec"
+        )
+
+
+def _parsed(specification: str) -> tuple[str, list[str], bool]:
+    """Return the dtype, the axes, and whether the tensor may be missing."""
+    match = SPECIFICATION.fullmatch(specification)
+    assert match is not None, specification
+    return match[1], match[2].split(", "), bool(match[3])
+
+
+def _axis(axis: str) -> tuple[str, int]:
+    """Return the name of an axis, and what is added to its size."""
+    match = AXIS.fullmatch(axis)
+    assert match is not None, axis
+    return match[1], int(f"{match[2] or '+'}{match[3] or 0}")
+
+
+def _shown(axis: str, sizes: Mapping[str, int]) -> str:
+    """Return the length that an axis must have, or its name if any length will do."""
+    name, more = _axis(axis)
+    return str(sizes[name] + more) if name in sizes else axis
+
+
+def _agree(axes: Sequence[str], shape: tuple[int, ...], sizes: dict[str, int]) -> bool:
+    """Whether a shape has these axes; an axis that is new gets its size from it."""
+    if len(shape) != len(axes):
+        return False
+    for axis, length in zip(axes, shape, strict=True):
+        name, more = _axis(axis)
+        if length < more or sizes.setdefault(name, length - more) != length - more:
+            return False
+    return True
+
+
+def join_words(words: Sequence[str], *, any_word: bool = False) -> bytes:
+    """Return the words in UTF-8 with a newline between two; escaped bytes (surrogateescape) as they were.
+
+    Raises
+    ------
+    CorpusError
+        If a word holds a line end, or surrogates that would not come back as they are.
+    SettingError
+        With ``any_word``, if a word holds such surrogates; line ends may be in it.
+    """
+    joined = "\n".join(words)
+    n_lines = len(words) if any_word else joined.count("\n") + 1
+    if n_lines > max(1, len(words)) or not _comes_back(joined):
+        found = next(word for word in words if (not any_word and "\n" in word) or not _comes_back(word))
+        refusal = SettingError if any_word else CorpusError
+        holds = "half a character" if any_word else "a line end or half a character"
+        raise refusal(
+            f"words: {found!r:.80} holds {holds} and cannot be written; replace it (normalize= can)",
+            field="words",
+            expected="whole characters",
+            got=found,
+        )
+    return joined.encode("utf-8", "surrogateescape")
+
+
+def encoded_words(words: Sequence[str]) -> list[bytes]:
+    """Return each word in UTF-8, escaped bytes as they were.
+
+    Raises
+    ------
+    SettingError
+        If a word holds half a character.
+    """
+    join_words(words, any_word=True)
+    return [word.encode("utf-8", "surrogateescape") for word in words]
+
+
+def _comes_back(text: str) -> bool:
+    try:
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape") == text
+    except UnicodeEncodeError:
+        return False
+
+
+def save_tensors(path: type_of_path, tensors: Mapping[str, NDArray[Any]], fields: Mapping[str, str]) -> None:
     """Write arrays and text fields as one safetensors file, all or nothing."""
     from safetensors.numpy import save_file
 
@@ -22,14 +243,14 @@ def save_tensors(path: type_of_path, tensors: Mapping[str, np.ndarray], metadata
     with atomic_path(path) as part:
         try:
             # one field: the library writes several in the order of a random hash, and files would differ
-            save_file(contiguous, part, metadata={METADATA: json.dumps(dict(metadata), sort_keys=True)})
+            save_file(contiguous, part, metadata={METADATA: json.dumps(dict(fields), sort_keys=True)})
         except OSError:
             raise
         except Exception as error:  # SafetensorError wraps the system's error in text
             raise StorageError(f"{path}: could not be written: {error}", path=path) from error
 
 
-def map_tensors(path: type_of_path) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+def map_tensors(path: type_of_path) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
     """Map the arrays of a safetensors file, read-only, and read its text fields.
 
     The safetensors library checks the header (sizes against the file, no overlap, no gap) before anything
@@ -38,9 +259,9 @@ def map_tensors(path: type_of_path) -> tuple[dict[str, np.ndarray], dict[str, st
     Raises
     ------
     StorageError
-        The file cannot be opened.
+        If the file cannot be opened.
     FormatError
-        It is not a sound safetensors file.
+        If it is not a sound safetensors file.
     """
     from safetensors import SafetensorError, safe_open
 
@@ -48,42 +269,37 @@ def map_tensors(path: type_of_path) -> tuple[dict[str, np.ndarray], dict[str, st
         open(path, "rb").close()  # what the system says of a missing file is clearer
         try:
             with safe_open(path, framework="np") as checked:
-                metadata = _unpacked(path, dict(checked.metadata() or {}))
+                fields = _unpacked(path, dict(checked.metadata() or {}))
         except SafetensorError as error:
             raise FormatError(f"{path}: not a sound safetensors file: {error}", path=path) from error
         with open(path, "rb") as file:
             header_bytes = int.from_bytes(file.read(8), "little")
-            header = json.loads(file.read(header_bytes))
-        data = 8 + header_bytes
-        dtypes = {"F32": "<f4", "F64": "<f8", "I32": "<i4", "I64": "<i8", "U8": "|u1", "U64": "<u8"}
-        tensors = {}
-        for name, entry in header.items():
-            if name == "__metadata__":
-                continue
-            if entry["dtype"] not in dtypes:
-                raise FormatError(
-                    f"{path}: tensor {name!r} has the type {entry['dtype']}, which fastvec does not read",
-                    path=path, field=name, expected=sorted(dtypes), got=entry["dtype"],
-                )  # fmt: skip
-            shape, dtype = tuple(entry["shape"]), np.dtype(dtypes[entry["dtype"]])
-            start = data + entry["data_offsets"][0]
-            if 0 in shape:  # an empty map is refused by the system
-                tensors[name] = np.empty(shape, dtype)
-            else:
-                tensors[name] = np.memmap(path, dtype, mode="r", offset=start, shape=shape).view(np.ndarray)
-    return tensors, metadata
+            entries = json.loads(file.read(header_bytes))
+        entries.pop("__metadata__", None)
+        tensors = {name: _mapped(path, name, entry, 8 + header_bytes) for name, entry in entries.items()}
+    return tensors, fields
+
+
+def _mapped(path: type_of_path, name: str, entry: Mapping[str, Any], start: int) -> NDArray[Any]:
+    """Map one tensor of a file whose data begin at ``start``."""
+    if entry["dtype"] not in DTYPES:
+        raise FormatError(path=path, field=name, expected=f"one of {', '.join(DTYPES)}", shown=entry["dtype"])
+    dtype = np.dtype(DTYPES[entry["dtype"]]).newbyteorder("<")
+    shape = tuple(entry["shape"])
+    if 0 in shape:  # the system refuses an empty map
+        return np.empty(shape, dtype)
+    offset = start + entry["data_offsets"][0]
+    return np.memmap(path, dtype, mode="r", offset=offset, shape=shape).view(np.ndarray)
 
 
 def _unpacked(path: type_of_path, metadata: dict[str, str]) -> dict[str, str]:
-    """The text fields that save_tensors packed into one; other programs' stay as they are."""
+    """Return the text fields that save_tensors packed into one; other programs' stay as they are."""
     if METADATA not in metadata:
         return metadata
     try:
         fields = json.loads(metadata[METADATA])
-        if not all(isinstance(value, str) for value in fields.values()):
-            raise ValueError("not all of them text")
-    except (ValueError, AttributeError, RecursionError) as error:
-        raise FormatError(
-            f"{path}: metadata: expected text fields: {error}", path=path, field="metadata"
-        ) from error
-    return dict(fields)
+        if all(isinstance(value, str) for value in fields.values()):
+            return dict(fields)
+    except (ValueError, AttributeError, RecursionError):
+        pass
+    raise FormatError(path=path, field="metadata", expected="text fields", got=metadata[METADATA])

@@ -1,4 +1,4 @@
-"""Open whatever is compressed, and tell what goes wrong while a file is read."""
+"""Opening files, compressed or not, and the errors of reading them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from fastvec.errors import FormatError, StorageError
+from fastvec.errors import FormatError, SettingError, StorageError
 
 type_of_path = str | os.PathLike[str]
 
@@ -27,16 +27,15 @@ MAGIC = {".gz": b"\x1f\x8b", ".bz2": b"BZh", ".xz": b"\xfd7zXZ\x00", ".zst": b"\
 def open_decompressed(path: type_of_path) -> BinaryIO:
     """Open a file for reading; ``.gz``, ``.bz2``, ``.xz`` and ``.zst`` are decompressed on the way.
 
-    The content decides, not the name; a name that promises a compression which the content does not have
-    is an error, since reading it as text would train on noise. ``"-"`` is standard input.
+    The content decides, not the name. A name with the suffix of a compression that the content does not have is an
+    error, since reading it as text would train on noise. ``"-"`` is standard input.
 
     Raises
     ------
     StorageError
-        The path cannot be opened.
+        If the path cannot be opened.
     FormatError
-        The suffix promises one format and the content is another; truncated and damaged data raise it while
-        they are read.
+        If the suffix and the content differ. Truncated and damaged data raise it while they are read.
     """
     path = Path(path)
     with reading_errors(path):
@@ -48,8 +47,12 @@ def open_decompressed(path: type_of_path) -> BinaryIO:
             if promised in MAGIC and promised != kind:
                 raise FormatError(
                     f"{path}: its name says {promised}, but it starts with {start!r}; rename or repack it",
-                    path=path, offset=0, field="magic", expected=MAGIC[promised], got=start,
-                )  # fmt: skip
+                    path=path,
+                    offset=0,
+                    field="magic",
+                    expected=MAGIC[promised],
+                    got=start,
+                )
             return raw if not kind else DecompressedFile(_Decompressor(kind, raw, path))
         except BaseException:
             raw.close()
@@ -71,9 +74,9 @@ def _open_standard_input() -> io.BufferedReader:
 
 
 class PlainFile:
-    """A file that several threads read at any place; it closes when nobody holds it any more.
+    """A file that several threads read at any place; it closes when nothing refers to it any more.
 
-    Reading into memory at hand is as fast as mapping the file, and one that is cut short meanwhile is no crash.
+    Reading is as fast as mapping the file, and a file that is cut short meanwhile does not crash the process.
     """
 
     def __init__(self, path: type_of_path) -> None:
@@ -85,7 +88,7 @@ class PlainFile:
         weakref.finalize(self, self._file.close)
 
     def read_at(self, place: int, memory: memoryview) -> int:
-        """Fill ``memory`` with the bytes from ``place`` on; return how many there were."""
+        """Fill ``memory`` with the bytes from ``place`` on, and return how many there were."""
         filled = 0
         with reading_errors(self.path):
             while filled < len(memory) and (count := self._read_some(place + filled, memory[filled:])):
@@ -101,7 +104,7 @@ class PlainFile:
 
 
 class DecompressedFile(io.BufferedReader):
-    """A compressed file as the bytes inside it; ``source_position`` says how far the file itself is read."""
+    """The decompressed bytes of a compressed file."""
 
     raw: _Decompressor
 
@@ -110,11 +113,12 @@ class DecompressedFile(io.BufferedReader):
 
     @property
     def source_position(self) -> int:
+        """The bytes of the file itself that were read."""
         return self.raw.source_position
 
 
 class _Decompressor(io.RawIOBase):
-    """Closes the file beneath (the standard library's readers leave it open) and raises fastvec's errors."""
+    """A decompressing stream that closes its source (the standard library's do not), with fastvec's errors."""
 
     def __init__(self, kind: str, source: io.BufferedReader, path: Path) -> None:
         self._source, self._path = source, path
@@ -160,7 +164,7 @@ def _zstd() -> Any:
 
 @contextlib.contextmanager
 def reading_errors(path: type_of_path) -> Iterator[None]:
-    """Turn what the system and the decompressors raise while ``path`` is read into fastvec's errors."""
+    """Turn errors of the system and of decompressors while ``path`` is read into fastvec's."""
     try:
         yield
     except (FormatError, StorageError):
@@ -177,3 +181,15 @@ def reading_errors(path: type_of_path) -> Iterator[None]:
         if type(error).__name__ == "ZstdError":
             raise FormatError(f"{path}: damaged compressed data ({error})", path=path) from error
         raise
+
+
+@contextlib.contextmanager
+def content_errors(path: type_of_path) -> Iterator[None]:
+    """Turn errors about what a file holds into a FormatError that names the file."""
+    try:
+        yield
+    except (SettingError, FormatError) as error:
+        if error.path is not None:
+            raise
+        where = {"offset": error.offset, "field": error.field, "expected": error.expected, "got": error.got}
+        raise FormatError(f"{path}: {error}", path=path, **where) from error

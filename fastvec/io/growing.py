@@ -1,4 +1,4 @@
-"""An array that grows block by block and is then rewritten block by block, in memory or in a file."""
+"""Arrays that grow: in place, or as blocks in memory or in a file that are rewritten one by one."""
 
 from __future__ import annotations
 
@@ -20,17 +20,35 @@ from fastvec.io.decompression import type_of_path
 PAGES_BYTES = 1 << 16  # less than this is not worth pages
 
 
-class Spool:
-    """Blocks appended in order, then read once in order while a shorter array takes their place.
+def grow(array: NDArray[Any], length: int) -> None:
+    """Lengthen an array in place, to ``length`` and a quarter more; no view of it may exist.
 
-    In memory a block is freed when it has been read, and in a file the new array overwrites it, so the peak
-    is one copy (and some blocks), not two.
+    (NumPy calls realloc, which moves large blocks without a copy, so the peak is one array, not two.)
+
+    >>> array = np.arange(4)
+    >>> grow(array, 8)
+    >>> len(array), array[:4]
+    (10, array([0, 1, 2, 3]))
+    """
+    trim(array, length + length // 4)
+
+
+def trim(array: NDArray[Any], length: int) -> None:
+    """Cut an array to ``length`` in place; no view of it may exist."""
+    array.resize((length, *array.shape[1:]), refcheck=False)
+
+
+class Spool:
+    """Blocks that are appended in order, and then read once in order while a shorter array replaces them.
+
+    In memory a block is freed when it has been read; in a file the new array overwrites it. So the peak is one
+    copy and some blocks, not two copies.
 
     Parameters
     ----------
     dtype : dtype
     beside : path, optional
-        Where the array will be saved: the blocks go to a file without a name in that folder, which the system
+        Where the array will be saved. The blocks go to a file without a name in that folder, which the system
         removes however the process ends. None keeps them in memory.
     """
 
@@ -48,7 +66,7 @@ class Spool:
         return self.starts[-1]
 
     def append(self, block: NDArray[Any]) -> None:
-        """Add a block, made by :func:`own_pages`, to the end: in memory it is kept as it is."""
+        """Append a block that :func:`own_pages` made; in memory it is not copied."""
         self.starts.append(self.starts[-1] + len(block))
         if self.file is None:
             self.parts.append(block)
@@ -57,7 +75,7 @@ class Spool:
                 self.file.write(block.data)
 
     def take(self, index: int) -> NDArray[Any]:
-        """Block ``index``, for the caller to change; it can be taken once."""
+        """Return block ``index``, for the caller to change; each can be taken once."""
         if self.map is not None:
             return np.array(self.map[self.starts[index] : self.starts[index + 1]])
         part, self.parts[index] = self.parts[index], None
@@ -65,7 +83,7 @@ class Spool:
         return part
 
     def rewrite(self, length: int) -> NDArray[Any]:
-        """End appending; return the array to write to, never beyond the blocks that have been taken."""
+        """Return the array to write to, never beyond the blocks that were taken; no block can be appended now."""
         if self.file is None:
             return np.empty(length, self.dtype)
         with self._writing():
@@ -77,9 +95,9 @@ class Spool:
         return self.map[:length]
 
     def close(self) -> None:
-        """Close the file; what is mapped of it stays."""
+        """Close the file; what is mapped of it stays valid."""
         if self.file is not None:
-            with contextlib.suppress(OSError):  # a full disk, already told
+            with contextlib.suppress(OSError):  # of a full disk, already reported
                 self.file.close()
 
     @contextlib.contextmanager
@@ -87,15 +105,12 @@ class Spool:
         try:
             yield
         except OSError as error:
-            raise StorageError(
-                f"{self.beside}: {error.strerror or error}",
-                path=self.beside,
-                errno=error.errno,
-            ) from error
+            message = f"{self.beside}: {error.strerror or error}"
+            raise StorageError(message, path=self.beside, errno=error.errno) from error
 
 
 def own_pages(array: NDArray[Any]) -> NDArray[Any]:
-    """A copy in pages of its own, where it is worth them."""
+    """Return a copy, in pages that nothing else uses if it is large enough."""
     if array.nbytes < PAGES_BYTES:
         return array.copy()
     copy = pages(array.nbytes, array.dtype)
@@ -104,7 +119,7 @@ def own_pages(array: NDArray[Any]) -> NDArray[Any]:
 
 
 def pages(n_bytes: int, dtype: np.dtype[Any]) -> NDArray[Any]:
-    """An array in pages of its own: what malloc frees it may keep, and the peak of a spool would be two copies."""
+    """Return an array in pages that nothing else uses: malloc may keep freed memory, which would double a peak."""
     options: dict[str, int] = {}
     if os.name == "posix":
         options["flags"] = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS

@@ -1,1 +1,1 @@
-"""Kernels: the compiled inner loops, on arrays only."""
+"""Kernels: the compiled loops over arrays of ids, counts and rows; they know no words."""

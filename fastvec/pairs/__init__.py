@@ -1,1 +1,1 @@
-"""Pairs of a word and a context, given one by one."""
+"""Given pairs of words to ids, which replace the windows of a text."""

@@ -1,1 +1,1 @@
-"""Phrases: words joined to one token."""
+"""Phrases in ids: words that occur together often become one word, before counting or training."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from fastvec.errors import FormatError
 from fastvec.io.atomic import atomic_path
+from fastvec.io.container import check_version
 from fastvec.io.decompression import open_decompressed, reading_errors, type_of_path
 
 FORMAT, VERSION = "fastvec phrases", "1"
@@ -24,34 +25,34 @@ def write(path: type_of_path, settings: Mapping[str, Any], phrases: Iterable[Map
 
 
 def read(path: type_of_path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The settings and phrases of a file, of the right types, whatever their values.
+    """Return the settings and phrases of a file; their types are checked, their values are not.
 
     Raises
     ------
     StorageError
-        The file cannot be read.
+        If the file cannot be read.
     FormatError
-        It is something else than :func:`write` writes.
+        If it is not what :func:`write` writes.
     """
     with open_decompressed(path) as file, reading_errors(path):
         data = file.read()
     try:
         table = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise _error(path, "content", f"a {FORMAT} table (JSON)", f"other bytes ({error})") from error
+        shown = f"other bytes ({error})"
+        raise FormatError(
+            path=path, field="content", expected="a table of phrases in JSON", shown=shown
+        ) from error
     if not isinstance(table, dict):
-        raise _error(path, "content", f"a {FORMAT} table", type(table).__name__)
-    found = (table.get("format"), table.get("version"))
-    if found != (FORMAT, VERSION):
-        raise _error(
-            path, "format", f"{FORMAT!r} of version {VERSION!r}", f"{found[0]!r:.80} of version {found[1]!r:.80}"
-        )
+        raise FormatError(path=path, field="content", expected="a table of phrases", got=table)
+    check_version(path, table, FORMAT, VERSION)
     settings, phrases = table.get("settings"), table.get("phrases")
     if not isinstance(settings, dict) or not isinstance(phrases, list):
-        raise _error(path, "content", "settings and phrases", sorted(map(str, table)))
+        raise FormatError(path=path, field="content", expected="settings and phrases", got=sorted(table))
     for number, phrase in enumerate(phrases, 1):
         if not _is_sound(phrase):
-            raise _error(path, f"phrase {number}", "level, words, count and score", phrase)
+            expected = "level, words, count and score"
+            raise FormatError(path=path, field=f"phrase {number}", expected=expected, got=phrase)
     return settings, phrases
 
 
@@ -67,11 +68,6 @@ def _line(value: Any) -> str:
     line = json.dumps(value, ensure_ascii=False)
     try:
         line.encode()
-    except UnicodeEncodeError:  # bytes of words that were no UTF-8 stay legal JSON as escapes
+    except UnicodeEncodeError:  # bytes of words that were not UTF-8 are written as escapes, which is valid JSON
         return json.dumps(value)
     return line
-
-
-def _error(path: type_of_path, field: str, expected: str, found: Any) -> FormatError:
-    message = f"{path}: {field}: expected {expected}, got {found!s:.200}"
-    return FormatError(message, path=path, field=field, expected=expected, got=found)

@@ -171,7 +171,7 @@ class Nodes:
         pieces[starts[:-1][whole]] = final[whole]
         for node, words in apart.items():
             pieces[starts[node] : starts[node + 1]] = words
-        vocabulary = Vocabulary.of_distinct([self.tokens[node] for node in order.tolist()], alike[order])
+        vocabulary = Vocabulary._of_distinct([self.tokens[node] for node in order.tolist()], alike[order])
         return vocabulary, Spelling(starts, pieces), int(alike.sum()) - vocabulary.total
 
     def _taken_apart(self, counts: NDArray[np.int64], min_count: int) -> tuple[NDArray[np.int64], list[int]]:

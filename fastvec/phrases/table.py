@@ -36,6 +36,11 @@ class Phrase:
         The words; some of them may be phrases of an earlier pass.
     level : int
         The pass that joins them, from 1.
+
+    Examples
+    --------
+    >>> Phrase("new_york", score=0.7, count=9, parts=("new", "york"), level=1).token
+    'new_york'
     """
 
     token: str

@@ -1,1 +1,1 @@
-"""Threads, progress, slices and loading of kernels."""
+"""Running kernels: threads, slices, progress, and loading what compiles."""

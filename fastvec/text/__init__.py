@@ -1,1 +1,1 @@
-"""Text: bytes to tokens to ids."""
+"""Text to ids: reading, tokens, the vocabulary, subwords and the windows of a corpus."""

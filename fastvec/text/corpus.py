@@ -12,18 +12,21 @@ from numpy.typing import ArrayLike, NDArray
 from fastvec.checks.arrays import check_ids, check_offset_ends, check_offsets, integers
 from fastvec.errors import CorpusError, FormatError, SettingError
 from fastvec.io.atomic import check_writable
-from fastvec.io.container import map_tensors, save_tensors
-from fastvec.io.decompression import type_of_path
+from fastvec.io.container import Schema, read, write
+from fastvec.io.decompression import content_errors, type_of_path
 from fastvec.running.progress import OnProgress
 from fastvec.running.workers import resolve_threads
 from fastvec.text.building import TextSettings, build
 from fastvec.text.pruning import Normalize
 from fastvec.text.reading import Source
 from fastvec.text.tokens import Tokens, check_tokens
-from fastvec.text.vocabulary import Vocabulary, check_limits, join_lines, read_only
+from fastvec.text.vocabulary import Vocabulary, check_limits, read_only
 
-FORMAT = "fastvec corpus"
-VERSION = "1"
+SCHEMA = Schema(
+    "fastvec corpus",
+    "1",
+    {"ids": "int32[N]", "offsets": "int64[S + 1]", "counts": "int64[V]", "words": "uint8[bytes]"},
+)
 
 
 class Corpus:
@@ -182,13 +185,17 @@ class Corpus:
     def load(cls, path: type_of_path) -> Corpus:
         """Map a corpus that :meth:`save` wrote; nothing is read until it is used.
 
+        Parameters
+        ----------
+        path : path
+
         Raises
         ------
         StorageError
-            The file cannot be opened.
+            If the file cannot be opened.
         FormatError
-            It is no fastvec corpus, or not a sound one. That ids and offsets are in range is checked by
-            :meth:`validate`, which training calls.
+            If it is not a sound corpus of fastvec. :meth:`validate`, which training calls, checks that ids and
+            offsets are in range.
 
         Examples
         --------
@@ -199,56 +206,35 @@ class Corpus:
         ...     print(Corpus.load(f"{folder}/small.fvc")[0])
         ['a', 'b', 'a']
         """
-        tensors, metadata = map_tensors(path)
-        found = (metadata.get("format"), metadata.get("version"))
-        if found != (FORMAT, VERSION):
-            raise FormatError(
-                f"{path}: expected a {FORMAT} of version {VERSION}, got {found[0]!r} of version {found[1]!r}",
-                path=path, field="format", expected=(FORMAT, VERSION), got=found,
-            )  # fmt: skip
-        for name, dtype in (("ids", "int32"), ("offsets", "int64"), ("counts", "int64"), ("words", "uint8")):
-            tensor = tensors.get(name)
-            if tensor is None or tensor.dtype != dtype or tensor.ndim != 1:
-                came = "nothing" if tensor is None else f"{tensor.dtype}{list(tensor.shape)}"
-                raise FormatError(
-                    f"{path}: {name}: expected {dtype}, one axis, got {came}",
-                    path=path, field=name, expected=dtype, got=came,
-                )  # fmt: skip
-        ids, offsets = tensors["ids"], tensors["offsets"]
-        n_dropped = metadata.get("n_dropped", "")
-        if not (n_dropped.isascii() and n_dropped.isdigit() and len(n_dropped) <= 18):
-            raise FormatError(
-                f"{path}: n_dropped: expected a number, got {n_dropped!r:.80}", path=path, field="n_dropped"
-            )
-        try:
+        file = read(path, SCHEMA)
+        ids, offsets = file.tensors["ids"], file.tensors["offsets"]
+        with content_errors(path):
             check_offset_ends(offsets, len(ids), FormatError)
-            words = _split_words(tensors["words"], len(tensors["counts"]))
-            vocabulary = Vocabulary(words, tensors["counts"])
-        except (FormatError, SettingError) as error:
-            raise FormatError(f"{path}: {error}", path=path, field=error.field) from error
-        return cls(ids, offsets, vocabulary, int(n_dropped))
+            return cls(ids, offsets, Vocabulary(file.words(), file.tensors["counts"]), file.number("n_dropped"))
 
     def save(self, path: type_of_path) -> None:
         """Write the corpus (``.fvc``, a safetensors container), all or nothing.
 
+        Parameters
+        ----------
+        path : path
+
         Raises
         ------
         CorpusError
-            A word holds a line end.
+            If a word holds a line end.
         StorageError
-            The file cannot be written.
+            If the file cannot be written.
 
         Examples
         --------
-        See :meth:`load`.
+        >>> import tempfile
+        >>> from fastvec import Corpus
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     Corpus.from_text(["a b a"], min_count=1).save(f"{folder}/small.fvc")
         """
-        tensors = {
-            "ids": self.ids,
-            "offsets": self.offsets,
-            "counts": self.vocabulary.counts,
-            "words": np.frombuffer(join_lines(self.vocabulary.words), np.uint8),
-        }
-        save_tensors(path, tensors, {"format": FORMAT, "version": VERSION, "n_dropped": str(self.n_dropped)})
+        tensors = {"ids": self.ids, "offsets": self.offsets, "counts": self.vocabulary.counts}
+        write(path, SCHEMA, self.vocabulary.words, tensors, {"n_dropped": str(self.n_dropped)})
 
     def validate(self) -> Corpus:
         """Check that every id and offset is in range (1 ms a million), and return the corpus.
@@ -322,11 +308,3 @@ def _checked_settings(
             raise SettingError(field=name, expected=expected, got=value)
     n_threads = resolve_threads(threads)
     return TextSettings(min_count, max_size, tokens, lowercase, normalize, vocabulary, n_threads)
-
-
-def _split_words(joined: NDArray[np.uint8], n_words: int) -> list[str]:
-    text = joined.tobytes()
-    found = text.count(b"\n") + 1 if text or n_words else 0
-    if found != n_words:
-        raise FormatError(field="words", expected=n_words, got=found)
-    return text.decode("utf-8", "surrogateescape").split("\n") if n_words else []

@@ -80,7 +80,7 @@ def _most_frequent(
     order = order[: np.count_nonzero(counts >= min_count)][:max_size]
     final = np.full(len(counts), -1, np.int32)
     final[order] = np.arange(len(order), dtype=np.int32)
-    return Vocabulary.of_distinct(words.take(order).decoded(), counts[order]), final
+    return Vocabulary._of_distinct(words.take(order).decoded(), counts[order]), final
 
 
 def _added_up(counts: NDArray[np.int64], places: NDArray[np.int64], n: int) -> NDArray[np.int64]:

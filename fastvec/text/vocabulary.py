@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from fastvec.checks.arrays import array_of
 from fastvec.checks.numbers import whole
-from fastvec.errors import CorpusError, FormatError, SettingError, UnknownWordError
+from fastvec.errors import FormatError, SettingError, UnknownWordError
 from fastvec.io.atomic import atomic_path
-from fastvec.io.decompression import open_decompressed, reading_errors, type_of_path
+from fastvec.io.container import join_words
+from fastvec.io.decompression import content_errors, open_decompressed, reading_errors, type_of_path
 from fastvec.kernels._text import frequency_order as by_frequency
 from fastvec.text.words import Words
 
@@ -24,13 +26,16 @@ class Vocabulary:
     ----------
     words : sequence of str
         V distinct words. Bytes that were not UTF-8 are lone surrogates in them (surrogateescape).
-    counts : array of int[V]
-        How often each word occurs.
+    counts : array of int[V], optional
+        How often each word occurs. None: not known, as with word vectors from most files.
 
     Attributes
     ----------
     words : list of str
     counts : int64[V], read-only
+        Zeros if they are not known.
+    has_counts : bool
+        Whether the counts are known.
     index : dict from word to id, built when first used
     total : int
         The sum of the counts.
@@ -50,15 +55,19 @@ class Vocabulary:
     (['a', 'the', 'cat'], 2, False, 12)
     """
 
-    def __init__(self, words: Sequence[str], counts: ArrayLike) -> None:
+    def __init__(self, words: Iterable[str], counts: ArrayLike | None = None) -> None:
+        if isinstance(words, str) or not isinstance(words, Iterable):
+            raise SettingError(field="words", expected="a sequence of words", got=words)
         self.words = list(words)
-        self.counts = _checked_counts(counts, len(self.words))
-        if not all(isinstance(word, str) for word in self.words):
-            found = next(word for word in self.words if not isinstance(word, str))
-            raise SettingError(field="words", expected="str", got=found)
+        if not all(type(word) is str for word in self.words):
+            self.words = [_as_str(word) for word in self.words]
         if len(set(self.words)) < len(self.words):
             found = _first_repeated(self.words)
-            raise SettingError(field="words", expected="distinct words", got=found, shown=f"{found!r} twice")
+            raise SettingError(field="words", expected="distinct words", got=found, shown=f"{found!r:.80} twice")
+        self.has_counts = counts is not None
+        self.counts = _checked_counts(
+            np.zeros(len(self.words), int) if counts is None else counts, len(self.words)
+        )
 
     @classmethod
     def from_counts(
@@ -99,14 +108,19 @@ class Vocabulary:
 
     @classmethod
     def load(cls, path: type_of_path) -> Vocabulary:
-        """Read ``word count`` lines (UTF-8), in their order; a word may hold spaces, the last one counts.
+        """Read lines of a word, a space and its count (UTF-8), in their order; a word may hold spaces.
+
+        Parameters
+        ----------
+        path : path
+            It may be compressed.
 
         Raises
         ------
         StorageError
-            The file cannot be read.
+            If the file cannot be read.
         FormatError
-            A line is not a word, a space and a count, or a word comes twice; it names the line.
+            If a line is not a word, a space and a count (the message names it), or a word occurs twice.
 
         Examples
         --------
@@ -122,41 +136,44 @@ class Vocabulary:
             for number, line in enumerate(file, 1):
                 word, space, count = line.removesuffix(b"\n").removesuffix(b"\r").rpartition(b" ")
                 if not (space and count.isdigit() and len(count) <= 18):
-                    raise FormatError(
-                        f"{path}: line {number}: expected a word, a space and a count, got {line[:80]!r}",
-                        path=path, field=f"line {number}", expected="word count", got=line,
-                    )  # fmt: skip
+                    expected = "a word, a space and a count"
+                    raise FormatError(path=path, field=f"line {number}", expected=expected, got=line)
                 words.append(word.decode("utf-8", "surrogateescape"))
                 counts.append(int(count))
-        try:
+        with content_errors(path):
             return cls(words, counts)
-        except SettingError as error:
-            raise FormatError(f"{path}: {error}", path=path, field="words", got=error.got) from error
 
     @classmethod
-    def of_distinct(cls, words: list[str], counts: NDArray[np.int64]) -> Vocabulary:
+    def _of_distinct(cls, words: list[str], counts: NDArray[np.int64]) -> Vocabulary:
         """Trust that the words are distinct and the counts are theirs: checking 80,000 takes 20 ms."""
         vocabulary = cls.__new__(cls)
-        vocabulary.words, vocabulary.counts = words, counts
+        vocabulary.words, vocabulary.counts, vocabulary.has_counts = words, counts, True
         counts.flags.writeable = False
         return vocabulary
 
     def save(self, path: type_of_path) -> None:
-        """Write ``word count`` lines, UTF-8, all or nothing.
+        """Write lines of a word, a space and its count (UTF-8), all or nothing.
+
+        Parameters
+        ----------
+        path : path
 
         Raises
         ------
         CorpusError
-            A word holds a line end.
+            If a word holds a line end.
         StorageError
-            The file cannot be written.
+            If the file cannot be written.
 
         Examples
         --------
-        See :meth:`load`.
+        >>> import tempfile
+        >>> from fastvec import Vocabulary
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     Vocabulary(["the", "cat"], [5, 2]).save(f"{folder}/vocabulary.txt")
         """
         lines = [f"{word} {count}" for word, count in zip(self.words, self.counts.tolist(), strict=True)]
-        data = join_lines(lines) + b"\n" * bool(lines)
+        data = join_words(lines) + b"\n" * bool(lines)
         with atomic_path(path) as part:
             part.write_bytes(data)
 
@@ -197,30 +214,6 @@ def check_limits(min_count: Any, max_size: Any) -> None:
         whole("max_size", max_size, 1)
 
 
-def join_lines(words: Sequence[str]) -> bytes:
-    """The words as UTF-8 with a line end between two.
-
-    Raises
-    ------
-    CorpusError
-        A word holds a line end, or surrogates that would not come back as they are.
-    """
-    joined = "\n".join(words)
-    data = joined.encode("utf-8", "surrogateescape") if _comes_back(joined) else b""
-    if joined.count("\n") >= max(1, len(words)) or len(data) < len(joined):
-        found = next(word for word in words if "\n" in word or not _comes_back(word))
-        expected = "text without line ends and halves of characters"
-        raise CorpusError(field="words", expected=expected, got=found, hint="normalize= can replace it")
-    return data
-
-
-def _comes_back(text: str) -> bool:
-    try:
-        return text.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape") == text
-    except UnicodeEncodeError:
-        return False
-
-
 def frequency_order(
     words: Sequence[str], counts: NDArray[np.int64], min_count: int = 1, max_size: int | None = None
 ) -> NDArray[np.int64]:
@@ -238,15 +231,21 @@ def read_only(array: NDArray[Any]) -> NDArray[Any]:
 
 
 def _checked_counts(counts: ArrayLike, n_words: int) -> NDArray[np.int64]:
-    found = np.asarray(counts)
+    found = array_of("counts", counts, f"int64[{n_words}]")
     if found.size == 0:
         found = found.astype(np.int64)
     if found.dtype.kind not in "iu" or found.shape != (n_words,):
-        raise SettingError(field="counts", expected=f"int[{n_words}], one for each word", got=found)
+        raise SettingError(field="counts", expected=f"int64[{n_words}], one for each word", got=found)
     if found.size and (int(found.min()) < 0 or int(found.max()) > np.iinfo(np.int64).max):
-        wrong = found[(found < 0) | (found > np.iinfo(np.int64).max)][0]
-        raise SettingError(field="counts", expected="whole numbers of at least 0", got=int(wrong))
+        shown = f"{found.min()} to {found.max()}"
+        raise SettingError(field="counts", expected="whole numbers of at least 0", got=found, shown=shown)
     return read_only(np.array(found, np.int64))
+
+
+def _as_str(word: object) -> str:
+    if not isinstance(word, str):
+        raise SettingError(field="words", expected="str", got=word)
+    return str(word)  # NumPy's str takes more memory
 
 
 def _first_repeated(words: Sequence[str]) -> str:

@@ -1,1 +1,1 @@
-"""The trainers: their settings, their runs and what they share."""
+"""Windows, pairs or counts to vectors: the trainers, which call the kernels."""

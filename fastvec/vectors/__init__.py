@@ -1,0 +1,1 @@
+"""Vectors to answers: words with their vectors, queries, subwords and files."""

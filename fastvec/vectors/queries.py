@@ -1,4 +1,4 @@
-"""Nearest rows and cosines over a matrix of vectors; arrays in, ids and numbers out."""
+"""Queries: nearest rows and cosines in a matrix of vectors; arrays in, ids and numbers out."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-# rows of one float64 copy: 300 dimensions make 10 MB of it
+# rows that are copied to float64 at a time: 10 MB with 300 dimensions
 BLOCK = 4096
 # a float32 dot product of unit vectors is wrong by about 1e-6 at 300 dimensions
 SLACK = 1e-5
 
 
 def row_norms(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Length of each row, float32[V]; that of a zero row is given as 1, so that its cosines come out as 0."""
+    """Return the length of each row, float32[V]; 1 for a zero row, so that its cosines are 0."""
     norms = np.empty(len(vectors), np.float32)
-    with np.errstate(all="ignore"):  # rows that are not finite have a norm that is not finite
+    with np.errstate(all="ignore"):  # the norm of a row that is not finite is not finite
         for start in range(0, len(vectors), BLOCK):
             rows = vectors[start : start + BLOCK].astype(np.float64)
             norms[start : start + BLOCK] = np.sqrt(np.einsum("ij,ij->i", rows, rows))
@@ -25,7 +25,7 @@ def row_norms(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def unit(vector: NDArray[np.floating]) -> NDArray[np.float64]:
-    """The vector at length 1, in float64[D]; a zero vector stays zero."""
+    """Return the vector scaled to length 1, in float64[D]; a zero vector stays zero."""
     result: NDArray[np.float64] = vector.astype(np.float64)
     with np.errstate(invalid="ignore"):  # a vector that is not finite becomes nan
         result /= np.abs(result).max() or 1  # squares of 1e200 would overflow
@@ -34,7 +34,7 @@ def unit(vector: NDArray[np.floating]) -> NDArray[np.float64]:
 
 
 def cosines(rows: NDArray[np.float32], vector: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Cosine of each row[N, D] with one vector[D], float64[N]: the same for equal rows wherever they are."""
+    """Return the cosine of each row[N, D] with one vector[D], float64[N]; equal rows have equal cosines."""
     vector = vector.astype(np.float64)
     result = np.empty(len(rows))
     with np.errstate(all="ignore"):
@@ -49,7 +49,7 @@ def cosines(rows: NDArray[np.float32], vector: NDArray[np.floating]) -> NDArray[
 def scores(
     vectors: NDArray[np.float32], norms: NDArray[np.float32], query: NDArray[np.floating]
 ) -> NDArray[np.float32]:
-    """Cosine of each row with a unit query, good to about 1e-6; a row that is not finite scores -inf."""
+    """Return the cosine of each row with a unit query, to about 1e-6; -inf for a row that is not finite."""
     with np.errstate(all="ignore"):
         result = vectors @ query.astype(np.float32)
         result /= norms
@@ -64,10 +64,10 @@ def nearest(
     topn: int,
     left_out: Sequence[int] = (),
 ) -> list[tuple[int, float]]:
-    """The ``topn`` rows of highest cosine with a unit query: (id, cosine), best first, ties by id.
+    """Return the ``topn`` rows with the highest cosine with a unit query: (id, cosine), best first, ties by id.
 
-    One matrix-vector product in float32 finds the candidates; their cosines are then taken again in
-    float64, so that neither BLAS nor its threads decide the order.
+    A matrix-vector product in float32 finds the candidates. Their cosines are then computed in float64, so that
+    the order does not depend on BLAS or its threads.
     """
     if topn == 0:
         return []

@@ -1,4 +1,4 @@
-"""The rows of subwords, and the vectors of words composed of them, seen in training or not."""
+"""SubwordVectors: the rows of words and n-grams, and the vectors composed of them."""
 
 from __future__ import annotations
 
@@ -8,30 +8,30 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from fastvec.checks.arrays import ascending, matrix
 from fastvec.errors import SettingError
 from fastvec.kernels import _subwords
 from fastvec.running.workers import new_stop_flag, resolve_threads, run
 from fastvec.text.subwords import Subwords, places_of
-from fastvec.vectors import checks
 
 WORDS = 4096  # of one turn of a thread: 2 to 20 ms
 LARGE = 1 << 16  # row numbers: composing fewer takes a millisecond, less than the start of a thread may
 
 
 class SubwordVectors:
-    """The rows that words are composed of: one for each of V words, one for each of B buckets of n-grams.
+    """The rows that vectors are composed of: one for each of V words, then one for each of B buckets of n-grams.
 
-    Training makes rows for the buckets that its words use: of fastText's two million, the 80,000 words of 100 MB
-    of text use 357,000. The n-grams of the others were never seen and count as zeros in a mean.
+    Training makes rows only for the buckets that its words use: of fastText's two million, the 80,000 words of
+    100 MB of text use 357,000. Buckets without a row count as zeros in a mean.
 
     Parameters
     ----------
     settings : Subwords
-        What the n-grams are.
+        The n-grams.
     rows : float32[V + B, D]
-        W_in. Not copied if it is C-contiguous float32, in memory or mapped from any place of a file.
+        W_in. Not copied if it is C-contiguous float32, in memory or mapped from a file.
     buckets : int32[B], optional
-        Those that the rows behind the words' belong to, ascending. None: all of ``settings.buckets``.
+        The buckets that have a row, strictly increasing. None: all of ``settings.buckets``.
 
     Attributes
     ----------
@@ -41,8 +41,8 @@ class SubwordVectors:
     Raises
     ------
     SettingError
-        ``settings`` that are no Subwords; fewer rows than buckets, or rows that are no matrix of real numbers;
-        buckets that do not ascend or that there are not.
+        If ``settings`` is not a Subwords, ``rows`` is not a matrix of real numbers with a row for each bucket, or
+        ``buckets`` is not strictly increasing or holds a bucket out of range.
 
     Examples
     --------
@@ -54,40 +54,78 @@ class SubwordVectors:
     >>> subwords = SubwordVectors(settings, [[4, 8], [3, 0], [0, 3]])
     >>> subwords.of_words(["cat"])
     array([[1.75, 3.5 ]], dtype=float32)
-    >>> subwords.compose("cat")  # as of a word that was never seen
+    >>> subwords.compose("cat")  # as if it were out of the vocabulary
     array([1., 2.], dtype=float32)
     """
 
     def __init__(self, settings: Subwords, rows: ArrayLike, buckets: ArrayLike | None = None) -> None:
         if not isinstance(settings, Subwords):
-            raise checks.refused("settings", "Subwords", repr(settings)[:80])
+            raise SettingError(field="settings", expected="Subwords", got=settings)
         self.settings = settings
         self.rows: NDArray[np.float32] = _matrix_of(rows)
         self.buckets: NDArray[np.int32] = _buckets_of(buckets, settings.buckets)
         if self.n_words < 0:
-            raise checks.refused("rows", f"at least the {len(self.buckets)} of the buckets", str(len(self.rows)))
+            expected = f"at least {len(self.buckets)} rows, one for each bucket"
+            raise SettingError(field="rows", expected=expected, got=len(self.rows))
 
     @property
     def n_words(self) -> int:
-        """V."""
+        """The number of words that have a row, V."""
         return len(self.rows) - len(self.buckets)
 
     def __repr__(self) -> str:
         return f"SubwordVectors({self.settings}, {self.rows.dtype}{list(self.rows.shape)})"
 
     def check_fits(self, vectors: NDArray[np.float32]) -> None:
-        """Refuse vectors[V, D] of other words or of another size."""
+        """Raise if these vectors[V, D] do not belong to the rows.
+
+        Parameters
+        ----------
+        vectors : float32[V, D]
+
+        Raises
+        ------
+        SettingError
+            If V or D is another.
+
+        Examples
+        --------
+        >>> import fastvec as fv
+        >>> subwords = fv.SubwordVectors(fv.Subwords(buckets=2), [[4, 8], [3, 0], [0, 3]])
+        >>> subwords.check_fits(subwords.of_words(["cat"]))
+        """
         if vectors.shape != (self.n_words, self.rows.shape[1]):
             expected = f"float32[{len(vectors)} + {len(self.buckets)}, {vectors.shape[1]}]"
-            raise checks.refused("subwords.rows", expected, checks.describe(self.rows))
+            raise SettingError(field="subwords.rows", expected=expected, got=self.rows)
 
     def of_words(self, words: Sequence[str], *, threads: int | None = None) -> NDArray[np.float32]:
-        """The vectors float32[V, D] of the V words that the first rows belong to.
+        """Return the vectors of the words that have a row: word i is the mean of row i and of its n-grams' rows.
 
-        The vector of word i is the mean of row i and of the rows of its n-grams.
+        Parameters
+        ----------
+        words : sequence of str
+            V words, in the order of their rows.
+        threads : int, optional
+            None: all usable cores. The result does not depend on it.
+
+        Returns
+        -------
+        float32[V, D]
+
+        Raises
+        ------
+        SettingError
+            If there are more or fewer words than rows.
+
+        Examples
+        --------
+        >>> import fastvec as fv
+        >>> subwords = fv.SubwordVectors(fv.Subwords(min_n=3, max_n=3, buckets=2), [[4, 8], [3, 0], [0, 3]])
+        >>> subwords.of_words(["cat"])
+        array([[1.75, 3.5 ]], dtype=float32)
         """
         if len(words) != self.n_words:
-            raise checks.refused("words", f"the {self.n_words} that have rows", f"{len(words)}")
+            raise SettingError(field="words", expected=f"the {self.n_words} that have rows", got=len(words))
         offsets, rows = self.settings.rows(words)
         if len(self.buckets) < self.settings.buckets:
             ngrams = rows >= self.n_words
@@ -95,20 +133,49 @@ class SubwordVectors:
         return self.means(offsets, rows, threads=threads)
 
     def rows_of(self, buckets: NDArray[np.int32]) -> NDArray[np.int32]:
-        """The rows of some buckets, -1 for those that have none."""
+        """Return the rows of some buckets, -1 for those that have none.
+
+        Parameters
+        ----------
+        buckets : int32[N]
+
+        Returns
+        -------
+        int32[N]
+
+        Examples
+        --------
+        >>> import fastvec as fv
+        >>> subwords = fv.SubwordVectors(fv.Subwords(buckets=5), [[4, 8], [3, 0], [0, 3]], buckets=[1, 4])
+        >>> subwords.rows_of(np.array([0, 1, 4], np.int32))
+        array([-1,  1,  2], dtype=int32)
+        """
         if len(self.buckets) == self.settings.buckets:
             return buckets + np.int32(self.n_words)
         places = self._places[buckets]
         return np.where(places < 0, places, places + np.int32(self.n_words))
 
     def compose(self, word: str) -> NDArray[np.float32] | None:
-        """The vector[D] of a word without a row of its own: the mean of its n-grams' rows.
+        """Return the vector of an out-of-vocabulary word, the mean of its n-grams' rows.
 
-        None where it has no n-gram, or none that was seen.
+        Parameters
+        ----------
+        word : str
+
+        Returns
+        -------
+        float32[D] or None
+            None if it has no n-gram, or only such that have no row.
+
+        Examples
+        --------
+        >>> import fastvec as fv
+        >>> fv.SubwordVectors(fv.Subwords(min_n=3, max_n=3, buckets=2), [[4, 8], [3, 0], [0, 3]]).compose("cat")
+        array([1., 2.], dtype=float32)
         """
         try:
             rows = self.rows_of(self.settings.buckets_of(word))
-        except SettingError:  # half a surrogate pair: no text holds it
+        except SettingError:  # half a surrogate pair, which no text holds
             return None
         if not (rows >= 0).any():
             return None
@@ -122,7 +189,28 @@ class SubwordVectors:
     def means(
         self, offsets: NDArray[np.int64], rows: NDArray[np.int32], *, threads: int | None = None
     ) -> NDArray[np.float32]:
-        """float32[n, D]: row i is the mean of rows[offsets[i] .. offsets[i + 1]), where -1 names one of zeros."""
+        """Return the means of some rows.
+
+        Parameters
+        ----------
+        offsets : int64[N + 1]
+        rows : int32[...]
+            -1 stands for a row of zeros.
+        threads : int, optional
+            None: all usable cores. The result does not depend on it.
+
+        Returns
+        -------
+        float32[N, D]
+            Row i is the mean of the rows ``rows[offsets[i] : offsets[i + 1]]``.
+
+        Examples
+        --------
+        >>> import fastvec as fv
+        >>> subwords = fv.SubwordVectors(fv.Subwords(buckets=2), [[4, 8], [3, 0], [0, 3]])
+        >>> subwords.means(np.array([0, 2]), np.array([1, 2], np.int32))
+        array([[1.5, 1.5]], dtype=float32)
+        """
         means = np.empty((len(offsets) - 1, self.rows.shape[1]), np.float32)
         W, stop = self.rows.view(np.uint8), new_stop_flag()
 
@@ -140,14 +228,14 @@ class SubwordVectors:
 
 
 def _buckets_of(buckets: ArrayLike | None, n: int) -> NDArray[np.int32]:
-    return np.arange(n, dtype=np.int32) if buckets is None else checks.ascending("buckets", buckets, n)
+    return np.arange(n, dtype=np.int32) if buckets is None else ascending("buckets", buckets, n)
 
 
 def _matrix_of(rows: ArrayLike) -> NDArray[np.float32]:
-    """As checks.matrix_of has it, but for alignment: a file's matrix begins where its words end."""
+    """As :func:`matrix`, but a float32 matrix need not be aligned: in a file it begins where the words end."""
     fits = isinstance(rows, np.ndarray) and rows.dtype == np.float32 and rows.ndim == 2 and rows.shape[1] > 0
     if isinstance(rows, np.ndarray) and fits and rows.flags.c_contiguous:
         view = rows.view(np.ndarray)
         view.flags.writeable = False
         return view
-    return checks.matrix_of("rows", rows, (None, None))
+    return matrix("rows", rows, (None, None))

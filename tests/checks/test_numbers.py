@@ -9,6 +9,7 @@ import pytest
 
 from fastvec import SettingError
 from fastvec.checks import numbers as checks
+from fastvec.errors import describe
 
 
 def refused(check, name, value, *arguments, **named):
@@ -16,7 +17,7 @@ def refused(check, name, value, *arguments, **named):
         check(name, value, *arguments, **named)
     assert caught.value.field == name
     assert caught.value.got is value
-    assert str(caught.value) == f"{name}: expected {caught.value.expected}, got {value!r:.80}"
+    assert str(caught.value) == f"{name}: expected {caught.value.expected}, got {describe(value)}"
     return caught.value.expected
 
 

@@ -105,7 +105,7 @@ def test_bytes_that_are_no_utf8_pass_through(tmp_path):
         (["text.txt", "--apply", "table.json", "--passes", "2"], codes.USAGE, "--passes is ignored for"),
         (["text.txt", "--apply", "table.json", "--min-count", "2"], codes.USAGE, "--min-count is ignored"),
         (["text.txt", "--apply", "table.json", "--table", "a.json"], codes.USAGE, "--table is ignored"),
-        (["text.txt", "--apply", "text.txt"], codes.DATA, "text.txt: content: expected a fastvec phrases table"),
+        (["text.txt", "--apply", "text.txt"], codes.DATA, "text.txt: content: expected a table of phrases"),
         (["text.txt", "--apply", "none.json"], codes.NO_INPUT, "none.json"),
         (["none.txt"], codes.NO_INPUT, "none.txt: no such file"),
         (["text.txt", "--table", "none/a.json"], codes.NO_OUTPUT, "none/a.json"),

@@ -42,7 +42,7 @@ def test_as_a_container():
     [
         (["a", "a"], [1, 1], "words: expected distinct words, got 'a' twice"),
         (["a", None], [1, 1], "words: expected str, got None"),
-        (["a"], [1, 2], r"counts: expected int\[1\], one for each word, got int64\[2\]"),
+        (["a"], [1, 2], r"counts: expected int64\[1\], one for each word, got int64\[2\]"),
         (["a"], [1.5], "counts: expected int"),
         (["a"], [-1], "counts: expected whole numbers of at least 0"),
         (["a"], np.array([2**63], np.uint64), "counts: expected whole numbers"),
@@ -68,6 +68,16 @@ def test_save_and_load(tmp_path):
     assert loaded.counts.tolist() == vocabulary.counts.tolist()
     Vocabulary([], []).save(tmp_path / "v.txt")
     assert len(Vocabulary.load(tmp_path / "v.txt")) == 0
+
+
+def test_counts_that_are_not_known():
+    vocabulary = Vocabulary(np.array(["a", "b"]))
+    assert (vocabulary.words, vocabulary.counts.tolist(), vocabulary.has_counts) == (["a", "b"], [0, 0], False)
+    assert {type(word) for word in vocabulary} == {str}
+    assert Vocabulary(["a"], [0]).has_counts
+    for words in ("ab", 5):
+        with pytest.raises(SettingError, match="words: expected a sequence of words, got"):
+            Vocabulary(words)
 
 
 def test_load_takes_windows_line_ends(tmp_path):

@@ -106,7 +106,7 @@ def test_rows_are_not_copied_and_read_only(rows):
     ("settings", "rows", "message"),
     [
         ({"min_n": 3}, np.ones((40, 2)), "settings: expected Subwords, got"),
-        (SETTINGS, np.ones((29, 2)), "rows: expected at least the 30 of the buckets, got 29"),
+        (SETTINGS, np.ones((29, 2)), "rows: expected at least 30 rows, one for each bucket, got 29"),
         (SETTINGS, np.ones((40, 0), np.float32), "at least one dimension"),
         (SETTINGS, np.ones(40), "rows: expected"),
         (SETTINGS, np.ones((40, 2), complex), "rows: expected"),

@@ -131,20 +131,20 @@ def test_a_bomb_of_one_endless_word_is_refused_early(tmp_path, name, start):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (b"a 1 2\nb 3\n", "line 2: expected a word and 2 numbers, found 1 numbers"),
-        (b"a 1 2\nb 3 4 5\n", "line 2: expected a word and 2 numbers, found 3 numbers"),
-        (b"2 2\na 1.0 2.0\n3 4\n", "line 3: expected a word and 2 numbers, found 1 numbers"),
-        (b"a 1 2\nb x 2\n", "line 2: expected 2 numbers, found b'x'"),
-        (b"a 1 2\nb 1,5 2\n", "line 2: expected 2 numbers, found b'1,5'"),
-        (b"a 1 2\nb 1e99 2\n", "line 2: expected 2 numbers, found b'a number too large for float32'"),
+        (b"a 1 2\nb 3\n", "line 2: expected a word and 2 numbers, got 1 numbers"),
+        (b"a 1 2\nb 3 4 5\n", "line 2: expected a word and 2 numbers, got 3 numbers"),
+        (b"2 2\na 1.0 2.0\n3 4\n", "line 3: expected a word and 2 numbers, got 1 numbers"),
+        (b"a 1 2\nb x 2\n", "line 2: expected 2 numbers, got b'x'"),
+        (b"a 1 2\nb 1,5 2\n", "line 2: expected 2 numbers, got b'1,5'"),
+        (b"a 1 2\nb 1e99 2\n", "line 2: expected 2 numbers, got a number too large for float32"),
         (b"a 1 2\n\nb 3 4\n", "line 2: expected a word and its numbers"),
-        (b"2 3\n7 2\n6 0.123456789\n", "line 2: expected a word and 3 numbers, found 1 numbers"),
+        (b"2 3\n7 2\n6 0.123456789\n", "line 2: expected a word and 3 numbers, got 1 numbers"),
         (b"a" + b" 1" * 65537 + b"\n", "line 1: expected a word and 1 to 65536 numbers"),
         (b"a b c\n", "line 1: expected a word and 1 to 65536 numbers"),
         (b"a\n", "line 1: expected a word and 1 to 65536 numbers"),
-        (b"3 2\na 1.0 2.0\nb 3.0 4.0\n", "declares 3 words, found 2"),
-        (b"1 2\na 1 2\nb 3 4\n", "declares 1 words, found 2"),
-        (b"9000 2\na 1 2\nb 3 4\n", "9000 words of 2 dimensions take at least 54000 bytes, found 1"),
+        (b"3 2\na 1.0 2.0\nb 3.0 4.0\n", "header: expected 3 words, as declared, got 2"),
+        (b"1 2\na 1 2\nb 3 4\n", "header: expected 1 words, as declared, got 2"),
+        (b"9000 2\na 1 2\nb 3 4\n", "at least 54000 bytes, for 9000 words of 2 dimensions, got 1"),
     ],
 )
 def test_text_that_is_wrong_is_refused_by_line(tmp_path, text, message):
@@ -156,12 +156,12 @@ def test_binary_that_is_wrong_is_refused_by_byte(tmp_path):
     bad(
         tmp_path / "v.bin",
         b"2 2\na " + row + b"\nb " + row[:4],
-        match="2 words of 2 dimensions take at least",
+        match="at least 18 bytes, for 2 words of 2 dimensions",
     )
     bad(tmp_path / "v.bin", b"2 2\nlong-word " + row + b"\nb " + row[:7], field="word 1", offset=22)
     bad(tmp_path / "v.bin", b"2 2\na " + row + b"\n " + row, field="word 1", offset=14)
     bad(tmp_path / "v.bin", b"1 2\nlong-word", field="word 0", offset=4)
-    bad(tmp_path / "v.bin", b"1 2\na " + row + b"\nb", match="expected the end of the file after 1 words")
+    bad(tmp_path / "v.bin", b"1 2\na " + row + b"\nb", match="end: expected no more bytes after 1 words")
     bad(tmp_path / "v.bin", b"1 2", field="header")
 
 
@@ -184,7 +184,11 @@ def test_a_save_that_fails_half_way_leaves_the_old_file(tmp_path, name):
 
 def test_neither_suffix_nor_content_tells(tmp_path):
     bad(tmp_path / "v", b"\x93NUMPY\x01\x00", field="format")
-    bad(tmp_path / "v.dat", b"Lorem ipsum dolor sit amet\n", match="neither its suffix nor its content")
+    bad(
+        tmp_path / "v.dat",
+        b"Lorem ipsum dolor sit amet\n",
+        match="format: expected a suffix or content of one of word2vec, ",
+    )
 
 
 def test_compressed_data_cut_short(tmp_path):

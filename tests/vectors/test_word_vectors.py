@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from fastvec import FormatError, SettingError, WordVectors
+from fastvec import FormatError, SettingError, Vocabulary, WordVectors
 
 WORDS = [f"w{i}" for i in range(50)]
 
@@ -272,7 +272,7 @@ def test_everything_else_is_kept():
         context_vectors=np.ones((2, 2)),
         output_nodes=np.full((1, 2), 3),
         counts=[5, 3],
-        history={"words": [1, 2, 3], "loss": [0.5, 0.4, 0.3]},
+        history={"tokens": [1, 2, 3], "loss": [0.5, 0.4, 0.3]},
         settings={"window": 5},
     )
     assert vectors.context_vectors.dtype == vectors.output_nodes.dtype == np.float32
@@ -286,6 +286,18 @@ def test_everything_else_is_kept():
     assert vectors.settings == {"window": 5}
 
 
+def test_the_words_are_those_of_a_vocabulary():
+    vocabulary = Vocabulary(["a", "b"], [5, 3])
+    vectors = WordVectors(vocabulary, np.eye(2))
+    assert vectors.vocabulary is vocabulary
+    assert vectors.index_to_key is vocabulary.words
+    assert vectors.key_to_index is vocabulary.index
+    assert vectors.counts is vocabulary.counts
+    assert WordVectors(vocabulary, np.eye(2), counts=[1, 1]).counts.tolist() == [1, 1]
+    assert vocabulary.counts.tolist() == [5, 3]
+    assert WordVectors(["a", "b"], np.eye(2)).counts is None
+
+
 def test_a_tree_of_one_word_has_no_inner_node():
     assert WordVectors(["a"], [[1, 2]], output_nodes=np.ones((0, 2))).output_nodes.shape == (0, 2)
 
@@ -293,8 +305,8 @@ def test_a_tree_of_one_word_has_no_inner_node():
 @pytest.mark.parametrize(
     ("words", "rows", "more", "message"),
     [
-        ([], np.ones((0, 2)), {}, "words: expected a sequence of at least one word"),
-        ("ab", np.ones((2, 2)), {}, "words: expected a sequence"),
+        ([], np.ones((0, 2)), {}, "words: expected at least one word, got \\[\\]"),
+        ("ab", np.ones((2, 2)), {}, "words: expected a sequence of words, got 'ab'"),
         (["a", b"b"], np.ones((2, 2)), {}, "words: expected str, got b'b'"),
         (["a", "b", "a"], np.ones((3, 2)), {}, "words: expected distinct words, got 'a' twice"),
         (["a", "b"], np.ones((3, 2)), {}, r"vectors: expected float32\[2, any number\], got float64\[3, 2\]"),
@@ -313,7 +325,12 @@ def test_a_tree_of_one_word_has_no_inner_node():
         ),
         (["a", "b"], np.ones((2, 2)), {"output_nodes": [["x", "y"]]}, "output_nodes: expected float32"),
         (["a", "b"], np.ones((2, 2)), {"counts": [1]}, "counts: expected"),
-        (["a", "b"], np.ones((2, 2)), {"counts": [1, -1]}, "no negative count, got -1"),
+        (
+            ["a", "b"],
+            np.ones((2, 2)),
+            {"counts": [1, -1]},
+            "counts: expected whole numbers of at least 0, got -1 to 1",
+        ),
         (["a", "b"], np.ones((2, 2)), {"counts": [1.5, 1]}, "counts: expected int64"),
         (["a", "b"], np.ones((2, 2)), {"history": {"words": [1, 2], "loss": [[1.0]]}}, r"history\['loss'\]"),
         (["a", "b"], np.ones((2, 2)), {"settings": {"x": object()}}, "settings: expected"),

@@ -1,21 +1,20 @@
-"""The files that word vectors live in: which format a path has, and the reader and writer of each."""
+"""The formats of files of word vectors: which one a path has, and its reader and writer."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from fastvec.errors import FormatError, SettingError
-from fastvec.io.decompression import MAGIC, open_decompressed, reading_errors, type_of_path
+from fastvec.io.decompression import MAGIC, content_errors, open_decompressed, reading_errors, type_of_path
 from fastvec.vectors.formats import fasttext, safetensors, text, word2vec_binary
 from fastvec.vectors.formats.rows import HEADER
+from fastvec.vectors.record import Record
 
-if TYPE_CHECKING:
-    from fastvec.vectors.word_vectors import WordVectors
+Writer = Callable[[type_of_path, Record], None]
 
-READERS: dict[str, Callable[[type_of_path], dict[str, Any]]] = {
+READERS: dict[str, Callable[[type_of_path], Record]] = {
     "word2vec": word2vec_binary.read,
     "word2vec-text": partial(text.read, header=True),
     "fasttext": fasttext.read,
@@ -23,7 +22,7 @@ READERS: dict[str, Callable[[type_of_path], dict[str, Any]]] = {
     "safetensors": safetensors.read,
     "text": text.read,
 }
-WRITERS: dict[str, Callable[[type_of_path, WordVectors], None]] = {
+WRITERS: dict[str, Writer] = {
     "word2vec": word2vec_binary.write,
     "word2vec-text": partial(text.write, header=True),
     "fasttext": fasttext.write,
@@ -38,11 +37,10 @@ SUFFIXES = {
 }
 
 
-def read(path: type_of_path, format: str | None = None) -> dict[str, Any]:
-    """Read a file in the format named, or that of its suffix, or else that of its content.
+def read(path: type_of_path, format: str | None = None) -> Record:
+    """Read a file in the given format, or that of its suffix, or else that of its content.
 
-    Text by suffix may have a header or none: the content tells word2vec's from GloVe's, and word2vec's ``.bin``
-    from fastText's.
+    The content also tells whether text has a header, and whether a ``.bin`` is word2vec's or fastText's.
     """
     if format is None:
         format = _by_suffix(path) or _by_content(path)
@@ -51,44 +49,36 @@ def read(path: type_of_path, format: str | None = None) -> dict[str, Any]:
         format = "text" if format == "word2vec-text" else format
     elif not isinstance(format, str) or format not in WRITERS:
         raise _unknown_format(format)
-    return READERS[format](path)
+    with content_errors(path):
+        return READERS[format](path)
 
 
-def writer(
-    path: type_of_path, format: str | None = None, *, subwords: bool = False
-) -> Callable[[type_of_path, WordVectors], None]:
-    """The writer for a path: of the format named, or that of its suffix; ``.bin`` with subwords is fastText's.
+def writer(path: type_of_path, format: str | None = None, *, subwords: bool = False) -> Writer:
+    """Return the writer of the given format, or that of the suffix; ``.bin`` with subwords is fastText's.
 
     Raises
     ------
     SettingError
-        No such format, a suffix that names none, or one that promises compression.
+        If there is no such format, or the suffix is of no format or of a compression.
     """
     suffix = Path(path).suffix.lower()
     if suffix in MAGIC:
-        raise SettingError(
-            f"path: {path}: files are written uncompressed; leave {suffix} off and compress it afterwards",
-            field="path", got=suffix,
-        )  # fmt: skip
+        message = f"path: {path}: files are written uncompressed; leave {suffix} off and compress it afterwards"
+        raise SettingError(message, field="path", got=suffix)
     if format is None:
         format = _by_suffix(path)
         format = "fasttext" if format == "word2vec" and subwords else format
     if format is None:
-        raise SettingError(
-            f"path: {path}: the suffix names no format: expected {', '.join(SUFFIXES)}, or a format= of "
-            f"{', '.join(WRITERS)}",
-            field="path", expected=list(SUFFIXES), got=suffix,
-        )  # fmt: skip
+        expected = f"a suffix that gives the format ({', '.join(SUFFIXES)})"
+        hint = f"or give format=: {', '.join(WRITERS)}"
+        raise SettingError(field="path", expected=expected, got=suffix, shown=str(path), hint=hint)
     if not isinstance(format, str) or format not in WRITERS:
         raise _unknown_format(format)
     return WRITERS[format]
 
 
 def _unknown_format(format: object) -> SettingError:
-    return SettingError(
-        f"format: expected one of {', '.join(WRITERS)}, got {format!r}",
-        field="format", expected=list(WRITERS), got=format,
-    )  # fmt: skip
+    return SettingError(field="format", expected=f"one of {', '.join(WRITERS)}", got=format)
 
 
 def _by_suffix(path: type_of_path) -> str | None:
@@ -110,16 +100,13 @@ def _by_content(path: type_of_path) -> str:
     if HEADER.fullmatch(first) or _is_row(start):
         return "word2vec-text"
     if start.startswith(b"\x80"):
-        raise FormatError(
-            f"{path}: a pickle, as gensim's save() writes: never read here, since loading one may run any code; "
-            f"write it by gensim's save_word2vec_format()",
-            path=path, offset=0, field="format", expected=list(WRITERS), got="pickle",
-        )  # fmt: skip
-    raise FormatError(
-        f"{path}: neither its suffix nor its content tells a format: expected one of {', '.join(WRITERS)}, "
-        f"found {start[:40]!r}",
-        path=path, offset=0, field="format", expected=list(WRITERS), got=start[:40],
-    )  # fmt: skip
+        message = (
+            f"{path}: a pickle, as gensim's save() writes. It is not read, since loading one may run any code; "
+            "write the vectors with gensim's save_word2vec_format()"
+        )
+        raise FormatError(message, path=path, offset=0, field="format", got="pickle")
+    expected = f"a suffix or content of one of {', '.join(WRITERS)}"
+    raise FormatError(path=path, offset=0, field="format", expected=expected, got=start[:40])
 
 
 def _start(path: type_of_path, n: int) -> bytes:
@@ -128,7 +115,7 @@ def _start(path: type_of_path, n: int) -> bytes:
 
 
 def _is_row(data: bytes) -> bool:
-    """Whether a word and a readable number stand on the first line."""
+    """Whether the first line is a word and numbers."""
     parts = data.partition(b"\n")[0].split()
     try:
         return len(parts) > 1 and float(parts[-1 if len(data) < 1 << 16 else 1]) is not None

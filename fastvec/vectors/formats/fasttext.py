@@ -14,21 +14,21 @@ import struct
 import warnings
 from collections.abc import Iterator
 from itertools import chain
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.errors import SettingError
 from fastvec.io.atomic import atomic_path
+from fastvec.io.container import encoded_words
 from fastvec.io.decompression import open_decompressed, reading_errors, type_of_path
 from fastvec.text.subwords import Subwords
+from fastvec.text.vocabulary import Vocabulary
 from fastvec.vectors.formats.fields import Fields
-from fastvec.vectors.formats.rows import LONGEST_WORD, MOST_DIMENSIONS
+from fastvec.vectors.formats.rows import LONGEST_WORD, MOST_DIMENSIONS, check_dimensions
+from fastvec.vectors.record import Record
 from fastvec.vectors.subwords import SubwordVectors
-
-if TYPE_CHECKING:
-    from fastvec.vectors.word_vectors import WordVectors
 
 MAGIC = struct.pack("<i", 793712314)
 VERSION = 12
@@ -45,7 +45,7 @@ BLOCK = 4096  # rows that are written at a time
 
 
 class Args(NamedTuple):
-    """What a model was trained with, by fastText's names and in its order."""
+    """The settings of a model, by fastText's names and in its order."""
 
     dim: int
     ws: int = 5
@@ -62,15 +62,15 @@ class Args(NamedTuple):
     t: float = 1e-4
 
 
-# the settings of fastvec's trainers that it keeps too
+# the settings of fastvec's trainers that such a file holds too
 NAMES = {"window": "ws", "epochs": "epoch", "min_count": "minCount", "negative": "neg", "sample": "t"}
 
 
-def read(path: type_of_path) -> dict[str, Any]:
-    """Read a model as arguments of WordVectors; the rows of an uncompressed file are mapped.
+def read(path: type_of_path) -> Record:
+    """Read a model; the rows of an uncompressed file are mapped.
 
-    The output matrix becomes ``context_vectors``, or ``output_nodes`` after hierarchical softmax. Of a supervised
-    model the words are read, and its labels and output rows left out.
+    The output matrix becomes ``context_vectors``, or ``output_nodes`` after hierarchical softmax. The labels and
+    output rows of a supervised model are left out.
     """
     with reading_errors(path), open_decompressed(path) as stream:
         fields = Fields(path, stream)
@@ -89,21 +89,20 @@ def read(path: type_of_path) -> dict[str, Any]:
         settings = Subwords(min_n=max(0, args.minn), max_n=args.maxn, buckets=args.bucket)
         subwords = SubwordVectors(settings, *_without_zeros(W_in, len(words)))
     of_tree = args.loss == LOSSES["hierarchical_softmax"]
-    return {
-        "words": words,
-        "vectors": W_in[: len(words)] if subwords is None else subwords.of_words(words),
-        "context_vectors": None if supervised or of_tree else W_out,
-        "output_nodes": _nodes_of(W_out) if of_tree and not supervised else None,
-        "counts": counts,
-        "settings": _settings(args, subwords),
-        "subwords": subwords,
-    }
+    return Record(
+        Vocabulary(words, counts),
+        W_in[: len(words)] if subwords is None else subwords.of_words(words),
+        context_vectors=None if supervised or of_tree else W_out,
+        output_nodes=_nodes_of(W_out) if of_tree and not supervised else None,
+        settings=_settings(args, subwords),
+        subwords=subwords,
+    )
 
 
 def _read_version(fields: Fields) -> int:
     magic = fields.take(len(MAGIC), "magic number")
     if magic != MAGIC:
-        raise fields.wrong("magic number", MAGIC, magic, hint="no .bin of fastText, or one of before version 11")
+        raise fields.wrong("magic number", MAGIC, magic, hint="not a .bin of fastText, or of a version before 11")
     (version,) = fields.unpack("<i", "version")
     if version not in VERSIONS:
         raise fields.wrong("version", " or ".join(map(str, VERSIONS)), version)
@@ -129,14 +128,14 @@ def _read_words(fields: Fields) -> tuple[list[str], NDArray[np.int64]]:
         expected = "words, and with the labels as many as entries"
         raise fields.wrong("dictionary", expected, (n_words, n_labels, n_entries))
     if n_pruned != NOT_PRUNED:
-        raise fields.wrong("dictionary", "all buckets", f"{n_pruned} left by pruning", hint=QUANTISED)
+        raise fields.wrong("dictionary", "all buckets", shown=f"{n_pruned} left by pruning", hint=QUANTISED)
     fields.check_room(n_entries * 10, "dictionary")
     words, counts = [], []
     for i in range(n_entries):
         word = fields.text(f"entry {i}", LONGEST_WORD)
         count, kind = fields.unpack("<qb", f"entry {i}")
         if kind != (WORD if i < n_words else LABEL):
-            raise fields.wrong(f"entry {i}", f"a {'word' if i < n_words else 'label'}", f"the type {kind}")
+            raise fields.wrong(f"entry {i}", f"a {'word' if i < n_words else 'label'}", shown=f"the type {kind}")
         if kind == WORD:
             words.append(word.decode("utf-8", "surrogateescape"))
             counts.append(count)
@@ -147,21 +146,21 @@ def _read_matrix(fields: Fields, field: str, n_rows: int | None, n_columns: int)
     (quantised,) = fields.unpack("<b", field)
     # fastText looks at the second flag only where the first one is set
     if quantised and field == "input matrix":
-        raise fields.wrong(field, "float32", "product quantisation", hint=QUANTISED)
+        raise fields.wrong(field, "float32", shown="product quantisation", hint=QUANTISED)
     rows, columns = fields.unpack("<2q", field)
     if rows < 0 or columns != n_columns or n_rows not in (None, rows):
         expected = f"{'any number of' if n_rows is None else n_rows} rows of {n_columns}"
-        raise fields.wrong(field, expected, f"{rows} of {columns}")
+        raise fields.wrong(field, expected, shown=f"{rows} of {columns}")
     return fields.matrix(field, rows, columns)
 
 
 def _without_zeros(
     W_in: NDArray[np.float32], n_words: int
 ) -> tuple[NDArray[np.float32], NDArray[np.int64] | None]:
-    """The rows without the buckets that are all zeros, and the other buckets; None: all of them.
+    """Return the rows without those of n-grams that are zero, and the buckets that are left; None: all of them.
 
-    fastvec writes zeros for n-grams that were never seen; fastText starts a part of its rows at zero on less than
-    ten threads. Where the first rows have none, the matrix is taken as it is, mapped.
+    fastvec writes zeros for n-grams that were never seen; with fewer than ten threads fastText initialises a part
+    of its rows to zero. If the first rows have no zeros, the matrix is kept as it is, mapped.
     """
     of_ngrams = W_in[n_words:]
     starts = range(0, len(of_ngrams), BLOCK)
@@ -174,7 +173,7 @@ def _without_zeros(
 
 
 def _nodes_of(W_out: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The rows of inner nodes. The file has V rows, the last unused, and the other sign.
+    """Return the rows of inner nodes. The file has V rows, the last unused, and the other sign.
 
     HierarchicalSoftmaxLoss of fastText 0.9: in ``buildTree`` node i of V - 1 has the target i, as in
     ``huffman_paths``; ``forward`` has sigmoid(w h) for the second child, where word2vec has it for the first.
@@ -188,7 +187,7 @@ def _blocks_of_nodes(output_nodes: NDArray[np.float32]) -> Iterator[NDArray[np.f
 
 
 def _settings(args: Args, subwords: SubwordVectors | None) -> dict[str, Any]:
-    """The settings in the words of fastvec's trainers."""
+    """Return the settings by the names of fastvec's trainers."""
     model, loss = list(MODELS)[args.model - 1], list(LOSSES)[args.loss - 1]
     settings: dict[str, Any] = {"model": model, "loss": loss, "vector_size": args.dim}
     settings |= {name: getattr(args, theirs) for name, theirs in NAMES.items()}
@@ -198,76 +197,66 @@ def _settings(args: Args, subwords: SubwordVectors | None) -> dict[str, Any]:
     return settings
 
 
-def write(path: type_of_path, word_vectors: WordVectors) -> None:
+def write(path: type_of_path, record: Record) -> None:
     """Write a model that fastText loads, all or nothing.
 
-    Vectors without subwords become a model without n-grams. Counts that are not known are written as 1, and
-    output rows as zeros. fastText makes a tree anew from the counts, and from their order: that of inner nodes is
-    the same where counts fall, as a corpus has them.
+    Vectors without subwords become a model without n-grams. Counts that are not known are written as 1, and output
+    rows as zeros. fastText builds its tree from the counts in their order, so the order of inner nodes is the same
+    only if counts do not increase, as in the vocabulary of a corpus.
 
     Warns
     -----
     UserWarning
-        There are no output rows of the kind that the loss in the settings has.
+        If there are no output rows for the loss in the settings.
 
     Raises
     ------
     SettingError
-        A word that holds a zero byte or is not Unicode; too many dimensions.
+        If a word holds a zero byte or half a surrogate pair, or there are too many dimensions.
     """
-    words = [_encoded(word) for word in word_vectors.index_to_key]
-    if word_vectors.vector_size > MOST_DIMENSIONS:
-        raise SettingError(
-            f"vectors: {word_vectors.vector_size} dimensions are more than {MOST_DIMENSIONS}, which only "
-            ".safetensors can hold",
-            field="vectors", expected=MOST_DIMENSIONS, got=word_vectors.vector_size,
-        )  # fmt: skip
-    counts = np.ones(len(words), np.int64) if word_vectors.counts is None else word_vectors.counts
-    output_rows = _output_rows(word_vectors)
+    words = _encoded(record.vocabulary)
+    check_dimensions(record)
+    counts = np.ones(len(words), np.int64) if record.counts is None else record.counts
+    output_rows = _output_rows(record)
     with atomic_path(path) as part, open(part, "wb", buffering=1 << 20) as file:
-        file.write(MAGIC + struct.pack("<i", VERSION) + struct.pack(SETTINGS, *_args(word_vectors)))
+        file.write(MAGIC + struct.pack("<i", VERSION) + struct.pack(SETTINGS, *_args(record)))
         file.write(struct.pack(SIZES, len(words), len(words), 0, int(counts.sum()), NOT_PRUNED))
         for word, count in zip(words, counts.tolist(), strict=True):
             file.write(b"%b\0%b" % (word, struct.pack("<qb", count, WORD)))
-        for n_rows, blocks in _matrices(word_vectors, output_rows):
-            file.write(struct.pack("<b2q", False, n_rows, word_vectors.vector_size))
+        for n_rows, blocks in _matrices(record, output_rows):
+            file.write(struct.pack("<b2q", False, n_rows, record.vectors.shape[1]))
             for block in blocks:
                 file.write(np.ascontiguousarray(block, "<f4").view(np.uint8).data)
 
 
-def _output_rows(word_vectors: WordVectors) -> Iterator[NDArray[np.float32]]:
-    """V rows, block after block: of inner nodes or of words, as the loss has them."""
-    of_tree = word_vectors.settings.get("loss") == "hierarchical_softmax"
-    if of_tree and word_vectors.output_nodes is not None:
-        return _blocks_of_nodes(word_vectors.output_nodes)
-    if not of_tree and word_vectors.context_vectors is not None:
-        return _blocks(word_vectors.context_vectors)
+def _output_rows(record: Record) -> Iterator[NDArray[np.float32]]:
+    """Return V rows in blocks, of inner nodes or of words, depending on the loss."""
+    of_tree = record.settings.get("loss") == "hierarchical_softmax"
+    if of_tree and record.output_nodes is not None:
+        return _blocks_of_nodes(record.output_nodes)
+    if not of_tree and record.context_vectors is not None:
+        return _blocks(record.context_vectors)
     lacking = "rows of inner nodes (output_nodes)" if of_tree else "context vectors"
     warnings.warn(
         f"the vectors have no {lacking}, so the output matrix is written as zeros: fastText can look words up, "
-        "but what it predicts means nothing",
+        "but not predict",
         stacklevel=4,
     )
-    return _blocks(np.broadcast_to(np.float32(0), word_vectors.vectors.shape))
+    return _blocks(np.broadcast_to(np.float32(0), record.vectors.shape))
 
 
-def _encoded(word: str) -> bytes:
-    try:
-        encoded = word.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError as error:
-        raise SettingError(f"words: {word!r} cannot be written: {error.reason}", field="words") from error
-    if b"\0" in encoded or len(encoded) > LONGEST_WORD:
-        raise SettingError(
-            f"words: {word[:40]!r} has a zero byte in it or is longer than {LONGEST_WORD} bytes, "
-            "which only .safetensors can hold",
-            field="words", expected="a word without zero bytes", got=word,
-        )  # fmt: skip
+def _encoded(vocabulary: Vocabulary) -> list[bytes]:
+    encoded = encoded_words(vocabulary.words)
+    for word, data in zip(vocabulary, encoded, strict=True):
+        if b"\0" in data or len(data) > LONGEST_WORD:
+            expected = f"at most {LONGEST_WORD} bytes without a zero byte, except in .safetensors"
+            raise SettingError(field="words", expected=expected, got=word)
     return encoded
 
 
-def _args(word_vectors: WordVectors) -> Args:
-    """The settings in fastText's names; what fastvec does not know, or cannot be, is fastText's default."""
-    settings = word_vectors.settings
+def _args(record: Record) -> Args:
+    """Return the settings by fastText's names; what is missing or not valid gets fastText's default."""
+    settings = record.settings
     changes: dict[str, Any] = {}
     for name, theirs in NAMES.items():
         value = settings.get(name)
@@ -277,19 +266,19 @@ def _args(word_vectors: WordVectors) -> Args:
         changes["model"] = MODELS["CBOW"]
     if settings.get("loss") in UNSUPERVISED:
         changes["loss"] = LOSSES[settings["loss"]]
-    if word_vectors.subwords is not None:
-        own = word_vectors.subwords.settings
+    if record.subwords is not None:
+        own = record.subwords.settings
         changes |= {"bucket": own.buckets, "minn": own.min_n, "maxn": own.max_n}
-    return Args(word_vectors.vector_size, **changes)
+    return Args(record.vectors.shape[1], **changes)
 
 
 def _matrices(
-    word_vectors: WordVectors, output_rows: Iterator[NDArray[np.float32]]
+    record: Record, output_rows: Iterator[NDArray[np.float32]]
 ) -> Iterator[tuple[int, Iterator[NDArray[np.float32]]]]:
-    """The rows of the words and of all buckets, then the output rows: how many, and they."""
-    n_words, subwords = len(word_vectors), word_vectors.subwords
+    """Yield the rows of the words and of all buckets, then the output rows: their number, and blocks of them."""
+    n_words, subwords = len(record.vectors), record.subwords
     if subwords is None:
-        yield n_words, _blocks(word_vectors.vectors)
+        yield n_words, _blocks(record.vectors)
     else:
         blocks = chain(_blocks(subwords.rows[:n_words]), _blocks_of_buckets(subwords))
         yield n_words + subwords.settings.buckets, blocks
@@ -301,7 +290,7 @@ def _blocks(matrix: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
 
 
 def _blocks_of_buckets(subwords: SubwordVectors) -> Iterator[NDArray[np.float32]]:
-    """The rows of all buckets, zeros for those that have none."""
+    """Yield the rows of all buckets, zeros for those that have none."""
     n = subwords.settings.buckets
     for start in range(0, n, BLOCK):
         rows = subwords.rows_of(np.arange(start, min(start + BLOCK, n), dtype=np.int32))

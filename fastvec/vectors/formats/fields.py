@@ -1,4 +1,4 @@
-"""The fields of a binary file, one after the other, with memory that follows its bytes, not what they declare."""
+"""Fields: a binary file read field by field, in memory that grows with its bytes, whatever they declare."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from fastvec.errors import FormatError
 from fastvec.io.decompression import DecompressedFile, type_of_path
+from fastvec.io.growing import grow, trim
 
 CHUNK = 1 << 20
 FLOAT = np.dtype("<f4")
 
 
 class Fields:
-    """A file that is read from its beginning, which knows where it is.
+    """A file that is read from its beginning to its end.
 
     Parameters
     ----------
@@ -29,20 +30,21 @@ class Fields:
     def __init__(self, path: type_of_path, stream: BinaryIO) -> None:
         self.path, self.stream = path, stream
         self.offset = 0  # of the next field
-        self._data, self._place = b"", 0  # what was read ahead, and where the next field begins in it
-        # a whole file, not compressed, has a size that can be trusted, and can be mapped
+        self._data, self._place = b"", 0  # what was read ahead, and the position of the next field in it
+        # only a file that is not compressed has a known size and can be mapped
         plain = not isinstance(stream, DecompressedFile) and os.path.isfile(path)
         self.size = os.path.getsize(path) if plain else None
 
-    def wrong(self, field: str, expected: Any, found: Any, *, hint: str = "") -> FormatError:
-        """The error for a field, which ends here or begins here."""
+    def wrong(
+        self, field: str, expected: object, found: object = None, *, shown: str | None = None, hint: str = ""
+    ) -> FormatError:
+        """Return the error for the field at the current offset."""
         return FormatError(
-            f"{self.path}: {field}: expected {expected}, found {found!r}{hint and '; '}{hint}",
-            path=self.path, offset=self.offset, field=field, expected=expected, got=found,
-        )  # fmt: skip
+            path=self.path, offset=self.offset, field=field, expected=expected, got=found, shown=shown, hint=hint
+        )
 
     def take(self, n: int, field: str) -> bytes:
-        """The next n bytes."""
+        """Return the next n bytes."""
         while len(self._data) - self._place < n:
             self._read_on(field, f"{n} bytes")
         self._place += n
@@ -50,14 +52,14 @@ class Fields:
         return self._data[self._place - n : self._place]
 
     def unpack(self, layout: str, field: str) -> tuple[Any, ...]:
-        """The next numbers, by a layout of the struct module."""
+        """Return the next numbers, by a layout of the struct module."""
         return struct.unpack(layout, self.take(struct.calcsize(layout), field))
 
     def text(self, field: str, longest: int) -> bytes:
-        """The bytes up to the next zero byte, which is passed over."""
+        """Return the bytes up to the next zero byte, and skip that."""
         while (end := self._data.find(b"\0", self._place)) < 0:
             if len(self._data) - self._place > longest:
-                raise self.wrong(field, f"at most {longest} bytes and a zero", "more")
+                raise self.wrong(field, f"at most {longest} bytes and a zero", shown="more")
             self._read_on(field, "a zero byte")
         return self.take(end + 1 - self._place, field)[:-1]
 
@@ -67,7 +69,7 @@ class Fields:
             raise self.wrong(field, f"at least {n} more bytes", self.size - self.offset, hint="truncated")
 
     def matrix(self, field: str, rows: int, columns: int) -> NDArray[np.float32]:
-        """The next float32[rows, columns]: mapped from a plain file (at any address), else read."""
+        """Return the next float32[rows, columns]: mapped (at any address), or read if the file is compressed."""
         n = rows * columns * FLOAT.itemsize
         self.check_room(n, field)
         if self.size is None:
@@ -99,6 +101,7 @@ class Fields:
             start, end = end, min(end + CHUNK // FLOAT.itemsize, n)
             part = self.take((end - start) * FLOAT.itemsize, field)
             if end > len(values):
-                values.resize(min(n, end + end // 4), refcheck=False)  # realloc: large blocks move without a copy
+                grow(values, end)
             values[start:end] = np.frombuffer(part, FLOAT)
+        trim(values, n)
         return values.astype(np.float32, copy=False)

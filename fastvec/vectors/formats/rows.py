@@ -1,107 +1,97 @@
-"""What the readers of word2vec and GloVe files share: limits, words, rows that grow with what was read."""
+"""What the readers and writers of word2vec and GloVe files share: limits, words, rows that grow."""
 
 from __future__ import annotations
 
 import re
 import warnings
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from fastvec.errors import FormatError, SettingError
+from fastvec.io.container import encoded_words
 from fastvec.io.decompression import type_of_path
+from fastvec.io.growing import grow, trim
+from fastvec.text.vocabulary import Vocabulary
+from fastvec.vectors.record import Record
 
-if TYPE_CHECKING:
-    from fastvec.vectors.word_vectors import WordVectors
-
-# What no file may exceed, so that one line cannot fill the memory: split into 65,536 numbers it takes 3 MB.
+# limits of a file, so that one line cannot fill the memory: split into 65,536 numbers it takes 3 MB
 LONGEST_LINE = 1 << 25
 LONGEST_WORD = 1 << 24
 MOST_DIMENSIONS = 1 << 16
 HEADER = re.compile(rb"\s*([0-9]{1,18})\s+([0-9]{1,18})\s*")
-# rows to begin with where nothing is known of their number: 1 MiB
+# rows to begin with if their number is not known: 1 MiB
 FIRST_BYTES = 1 << 20
 
 
 class Rows:
-    """Words and their vectors as a file gives them; memory follows the rows read, never a header alone."""
+    """Words and vectors read so far; memory grows with the rows, whatever a header declares."""
 
     def __init__(self, vector_size: int, capacity: int = 0) -> None:
         self.words: list[str] = []
         self.vectors = np.empty((capacity or FIRST_BYTES // (4 * vector_size) + 1, vector_size), np.float32)
 
     def add(self, word: bytes, vector: ArrayLike) -> None:
-        """Append one row; a vector that does not become float32 raises ValueError."""
+        """Append one row; a vector that is not float32 numbers raises ValueError."""
         n = len(self.words)
         if n == len(self.vectors):
-            # realloc: large blocks move without a copy
-            self.vectors.resize((n + n // 4 + 1, self.vectors.shape[1]), refcheck=False)
+            grow(self.vectors, n + 1)
         self.vectors[n] = vector
         self.words.append(word.decode("utf-8", "surrogateescape"))
 
-    def finish(self, path: type_of_path) -> dict[str, Any]:
-        """Words and vectors as arguments of WordVectors; of equal words the first stays, with a warning."""
-        self.vectors.resize((len(self.words), self.vectors.shape[1]), refcheck=False)
+    def finish(self, path: type_of_path) -> Record:
+        """Return words and vectors; of equal words the first is kept, with a warning."""
+        trim(self.vectors, len(self.words))
         if len(set(self.words)) < len(self.words):
             self._drop_repeated(path)
-        return {"words": self.words, "vectors": self.vectors}
+        return Record(Vocabulary(self.words), self.vectors)
 
     def _drop_repeated(self, path: type_of_path) -> None:
         first: dict[str, int] = {}
         for i, word in enumerate(self.words):
             first.setdefault(word, i)
         kept = np.fromiter(first.values(), np.int64, len(first))
-        for start in range(0, len(kept), 4096):  # in place: a row only ever moves up
+        for start in range(0, len(kept), 4096):  # in place: rows only move up
             some = kept[start : start + 4096]
             self.vectors[start : start + len(some)] = self.vectors[some]
         n_repeated = len(self.words) - len(kept)
-        warnings.warn(f"{path}: {n_repeated} rows of words that came before were left out", stacklevel=6)
+        warnings.warn(f"{path}: {n_repeated} rows of repeated words were left out", stacklevel=6)
         self.words = list(first)
-        self.vectors.resize((len(kept), self.vectors.shape[1]), refcheck=False)
+        trim(self.vectors, len(kept))
 
 
 def check_size(path: type_of_path, n_words: int, vector_size: int, row_bytes: int, available: int | None) -> None:
-    """Refuse a declared size that is empty, absurd, or more than the ``available`` bytes can hold."""
+    """Refuse a declared size that is empty, too large, or more than the ``available`` bytes can hold."""
     if n_words < 1 or not 1 <= vector_size <= MOST_DIMENSIONS:
-        raise FormatError(
-            f"{path}: header: expected at least 1 word and 1 to {MOST_DIMENSIONS} dimensions, "
-            f"found {n_words} and {vector_size}",
-            path=path, offset=0, field="header", got=(n_words, vector_size),
-        )  # fmt: skip
+        expected, got = f"at least 1 word and 1 to {MOST_DIMENSIONS} dimensions", (n_words, vector_size)
+        raise FormatError(path=path, offset=0, field="header", expected=expected, got=got)
     if available is not None and n_words * row_bytes > available:
-        raise FormatError(
-            f"{path}: header: {n_words} words of {vector_size} dimensions take at least "
-            f"{n_words * row_bytes} bytes, found {available}: truncated, or not such a file",
-            path=path, offset=0, field="header", expected=n_words * row_bytes, got=available,
-        )  # fmt: skip
+        expected = f"at least {n_words * row_bytes} bytes, for {n_words} words of {vector_size} dimensions"
+        hint = "truncated, or of another format"
+        raise FormatError(path=path, offset=0, field="header", expected=expected, got=available, hint=hint)
 
 
-def encode_words(word_vectors: WordVectors) -> list[bytes]:
-    """The words in UTF-8, escaped bytes as they were, if a word2vec or GloVe file can hold these vectors.
+def check_dimensions(record: Record) -> None:
+    """Refuse more dimensions than a reader accepts."""
+    size = record.vectors.shape[1]
+    if size > MOST_DIMENSIONS:
+        expected = f"at most {MOST_DIMENSIONS} dimensions, except in .safetensors"
+        raise SettingError(field="vectors", expected=expected, got=size)
+
+
+def encode_words(record: Record) -> list[bytes]:
+    """Return the words in UTF-8, escaped bytes as they were.
 
     Raises
     ------
     SettingError
-        A word is empty, far too long or has white space in it, which such a file cannot tell from a
-        separator; or it is not Unicode (half a surrogate pair); or the dimensions are too many.
+        If a word is empty, too long, or holds white space (a separator in such files) or half a surrogate pair, or
+        if there are too many dimensions.
     """
-    if word_vectors.vector_size > MOST_DIMENSIONS:
-        raise SettingError(
-            f"vectors: {word_vectors.vector_size} dimensions are more than {MOST_DIMENSIONS}, which only "
-            ".safetensors can hold",
-            field="vectors", expected=MOST_DIMENSIONS, got=word_vectors.vector_size,
-        )  # fmt: skip
-    encoded = []
-    for word in word_vectors.index_to_key:
-        try:
-            encoded.append(word.encode("utf-8", "surrogateescape"))
-        except UnicodeEncodeError as error:
-            raise SettingError(f"words: {word!r} cannot be written: {error.reason}", field="words") from error
-        if encoded[-1].split() != [encoded[-1]] or len(encoded[-1]) > LONGEST_WORD:
-            raise SettingError(
-                f"words: {word[:40]!r} is empty, has white space in it or is longer than "
-                f"{LONGEST_WORD} bytes, which only .safetensors can hold",
-                field="words", expected="a word without white space", got=word,
-            )  # fmt: skip
+    check_dimensions(record)
+    encoded = encoded_words(record.vocabulary.words)
+    for word, data in zip(record.vocabulary, encoded, strict=True):
+        if data.split() != [data] or len(data) > LONGEST_WORD:
+            expected = f"1 to {LONGEST_WORD} bytes without white space, except in .safetensors"
+            raise SettingError(field="words", expected=expected, got=word)
     return encoded

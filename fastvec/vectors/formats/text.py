@@ -1,13 +1,13 @@
-"""word2vec and GloVe text: on each line a word and its D numbers; word2vec's has a line ``V D`` on top.
+"""word2vec and GloVe text: each line is a word and its D numbers; word2vec's has a header line ``V D``.
 
-Words may contain spaces, as some of glove.840B do: the numbers are counted from the right. A word whose last
-part reads as a number is taken for a row that is too long.
+Words may contain spaces, as some of glove.840B do: the numbers are counted from the right. A word whose last part
+is a number is an error: the row is probably too long.
 """
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 
@@ -15,17 +15,15 @@ from fastvec.errors import FormatError
 from fastvec.io.atomic import atomic_path
 from fastvec.io.decompression import DecompressedFile, open_decompressed, reading_errors, type_of_path
 from fastvec.vectors.formats.rows import HEADER, LONGEST_LINE, MOST_DIMENSIONS, Rows, check_size, encode_words
-
-if TYPE_CHECKING:
-    from fastvec.vectors.word_vectors import WordVectors
+from fastvec.vectors.record import Record
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-def read(path: type_of_path, *, header: bool | None = None) -> dict[str, Any]:
-    """Read words and vectors, as arguments of WordVectors.
+def read(path: type_of_path, *, header: bool | None = None) -> Record:
+    """Read words and vectors.
 
-    ``header`` tells whether the first line is word2vec's ``V D``; by None it is if it is two whole numbers.
+    ``header`` says whether the first line is word2vec's ``V D``; None: if it is two whole numbers.
     """
     with reading_errors(path), open_decompressed(path) as stream, np.errstate(over="raise"):
         first = _line(path, stream, 1).removeprefix(BYTE_ORDER_MARK)
@@ -38,23 +36,21 @@ def read(path: type_of_path, *, header: bool | None = None) -> dict[str, Any]:
         if declared is None:
             raise _bad_line(path, 1, "the numbers of words and dimensions", first)
         n_words, vector_size = map(int, declared.groups())
-        # one dimension may be GloVe's with a whole number on the first line: the count of lines decides
+        # "5 1" may also be a word and its one number, without a header: the number of lines decides
         sized = vector_size > 1 and not isinstance(stream, DecompressedFile) and os.path.isfile(path)
         available = os.path.getsize(path) - len(first) + 1 if sized else None  # 1: no last newline
         check_size(path, n_words, vector_size, 2 * vector_size + 2, available)
         rows = Rows(vector_size, n_words if sized else 0)
         _read_rows(path, stream, rows)
     if len(rows.words) != n_words:
-        hint = "; if its first line is a word, read it with format='glove'" if vector_size == 1 else ""
-        raise FormatError(
-            f"{path}: header: it declares {n_words} words, found {len(rows.words)}{hint}",
-            path=path, offset=0, field="header", expected=n_words, got=len(rows.words),
-        )  # fmt: skip
+        hint = "if its first line is a word, read it with format='glove'" if vector_size == 1 else ""
+        expected, got = f"{n_words} words, as declared", len(rows.words)
+        raise FormatError(path=path, offset=0, field="header", expected=expected, got=got, hint=hint)
     return rows.finish(path)
 
 
 def _read_rows(path: type_of_path, stream: BinaryIO, rows: Rows) -> None:
-    """Add the row of each line from the second on; blank lines may stand at the end only."""
+    """Add the row of each line from the second on; blank lines may only be at the end."""
     number = 2
     while line := _line(path, stream, number):
         if line.isspace():
@@ -76,8 +72,8 @@ def _add(path: type_of_path, rows: Rows, line: bytes, number: int) -> None:
     try:
         rows.add(word, numbers)
     except (ValueError, FloatingPointError):
-        wrong = next((n for n in numbers if not _is_number(n)), b"a number too large for float32")
-        raise _bad_line(path, number, f"{vector_size} numbers", line, repr(wrong[:40])) from None
+        shown = next((repr(n[:40]) for n in numbers if not _is_number(n)), "a number too large for float32")
+        raise _bad_line(path, number, f"{vector_size} numbers", line, shown) from None
 
 
 def _line(path: type_of_path, stream: BinaryIO, number: int) -> bytes:
@@ -90,7 +86,7 @@ def _line(path: type_of_path, stream: BinaryIO, number: int) -> bytes:
 
 
 def _count_numbers(path: type_of_path, line: bytes) -> int:
-    """How many numbers stand at the end of a line whose first part is a word."""
+    """Return how many numbers are at the end of a line whose first part is a word."""
     parts = line.rsplit(None, MOST_DIMENSIONS + 1)[1:]
     count = 0
     while count < len(parts) and _is_number(parts[-1 - count]):
@@ -108,21 +104,20 @@ def _is_number(part: bytes) -> bool:
     return True
 
 
-def _bad_line(path: type_of_path, number: int, expected: str, line: bytes, found: str = "") -> FormatError:
-    return FormatError(
-        f"{path}: line {number}: expected {expected}, found {found or repr(line[:40])}",
-        path=path, field=f"line {number}", expected=expected, got=found or line[:40],
-    )  # fmt: skip
+def _bad_line(
+    path: type_of_path, number: int, expected: str, line: bytes, shown: str | None = None
+) -> FormatError:
+    return FormatError(path=path, field=f"line {number}", expected=expected, got=line[:40], shown=shown)
 
 
-def write(path: type_of_path, word_vectors: WordVectors, *, header: bool) -> None:
-    """Write words and vectors, all or nothing; the 9 digits of a number give the same float32 when read."""
-    words = encode_words(word_vectors)
-    n_words, vector_size = word_vectors.vectors.shape
-    # one dimension keeps its point: "5 1" on the first line would read as a header
+def write(path: type_of_path, record: Record, *, header: bool) -> None:
+    """Write words and vectors, all or nothing; 9 digits of a number give the same float32 when read."""
+    words = encode_words(record)
+    n_words, vector_size = record.vectors.shape
+    # with one dimension always in exponent form: "5 1" on the first line would be read as a header
     numbers = " ".join(["%.9g" if vector_size > 1 else "%.9e"] * vector_size)
     with atomic_path(path) as part, open(part, "wb", buffering=1 << 20) as file:
         if header:
             file.write(b"%d %d\n" % (n_words, vector_size))
-        for word, row in zip(words, word_vectors.vectors, strict=True):
+        for word, row in zip(words, record.vectors, strict=True):
             file.write(b"%b %b\n" % (word, (numbers % tuple(row.tolist())).encode()))

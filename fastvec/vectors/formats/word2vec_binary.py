@@ -6,7 +6,7 @@ A newline follows each vector in word2vec.c's files, none in gensim's. Both are 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 
@@ -14,23 +14,19 @@ from fastvec.errors import FormatError
 from fastvec.io.atomic import atomic_path
 from fastvec.io.decompression import DecompressedFile, open_decompressed, reading_errors, type_of_path
 from fastvec.vectors.formats.rows import HEADER, LONGEST_WORD, Rows, check_size, encode_words
-
-if TYPE_CHECKING:
-    from fastvec.vectors.word_vectors import WordVectors
+from fastvec.vectors.record import Record
 
 CHUNK = 1 << 22
 
 
-def read(path: type_of_path) -> dict[str, Any]:
-    """Read words and vectors, as arguments of WordVectors."""
+def read(path: type_of_path) -> Record:
+    """Read words and vectors."""
     with reading_errors(path), open_decompressed(path) as stream:
         line = stream.readline(64)
         header = HEADER.fullmatch(line)
         if header is None or not line.endswith(b"\n"):
-            raise FormatError(
-                f"{path}: header: expected the numbers of words and dimensions, found {line[:40]!r}",
-                path=path, offset=0, field="header", expected="V D", got=line,
-            )  # fmt: skip
+            expected = "the numbers of words and dimensions"
+            raise FormatError(path=path, offset=0, field="header", expected=expected, got=line[:40])
         n_words, vector_size = map(int, header.groups())
         plain = not isinstance(stream, DecompressedFile) and os.path.isfile(path)
         available = os.path.getsize(path) - len(line) if plain else None
@@ -39,15 +35,13 @@ def read(path: type_of_path) -> dict[str, Any]:
         left = _read_rows(path, stream, rows, n_words, len(line))
         rest = left + stream.read(64)
         if rest.strip(b"\n"):
-            raise FormatError(
-                f"{path}: expected the end of the file after {n_words} words, found {rest[:40]!r}",
-                path=path, field="end", expected=b"", got=rest[:40],
-            )  # fmt: skip
+            expected = f"no more bytes after {n_words} words"
+            raise FormatError(path=path, field="end", expected=expected, got=rest[:40])
     return rows.finish(path)
 
 
 def _read_rows(path: type_of_path, stream: BinaryIO, rows: Rows, n_words: int, offset: int) -> bytes:
-    """Read the rows, which begin at ``offset``; what was read beyond them is returned."""
+    """Read the rows, which begin at ``offset``, and return what was read beyond them."""
     vector_size = rows.vectors.shape[1]
     data, position = b"", 0
     while len(rows.words) < n_words:
@@ -72,17 +66,14 @@ def _read_rows(path: type_of_path, stream: BinaryIO, rows: Rows, n_words: int, o
 
 
 def _bad_row(path: type_of_path, rows: Rows, offset: int, expected: str, found: bytes) -> FormatError:
-    n = len(rows.words)
-    return FormatError(
-        f"{path}: word {n} at byte {offset}: expected {expected}, found {found!r}",
-        path=path, offset=offset, field=f"word {n}", expected=expected, got=found,
-    )  # fmt: skip
+    field, expected = f"word {len(rows.words)}", f"{expected} at byte {offset}"
+    return FormatError(path=path, offset=offset, field=field, expected=expected, got=found)
 
 
-def write(path: type_of_path, word_vectors: WordVectors) -> None:
+def write(path: type_of_path, record: Record) -> None:
     """Write words and vectors as word2vec.c does, all or nothing."""
-    words = encode_words(word_vectors)
-    vectors = word_vectors.vectors.astype("<f4", copy=False)
+    words = encode_words(record)
+    vectors = record.vectors.astype("<f4", copy=False)
     with atomic_path(path) as part, open(part, "wb", buffering=1 << 20) as file:
         file.write(b"%d %d\n" % vectors.shape)
         for word, row in zip(words, vectors, strict=True):

@@ -1,0 +1,43 @@
+"""Record: word vectors as readers of files return them and writers take them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from fastvec.errors import SettingError
+from fastvec.text.vocabulary import Vocabulary
+from fastvec.vectors.subwords import SubwordVectors
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Record:
+    """What a file of word vectors holds; the attributes are those of :class:`fastvec.WordVectors`.
+
+    The shapes of what a reader returns are checked when WordVectors are made of it.
+    """
+
+    vocabulary: Vocabulary
+    vectors: NDArray[np.float32]
+    context_vectors: NDArray[np.float32] | None = None
+    output_nodes: NDArray[np.float32] | None = None
+    history: Mapping[str, NDArray[Any]] | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    subwords: SubwordVectors | None = None
+
+    @property
+    def counts(self) -> NDArray[np.int64] | None:
+        """How often each word occurred, int64[V]; None if it is not known."""
+        return self.vocabulary.counts if self.vocabulary.has_counts else None
+
+
+def vocabulary_of(words: Iterable[str], counts: ArrayLike | None = None) -> Vocabulary:
+    """Return the vocabulary of at least one word; a Vocabulary is kept as it is, unless there are other counts."""
+    vocabulary = words if isinstance(words, Vocabulary) and counts is None else Vocabulary(words, counts)
+    if not len(vocabulary):
+        raise SettingError(field="words", expected="at least one word", got=words)
+    return vocabulary
