@@ -30,6 +30,7 @@ COMMANDS = {
     "analogy": "man is to king as woman is to ...?",
     "info": "what a file of vectors or an encoded corpus holds",
     "convert": "vectors from one file format to another",
+    "download": "fetch a well-known data set by name",
     "demo": "make a small text, train on it, solve analogies",
     "bench": "how fast fastvec is on this machine",
 }
