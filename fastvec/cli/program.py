@@ -30,6 +30,7 @@ COMMANDS = {
     "analogy": "man is to king as woman is to what?",
     "info": "describe a file of vectors, counts or an encoded corpus",
     "convert": "convert vectors from one file format to another",
+    "download": "download a well-known data set by name",
     "demo": "make a small text, train on it, solve analogies",
     "bench": "measure how fast fastvec is on this machine",
 }
