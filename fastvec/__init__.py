@@ -36,6 +36,8 @@ _HOME = {
     "LSA": "fastvec.training.lsa",
     "WordVectors": "fastvec.vectors.word_vectors",
     "Progress": "fastvec.running.progress",
+    "evaluate_analogies": "fastvec.evaluation.analogies",
+    "evaluate_similarity": "fastvec.evaluation.similarity",
     "datasets": "fastvec.datasets",
     "simd_level": "fastvec.kernels.simd",
     "UnknownWordError": "fastvec.errors",
@@ -68,6 +70,8 @@ if TYPE_CHECKING:
         TrainingError,
         UnknownWordError,
     )
+    from fastvec.evaluation.analogies import evaluate_analogies
+    from fastvec.evaluation.similarity import evaluate_similarity
     from fastvec.kernels.simd import simd_level
     from fastvec.pairs.pairs import Pairs
     from fastvec.phrases.phrases import ENGLISH_CONNECTOR_WORDS, Phrases

@@ -28,6 +28,7 @@ COMMANDS = {
     "phrases": "join words that belong together, like new_york",
     "neighbors": "the words nearest to a word",
     "analogy": "man is to king as woman is to ...?",
+    "evaluate": "score vectors on analogies and word similarity",
     "info": "what a file of vectors or an encoded corpus holds",
     "convert": "vectors from one file format to another",
     "demo": "make a small text, train on it, solve analogies",
