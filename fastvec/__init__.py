@@ -42,6 +42,8 @@ _HOME = {
     "WordVectors": "fastvec.vectors.word_vectors",
     "SubwordVectors": "fastvec.vectors.subwords",
     "Progress": "fastvec.running.progress",
+    "evaluate_analogies": "fastvec.evaluation.analogies",
+    "evaluate_similarity": "fastvec.evaluation.similarity",
     "datasets": "fastvec.datasets",
     "simd_level": "fastvec.kernels.simd",
     "UnknownWordError": "fastvec.errors",
@@ -75,6 +77,8 @@ if TYPE_CHECKING:
         TrainingError,
         UnknownWordError,
     )
+    from fastvec.evaluation.analogies import evaluate_analogies
+    from fastvec.evaluation.similarity import evaluate_similarity
     from fastvec.kernels.simd import simd_level
     from fastvec.pairs.pairs import Pairs
     from fastvec.phrases.phrases import ENGLISH_CONNECTOR_WORDS, Phrases

@@ -28,6 +28,7 @@ COMMANDS = {
     "phrases": "find phrases like new_york, and join them",
     "neighbors": "show the words nearest to a word",
     "analogy": "man is to king as woman is to what?",
+    "evaluate": "score vectors on analogies and word similarity",
     "info": "describe a file of vectors, counts or an encoded corpus",
     "convert": "convert vectors from one file format to another",
     "download": "download a well-known data set by name",

@@ -1,0 +1,167 @@
+"""``fastvec evaluate``: scores of vector files on analogies and word similarity."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from fastvec.cli.terminal import print_json, print_table, printable, say
+from fastvec.errors import SettingError
+
+if TYPE_CHECKING:
+    from fastvec.evaluation.analogies import AnalogyScore
+    from fastvec.evaluation.resampling import Comparison, Interval
+    from fastvec.evaluation.similarity import SimilarityScore
+    from fastvec.vectors.word_vectors import WordVectors
+
+
+class Row(NamedTuple):
+    """One test set, scored with one file of vectors."""
+
+    test: str
+    measure: str
+    vectors: str
+    score: float
+    interval: Interval
+    n: int
+    coverage: float
+    comparison: Comparison | None  # with the first file
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    parser.add_argument("vectors", nargs="+", metavar="VECTORS", help="files of vectors, of any format")
+    parser.add_argument(
+        "--on", nargs="+", required=True, metavar="FILE",
+        help="test sets: analogies (four words a line, ': section') or word similarity (two words and a number)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--method", choices=["3cosadd", "3cosmul"], default="3cosadd", help="for analogies (default: 3cosadd)"
+    )
+    parser.add_argument(
+        "--restrict-vocab",
+        type=int,
+        metavar="N",
+        help="the N most frequent words only (default: 300,000 for analogies)",
+    )
+    parser.add_argument("--match-case", action="store_true", help="do not fold the case of words")
+    parser.add_argument(
+        "--oov", choices=["skip", "zero", "subwords"], default="skip",
+        help="out-of-vocabulary words: leave the item out, count it as wrong (a cosine of 0), or compose them of "
+        "their n-grams (word similarity) (default: skip)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--resamples", type=int, default=1000, metavar="N", help="of the bootstrap (default: 1000)"
+    )
+    parser.add_argument("--sections", action="store_true", help="print the sections of analogies too")
+    parser.add_argument("--plot", metavar="FILE", help="draw scores and intervals (.png, .svg or .pdf)")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Score all files on all test sets."""
+    from fastvec.vectors.word_vectors import WordVectors
+
+    names = [os.path.basename(path) for path in args.vectors]
+    loaded = [WordVectors.load(path) for path in args.vectors]
+    rows: list[Row] = []
+    for path in args.on:
+        rows += _scored(path, names, loaded, args)
+    if args.plot is not None:
+        from fastvec.show.scores import plot_scores
+
+        plot_scores(rows, args.plot)
+    if args.json:
+        print_json([_as_json(row) for row in rows])
+    else:
+        _print(rows)
+    return 0
+
+
+def _scored(path: str, names: list[str], loaded: list[WordVectors], args: argparse.Namespace) -> list[Row]:
+    test, _ = os.path.splitext(os.path.basename(path))
+    if _has_analogies(path):
+        return _of_analogies(path, test, names, loaded, args)
+    from fastvec.evaluation.similarity import evaluate_similarity
+
+    found: list[SimilarityScore] = [
+        evaluate_similarity(
+            vectors, path, restrict_vocab=args.restrict_vocab, ignore_case=not args.match_case, oov=args.oov
+        )
+        for vectors in loaded
+    ]
+    rows = []
+    for name, score in zip(names, found, strict=True):
+        comparison = found[0].compare(score, resamples=args.resamples) if score is not found[0] else None
+        interval = score.interval(resamples=args.resamples)
+        rows.append(Row(test, "spearman", name, score.spearman, interval, score.n, score.coverage, comparison))
+    return rows
+
+
+def _of_analogies(
+    path: str, test: str, names: list[str], loaded: list[WordVectors], args: argparse.Namespace
+) -> list[Row]:
+    from fastvec.evaluation.analogies import evaluate_analogies
+
+    if args.oov == "subwords":
+        say(
+            f"{printable(path)}: analogies skip out-of-vocabulary words, since answers are words of the vocabulary"
+        )
+    found: list[AnalogyScore] = [
+        evaluate_analogies(
+            vectors, path, method=args.method, restrict_vocab=args.restrict_vocab or 300_000,
+            ignore_case=not args.match_case, oov="wrong" if args.oov == "zero" else "skip",
+        )
+        for vectors in loaded
+    ]  # fmt: skip
+    rows = []
+    for name, score in zip(names, found, strict=True):
+        comparison = found[0].compare(score, resamples=args.resamples) if score is not found[0] else None
+        interval, n = score.interval(resamples=args.resamples), int(score.asked.sum())
+        rows.append(Row(test, args.method, name, score.accuracy, interval, n, score.coverage, comparison))
+        if args.sections:
+            from fastvec.evaluation.resampling import Interval
+
+            none = Interval(float("nan"), float("nan"))
+            rows += [
+                Row(f"  {part.name}", args.method, name, part.accuracy, none, part.asked,
+                    part.asked / max(1, part.asked + part.skipped), None)
+                for part in score.sections
+            ]  # fmt: skip
+    return rows
+
+
+def _has_analogies(path: str) -> bool:
+    """Whether a test set has analogies: by its first line that says so."""
+    from fastvec.io.decompression import open_decompressed, reading_errors
+
+    with reading_errors(path), open_decompressed(path) as file:
+        for line in file:
+            fields = line.split()
+            if fields:
+                return fields[0].startswith(b":") or (len(fields) == 4 and b"\t" not in line and b"," not in line)
+    raise SettingError(f"--on: {path}: is empty", field="on", got=path)
+
+
+def _print(rows: list[Row]) -> None:
+    several = len({row.vectors for row in rows}) > 1
+    header = ["test set", "vectors", "score", "95 % interval", "items", "coverage"]
+    table = [[*header, "less the first", "p"] if several else header]
+    for row in rows:
+        low, high = (f"{100 * bound:.1f}" for bound in row.interval)
+        cells = [row.test, row.vectors, f"{100 * row.score:.1f}", f"{low} to {high}" if low != "nan" else ""]
+        cells += [f"{row.n:,}", f"{100 * row.coverage:.0f} %"]
+        if several:
+            found = row.comparison
+            cells += ["", ""] if found is None else [f"{100 * found.difference:+.1f}", f"{found.p_value:.3f}"]
+        table.append(cells)
+    print_table([[printable(cell) for cell in cells] for cells in table])
+    print("\nanalogies: accuracy in per cent; word similarity: 100 times Spearman's rank correlation")
+
+
+def _as_json(row: Row) -> dict[str, Any]:
+    result = row._asdict() | {"interval": list(row.interval)}
+    if row.comparison is not None:
+        result["comparison"] = row.comparison._asdict() | {"interval": list(row.comparison.interval)}
+    return result

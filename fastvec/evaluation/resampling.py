@@ -1,0 +1,111 @@
+"""How sure a score is: bootstrap intervals, and a test of two systems on the same items."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fastvec.checks.numbers import real, whole
+
+Statistic: TypeAlias = "Callable[[NDArray[np.int64]], float]"
+Swapped: TypeAlias = "Callable[[NDArray[np.bool_]], float]"
+
+RESAMPLES = 1000
+
+
+class Interval(NamedTuple):
+    """A confidence interval."""
+
+    low: float
+    high: float
+
+
+class Comparison(NamedTuple):
+    """One score beside another on the same items.
+
+    Attributes
+    ----------
+    difference : float
+        The second score less the first.
+    interval : Interval
+        Of the difference, by the bootstrap over items.
+    p_value : float
+        How often a difference at least as large arises if the two systems are exchangeable, by randomisation.
+    n : int
+        Items that both have.
+    """
+
+    difference: float
+    interval: Interval
+    p_value: float
+    n: int
+
+
+def bootstrap(
+    statistic: Statistic, n: int, *, level: float = 0.95, resamples: int = RESAMPLES, seed: int = 1
+) -> Interval:
+    """Return the percentile interval of a statistic of n items (Efron and Tibshirani 1993, chapter 13).
+
+    Parameters
+    ----------
+    statistic : callable
+        Takes int64[n], the items of a resample, and returns its score.
+    n : int
+    level : float
+        The share of resamples inside.
+    resamples, seed : int
+
+    Returns
+    -------
+    Interval
+        NaN where there is no item.
+
+    Raises
+    ------
+    SettingError
+        If ``level`` is not between 0 and 1, or another number is out of range.
+
+    Examples
+    --------
+    >>> values = np.arange(100.0)
+    >>> low, high = bootstrap(lambda items: values[items].mean(), 100)
+    >>> bool(40 < low < 49.5 < high < 60)
+    True
+    """
+    real("level", level, above=0)
+    whole("resamples", resamples, 1)
+    if n == 0:
+        return Interval(np.nan, np.nan)
+    random = np.random.default_rng(seed)
+    scores = [statistic(random.integers(0, n, n)) for _ in range(resamples)]
+    tail = (1 - level) / 2
+    low, high = np.nanquantile(scores, [tail, 1 - tail])
+    return Interval(float(low), float(high))
+
+
+def randomisation(difference: Swapped, n: int, *, resamples: int = RESAMPLES, seed: int = 1) -> float:
+    """Return the two-sided p-value of a difference, by approximate randomisation (Noreen 1989).
+
+    Parameters
+    ----------
+    difference : callable
+        Takes bool[n] and returns the difference of the two scores where the items that are True are swapped
+        between the systems.
+    n : int
+        Items.
+    resamples, seed : int
+
+    Examples
+    --------
+    >>> a, b = np.zeros(50), np.ones(50)
+    >>> randomisation(lambda swap: np.where(swap, a - b, b - a).mean(), 50) < 0.01
+    True
+    """
+    random = np.random.default_rng(seed)
+    seen = abs(difference(np.zeros(n, np.bool_)))
+    # a hair less: sums of the same numbers in another order differ by their rounding
+    found = sum(abs(difference(random.random(n) < 0.5)) >= seen * (1 - 1e-12) for _ in range(resamples))
+    return float((found + 1) / (resamples + 1))

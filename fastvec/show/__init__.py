@@ -1,0 +1,1 @@
+"""Pictures; needs matplotlib (``pip install 'fastvec[plot]'``)."""
