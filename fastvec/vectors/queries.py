@@ -46,6 +46,20 @@ def cosines(rows: NDArray[np.float32], vector: NDArray[np.floating]) -> NDArray[
     return result
 
 
+def cosines_of_pairs(
+    vectors: NDArray[np.float32], rows: NDArray[np.int64], queries: NDArray[np.float64], which: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return the cosine of vectors[rows[i]] with the unit queries[which[i]], float64[len(rows)]."""
+    result = np.empty(len(rows))
+    for start in range(0, len(rows), BLOCK):
+        part = slice(start, start + BLOCK)
+        block, unit_queries = vectors[rows[part]].astype(np.float64), queries[which[part]]
+        dots, lengths = (block * unit_queries).sum(axis=1), np.sqrt((block * block).sum(axis=1))
+        with np.errstate(all="ignore"):
+            result[part] = np.where(lengths == 0, 0.0, np.clip(dots / lengths, -1, 1))
+    return result
+
+
 def scores(
     vectors: NDArray[np.float32], norms: NDArray[np.float32], query: NDArray[np.floating]
 ) -> NDArray[np.float32]:

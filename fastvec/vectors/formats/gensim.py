@@ -1,0 +1,176 @@
+"""gensim's own files, read without gensim and without running what they say.
+
+``save`` of Word2Vec, FastText, Doc2Vec and KeyedVectors writes a pickle of the object, and beside it a ``.npy``
+file for each large array (``model.wv.vectors.npy``; SaveLoad._save_specials of gensim.utils). Where gensim 3 has
+other names for attributes (``index2word``, ``vocab``, ``trainables``), these are read too.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fastvec.errors import FormatError, StorageError
+from fastvec.io.decompression import type_of_path
+from fastvec.io.records import Record, array_of, read_records
+from fastvec.text.subwords import Subwords
+from fastvec.vectors.subwords import SubwordVectors
+
+_CLASSES = {
+    "word2vec": ("Word2Vec", "Word2VecVocab", "Word2VecTrainables", "Vocab"),
+    "keyedvectors": (
+        *("KeyedVectors", "Word2VecKeyedVectors", "EuclideanKeyedVectors", "BaseKeyedVectors", "Vocab"),
+        *("WordEmbeddingsKeyedVectors", "FastTextKeyedVectors", "Doc2VecKeyedVectors", "CompatVocab"),
+    ),
+    "fasttext": ("FastText", "FastTextKeyedVectors", "FastTextVocab", "FastTextTrainables"),
+    "doc2vec": (
+        *("Doc2Vec", "Doc2VecVocab", "Doc2VecTrainables", "Doctag", "DocvecsArray", "Doc2VecKeyedVectors"),
+    ),
+    "base_any2vec": ("BaseWordEmbeddingsModel",),
+    "deprecated.word2vec": ("Word2Vec", "Vocab"),
+    "deprecated.keyedvectors": ("KeyedVectors", "EuclideanKeyedVectors", "Vocab"),
+}
+KINDS = frozenset(
+    [f"gensim.models.{module}.{name}" for module, names in _CLASSES.items() for name in names]
+    + ["gensim.utils.call_on_class_only", "gensim.utils.default_hash"]
+    # the random state of a model: kept as a record, never used
+    + ["numpy.random._pickle.__randomstate_ctor", "numpy.random._pickle.__bit_generator_ctor"]
+    + ["numpy.random._mt19937.MT19937", "numpy.random.__RandomState_ctor", "numpy.random.mtrand.RandomState"]
+)
+# gensim's settings by fastvec's names
+NAMES = {
+    "window": ("window",), "epochs": ("epochs", "iter"), "negative": ("negative",), "sample": ("sample",),
+    "learning_rate": ("alpha",), "min_learning_rate": ("min_alpha",), "ns_exponent": ("ns_exponent",),
+    "min_count": ("min_count",),
+}  # fmt: skip
+
+
+def read(path: type_of_path) -> dict[str, Any]:
+    """Read a file of gensim's as arguments of WordVectors; arrays beside it are mapped.
+
+    Raises
+    ------
+    FormatError
+        If it names anything but gensim's classes and NumPy's arrays, is damaged, or holds no word vectors.
+    StorageError
+        If it, or an array beside it, cannot be read.
+    """
+    root = read_records(path, KINDS)
+    if not isinstance(root, Record):
+        raise FormatError(path=path, field="pickle", expected="a model or word vectors of gensim", got=type(root))
+    wv, place = root, ""
+    if isinstance(inside := root.fields.get("wv"), Record):
+        wv, place = inside, "wv"
+    words = _words(path, wv)
+    n = len(words)
+    subwords = _subwords(path, wv, place, n)
+    vectors = _matrix(path, wv, place, ("vectors", "syn0"), n) if subwords is None else subwords.of_words(words)
+    if vectors is None:
+        raise FormatError(
+            path=path, field="vectors", expected="a matrix of word vectors", shown=f"none in {wv.kind}"
+        )
+    size = vectors.shape[1]
+    trainables = root.fields.get("trainables")
+    context_vectors = _matrix(path, root, "", ("syn1neg",), n)
+    if context_vectors is None and isinstance(trainables, Record):
+        context_vectors = _matrix(path, trainables, "trainables", ("syn1neg",), n)
+    if any(name in root.fields for name in ("dv", "docvecs")):
+        warnings.warn(f"{path}: the vectors of documents were left out", stacklevel=4)
+    return {
+        "words": words,
+        "vectors": vectors,
+        "context_vectors": context_vectors,
+        "counts": _counts(wv, words),
+        "settings": _settings(root, size),
+        "subwords": subwords,
+    }
+
+
+def _words(path: type_of_path, wv: Record) -> list[str]:
+    words = wv.get("index_to_key", "index2word", "index2entity")
+    if not isinstance(words, list) or not all(isinstance(word, (str, int)) for word in words) or not words:
+        raise FormatError(path=path, field="index_to_key", expected="a list of words", shown=f"none in {wv.kind}")
+    return [str(word) for word in words]
+
+
+def _matrix(
+    path: type_of_path, owner: Record, place: str, names: tuple[str, ...], n: int | None
+) -> NDArray[np.float32] | None:
+    """A matrix that is in the pickle, or in a file beside it; None: neither."""
+    beside = owner.get("__numpys")
+    for name in names:
+        array = array_of(owner.fields.get(name))
+        if array is None and isinstance(beside, list) and name in beside:
+            array = _mapped(path, ".".join(part for part in (place, name) if part))
+        if array is None:
+            continue
+        if array.ndim != 2 or n not in (None, len(array)) or array.dtype.kind != "f":
+            raise FormatError(path=path, field=name, expected=f"float[{n}, any number]", got=array)
+        return np.asarray(array, np.float32)
+    return None
+
+
+def _mapped(path: type_of_path, name: str) -> NDArray[Any]:
+    beside = Path(f"{os.fspath(path)}.{name}.npy")
+    try:
+        mapped: NDArray[Any] = np.load(beside, mmap_mode="r", allow_pickle=False).view(np.ndarray)
+    except FileNotFoundError as error:
+        raise StorageError(
+            f"{beside}: no such file; {path} keeps an array there: copy both", path=beside, errno=error.errno
+        ) from error
+    except (ValueError, EOFError) as error:
+        raise FormatError(f"{beside}: is no sound .npy file: {error}", path=beside) from error
+    except OSError as error:
+        raise StorageError(f"{beside}: {error.strerror or error}", path=beside, errno=error.errno) from error
+    return mapped
+
+
+def _counts(wv: Record, words: list[str]) -> NDArray[np.int64] | None:
+    expandos, vocab = wv.get("expandos"), wv.get("vocab")
+    found: Any = None
+    if isinstance(expandos, dict):
+        found = array_of(expandos.get("count"))
+    elif isinstance(vocab, dict):
+        entries = [vocab.get(word) for word in words]
+        found = [entry.get("count") if isinstance(entry, Record) else None for entry in entries]
+        found = np.array(found) if all(isinstance(count, int) for count in found) else None
+    if found is None or found.shape != (len(words),) or found.dtype.kind not in "iu" or found.min() < 0:
+        return None
+    return np.asarray(found, np.int64)
+
+
+def _subwords(path: type_of_path, wv: Record, place: str, n: int) -> SubwordVectors | None:
+    buckets, min_n, max_n = (wv.get(name) for name in ("bucket", "min_n", "max_n"))
+    of_ngrams = _matrix(path, wv, place, ("vectors_ngrams", "syn0_ngrams"), None)
+    of_words = _matrix(path, wv, place, ("vectors_vocab", "syn0_vocab"), n)
+    if of_ngrams is None or of_words is None:
+        return None
+    whole = all(isinstance(number, int) for number in (buckets, min_n, max_n))
+    if not whole or of_ngrams.shape != (buckets, of_words.shape[1]) or not wv.fields.get("compatible_hash", True):
+        warnings.warn(
+            f"{path}: its n-grams are hashed in gensim's old way and were left out; out-of-vocabulary words have "
+            "no vector",
+            stacklevel=5,
+        )
+        return None
+    return SubwordVectors(
+        Subwords(min_n=min_n, max_n=max_n, buckets=buckets), np.concatenate([of_words, of_ngrams])
+    )
+
+
+def _settings(root: Record, size: int) -> dict[str, Any]:
+    settings: dict[str, Any] = {"vector_size": size}
+    if isinstance(sg := root.get("sg"), int):
+        settings["model"] = "SkipGram" if sg else "CBOW"
+    if root.get("hs"):
+        settings["loss"] = "hierarchical_softmax"
+    for name, theirs in NAMES.items():
+        value = root.get(*theirs)
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            settings[name] = value
+    return settings

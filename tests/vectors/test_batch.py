@@ -1,0 +1,53 @@
+"""Many queries at once give what one after the other gives."""
+
+import numpy as np
+import pytest
+
+from fastvec.vectors import batch, queries
+
+
+def unit(rows):
+    return np.array([queries.unit(row) for row in rows])
+
+
+def one_by_one(vectors, asked, topn, left_out):
+    norms = queries.row_norms(vectors)
+    return [queries.nearest(vectors, norms, query, topn, out) for query, out in zip(asked, left_out, strict=True)]
+
+
+@pytest.fixture(params=[(1, 1), (3, 7), (1024, 4096)], ids=str)
+def blocks(request, monkeypatch):
+    monkeypatch.setattr(batch, "QUERIES", request.param[0])
+    monkeypatch.setattr(batch, "ROWS", request.param[1])
+
+
+@pytest.mark.parametrize("topn", [0, 1, 3, 10, 50, 99])
+@pytest.mark.parametrize("size", [1, 2, 17, 100])
+def test_against_one_by_one(blocks, topn, size):
+    draw = np.random.default_rng(7)
+    vectors = draw.normal(size=(50, size)).astype(np.float32)
+    vectors[3] = 0
+    vectors[20:24] = vectors[5]  # ties go by id
+    asked = unit([*vectors[:12], *draw.normal(size=(5, size)), np.zeros(size)])
+    left_out = [[i] if i < 12 else [4, 5] if i == 14 else [] for i in range(len(asked))]
+    found = batch.nearest_of_many(vectors, queries.row_norms(vectors), asked, topn, left_out)
+    for query, expected in enumerate(one_by_one(vectors, asked, topn, left_out)):
+        n = len(expected)
+        assert found.ids[query, :n].tolist() == [i for i, _ in expected]
+        assert found.cosines[query, :n].tolist() == pytest.approx([cosine for _, cosine in expected], abs=1e-12)
+        assert (found.ids[query, n:] == -1).all()
+        assert np.isnan(found.cosines[query, n:]).all()
+
+
+def test_rows_that_are_not_finite_are_no_answers(blocks):
+    vectors = np.random.default_rng(1).normal(size=(30, 4)).astype(np.float32)
+    vectors[7], vectors[9, 2] = np.nan, np.inf
+    found = batch.nearest_of_many(vectors, queries.row_norms(vectors), unit(vectors[:3]), 30)
+    assert not {7, 9} & set(found.ids.ravel().tolist())
+    assert (found.ids >= 0).sum() == 3 * 28
+
+
+def test_all_rows_alike(blocks):
+    vectors = np.ones((200, 3), np.float32)
+    found = batch.nearest_of_many(vectors, queries.row_norms(vectors), unit(vectors[:5]), 4)
+    assert found.ids.tolist() == [[0, 1, 2, 3]] * 5
