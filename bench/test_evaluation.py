@@ -1,4 +1,4 @@
-"""Analogies beside gensim and a loop of one question at a time: ``pytest bench/test_evaluation.py --benchmark-only``."""
+"""Analogies beside gensim and one question at a time: ``pytest bench/test_evaluation.py --benchmark-only``."""
 
 import numpy as np
 import pytest

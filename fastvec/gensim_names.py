@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 PACKAGE = {
     "Word2Vec": "fv.SkipGram(...).train(corpus) or fv.CBOW(...).train(corpus)",
-    "FastText": "fv.SkipGram(**fv.FASTTEXT).train(corpus), or subwords=fv.Subwords() with any settings",
+    "FastText": "fv.SkipGram.fasttext().train(corpus), or subwords=fv.Subwords() with any settings",
     "KeyedVectors": "fv.WordVectors; fv.WordVectors.load(path) reads its files",
     "Word2VecKeyedVectors": "fv.WordVectors",
     "Doc2Vec": "fv.LSA, which counts documents; there are no vectors of paragraphs",

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import fastvec as fv
 from fastvec.vectors import batch, queries
 
 
@@ -51,3 +52,32 @@ def test_all_rows_alike(blocks):
     vectors = np.ones((200, 3), np.float32)
     found = batch.nearest_of_many(vectors, queries.row_norms(vectors), unit(vectors[:5]), 4)
     assert found.ids.tolist() == [[0, 1, 2, 3]] * 5
+
+
+def test_most_similar_batch(monkeypatch):
+    monkeypatch.setattr(batch, "QUERIES", 4)
+    rows = np.random.default_rng(2).normal(size=(40, 6)).astype(np.float32)
+    vectors = fv.WordVectors([f"w{i}" for i in range(40)], rows)
+    words = [f"w{i}" for i in range(11)]
+    for more in ({}, {"restrict_vocab": 8}):
+        one_by_one = [vectors.most_similar(word, topn=5, **more) for word in words]
+        for found, expected in zip(vectors.most_similar_batch(words, 5, **more), one_by_one, strict=True):
+            assert [word for word, _ in found] == [word for word, _ in expected]
+            assert [c for _, c in found] == pytest.approx([c for _, c in expected], abs=1e-12)
+    assert vectors.most_similar_batch(np.arange(3), 2) == vectors.most_similar_batch(["w0", "w1", "w2"], 2)
+    of_rows = vectors.most_similar_batch(rows[:3].astype(float), 1)
+    assert [answer[0][0] for answer in of_rows] == ["w0", "w1", "w2"], "a vector leaves no word out"
+    assert vectors.most_similar_batch([]) == []
+    assert vectors.most_similar_batch(["w0"], 0) == [[]]
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [("w0", "keys: expected a list"), (np.ones((2, 5)), "keys"), (np.full((1, 6), np.nan), "finite"), (5, "keys")],
+)
+def test_queries_that_cannot_be_asked(keys, message):
+    vectors = fv.WordVectors(["w0", "w1"], np.ones((2, 6)))
+    with pytest.raises(fv.SettingError, match=message):
+        vectors.most_similar_batch(keys)
+    with pytest.raises(fv.UnknownWordError, match="no vector for 'w2'"):
+        vectors.most_similar_batch(["w2"])

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 import fastvec as fv
-from fastvec.vectors.formats import gensim
 
 WORDS = ["the", "cat", "dog"]
 ROWS = np.arange(12, dtype=np.float32).reshape(3, 4)
@@ -17,7 +16,7 @@ TEXT = [["the", "cat", "sat"], ["the", "dog", "ran"]] * 30
 
 
 def load(path):
-    return fv.WordVectors(**gensim.read(path))
+    return fv.WordVectors.load(path)
 
 
 @pytest.fixture

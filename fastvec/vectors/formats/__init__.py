@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fastvec.errors import FormatError, SettingError
 from fastvec.io.decompression import MAGIC, content_errors, open_decompressed, reading_errors, type_of_path
-from fastvec.vectors.formats import fasttext, safetensors, text, word2vec_binary
+from fastvec.vectors.formats import fasttext, gensim, safetensors, text, word2vec_binary
 from fastvec.vectors.formats.rows import HEADER
 from fastvec.vectors.record import Record
 
@@ -20,6 +20,7 @@ READERS: dict[str, Callable[[type_of_path], Record]] = {
     "fasttext": fasttext.read,
     "glove": partial(text.read, header=False),
     "safetensors": safetensors.read,
+    "gensim": gensim.read,
     "text": text.read,
 }
 WRITERS: dict[str, Writer] = {
@@ -34,6 +35,8 @@ SUFFIXES = {
     ".txt": "word2vec-text",
     ".vec": "word2vec-text",
     ".safetensors": "safetensors",
+    ".kv": "gensim",
+    ".model": "gensim",
 }
 
 
@@ -47,7 +50,7 @@ def read(path: type_of_path, format: str | None = None) -> Record:
         if format == "word2vec" and _start(path, len(fasttext.MAGIC)) == fasttext.MAGIC:
             format = "fasttext"
         format = "text" if format == "word2vec-text" else format
-    elif not isinstance(format, str) or format not in WRITERS:
+    elif not isinstance(format, str) or format not in (*WRITERS, "gensim"):
         raise _unknown_format(format)
     with content_errors(path):
         return READERS[format](path)
@@ -68,8 +71,9 @@ def writer(path: type_of_path, format: str | None = None, *, subwords: bool = Fa
     if format is None:
         format = _by_suffix(path)
         format = "fasttext" if format == "word2vec" and subwords else format
-    if format is None:
-        expected = f"a suffix that gives the format ({', '.join(SUFFIXES)})"
+    if format is None or format == "gensim":  # which is only read
+        suffixes = [suffix for suffix, named in SUFFIXES.items() if named in WRITERS]
+        expected = f"a suffix that gives the format ({', '.join(suffixes)})"
         hint = f"or give format=: {', '.join(WRITERS)}"
         raise SettingError(field="path", expected=expected, got=suffix, shown=str(path), hint=hint)
     if not isinstance(format, str) or format not in WRITERS:
@@ -100,11 +104,7 @@ def _by_content(path: type_of_path) -> str:
     if HEADER.fullmatch(first) or _is_row(start):
         return "word2vec-text"
     if start.startswith(b"\x80"):
-        message = (
-            f"{path}: a pickle, as gensim's save() writes. It is not read, since loading one may run any code; "
-            "write the vectors with gensim's save_word2vec_format()"
-        )
-        raise FormatError(message, path=path, offset=0, field="format", got="pickle")
+        return "gensim"
     expected = f"a suffix or content of one of {', '.join(WRITERS)}"
     raise FormatError(path=path, offset=0, field="format", expected=expected, got=start[:40])
 

@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 
 from fastvec.errors import FormatError, StorageError
 from fastvec.io.decompression import type_of_path
-from fastvec.io.records import Record, array_of, read_records
+from fastvec.io.pickles import PickledObject, array_of, read_pickle
 from fastvec.text.subwords import Subwords
+from fastvec.text.vocabulary import Vocabulary
+from fastvec.vectors.record import Record
 from fastvec.vectors.subwords import SubwordVectors
 
 _CLASSES = {
@@ -50,8 +52,8 @@ NAMES = {
 }  # fmt: skip
 
 
-def read(path: type_of_path) -> dict[str, Any]:
-    """Read a file of gensim's as arguments of WordVectors; arrays beside it are mapped.
+def read(path: type_of_path) -> Record:
+    """Read a file of gensim's; arrays beside it are mapped.
 
     Raises
     ------
@@ -60,11 +62,11 @@ def read(path: type_of_path) -> dict[str, Any]:
     StorageError
         If it, or an array beside it, cannot be read.
     """
-    root = read_records(path, KINDS)
-    if not isinstance(root, Record):
+    root = read_pickle(path, KINDS)
+    if not isinstance(root, PickledObject):
         raise FormatError(path=path, field="pickle", expected="a model or word vectors of gensim", got=type(root))
     wv, place = root, ""
-    if isinstance(inside := root.fields.get("wv"), Record):
+    if isinstance(inside := root.fields.get("wv"), PickledObject):
         wv, place = inside, "wv"
     words = _words(path, wv)
     n = len(words)
@@ -77,21 +79,20 @@ def read(path: type_of_path) -> dict[str, Any]:
     size = vectors.shape[1]
     trainables = root.fields.get("trainables")
     context_vectors = _matrix(path, root, "", ("syn1neg",), n)
-    if context_vectors is None and isinstance(trainables, Record):
+    if context_vectors is None and isinstance(trainables, PickledObject):
         context_vectors = _matrix(path, trainables, "trainables", ("syn1neg",), n)
     if any(name in root.fields for name in ("dv", "docvecs")):
         warnings.warn(f"{path}: the vectors of documents were left out", stacklevel=4)
-    return {
-        "words": words,
-        "vectors": vectors,
-        "context_vectors": context_vectors,
-        "counts": _counts(wv, words),
-        "settings": _settings(root, size),
-        "subwords": subwords,
-    }
+    return Record(
+        Vocabulary(words, _counts(wv, words)),
+        vectors,
+        context_vectors=context_vectors,
+        settings=_settings(root, size),
+        subwords=subwords,
+    )
 
 
-def _words(path: type_of_path, wv: Record) -> list[str]:
+def _words(path: type_of_path, wv: PickledObject) -> list[str]:
     words = wv.get("index_to_key", "index2word", "index2entity")
     if not isinstance(words, list) or not all(isinstance(word, (str, int)) for word in words) or not words:
         raise FormatError(path=path, field="index_to_key", expected="a list of words", shown=f"none in {wv.kind}")
@@ -99,7 +100,7 @@ def _words(path: type_of_path, wv: Record) -> list[str]:
 
 
 def _matrix(
-    path: type_of_path, owner: Record, place: str, names: tuple[str, ...], n: int | None
+    path: type_of_path, owner: PickledObject, place: str, names: tuple[str, ...], n: int | None
 ) -> NDArray[np.float32] | None:
     """A matrix that is in the pickle, or in a file beside it; None: neither."""
     beside = owner.get("__numpys")
@@ -130,21 +131,21 @@ def _mapped(path: type_of_path, name: str) -> NDArray[Any]:
     return mapped
 
 
-def _counts(wv: Record, words: list[str]) -> NDArray[np.int64] | None:
+def _counts(wv: PickledObject, words: list[str]) -> NDArray[np.int64] | None:
     expandos, vocab = wv.get("expandos"), wv.get("vocab")
     found: Any = None
     if isinstance(expandos, dict):
         found = array_of(expandos.get("count"))
     elif isinstance(vocab, dict):
         entries = [vocab.get(word) for word in words]
-        found = [entry.get("count") if isinstance(entry, Record) else None for entry in entries]
+        found = [entry.get("count") if isinstance(entry, PickledObject) else None for entry in entries]
         found = np.array(found) if all(isinstance(count, int) for count in found) else None
     if found is None or found.shape != (len(words),) or found.dtype.kind not in "iu" or found.min() < 0:
         return None
     return np.asarray(found, np.int64)
 
 
-def _subwords(path: type_of_path, wv: Record, place: str, n: int) -> SubwordVectors | None:
+def _subwords(path: type_of_path, wv: PickledObject, place: str, n: int) -> SubwordVectors | None:
     buckets, min_n, max_n = (wv.get(name) for name in ("bucket", "min_n", "max_n"))
     of_ngrams = _matrix(path, wv, place, ("vectors_ngrams", "syn0_ngrams"), None)
     of_words = _matrix(path, wv, place, ("vectors_vocab", "syn0_vocab"), n)
@@ -163,7 +164,7 @@ def _subwords(path: type_of_path, wv: Record, place: str, n: int) -> SubwordVect
     )
 
 
-def _settings(root: Record, size: int) -> dict[str, Any]:
+def _settings(root: PickledObject, size: int) -> dict[str, Any]:
     settings: dict[str, Any] = {"vector_size": size}
     if isinstance(sg := root.get("sg"), int):
         settings["model"] = "SkipGram" if sg else "CBOW"

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from fastvec import FormatError, StorageError
-from fastvec.io.records import Record, read_records
+from fastvec.io.pickles import PickledObject, read_pickle
 
 RAN = []
 
@@ -43,7 +43,7 @@ VALUES = {
 @pytest.mark.parametrize("protocol", [2, 3, 4, 5])
 @pytest.mark.parametrize("name", sorted(VALUES))
 def test_plain_values(tmp_path, name, protocol):
-    assert read_records(written(tmp_path / "p", VALUES[name], protocol), frozenset()) == VALUES[name]
+    assert read_pickle(written(tmp_path / "p", VALUES[name], protocol), frozenset()) == VALUES[name]
 
 
 @pytest.mark.parametrize("protocol", [2, 4])
@@ -52,7 +52,7 @@ def test_plain_values(tmp_path, name, protocol):
 def test_arrays_of_numbers(tmp_path, dtype, shape, protocol):
     array = np.arange(np.prod(shape, dtype=int)).reshape(shape).astype(dtype)
     holder = {"a": array, "b": np.asfortranarray(array) if shape else array, "c": np.float32(0.5)}
-    found = read_records(written(tmp_path / "p", holder, protocol), frozenset())
+    found = read_pickle(written(tmp_path / "p", holder, protocol), frozenset())
     for name in ("a", "b"):
         values = found[name].values
         assert values.dtype == array.dtype
@@ -65,11 +65,11 @@ def test_objects_become_records(tmp_path):
     data = pickle.dumps({"x": 1}).replace(b"\x94", b"")
     assert isinstance(data, bytes)
     stream = b"\x80\x02c" + kind.rpartition(".")[0].encode() + b"\nPlain\n)\x81}(X\x01\x00\x00\x00aK\x05ub."
-    record = read_records(written(tmp_path / "p", stream), frozenset({kind}))
-    assert isinstance(record, Record)
+    record = read_pickle(written(tmp_path / "p", stream), frozenset({kind}))
+    assert isinstance(record, PickledObject)
     assert (record.kind, record.fields) == (kind, {"a": 5})
     with pytest.raises(FormatError, match=f"{kind}, which is not allowed"):
-        read_records(tmp_path / "p", frozenset())
+        read_pickle(tmp_path / "p", frozenset())
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_what_runs_code_is_refused_and_not_run(tmp_path, monkeypatch, hostile, p
     monkeypatch.chdir(tmp_path)
     path = written(tmp_path / "p", hostile, protocol)
     with pytest.raises(FormatError, match="a pickle that is not read"):
-        read_records(path, frozenset())
+        read_pickle(path, frozenset())
     assert os.listdir(tmp_path) == ["p"]
     assert not RAN
 
@@ -118,7 +118,7 @@ def test_what_runs_code_is_refused_and_not_run(tmp_path, monkeypatch, hostile, p
 def test_streams_that_no_program_writes(tmp_path, stream):
     path = written(tmp_path / "p", stream)
     with pytest.raises(FormatError) as caught:
-        read_records(path, frozenset())
+        read_pickle(path, frozenset())
     assert caught.value.path == str(path)
 
 
@@ -126,7 +126,7 @@ def test_streams_that_no_program_writes(tmp_path, stream):
 def test_a_small_file_cannot_fill_the_memory(tmp_path, filler):
     path = written(tmp_path / "p", b"\x80\x04" + filler * 2_000_000 + b".")
     with pytest.raises(FormatError, match="more containers than a file of this size can need"):
-        read_records(path, frozenset())
+        read_pickle(path, frozenset())
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_arrays_that_do_not_fit_their_bytes(tmp_path, shape, data):
     assert b"_reconstruct" in stream
     monster = pickle.dumps(Lies()) if not isinstance(shape, str) else stream.replace(b"f4", b"V9")
     with pytest.raises(FormatError, match="an array of the"):
-        read_records(written(tmp_path / "p", monster), frozenset())
+        read_pickle(written(tmp_path / "p", monster), frozenset())
 
 
 def test_mutated_streams_give_an_error_or_a_value(tmp_path):
@@ -164,12 +164,12 @@ def test_mutated_streams_give_an_error_or_a_value(tmp_path):
                 case _:
                     data[at:at] = data[at : at + 9]
         with contextlib.suppress(FormatError, MemoryError):
-            read_records(written(tmp_path / "p", bytes(data)), frozenset())
+            read_pickle(written(tmp_path / "p", bytes(data)), frozenset())
     for end in range(len(good)):
         with pytest.raises(FormatError):
-            read_records(written(tmp_path / "p", good[:end]), frozenset())
+            read_pickle(written(tmp_path / "p", good[:end]), frozenset())
 
 
 def test_a_missing_file(tmp_path):
     with pytest.raises(StorageError):
-        read_records(tmp_path / "absent", frozenset())
+        read_pickle(tmp_path / "absent", frozenset())

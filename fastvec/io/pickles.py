@@ -1,8 +1,8 @@
-"""Read a pickle as plain records and arrays; nothing in it is run.
+"""Read a pickle as plain objects and arrays; nothing in it is run.
 
-A pickle is a program for a stack machine. Here it can build None, numbers, str, bytes, lists, tuples, dicts, NumPy
-arrays of numbers, and :class:`Record`, which stands for an object of an allowed class. Whatever else it names is
-refused. Arrays are made of their bytes, not by NumPy's own unpickling.
+A pickle is a program for a stack machine. Here it can build None, numbers, str, bytes, lists, tuples, dicts, sets,
+NumPy arrays of numbers, and :class:`PickledObject`, which stands for an object of an allowed class. Whatever else
+it names is refused. Arrays are made of their bytes, not by NumPy's own unpickling.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ REFUSED = (
 )  # fmt: skip
 
 
-class Record:
+class PickledObject:
     """An object of an allowed class, as its class's name and its attributes.
 
     Attributes
@@ -111,7 +111,7 @@ def _scalar(dtype: Any, data: Any = b"") -> Any:
 
 
 def _reconstructed(kind: Any, *_: Any) -> Any:
-    return Record(kind.name) if isinstance(kind, _Kind) else {}
+    return PickledObject(kind.name) if isinstance(kind, _Kind) else {}
 
 
 def _bytes(*arguments: Any) -> bytes:
@@ -173,7 +173,7 @@ class _Unpickler(_Machine):  # type: ignore[misc]
 
     def load_build(self) -> None:
         state, instance = self.stack.pop(), self.stack[-1]
-        if not isinstance(instance, (Record, _Array, _DType)):
+        if not isinstance(instance, (PickledObject, _Array, _DType)):
             raise ValueError("a state for what has none")
         instance.set_state(state)
 
@@ -181,7 +181,7 @@ class _Unpickler(_Machine):  # type: ignore[misc]
         arguments = self.stack.pop()
         called = self.stack[-1]
         if isinstance(called, _Kind):
-            self.stack[-1] = Record(called.name)
+            self.stack[-1] = PickledObject(called.name)
         elif any(called is function for function in FUNCTIONS.values()) and isinstance(arguments, tuple):
             self.stack[-1] = called(*arguments)
         else:
@@ -193,7 +193,7 @@ class _Unpickler(_Machine):  # type: ignore[misc]
         kind = self.stack.pop()
         if not isinstance(kind, _Kind):
             raise ValueError("an instance of what is no class")
-        self.append(Record(kind.name))
+        self.append(PickledObject(kind.name))
         self._count()
 
     def load_empty_dict(self) -> None:
@@ -242,7 +242,7 @@ class _Bounded:
         return self.file.readline(LINE)
 
 
-def read_records(path: type_of_path, kinds: frozenset[str]) -> Any:
+def read_pickle(path: type_of_path, kinds: frozenset[str]) -> Any:
     """Return what a pickle holds, as plain values and records.
 
     Parameters
@@ -250,12 +250,12 @@ def read_records(path: type_of_path, kinds: frozenset[str]) -> Any:
     path : path
         Not compressed.
     kinds : set of str
-        The classes whose objects become records, as ``module.Class``.
+        The classes whose objects are read, as ``module.Class``.
 
     Returns
     -------
     object
-        A Record, or a value.
+        A PickledObject, or a plain value.
 
     Raises
     ------
