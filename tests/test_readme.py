@@ -63,6 +63,7 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     text = "\n".join(demo_corpus().sentences[:20_000])
     Path("text.txt").write_text(text)
+    Path("questions-words.txt").write_text(": family\nman king woman queen\nking man queen woman\n")
     Path("news.txt").write_text("the duchess rules the land\n" * 50)
     Path("edges.tsv").write_text("tea\tdrink\t2\nmilk\tdrink\t1\ntea\thot\t0.5\n" * 10)
     with gzip.open("wiki.txt.gz", "wt") as file:

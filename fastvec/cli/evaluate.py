@@ -6,6 +6,7 @@ import argparse
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from fastvec.cli.reading import add_json
 from fastvec.cli.terminal import print_json, print_table, printable, say
 from fastvec.errors import SettingError
 
@@ -56,7 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--sections", action="store_true", help="print the sections of analogies too")
     parser.add_argument("--plot", metavar="FILE", help="draw scores and intervals (.png, .svg or .pdf)")
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    add_json(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -69,9 +70,9 @@ def run(args: argparse.Namespace) -> int:
     for path in args.on:
         rows += _scored(path, names, loaded, args)
     if args.plot is not None:
-        from fastvec.show.scores import plot_scores
+        from fastvec.show.scores import Score, plot_scores
 
-        plot_scores(rows, args.plot)
+        plot_scores([Score(row.test, row.vectors, row.score, row.interval) for row in rows], args.plot)
     if args.json:
         print_json([_as_json(row) for row in rows])
     else:

@@ -70,7 +70,8 @@ def _add_settings(group: Any) -> None:
 
 
 def numbers(text: str) -> float | tuple[float, ...]:
-    """
+    """Return one number, or several with commas between them.
+
     >>> numbers("100"), numbers("100,50")
     (100.0, (100.0, 50.0))
     """

@@ -33,6 +33,7 @@ class ProgressBars:
         self.close()
 
     def __call__(self, progress: Progress) -> None:
+        """Draw the stage as far as it is."""
         if not self.drawn:
             return
         if progress.stage != self.stage:

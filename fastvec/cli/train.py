@@ -7,10 +7,10 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import fastvec
-from fastvec.cli.checks import COUNTED, ENCODED, check_output
+from fastvec.cli.checks import COUNTED, ENCODED, check_output, ignored
 from fastvec.cli.going_on import add_going_on, read_going_on, settings_of
 from fastvec.cli.progress import ProgressBars
-from fastvec.cli.reading import OPTIONS, add_running, add_text, read_corpus, read_pairs
+from fastvec.cli.reading import OPTIONS, add_json, add_running, add_text, read_corpus, read_pairs
 from fastvec.cli.settings import add_settings, chosen, flag
 from fastvec.cli.terminal import duration, millions, print_json
 from fastvec.errors import SettingError
@@ -70,7 +70,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_going_on(parser, ", ".join(PREDICTING))
     add_running(parser)
-    parser.add_argument("--json", action="store_true", help="print what was done as JSON")
+    add_json(parser)
     add_settings(parser, trainers())
 
 
@@ -115,7 +115,7 @@ def _refuse_elsewhere(args: argparse.Namespace, given: dict[str, Any]) -> None:
             raise SettingError(f"{flag(name)}: needs --model {' or '.join(owners)}, not {args.model}", field=name)
     for name in OF_WINDOWS if args.pairs else ():
         if name in given:
-            raise SettingError(f"{flag(name)}: has no effect on pairs, which have no windows", field=name)
+            raise ignored(name, "pairs")
 
 
 def _source(args: argparse.Namespace, bars: ProgressBars) -> Corpus | CooccurrenceMatrix | Pairs:
@@ -132,7 +132,7 @@ def _source(args: argparse.Namespace, bars: ProgressBars) -> Corpus | Cooccurren
         )
     for name in (*OPTIONS, "save_corpus"):
         if getattr(args, name) is not None:
-            raise SettingError(f"{flag(name)}: has no effect on text that has been counted", field=name)
+            raise ignored(name, "co-occurrence counts")
     from fastvec.counting.cooccurrence import CooccurrenceMatrix
 
     return CooccurrenceMatrix.load(args.text[0])

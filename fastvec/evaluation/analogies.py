@@ -1,4 +1,4 @@
-"""Analogies: a is to b as c is to which word?"""
+"""Analogies: a is to b as c is to d."""
 
 from __future__ import annotations
 
@@ -276,7 +276,7 @@ def _four(field: str, words: object) -> tuple[str, str, str, str]:
 def _answers(
     unit: NDArray[np.float32], ids: NDArray[np.int64], method: Method, epsilon: float
 ) -> NDArray[np.int64]:
-    """The row that answers each question (a, b, c), int64[n]."""
+    """Return the row that answers each question (a, b, c), int64[n]."""
     answers = np.empty(len(ids), np.int64)
     for start in range(0, len(ids), BLOCK):
         block = ids[start : start + BLOCK]

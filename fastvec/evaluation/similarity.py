@@ -235,7 +235,7 @@ def _is_number(value: object) -> bool:
 
 
 def _composed_cosine(vectors: WordVectors, lookup: Lookup, pair: Judged) -> float:
-    """The cosine of a pair whose out-of-vocabulary words are composed of their n-grams; NaN where one has none."""
+    """Return the cosine of a pair, with words composed of their n-grams; NaN where one has none."""
     rows = []
     for word in pair[:2]:
         i = lookup(word)

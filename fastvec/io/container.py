@@ -206,13 +206,8 @@ def join_words(words: Sequence[str], *, any_word: bool = False) -> bytes:
     if n_lines > max(1, len(words)) or not _comes_back(joined):
         found = next(word for word in words if (not any_word and "\n" in word) or not _comes_back(word))
         refusal = SettingError if any_word else CorpusError
-        holds = "half a character" if any_word else "a line end or half a character"
-        raise refusal(
-            f"words: {found!r:.80} holds {holds} and cannot be written; replace it (normalize= can)",
-            field="words",
-            expected="whole characters",
-            got=found,
-        )
+        expected = "whole characters" if any_word else "text without line ends and halves of characters"
+        raise refusal(field="words", expected=expected, got=found, hint="normalize= can replace it")
     return joined.encode("utf-8", "surrogateescape")
 
 

@@ -73,7 +73,7 @@ class _DType:
         self.order = state[1]
 
     def resolved(self) -> np.dtype[Any] | None:
-        """The type, if it is one of numbers; None: of objects."""
+        """Return the type, if it is one of numbers; None if it is of objects."""
         if self.spec in ("O8", "O4", "O"):
             return None
         if not isinstance(self.spec, str) or not NUMBER.fullmatch(self.spec):

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple
 
 from fastvec.errors import MissingPackageError
 from fastvec.io.atomic import atomic_path
 from fastvec.io.decompression import type_of_path
 
 
-class Score(Protocol):
-    """What is drawn of a score."""
+class Score(NamedTuple):
+    """One point of a plot."""
 
-    @property
-    def test(self) -> str: ...
-    @property
-    def vectors(self) -> str: ...
-    @property
-    def score(self) -> float: ...
-    @property
-    def interval(self) -> tuple[float, float]: ...
+    test: str
+    vectors: str
+    score: float
+    interval: tuple[float, float]
 
 
 def plot_scores(rows: Sequence[Score], path: type_of_path) -> None:

@@ -67,7 +67,7 @@ def _memory() -> int | None:
 
 
 def new_matrix(rows: int, columns: int) -> NDArray[np.float32]:
-    """Return float32[rows, P] of zeros, 64-byte aligned. (NumPy asks for huge pages itself.)"""
+    """Return zeros, float32[rows, P], 64-byte aligned; NumPy asks for huge pages itself."""
     stride = padded(columns)
     memory = np.zeros(rows * stride + LINE, np.float32)
     first = -memory.ctypes.data // 4 % LINE

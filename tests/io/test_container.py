@@ -73,11 +73,11 @@ def test_any_word_where_lengths_are_kept(tmp_path, words):
 
 @pytest.mark.parametrize("word", ["\ud800", "\udcc3\udca9"])
 def test_half_characters_do_not_come_back(word):
-    with pytest.raises(CorpusError, match="holds a line end or half a character"):
+    with pytest.raises(CorpusError, match="expected text without line ends and halves of characters"):
         join_words(["a", word])
-    with pytest.raises(SettingError, match="holds half a character"):
+    with pytest.raises(SettingError, match="expected whole characters"):
         join_words(["a", word], any_word=True)
-    with pytest.raises(SettingError, match="holds half a character"):
+    with pytest.raises(SettingError, match="expected whole characters"):
         encoded_words(["a", word])
 
 

@@ -102,7 +102,7 @@ def _words(path: type_of_path, wv: PickledObject) -> list[str]:
 def _matrix(
     path: type_of_path, owner: PickledObject, place: str, names: tuple[str, ...], n: int | None
 ) -> NDArray[np.float32] | None:
-    """A matrix that is in the pickle, or in a file beside it; None: neither."""
+    """Return a matrix that is in the pickle or in a file beside it; None if it is in neither."""
     beside = owner.get("__numpys")
     for name in names:
         array = array_of(owner.fields.get(name))
