@@ -257,16 +257,23 @@ class PhraseTable:
         return map(self.join, sentences)
 
     def save(self, path: type_of_path) -> None:
-        """Write the phrases as JSON, one a line, all or nothing.
+        """Write the phrases as JSON, one on each line; a write that fails leaves the older file as it was.
+
+        Parameters
+        ----------
+        path : path
 
         Raises
         ------
         StorageError
-            The file cannot be written.
+            If the file cannot be written.
 
         Examples
         --------
-        See :meth:`load`.
+        >>> import tempfile
+        >>> from fastvec import Corpus, Phrases
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     Phrases().fit(Corpus.from_text(["new york"], min_count=1)).save(f"{folder}/phrases.json")
         """
         settings = dataclasses.asdict(self.settings) | {"connector_words": sorted(self.settings.connector_words)}
         file.write(path, settings, ({name: getattr(p, f) for name, f in FIELDS.items()} for p in self.phrases))
@@ -275,12 +282,16 @@ class PhraseTable:
     def load(cls, path: type_of_path) -> PhraseTable:
         """Read a table that :meth:`save` wrote.
 
+        Parameters
+        ----------
+        path : path
+
         Raises
         ------
         StorageError
-            The file cannot be read.
+            If the file cannot be read.
         FormatError
-            It is no table of phrases, or not a sound one.
+            If it is not a table of phrases, or is damaged.
 
         Examples
         --------

@@ -292,16 +292,17 @@ class PredictionTrainer(Trainer):
             threads=n_threads,
         )
         frozen = self._frozen(start, loss, init, freeze, freeze_context)
+        share = loss.negative > 0 and self.negative_sharing == "round" and model.joint
         run = SliceRun(
             inputs.offsets,
             self.epochs,
             (self.learning_rate, self.min_learning_rate),
             loss.untrained_loss,
-            places=ROUND if self.shares(model, loss) and len(inputs.outputs) >= FEW_WORDS else 1,
+            places=ROUND if share and len(inputs.outputs) >= FEW_WORDS else 1,
             threads=n_threads,
             unit=inputs.unit,
         )
-        run.run(slice_kernel(self, backend, model, inputs, loss, start, frozen, run), on_progress)
+        run.run(slice_kernel(self, backend, model, inputs, loss, start, frozen, run, share), on_progress)
         run.check_finite(start.W_in, start.W_out)
         return self._vectors(start, loss, run.history(), n_threads)
 
@@ -311,10 +312,6 @@ class PredictionTrainer(Trainer):
     def _model(self) -> Model:
         """Return what predicts which word, over a text."""
         raise NotImplementedError
-
-    def shares(self, model: Model, loss: Loss) -> bool:
-        """Return whether the predictions of a round share their noise words."""
-        return loss.negative > 0 and self.negative_sharing == "round" and model.joint
 
     def _frozen(
         self, start: StartingRows, loss: Loss, init: Init | None, freeze: Freeze | None, outputs: bool | Freeze

@@ -41,6 +41,7 @@ def slice_kernel(
     start: StartingRows,
     frozen: Frozen,
     run: SliceRun,
+    share_negatives: bool,
 ) -> Callable[[Slice, int], Totals]:
     """Return what trains a slice."""
     composed = start.composition
@@ -52,7 +53,7 @@ def slice_kernel(
         in_rates=frozen.in_rates, out_rates=frozen.out_rates, freeze_outputs=frozen.all_outputs,
         W_in=start.W_in, W_out=start.W_out[: len(inputs.outputs)],
         model=model.name, context=model.context, divide_gradient=model.divide_gradient,
-        loss=loss.name, negative=loss.negative, share_negatives=trainer.shares(model, loss),
+        loss=loss.name, negative=loss.negative, share_negatives=share_negatives,
         window=trainer.window, shrink_windows=trainer.shrink_windows,
         threads=run.threads, stop=run.stop, level=level_number(None),
     )  # fmt: skip
