@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import inspect
-import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 from fastvec.cli.checks import ENCODED, ignored
 from fastvec.cli.progress import ProgressBars
 from fastvec.cli.terminal import duration, millions
-from fastvec.errors import FormatError, SettingError
-from fastvec.io.decompression import open_decompressed, reading_errors
+from fastvec.errors import SettingError
 
 if TYPE_CHECKING:
     from fastvec.pairs.pairs import Pairs
@@ -68,8 +66,6 @@ def read_corpus(args: argparse.Namespace, bars: ProgressBars, *, save_to: str | 
     if any(name.endswith(ENCODED) for name in args.text):
         _check_encoded(args.text, [*given, *(["save_corpus"] if save_to else [])])
         return Corpus.load(args.text[0])
-    for name in args.text:
-        _check_text(name)
     began = time.perf_counter()
     source = args.text[0] if len(args.text) == 1 else [Path(name) for name in args.text]
     corpus = Corpus.from_text(source, **given, save_to=save_to, threads=args.threads, on_progress=bars)
@@ -78,16 +74,6 @@ def read_corpus(args: argparse.Namespace, bars: ProgressBars, *, save_to: str | 
     words = f"{len(corpus.vocabulary):,} words"
     bars.say(f"read {millions(corpus.n_tokens)} tokens{dropped} of {words} in {duration(seconds)}")
     return corpus
-
-
-def _check_text(name: str) -> None:
-    """Raise for a file of vectors or counts, and for UTF-16."""
-    if not os.path.isfile(name):  # a pipe can be read only once
-        return
-    with open_decompressed(name) as file, reading_errors(name):
-        if b"\0" in file.read(1 << 12):
-            hint = "it is binary, or UTF-16, which iconv converts"
-            raise FormatError(path=name, expected="text in UTF-8", shown="zero bytes", hint=hint)
 
 
 def read_pairs(args: argparse.Namespace, bars: ProgressBars) -> Pairs:

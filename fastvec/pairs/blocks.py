@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -118,7 +118,7 @@ def _cut_weights(
 def _of_chunk(chunk: list[Any], wanted: int, encoder: Encoder) -> Part:
     """Encode a caller's pairs a column at a time: a list for each pair would take six times as long."""
     try:
-        if any(issubclass(kind, (str, bytes, bytearray)) for kind in set(map(type, chunk))):
+        if any(issubclass(kind, (str, bytes, bytearray, Mapping, Set)) for kind in set(map(type, chunk))):
             raise TypeError
         words, contexts, *others = zip(*chunk, strict=True)
         if wanted not in FIELDS or 2 + len(others) != wanted:
@@ -147,7 +147,9 @@ def _refuse_first(chunk: list[Any], wanted: int) -> None:
 
 
 def _fields(item: Any) -> tuple[Any, ...]:
-    return tuple(item) if isinstance(item, Iterable) and not isinstance(item, (str, bytes, bytearray)) else ()
+    """Return the parts of an item; none if it has no order of its own, as a row with named fields."""
+    wrong = isinstance(item, (str, bytes, bytearray, Mapping, Set)) or not isinstance(item, Iterable)
+    return () if wrong else tuple(item)
 
 
 def _encodes(word: str) -> bool:

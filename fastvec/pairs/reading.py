@@ -18,7 +18,7 @@ from fastvec.text.corpus import Corpus
 from fastvec.text.encoding import Encoder
 from fastvec.text.merging import merge, new_secret
 from fastvec.text.pruning import prune_vocabulary
-from fastvec.text.reading import Meter, open_source
+from fastvec.text.reading import Meter, not_a_table, open_source
 from fastvec.text.vocabulary import Vocabulary
 
 CHUNK = 8192  # pairs of an iterable handled together
@@ -134,6 +134,8 @@ def _is_text(source: Any) -> bool:
         hint = "training_pairs(corpus) gives the pairs of its windows" if isinstance(source, Corpus) else ""
         expected = "a path, paths, an iterable of pairs or a mapping"
         raise SettingError(field="source", expected=expected, got=source, hint=hint)
+    if hasattr(source, "columns"):
+        raise not_a_table(source.columns, "pairs", "give zip(table['word'], table['context'])")
     first = source[0] if isinstance(source, (list, tuple)) and source else source
     return isinstance(first, os.PathLike) or isinstance(source, str)
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import errno
 import glob
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
-from itertools import groupby, takewhile
+from itertools import groupby, islice, takewhile
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from fastvec.errors import CorpusError, SettingError, StorageError
-from fastvec.io.decompression import DecompressedFile, PlainFile, open_decompressed, reading_errors, type_of_path
+from fastvec.io.decompression import DecompressedFile, PlainFile, reading_errors, type_of_path
 from fastvec.kernels._text import PADDING
 from fastvec.running.progress import OnProgress, Reporter
+from fastvec.text.content import is_plain, open_text
 
 BLOCK_BYTES = 1 << 20  # a longer token (or line) makes a longer block; 1 to 4 MiB are equally fast on one thread
 MAX_TOKEN_BYTES = 1 << 31
@@ -132,6 +133,10 @@ def _paths_of(source: Source) -> list[str] | None:
     if isinstance(source, (bytes, bytearray)) or not isinstance(source, Iterable):
         expected = "a path, paths, or an iterable of lines or lists of tokens"
         raise SettingError(field="source", expected=expected, got=source)
+    if isinstance(source, Mapping):
+        raise not_a_table(source, "lines", "give one of them, as in table['text']")
+    if hasattr(source, "columns"):
+        raise not_a_table(source.columns, "lines", "give one of them, as in table['text']")
     if not isinstance(source, (list, tuple)) or not source:
         return None
     if all(isinstance(item, os.PathLike) for item in source):
@@ -143,6 +148,12 @@ def _paths_of(source: Source) -> list[str] | None:
         message = f"source: a list of str is read as lines, but {source[0]!r} is a file; {hint}"
         raise SettingError(message, field="source", got=source[0])
     return None
+
+
+def not_a_table(columns: Iterable[Any], expected: str, hint: str) -> SettingError:
+    """Return the error for a data frame, which iterates over the names of its columns."""
+    names = ", ".join(map(repr, islice(columns, 5)))
+    return SettingError(field="source", expected=expected, shown=f"a table with the columns {names}", hint=hint)
 
 
 def _expand(path: type_of_path) -> list[str]:
@@ -205,7 +216,7 @@ class _Stream:
         self.path = "" if self.meter.stopped else next(self.paths, "")
         if not self.path:
             return False
-        self.file = open_decompressed(self.path)
+        self.file = open_text(self.path)
         with reading_errors(self.path):
             self.start = self.file.read(len(BOM))
         self.meter.done += len(self.start)
@@ -242,7 +253,7 @@ def _text_blocks(
 
     def is_in_ranges(file: tuple[str, int | None]) -> bool:
         path, size = file
-        return size is not None and size >= 2 * block_bytes and not _is_compressed(path)
+        return size is not None and size >= 2 * block_bytes and is_plain(path)
 
     for in_ranges, files in groupby(sized, is_in_ranges):
         paths = (path for path, _ in files)
@@ -255,11 +266,6 @@ def _text_blocks(
             yield from _cut_blocks(stream, cut_after, block_bytes)
         finally:
             stream.close()
-
-
-def _is_compressed(path: str) -> bool:
-    with open_decompressed(path) as file:
-        return isinstance(file, DecompressedFile)
 
 
 def _ranges(file: PlainFile, meter: Meter, cut_after: bytes, block_bytes: int) -> Iterator[TextBlock | FileBlock]:
@@ -346,6 +352,15 @@ def _item_blocks(items: Iterator[Any], meter: Meter, block_bytes: int) -> Iterat
 def _checked_item(item: Any, number: int) -> Line | list[Any]:
     if isinstance(item, (str, bytes, bytearray)):
         return item
+    field, expected = f"source: item {number}", "a line or a list of tokens"
+    if isinstance(item, Mapping):
+        keys = ", ".join(map(repr, islice(item, 5)))
+        hint = "give the text of each row, as in (row['text'] for row in rows)"
+        raise CorpusError(
+            field=field, expected=expected, got=item, shown=f"a row with the fields {keys}", hint=hint
+        )
+    if isinstance(item, Set):
+        raise CorpusError(field=field, expected=expected, got=item, shown="a set, which has no order")
     if isinstance(item, Iterable) and not isinstance(item, os.PathLike):
         return list(item)
-    raise CorpusError(field=f"source: item {number}", expected="a line or a list of tokens", got=item)
+    raise CorpusError(field=field, expected=expected, got=item)

@@ -85,6 +85,9 @@ class Similarity(Lookup):
         >>> round(vectors.n_similarity(["a", "b"], ["c"]), 4)
         1.0
         """
+        for name, words in (("a", a), ("b", b)):
+            if isinstance(words, str):
+                raise SettingError(field=name, expected="a list of words", got=words, hint=f"give [{words!r:.80}]")
         if not len(a) or not len(b):
             raise SettingError(field="words", expected="two lists of at least one word", got=(a, b))
         mean_a, mean_b = (self[list(words)].mean(axis=0, dtype=np.float64) for words in (a, b))

@@ -120,7 +120,7 @@ def test_counts_stand_for_their_text(small_text, tmp_path, capsys):
         assert main(["train", str(counts), "-o", str(outputs[0]), *extra]) == codes.USAGE
     told = capsys.readouterr().err
     assert "--model glove or log-count or ppmi-svd; lsa reads text" in told
-    assert "has been counted" in told
+    assert "is ignored for co-occurrence counts" in told
     assert (
         main(["train", str(small_text), "-o", str(outputs[0]), "--model", "glove", "--window", "5"]) == codes.USAGE
     )

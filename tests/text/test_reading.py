@@ -159,7 +159,7 @@ def test_file_that_vanishes_while_others_are_read(tmp_path, monkeypatch):
         (tmp_path / "b").unlink(missing_ok=True)
         return open_decompressed(path)
 
-    monkeypatch.setattr("fastvec.text.reading.open_decompressed", open_and_remove_next)
+    monkeypatch.setattr("fastvec.text.content.open_decompressed", open_and_remove_next)
     with pytest.raises(StorageError, match="b: No such file") as caught:
         read([tmp_path / "a", tmp_path / "b"])
     assert caught.value.path == str(tmp_path / "b")

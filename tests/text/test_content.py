@@ -1,0 +1,137 @@
+"""What is not text is said to be so, at every door; UTF-16 with a byte order mark is read."""
+
+import gzip
+import io
+import pickle
+import sys
+import zipfile
+
+import numpy as np
+import pytest
+
+from fastvec import Corpus, CorpusError, FormatError, Pairs, SettingError, WordVectors, count_cooccurrences
+from fastvec.cli import main
+from fastvec.text import reading
+
+TEXT = "naïve café 東京\nto be\r\n"
+
+
+@pytest.fixture
+def zipped():
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("text.txt", TEXT)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("repeats", [1, 20_000])
+@pytest.mark.parametrize("block", [100, 1 << 20])
+def test_utf_16(tmp_path, monkeypatch, encoding, repeats, block):
+    monkeypatch.setattr(reading, "BLOCK_BYTES", block)
+    mark = "" if encoding == "utf-16" else "\ufeff"
+    data = (mark + TEXT * repeats).encode(encoding)
+    (tmp_path / "text.txt").write_bytes(data)
+    (tmp_path / "text.txt.gz").write_bytes(gzip.compress(data))
+    for name in ("text.txt", "text.txt.gz"):
+        corpus = Corpus.from_text(tmp_path / name, min_count=1)
+        assert corpus.n_sentences == 2 * repeats
+        assert corpus[0] == ["naïve", "café", "東京"]
+        assert set(corpus.vocabulary) == {"naïve", "café", "東京", "to", "be"}
+
+
+def test_utf_16_that_is_cut(tmp_path):
+    (tmp_path / "text.txt").write_bytes(TEXT.encode("utf-16")[:-1])
+    with pytest.raises(FormatError, match=r"text\.txt: damaged UTF-16: truncated data"):
+        Corpus.from_text(tmp_path / "text.txt", min_count=1)
+
+
+def files(zipped, folder):
+    corpus = Corpus.from_text(["a b"], min_count=1)
+    corpus.save(folder / "x.fvc")
+    count_cooccurrences(corpus).save(folder / "x.fvm")
+    WordVectors(["a"], [[1.0]]).save(folder / "x.safetensors")
+    np.save(folder / "x.npy", np.arange(3))
+    return {
+        "a zip archive": zipped,
+        "a Parquet table": b"PAR1\0\0",
+        "a PDF": b"%PDF-1.7\n%\xe2",
+        "a pickle": pickle.dumps([TEXT]),
+        "a zero byte; it is binary, or UTF-16": "ab".encode("utf-16-le"),
+        "a safetensors file; Corpus.load reads it": (folder / "x.fvc").read_bytes(),
+        "a safetensors file; CooccurrenceMatrix.load": (folder / "x.fvm").read_bytes(),
+        "a safetensors file; WordVectors.load": (folder / "x.safetensors").read_bytes(),
+        "a NumPy array; Corpus.from_ids": (folder / "x.npy").read_bytes(),
+    }
+
+
+@pytest.mark.parametrize("block", [1, 1 << 20])
+def test_files_that_are_not_text(tmp_path, monkeypatch, zipped, block, capsys):
+    monkeypatch.setattr(reading, "BLOCK_BYTES", block)
+    for kind, data in files(zipped, tmp_path).items():
+        path = tmp_path / "data.txt"
+        path.write_bytes(data)
+        for read in (Corpus.from_text, Pairs.from_pairs):
+            with pytest.raises(FormatError, match=f"data.txt: expected text.*, got {kind}") as caught:
+                read(path)
+            assert caught.value.path == str(path)
+        assert main(["vocab", str(path), "-o", str(tmp_path / "v.txt")]) == 65
+        assert kind[:20] in capsys.readouterr().err
+        assert not (tmp_path / "v.txt").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("<!DOCTYPE html><p>a b", "HTML"),
+        ("\n<html>\na b", "HTML"),
+        ("<mediawiki>a b", "XML"),
+        ("<?xml ?>a b", "XML"),
+    ],
+)
+def test_markup_is_read_with_a_warning(tmp_path, text, kind):
+    (tmp_path / "page").write_text(text)
+    with pytest.warns(UserWarning, match=rf"page: is {kind}; its tags"):
+        assert Corpus.from_text(tmp_path / "page", min_count=1).n_tokens > 1
+
+
+class Table:
+    """As pandas and polars have them: iterating gives the names of columns."""
+
+    columns = ("id", "text")
+
+    def __iter__(self):
+        return iter(self.columns)
+
+
+@pytest.mark.parametrize("read", [Corpus.from_text, Pairs.from_pairs])
+def test_rows_tables_and_sets(read):
+    with pytest.raises((CorpusError, SettingError), match=r"source: item 0: expected .*'id'"):
+        read([{"id": 1, "text": "a b", "label": 0}] * 9)
+    with pytest.raises(SettingError, match=r"source: expected .*, got a table with the columns 'id', 'text'"):
+        read(Table())
+
+
+def test_rows_and_sets_name_the_way_out():
+    with pytest.raises(CorpusError, match=r"got a row with the fields 'id', 'text'; give the text of each row"):
+        Corpus.from_text(iter([{"id": 1, "text": "a b"}]))
+    with pytest.raises(CorpusError, match=r"item 1: expected a line or a list of tokens, got a set"):
+        Corpus.from_text([["a"], {"a", "b"}])
+    with pytest.raises(SettingError, match="source: expected lines, got a table with the columns 'text'"):
+        Corpus.from_text({"text": ["a b"]})
+
+
+def test_a_lone_word_is_no_list_of_words():
+    vectors = WordVectors(["cat", "dog", "c", "a", "t"], np.eye(5))
+    with pytest.raises(SettingError, match="a: expected a list of words, got 'cat'"):
+        vectors.n_similarity("cat", ["dog"])
+    with pytest.raises(SettingError, match="b: expected a list of words, got 'dog'"):
+        vectors.n_similarity(["cat"], "dog")
+
+
+def test_standard_input_and_pipes(monkeypatch, zipped):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(zipped)))
+    with pytest.raises(FormatError, match="-: expected text, got a zip archive"):
+        Corpus.from_text("-")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(TEXT.encode("utf-16"))))
+    assert Corpus.from_text("-", min_count=1)[1] == ["to", "be"]
