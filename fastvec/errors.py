@@ -83,15 +83,37 @@ class Cancelled(FastvecError, RuntimeError):
 
 
 class StorageError(FastvecError, OSError):
-    """A path that cannot be read or written: missing, not permitted, full. ``errno`` is the system's, if any."""
+    """A path that cannot be read or written: missing, not permitted, full.
 
-    def __init__(self, message: str | None = None, *, errno: int | None = None, **where: Any) -> None:
+    ``errno`` is the system's, if any; ``writing`` says whether the path was to be written.
+    """
+
+    def __init__(
+        self, message: str | None = None, *, errno: int | None = None, writing: bool = False, **where: Any
+    ) -> None:
         super().__init__(message, **where)
-        self.errno = errno
+        self.errno, self.writing = errno, writing
+
+    @classmethod
+    def of(
+        cls, path: str | os.PathLike[str], error: OSError, what: str = "", *, writing: bool = False
+    ) -> StorageError:
+        """Return an error of the system with its path, and ``what`` before what the system says."""
+        message = f"{path}: {what}{error.strerror or error}"
+        return cls(message, path=path, errno=error.errno, writing=writing)
 
 
 class MissingPackageError(FastvecError, ImportError):
     """A package that only this call needs and that is not installed; the message has the command to install it."""
+
+    @classmethod
+    def of(cls, what: str, package: str) -> MissingPackageError:
+        """Return the error of what needs a package.
+
+        >>> print(MissingPackageError.of("pictures", "fastvec[plot]"))
+        pictures need one more package: pip install 'fastvec[plot]'
+        """
+        return cls(f"{what} need one more package: pip install '{package}'")
 
 
 class UnknownWordError(FastvecError, KeyError):

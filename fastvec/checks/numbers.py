@@ -29,12 +29,16 @@ def whole(name: str, value: Any, least: int, most: int = MOST) -> int:
     return int(value)
 
 
-def real(name: str, value: Any, least: float = -math.inf, *, above: float = -math.inf) -> None:
-    """Refuse what is not a finite number of at least ``least`` and above ``above``."""
+def real(
+    name: str, value: Any, least: float = -math.inf, most: float = math.inf, *, above: float = -math.inf
+) -> None:
+    """Refuse what is not a finite number in [least, most] and above ``above``."""
     wrong = isinstance(value, bool) or not isinstance(value, numbers.Real)
-    if wrong or not math.isfinite(value) or value < least or value <= above:
-        bound = f" above {above:g}" if above > -math.inf else ""
-        bound = f" of at least {least:g}" if least > -math.inf and not bound else bound
+    if wrong or not math.isfinite(value) or not least <= value <= most or value <= above:
+        bound = f" of at least {least:g}" if least > -math.inf else ""
+        bound = f" above {above:g}" if above > -math.inf else bound
+        if most < math.inf:
+            bound = f"{bound} and at most {most:g}" if above > -math.inf else f" from {least:g} to {most:g}"
         raise SettingError(field=name, expected=f"a finite number{bound}", got=value)
 
 

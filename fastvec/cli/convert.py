@@ -6,15 +6,15 @@ import argparse
 
 from fastvec.cli.checks import check_output
 from fastvec.cli.terminal import say
-from fastvec.vectors.formats import SUFFIXES, WRITERS
+from fastvec.vectors.formats import WRITTEN, WRITTEN_SUFFIXES
 from fastvec.vectors.word_vectors import WordVectors
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("vectors", metavar="A", help="a file of vectors, in any format that fastvec reads")
-    parser.add_argument("output", metavar="B", help=f"the file to write: {' '.join(SUFFIXES)}")
-    parser.add_argument("--format", choices=list(WRITERS), help="the format of B (default: that of its suffix)")
+    parser.add_argument("output", metavar="B", help=f"the file to write: {' '.join(WRITTEN_SUFFIXES)}")
+    parser.add_argument("--format", choices=WRITTEN, help="the format of B (default: that of its suffix)")
 
 
 def run(args: argparse.Namespace) -> int:

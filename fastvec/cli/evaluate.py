@@ -43,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--restrict-vocab",
         type=int,
+        default=argparse.SUPPRESS,
         metavar="N",
         help="the N most frequent words only (default: 300,000 for analogies)",
     )
@@ -87,9 +88,7 @@ def _scored(path: str, names: list[str], loaded: list[WordVectors], args: argpar
     from fastvec.evaluation.similarity import evaluate_similarity
 
     found: list[SimilarityScore] = [
-        evaluate_similarity(
-            vectors, path, restrict_vocab=args.restrict_vocab, ignore_case=not args.match_case, oov=args.oov
-        )
+        evaluate_similarity(vectors, path, **restricted(args), ignore_case=not args.match_case, oov=args.oov)
         for vectors in loaded
     ]
     rows = []
@@ -111,7 +110,7 @@ def _of_analogies(
         )
     found: list[AnalogyScore] = [
         evaluate_analogies(
-            vectors, path, method=args.method, restrict_vocab=args.restrict_vocab or 300_000,
+            vectors, path, method=args.method, **restricted(args),
             ignore_case=not args.match_case, oov="wrong" if args.oov == "zero" else "skip",
         )
         for vectors in loaded
@@ -131,6 +130,11 @@ def _of_analogies(
                 for part in score.sections
             ]  # fmt: skip
     return rows
+
+
+def restricted(args: argparse.Namespace) -> dict[str, int]:
+    """Return the limit of the vocabulary, if it was given."""
+    return {name: args.restrict_vocab for name in ("restrict_vocab",) if name in args}
 
 
 def _has_analogies(path: str) -> bool:

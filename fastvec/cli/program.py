@@ -151,9 +151,7 @@ def _exit_code(error: Exception, args: argparse.Namespace) -> int:
     if isinstance(error, SettingError):
         return USAGE
     if isinstance(error, StorageError):
-        named = (getattr(args, "output", None), getattr(args, "save_corpus", None), getattr(args, "table", None))
-        outputs = {os.path.normpath(path) for path in named if path}
-        return NO_OUTPUT if error.path and os.path.normpath(error.path) in outputs else NO_INPUT
+        return NO_OUTPUT if error.writing else NO_INPUT
     if isinstance(error, (TrainingError, ResourceError, Cancelled, MemoryError)):
         return FAILED
     return NO_OUTPUT if isinstance(error, OSError) else DATA

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import fastvec
 from fastvec.cli.checks import COUNTED, ENCODED, check_output, ignored
-from fastvec.cli.going_on import add_going_on, read_going_on, settings_of
+from fastvec.cli.init import add_init, read_init, settings_of
 from fastvec.cli.progress import ProgressBars
 from fastvec.cli.reading import OPTIONS, add_json, add_running, add_text, read_corpus, read_pairs
 from fastvec.cli.settings import add_settings, chosen, flag
@@ -68,7 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--save-corpus", metavar=f"FILE{ENCODED}", help="keep the encoded text too, to train on it again"
     )
-    add_going_on(parser, ", ".join(PREDICTING))
+    add_init(parser, ", ".join(PREDICTING))
     add_running(parser)
     add_json(parser)
     add_settings(parser, trainers())
@@ -90,11 +90,11 @@ def run(args: argparse.Namespace) -> int:
     if args.save_corpus is not None:
         check_output(args.save_corpus, args.text, (ENCODED,))
     with ProgressBars(args.quiet) as bars:
-        going_on = read_going_on(args)
-        trainer = trainer.replace(**{**settings_of(going_on.get("init")), **given})
+        starting = read_init(args)
+        trainer = trainer.replace(**{**settings_of(starting.get("init")), **given})
         source = _source(args, bars)
         began = time.perf_counter()
-        vectors = trainer.train(source, **going_on, threads=args.threads, on_progress=bars)
+        vectors = trainer.train(source, **starting, threads=args.threads, on_progress=bars)
         seconds = time.perf_counter() - began
         facts = _facts(vectors, "pairs" if args.pairs else "tokens", seconds)
         bars.say(f"trained {args.model} in {duration(seconds)}{_summary(facts)}")

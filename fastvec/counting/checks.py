@@ -73,7 +73,7 @@ def check_cells(
         counts = values[start : start + BLOCK]
         if not (np.isfinite(counts).all() and counts.min() > 0):
             count = float(counts[~(np.isfinite(counts) & (counts > 0))][0])
-            raise kind(field="counts", expected="finite numbers of at least 0", got=count)
+            raise kind(field="counts", expected="finite numbers above 0", got=count)
         with np.errstate(over="ignore"):
             total += float(counts.sum())
     if not np.isfinite(total):

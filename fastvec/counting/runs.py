@@ -113,5 +113,4 @@ class Runs:
         try:
             yield
         except OSError as error:
-            message = f"{self.path}: counts beyond max_memory: {error.strerror or error}"
-            raise StorageError(message, path=self.path, errno=error.errno) from error
+            raise StorageError.of(self.path, error, "counts beyond max_memory: ", writing=True) from error

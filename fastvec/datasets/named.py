@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fastvec.checks.numbers import choice
-from fastvec.errors import FormatError, MissingPackageError, StorageError
+from fastvec.errors import FormatError, MissingPackageError, SettingError, StorageError
 from fastvec.io.atomic import atomic_path
 from fastvec.io.decompression import reading_errors, type_of_path
 
@@ -210,6 +210,9 @@ def wikitext(size: int = 2, part: str = "train") -> Path:
     >>> import fastvec as fv
     >>> corpus = fv.Corpus.from_text(fv.datasets.wikitext(103))  # doctest: +SKIP
     """
+    if size not in _WIKITEXT_CHECKSUMS:
+        raise SettingError(field="size", expected="2 or 103", got=size)
+    choice("part", part, PARTS)
     return fetch(f"wikitext-{size}-{part}")
 
 
@@ -229,6 +232,9 @@ def glove(name: str = "6B", dim: int = 100) -> WordVectors:
     """
     from fastvec.vectors.word_vectors import WordVectors
 
+    choice("name", name, ("6B",))
+    if dim not in GLOVE_6B:
+        raise SettingError(field="dim", expected=" or ".join(map(str, GLOVE_6B)), got=dim)
     return WordVectors.load(fetch(f"glove-{name}-{dim}"), format="glove")
 
 
@@ -236,7 +242,7 @@ def _pooch() -> Any:
     try:
         import pooch
     except ImportError:
-        raise MissingPackageError("downloads need one more package: pip install 'fastvec[datasets]'") from None
+        raise MissingPackageError.of("downloads", "fastvec[datasets]") from None
     pooch.get_logger().setLevel("WARNING")  # the progress bar is enough
     return pooch
 
@@ -258,7 +264,7 @@ def _download(data: DataSet, folder: Path, progress: bool) -> Path:
     except ValueError as error:  # the checksum
         raise FormatError(f"{data.url}: is not the known file: {error}; try again", path=path) from error
     except OSError as error:
-        raise StorageError(f"{path}: {error.strerror or error}", path=path, errno=error.errno) from error
+        raise StorageError.of(path, error, writing=True) from error
     return path
 
 

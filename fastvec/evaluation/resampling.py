@@ -75,7 +75,7 @@ def bootstrap(
     >>> bool(40 < low < 49.5 < high < 60)
     True
     """
-    real("level", level, above=0)
+    real("level", level, 0, 1)
     whole("resamples", resamples, 1)
     if n == 0:
         return Interval(np.nan, np.nan)

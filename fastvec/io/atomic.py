@@ -24,15 +24,14 @@ def check_writable(path: type_of_path) -> None:
     """
     path = Path(path)
     if path.is_dir():
-        raise StorageError(f"{path}: is a folder; name a file in it", path=path)
+        raise StorageError(f"{path}: is a folder; name a file in it", path=path, writing=True)
     if path.exists() and not path.is_file():
-        raise StorageError(f"{path}: is not a regular file, and would be replaced by one", path=path)
+        raise StorageError(f"{path}: is not a regular file, and would be replaced by one", path=path, writing=True)
     try:
         with tempfile.TemporaryFile(dir=path.parent):
             pass
     except OSError as error:
-        message = f"{path}: cannot write there: {error.strerror or error}"
-        raise StorageError(message, path=path, errno=error.errno) from error
+        raise StorageError.of(path, error, "cannot write there: ", writing=True) from error
 
 
 @contextlib.contextmanager
@@ -57,7 +56,7 @@ def atomic_path(path: type_of_path) -> Iterator[Path]:
     except OSError as error:
         if isinstance(error, StorageError):
             raise
-        raise StorageError(f"{path}: {error.strerror or error}", path=path, errno=error.errno) from error
+        raise StorageError.of(path, error, writing=True) from error
     finally:
         part.unlink(missing_ok=True)
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from fastvec.errors import FormatError, SettingError, StorageError
+from fastvec.errors import FormatError, MissingPackageError, SettingError, StorageError
 
 type_of_path = str | os.PathLike[str]
 
@@ -158,7 +158,7 @@ def _zstd() -> Any:
         try:
             from backports import zstd
         except ImportError:
-            raise StorageError("reading .zst needs one more package: pip install 'fastvec[zstd]'") from None
+            raise MissingPackageError.of(".zst files", "fastvec[zstd]") from None
     return zstd
 
 
@@ -167,7 +167,7 @@ def reading_errors(path: type_of_path) -> Iterator[None]:
     """Turn errors of the system and of decompressors while ``path`` is read into fastvec's."""
     try:
         yield
-    except (FormatError, StorageError):
+    except (FormatError, MissingPackageError, StorageError):
         raise
     except EOFError as error:
         raise FormatError(f"{path}: truncated: the compressed data end too early ({error})", path=path) from error
@@ -176,7 +176,7 @@ def reading_errors(path: type_of_path) -> Iterator[None]:
     except OSError as error:
         if error.errno is None:  # bz2 reports damage as an OSError without a number
             raise FormatError(f"{path}: damaged compressed data ({error})", path=path) from error
-        raise StorageError(f"{path}: {error.strerror or error}", path=path, errno=error.errno) from error
+        raise StorageError.of(path, error) from error
     except Exception as error:
         if type(error).__name__ == "ZstdError":
             raise FormatError(f"{path}: damaged compressed data ({error})", path=path) from error

@@ -105,8 +105,7 @@ class Spool:
         try:
             yield
         except OSError as error:
-            message = f"{self.beside}: {error.strerror or error}"
-            raise StorageError(message, path=self.beside, errno=error.errno) from error
+            raise StorageError.of(self.beside or "", error, writing=True) from error
 
 
 def own_pages(array: NDArray[Any]) -> NDArray[Any]:

@@ -49,6 +49,6 @@ def simd_level() -> str:
     return forced
 
 
-def level_number(level: str | None) -> int:
-    """Return the number of a level in the kernels; None means :func:`simd_level`."""
-    return LEVELS.index(level or simd_level())
+def level_number() -> int:
+    """Return the number of :func:`simd_level` in the kernels."""
+    return LEVELS.index(simd_level())

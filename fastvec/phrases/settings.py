@@ -50,10 +50,7 @@ class PhraseSettings:
             expected = f"one number, or one for each of {self.passes} passes"
             raise SettingError(field="threshold", expected=expected, got=len(given))
         for threshold in given:
-            check.real("threshold", threshold, 0 if self.scoring == "word2vec" else -1)
-            if self.scoring == "npmi" and threshold > 1:
-                expected = "a number from -1 to 1 with scoring='npmi'"
-                raise SettingError(field="threshold", expected=expected, got=threshold)
+            check.real("threshold", threshold, *((0,) if self.scoring == "word2vec" else (-1, 1)))
         return tuple(map(float, given))
 
 

@@ -63,5 +63,5 @@ def _matplotlib() -> Any:
     try:
         from matplotlib.figure import Figure
     except ImportError:
-        raise MissingPackageError("pictures need one more package: pip install 'fastvec[plot]'") from None
+        raise MissingPackageError.of("pictures", "fastvec[plot]") from None
     return Figure

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import numbers
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fastvec.checks.numbers import real
 from fastvec.errors import SettingError, UnknownWordError
 
 Freeze: TypeAlias = "Iterable[str] | Mapping[str, float]"
@@ -65,10 +65,7 @@ def row_rates(freeze: Freeze | None, words: Sequence[str], setting: str = "freez
     for word, factor in factors:
         if not isinstance(word, str):
             raise SettingError(field=setting, expected="words, str", got=word)
-        if isinstance(factor, bool) or not isinstance(factor, numbers.Real) or not 0 <= float(factor) <= 1:
-            raise SettingError(
-                field=f"{setting}[{word!r}]", expected="a factor from 0 (frozen) to 1 (free)", got=factor
-            )
+        real(f"{setting}[{word!r}]", factor, 0, 1)
         if word not in index:
             raise UnknownWordError(word, words, f"{setting}: no vector for")
         rates[index[word]] = factor

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -22,7 +22,6 @@ from fastvec.training.matrices import check_memory, fill_rows, new_matrix
 from fastvec.vectors.word_vectors import WordVectors
 
 Init: TypeAlias = "WordVectors | type_of_path"
-Freeze: TypeAlias = "Iterable[str] | Mapping[str, float]"
 
 BLOCK = 4096  # rows copied at a time, so that a copy is never held twice
 
@@ -74,7 +73,6 @@ def starting_rows(
     contexts: Vocabulary | None = None,
     subwords: Subwords | None = None,
     tree: Paths | None = None,
-    keep_old: bool = True,
     threads: int = 1,
 ) -> StartingRows:
     """Return the matrices that training starts from.
@@ -100,9 +98,6 @@ def starting_rows(
         the same words in the same order, and counts that make the same paths.
     threads : int
         Threads that draw the new rows.
-    keep_old : bool
-        Whether the old words that are not trained on get rows, at the end. They do not change, and take memory; as
-        after gensim's ``build_vocab(update=True)``, no word is lost and counts add up.
 
     Raises
     ------
@@ -127,10 +122,10 @@ def starting_rows(
     ([[3.0, 4.0], [1.0, 2.0]], np.False_)
     """
     old = None if init is None else _vectors_of(init, vector_size)
-    words, old_ids = _with_old(old, vocabulary.words, keep_old)
+    words, old_ids = _with_old(old, vocabulary.words)
     outputs, output_ids = words, old_ids
     if contexts is not None:
-        outputs, output_ids = _with_old(old, contexts.words, keep_old and set(contexts.words) <= set(words))
+        outputs, output_ids = _with_old(old, contexts.words, set(contexts.words) <= set(words))
     if old is not None and subwords is None:  # n-grams are carried over, whatever the words
         _warn_of_strangers(old, vocabulary.words, old_ids[: len(vocabulary)])
     is_old = old_ids >= 0
@@ -176,7 +171,7 @@ def _vectors_of(init: Init, vector_size: int) -> WordVectors:
 
 
 def _with_old(
-    old: WordVectors | None, words: Sequence[str], keep_old: bool
+    old: WordVectors | None, words: Sequence[str], keep_old: bool = True
 ) -> tuple[list[str], NDArray[np.int64]]:
     """Return the words, then the old ones that are not among them if kept; and the old id of each, or -1."""
     if old is None:

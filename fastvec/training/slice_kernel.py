@@ -55,7 +55,7 @@ def slice_kernel(
         model=model.name, context=model.context, divide_gradient=model.divide_gradient,
         loss=loss.name, negative=loss.negative, share_negatives=share_negatives,
         window=trainer.window, shrink_windows=trainer.shrink_windows,
-        threads=run.threads, stop=run.stop, level=level_number(None),
+        threads=run.threads, stop=run.stop, level=level_number(),
     )  # fmt: skip
 
     def train_slice(part: Slice, worker: int) -> Totals:

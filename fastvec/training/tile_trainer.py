@@ -58,7 +58,7 @@ class TileTrainer(CountTrainer["CooccurrenceMatrix"]):
             "W": W, "C": C, "learning_rate": self.learning_rate, "stop": stop,
         }  # fmt: skip
         if backend == "compiled":
-            return self._compiled(**arrays, level=level_number(None))
+            return self._compiled(**arrays, level=level_number())
         return lambda start, end: self._reference(**arrays, start=start, end=end)
 
     @abstractmethod

@@ -101,9 +101,7 @@ def _torch() -> Any:
         else:
             problem = f"is installed, but cannot be loaded ({error}): pip install --force-reinstall torch"
         raise MissingPackageError(
-            f"to_torch needs PyTorch, which {problem}; for CPU only, add --index-url "
-            "https://download.pytorch.org/whl/cpu",
-            field="torch",
+            f"to_torch needs PyTorch, which {problem}; its own site has the command for CPUs alone", field="torch"
         ) from error
 
 

@@ -203,7 +203,7 @@ def test_names():
         assert len(digits) == 2 * hashlib.new(algorithm).digest_size, name
     with pytest.raises(SettingError, match="name: expected 'text8' or"):
         datasets.fetch("text9")
-    with pytest.raises(SettingError, match="wikitext-5-train"):
+    with pytest.raises(SettingError, match="size: expected 2 or 103, got 5"):
         datasets.wikitext(5)
 
 

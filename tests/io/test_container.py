@@ -85,7 +85,7 @@ def test_line_ends_are_refused_where_words_are_lines():
     assert join_words(["a", "", "b"]) == b"a\n\nb"
     assert join_words(["a\nb"], any_word=True) == b"a\nb"
     for words in (["a\nb"], ["a", "\n"]):
-        with pytest.raises(CorpusError, match="holds a line end"):
+        with pytest.raises(CorpusError, match="expected text without line ends"):
             join_words(words)
 
 

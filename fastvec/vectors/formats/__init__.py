@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
+from fastvec.checks.numbers import choice
 from fastvec.errors import FormatError, SettingError
 from fastvec.io.decompression import MAGIC, content_errors, open_decompressed, reading_errors, type_of_path
 from fastvec.vectors.formats import fasttext, gensim, safetensors, text, word2vec_binary
@@ -14,30 +16,25 @@ from fastvec.vectors.record import Record
 
 Writer = Callable[[type_of_path, Record], None]
 
-READERS: dict[str, Callable[[type_of_path], Record]] = {
-    "word2vec": word2vec_binary.read,
-    "word2vec-text": partial(text.read, header=True),
-    "fasttext": fasttext.read,
-    "glove": partial(text.read, header=False),
-    "safetensors": safetensors.read,
-    "gensim": gensim.read,
-    "text": text.read,
+
+class Format(NamedTuple):
+    """A format of files: its reader, its writer unless it is only read, and the suffixes that name it."""
+
+    read: Callable[[type_of_path], Record]
+    write: Writer | None = None
+    suffixes: tuple[str, ...] = ()
+
+
+FORMATS = {
+    "word2vec": Format(word2vec_binary.read, word2vec_binary.write, (".bin",)),
+    "word2vec-text": Format(partial(text.read, header=True), partial(text.write, header=True), (".txt", ".vec")),
+    "fasttext": Format(fasttext.read, fasttext.write),
+    "glove": Format(partial(text.read, header=False), partial(text.write, header=False)),
+    "safetensors": Format(safetensors.read, safetensors.write, (".safetensors",)),
+    "gensim": Format(gensim.read, None, (".model", ".kv")),
 }
-WRITERS: dict[str, Writer] = {
-    "word2vec": word2vec_binary.write,
-    "word2vec-text": partial(text.write, header=True),
-    "fasttext": fasttext.write,
-    "glove": partial(text.write, header=False),
-    "safetensors": safetensors.write,
-}
-SUFFIXES = {
-    ".bin": "word2vec",
-    ".txt": "word2vec-text",
-    ".vec": "word2vec-text",
-    ".safetensors": "safetensors",
-    ".kv": "gensim",
-    ".model": "gensim",
-}
+WRITTEN = [name for name, format in FORMATS.items() if format.write is not None]
+WRITTEN_SUFFIXES = [suffix for name in WRITTEN for suffix in FORMATS[name].suffixes]
 
 
 def read(path: type_of_path, format: str | None = None) -> Record:
@@ -45,15 +42,16 @@ def read(path: type_of_path, format: str | None = None) -> Record:
 
     The content also tells whether text has a header, and whether a ``.bin`` is word2vec's or fastText's.
     """
-    if format is None:
+    if format is not None:
+        choice("format", format, tuple(FORMATS))
+        reader = FORMATS[format].read
+    else:
         format = _by_suffix(path) or _by_content(path)
         if format == "word2vec" and _start(path, len(fasttext.MAGIC)) == fasttext.MAGIC:
             format = "fasttext"
-        format = "text" if format == "word2vec-text" else format
-    elif not isinstance(format, str) or format not in (*WRITERS, "gensim"):
-        raise _unknown_format(format)
+        reader = text.read if format == "word2vec-text" else FORMATS[format].read
     with content_errors(path):
-        return READERS[format](path)
+        return reader(path)
 
 
 def writer(path: type_of_path, format: str | None = None, *, subwords: bool = False) -> Writer:
@@ -68,28 +66,25 @@ def writer(path: type_of_path, format: str | None = None, *, subwords: bool = Fa
     if suffix in MAGIC:
         message = f"path: {path}: files are written uncompressed; leave {suffix} off and compress it afterwards"
         raise SettingError(message, field="path", got=suffix)
-    if format is None:
+    if format is not None:
+        choice("format", format, tuple(WRITTEN))
+    else:
         format = _by_suffix(path)
         format = "fasttext" if format == "word2vec" and subwords else format
-    if format is None or format == "gensim":  # which is only read
-        suffixes = [suffix for suffix, named in SUFFIXES.items() if named in WRITERS]
-        expected = f"a suffix that gives the format ({', '.join(suffixes)})"
-        hint = f"or give format=: {', '.join(WRITERS)}"
+    write = None if format is None else FORMATS[format].write
+    if write is None:
+        expected = f"a suffix that gives the format ({', '.join(WRITTEN_SUFFIXES)})"
+        hint = f"or give format=: {', '.join(WRITTEN)}"
         raise SettingError(field="path", expected=expected, got=suffix, shown=str(path), hint=hint)
-    if not isinstance(format, str) or format not in WRITERS:
-        raise _unknown_format(format)
-    return WRITERS[format]
-
-
-def _unknown_format(format: object) -> SettingError:
-    return SettingError(field="format", expected=f"one of {', '.join(WRITERS)}", got=format)
+    return write
 
 
 def _by_suffix(path: type_of_path) -> str | None:
     path = Path(path)
     if path.suffix.lower() in MAGIC:
         path = path.with_suffix("")
-    return SUFFIXES.get(path.suffix.lower())
+    suffix = path.suffix.lower()
+    return next((name for name, format in FORMATS.items() if suffix in format.suffixes), None)
 
 
 def _by_content(path: type_of_path) -> str:
@@ -105,7 +100,7 @@ def _by_content(path: type_of_path) -> str:
         return "word2vec-text"
     if start.startswith(b"\x80"):
         return "gensim"
-    expected = f"a suffix or content of one of {', '.join(WRITERS)}"
+    expected = f"a suffix or content of one of {', '.join(FORMATS)}"
     raise FormatError(path=path, offset=0, field="format", expected=expected, got=start[:40])
 
 

@@ -127,7 +127,7 @@ def _mapped(path: type_of_path, name: str) -> NDArray[Any]:
     except (ValueError, EOFError) as error:
         raise FormatError(f"{beside}: is no sound .npy file: {error}", path=beside) from error
     except OSError as error:
-        raise StorageError(f"{beside}: {error.strerror or error}", path=beside, errno=error.errno) from error
+        raise StorageError.of(beside, error) from error
     return mapped
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 BOM = b"\xef\xbb\xbf"
 
 
-def add_going_on(parser: argparse.ArgumentParser, models: str) -> None:
+def add_init(parser: argparse.ArgumentParser, models: str) -> None:
     """Add the flags; ``models`` are those that have them."""
     group = parser.add_argument_group(f"starting from earlier vectors ({models})")
     group.add_argument(
@@ -37,7 +37,7 @@ def add_going_on(parser: argparse.ArgumentParser, models: str) -> None:
     )  # fmt: skip
 
 
-def read_going_on(args: argparse.Namespace) -> dict[str, Any]:
+def read_init(args: argparse.Namespace) -> dict[str, Any]:
     """Return the ``init``, ``freeze`` and ``freeze_context`` of ``train()`` that the arguments give."""
     for flag, field in (("--freeze-init", "freeze_init"), ("--freeze-context", "freeze_context")):
         if getattr(args, field) and args.init is None:
