@@ -51,7 +51,9 @@ def at_most(name: str, value: float, other: str, bound: float) -> None:
 def choice(name: str, value: Any, choices: tuple[str, ...]) -> None:
     """Refuse what is not one of a few words."""
     if not isinstance(value, str) or value not in choices:
-        raise SettingError(field=name, expected=" or ".join(map(repr, choices)), got=value)
+        listed = list(map(repr, choices))
+        expected = f"one of {', '.join(listed)}" if len(listed) > 3 else " or ".join(listed)
+        raise SettingError(field=name, expected=expected, got=value)
 
 
 def truth(name: str, value: Any) -> None:

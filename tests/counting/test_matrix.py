@@ -114,7 +114,7 @@ def with_parts(**parts):
         (csr_array((3, 4)), r"got float64\[3, 4\]"),
         (csr_array((2, 2)), r"got float64\[2, 2\]"),
         (csr_array(DENSE.astype(complex)), "got complex128"),
-        (csr_array(DENSE * np.nan), "counts: expected finite numbers of at least 0, got nan"),
+        (csr_array(DENSE * np.nan), "counts: expected finite numbers above 0, got nan"),
         (csr_array(np.where(DENSE == 1, np.inf, DENSE)), "counts: .* got inf"),
         (csr_array(np.where(DENSE == 1, -1, DENSE)), "counts: .* got -1"),
         (csr_array(DENSE * 8e307), "counts: expected a finite sum, got inf"),

@@ -201,7 +201,7 @@ def test_names():
     for name, data in datasets.DATA_SETS.items():
         algorithm, digits = (data.checksum or named.UNPACKED[name]).split(":")
         assert len(digits) == 2 * hashlib.new(algorithm).digest_size, name
-    with pytest.raises(SettingError, match="name: expected 'text8' or"):
+    with pytest.raises(SettingError, match="name: expected one of 'text8'"):
         datasets.fetch("text9")
     with pytest.raises(SettingError, match="size: expected 2 or 103, got 5"):
         datasets.wikitext(5)

@@ -17,7 +17,7 @@ def test_the_best_level_is_the_default(monkeypatch):
 def test_the_environment_forces_a_level(monkeypatch, name):
     monkeypatch.setenv("FASTVEC_SIMD", name)
     assert fv.simd_level() == name
-    assert LEVELS[level_number(None)] == name
+    assert LEVELS[level_number()] == name
 
 
 @pytest.mark.parametrize("name", ["sse9", "AVX2", *({*LEVELS} - {*available_levels()})])

@@ -253,7 +253,7 @@ def test_what_is_refused(first, new, trainer, tmp_path):
         run.train(new, init=first, freeze=["queen", "kinng"])
     with pytest.raises(fv.SettingError, match=r"freeze: expected a list of words, .*, got 'king'"):
         run.train(new, freeze="king")
-    with pytest.raises(fv.SettingError, match=r"freeze\['king'\]: expected a factor from 0 \(frozen\) to 1"):
+    with pytest.raises(fv.SettingError, match=r"freeze\['king'\]: expected a finite number from 0 to 1"):
         run.train(new, freeze={"king": 2})
 
 
