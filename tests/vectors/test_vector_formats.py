@@ -295,7 +295,7 @@ def test_no_nan_is_saved(tmp_path, name, wrong):
         (
             "v.bin",
             "pickle",
-            "format: expected one of 'word2vec', 'word2vec-text', 'fasttext', 'glove', 'safetensors', got 'pickle'",
+            "format: expected one of 'word2vec', .*'safetensors', got 'pickle'",
         ),
         ("v.bin", "text", "format: expected one of"),
     ],
