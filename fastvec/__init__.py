@@ -102,7 +102,14 @@ def __getattr__(name: str) -> Any:
         from fastvec.gensim_names import PACKAGE, no_attribute
 
         raise no_attribute("module 'fastvec'", name, PACKAGE)
-    home = import_module(_HOME[name])
+    try:
+        home = import_module(_HOME[name])
+    except ModuleNotFoundError as error:
+        if not (error.name or "").startswith("fastvec.kernels._"):
+            raise
+        hint = "change to another folder, or build them here by pip install -e ."
+        message = f"fastvec is imported from its source folder, where its compiled modules are missing; {hint}"
+        raise ImportError(message, name=error.name) from error
     value = home if name == "datasets" else getattr(home, name)
     globals()[name] = value
     return value

@@ -6,6 +6,7 @@ import argparse
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from fastvec.cli.checks import check_output
 from fastvec.cli.reading import add_json
 from fastvec.cli.terminal import print_json, print_table, printable, say
 from fastvec.errors import SettingError
@@ -65,6 +66,8 @@ def run(args: argparse.Namespace) -> int:
     """Score all files on all test sets."""
     from fastvec.vectors.word_vectors import WordVectors
 
+    if args.plot is not None:
+        check_output(args.plot, [*args.vectors, *args.on], (".png", ".svg", ".pdf"))
     names = [os.path.basename(path) for path in args.vectors]
     loaded = [WordVectors.load(path) for path in args.vectors]
     rows: list[Row] = []
@@ -152,7 +155,7 @@ def _has_analogies(path: str) -> bool:
 def _print(rows: list[Row]) -> None:
     several = len({row.vectors for row in rows}) > 1
     header = ["test set", "vectors", "score", "95 % interval", "items", "coverage"]
-    table = [[*header, "less the first", "p"] if several else header]
+    table = [[*header, "difference", "p"] if several else header]
     for row in rows:
         low, high = (f"{100 * bound:.1f}" for bound in row.interval)
         cells = [row.test, row.vectors, f"{100 * row.score:.1f}", f"{low} to {high}" if low != "nan" else ""]
@@ -162,6 +165,11 @@ def _print(rows: list[Row]) -> None:
             cells += ["", ""] if found is None else [f"{100 * found.difference:+.1f}", f"{found.p_value:.3f}"]
         table.append(cells)
     print_table([[printable(cell) for cell in cells] for cells in table])
+    if several:
+        print(
+            "\ndifference: from the first file, and its p value (how often chance alone makes one as large)",
+            end="",
+        )
     print("\nanalogies: accuracy in per cent; word similarity: 100 times Spearman's rank correlation")
 
 

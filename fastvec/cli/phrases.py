@@ -75,7 +75,10 @@ def numbers(text: str) -> float | tuple[float, ...]:
     >>> numbers("100"), numbers("100,50")
     (100.0, (100.0, 50.0))
     """
-    found = tuple(map(float, text.split(",")))
+    try:
+        found = tuple(map(float, text.split(",")))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected a number, or several with commas, got {text!r}") from None
     return found if len(found) > 1 else found[0]
 
 

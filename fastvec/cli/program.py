@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import importlib
 import os
 import re
@@ -93,8 +94,13 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         unknown = re.match(r"unrecognized arguments: --?([\w-]+)", message)
-        if unknown and (here := option_of(unknown[1])) in self._option_string_actions:
-            message += f"; use {here}"
+        if unknown:
+            similar = difflib.get_close_matches(f"--{unknown[1]}", self._option_string_actions, 1)
+            here = option_of(unknown[1])
+            if here in self._option_string_actions:
+                message += f"; use {here}"
+            elif similar:
+                message += f"; did you mean {similar[0]}?"
         self.exit(USAGE, f"{self.prog}: error: {printable(message)}; see {self.prog} --help\n")
 
 

@@ -41,9 +41,7 @@ class ProgressBars:
             self.stage = progress.stage
             self.bar = _new_bar(progress)
         if progress.loss is not None:
-            self.bar.set_postfix_str(
-                f"loss {progress.loss:.4f}, learning rate {progress.learning_rate:.4f}", refresh=False
-            )
+            self.bar.set_postfix_str(f"loss {progress.loss:.4g}", refresh=False)
         self.bar.update(progress.done - self.bar.n)
 
     def close(self) -> None:

@@ -59,7 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--pairs", action="store_true",
         help="skipgram: the input is pairs to train on, instead of a text: on each line a word, a context and "
-        "optionally a weight (--min-count is 1 then)",
+        "on all lines or on none, a weight (--min-count is 1 then)",
     )  # fmt: skip
     parser.add_argument(
         "--preset", choices=PRESETS,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 
+from fastvec.cli.checks import ANY, check_output
 from fastvec.cli.progress import ProgressBars
 from fastvec.cli.reading import add_running, add_text, read_corpus
 from fastvec.cli.terminal import shown
-from fastvec.io.atomic import check_writable
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run the command; return its exit code."""
     if args.output is not None:
-        check_writable(args.output)
+        check_output(args.output, args.text, ANY)
     with ProgressBars(args.quiet) as bars:
         vocabulary = read_corpus(args, bars).vocabulary
     if args.output is not None:

@@ -50,7 +50,7 @@ class Section(NamedTuple):
         return self.correct / self.asked if self.asked else float("nan")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class AnalogyScore:
     """How many analogies are right.
 
@@ -66,6 +66,10 @@ class AnalogyScore:
     section_of: NDArray[np.int64]
     asked: NDArray[np.bool_]
     correct: NDArray[np.bool_]
+
+    def __repr__(self) -> str:
+        right, asked = int(self.correct[self.asked].sum()), int(self.asked.sum())
+        return f"<AnalogyScore: {self.accuracy:.3f}, {right:,} of {asked:,} right, coverage {self.coverage:.2f}>"
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:
@@ -157,10 +161,8 @@ class AnalogyScore:
         >>> fv.evaluate_analogies(bad, questions).compare(fv.evaluate_analogies(good, questions)).difference
         1.0
         """
-        if len(other.asked) != len(self.asked):
-            raise SettingError(
-                field="other", expected="a score of the same questions", shown=f"{len(other.asked)} of them"
-            )
+        if not isinstance(other, AnalogyScore) or len(other.asked) != len(self.asked):
+            raise SettingError(field="other", expected="a score of the same questions", got=other)
         both = self.asked & other.asked
         gain = other.correct[both].astype(float) - self.correct[both]
         n = len(gain)

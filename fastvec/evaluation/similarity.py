@@ -25,7 +25,7 @@ Judged: TypeAlias = "tuple[str, str, float]"
 OutOfVocabulary: TypeAlias = Literal["skip", "zero", "subwords"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class SimilarityScore:
     """Judgements and cosines of the same pairs of words.
 
@@ -37,6 +37,9 @@ class SimilarityScore:
 
     judgements: NDArray[np.float64]
     cosines: NDArray[np.float64]
+
+    def __repr__(self) -> str:
+        return f"<SimilarityScore: Spearman {self.spearman:.3f}, {self.n:,} pairs, coverage {self.coverage:.2f}>"
 
     @property
     def covered(self) -> NDArray[np.bool_]:
@@ -113,8 +116,8 @@ class SimilarityScore:
         >>> better.difference > 0.5, better.p_value < 0.01, better.n
         (True, True, 50)
         """
-        if not np.array_equal(self.judgements, other.judgements):
-            raise SettingError(field="other", expected="a score of the same pairs", shown="other judgements")
+        if not isinstance(other, SimilarityScore) or not np.array_equal(self.judgements, other.judgements):
+            raise SettingError(field="other", expected="a score of the same pairs", got=other)
         both = self.covered & other.covered
         n = int(both.sum())
         if n == 0:

@@ -266,7 +266,8 @@ def map_tensors(path: type_of_path) -> tuple[dict[str, NDArray[Any]], dict[str, 
             with safe_open(path, framework="np") as checked:
                 fields = _unpacked(path, dict(checked.metadata() or {}))
         except SafetensorError as error:
-            raise FormatError(f"{path}: not a sound safetensors file: {error}", path=path) from error
+            hint = "; Corpus.from_text reads texts, WordVectors.load files of other programs"
+            raise FormatError(f"{path}: not a sound safetensors file: {error}{hint}", path=path) from error
         with open(path, "rb") as file:
             header_bytes = int.from_bytes(file.read(8), "little")
             entries = json.loads(file.read(header_bytes))

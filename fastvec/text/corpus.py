@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import operator
+import re
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -18,7 +20,7 @@ from fastvec.running.progress import OnProgress
 from fastvec.running.workers import resolve_threads
 from fastvec.text.building import TextSettings, build
 from fastvec.text.pruning import Normalize
-from fastvec.text.reading import Source
+from fastvec.text.reading import Source, check_not_read
 from fastvec.text.tokens import Tokens, check_tokens
 from fastvec.text.vocabulary import Vocabulary, check_limits, read_only
 
@@ -27,6 +29,8 @@ SCHEMA = Schema(
     "1",
     {"ids": "int32[N]", "offsets": "int64[S + 1]", "counts": "int64[V]", "words": "uint8[bytes]"},
 )
+
+OTHER_BYTES = re.compile("[\udc80-\udcff]")  # of text that is not UTF-8, by surrogateescape
 
 
 class Corpus:
@@ -138,8 +142,11 @@ class Corpus:
         settings = _checked_settings(min_count, max_size, tokens, lowercase, normalize, vocabulary, threads)
         if save_to is not None:
             check_writable(save_to)
+            check_not_read(save_to, source)
         built = build(source, settings, on_progress, save_to)
         corpus = cls(built.ids, built.offsets, built.vocabulary, built.n_dropped)
+        if vocabulary is None:
+            _warn_of_other_encodings(built.vocabulary)
         if save_to is None:
             return corpus
         corpus.save(save_to)
@@ -281,6 +288,21 @@ class Corpus:
             f"<Corpus: {self.n_tokens:,} tokens in {self.n_sentences:,} sentences, "
             f"vocabulary of {len(self.vocabulary):,}; {self.n_dropped:,} tokens dropped>"
         )
+
+
+def _warn_of_other_encodings(vocabulary: Vocabulary) -> None:
+    """Warn if words have bytes that are not UTF-8, which are lone surrogates in them."""
+    try:
+        "".join(vocabulary.words).encode()
+    except UnicodeEncodeError:
+        wrong = np.array([bool(OTHER_BYTES.search(word)) for word in vocabulary.words])
+        share = vocabulary.counts[wrong].sum() / max(1, vocabulary.total)
+        if share:
+            warnings.warn(
+                f"{share:.1%} of the tokens are not UTF-8, such as {vocabulary.words[int(wrong.argmax())]!r}; "
+                "convert the text first, for example by iconv -f latin1 -t utf-8",
+                stacklevel=3,
+            )
 
 
 def check_corpus(corpus: Any) -> None:

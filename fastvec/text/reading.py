@@ -150,6 +150,14 @@ def _paths_of(source: Source) -> list[str] | None:
     return None
 
 
+def check_not_read(output: type_of_path, source: Source) -> None:
+    """Raise if an output is one of the files that a source names: it would be overwritten."""
+    if os.path.exists(output):
+        for path in _paths_of(source) or ():
+            if os.path.exists(path) and os.path.samefile(output, path):
+                raise SettingError(f"{output}: would overwrite the text; choose another path", field="save_to")
+
+
 def not_a_table(columns: Iterable[Any], expected: str, hint: str) -> SettingError:
     """Return the error for a data frame, which iterates over the names of its columns."""
     names = ", ".join(map(repr, islice(columns, 5)))

@@ -218,3 +218,9 @@ def test_a_warning_is_one_line(tmp_path, capsys):
     lines = capsys.readouterr().err.splitlines()
     assert [line for line in lines if line.startswith("fastvec: warning: ")] != []
     assert not any("Warning:" in line for line in lines)
+
+
+def test_a_misspelt_option_is_guessed(capsys):
+    with pytest.raises(SystemExit):
+        main(["train", "text.txt", "-o", "v.bin", "--vector-sise", "3"])
+    assert "did you mean --vector-size?" in capsys.readouterr().err

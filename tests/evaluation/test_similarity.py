@@ -157,3 +157,25 @@ def test_command(vectors, pairs, tmp_path, capsys):
     pytest.importorskip("matplotlib")
     assert main([*arguments, "--plot", str(tmp_path / "scores.svg")]) == 0
     assert "b.safetensors" in (tmp_path / "scores.svg").read_text()
+
+
+def test_a_plot_that_cannot_be_written_is_refused_first(vectors, tmp_path, capsys):
+    first = tmp_path / "a.safetensors"
+    vectors.save(first)
+    (tmp_path / "pairs").write_text("w1 w2 5\nw3 w4 1\n")
+    arguments = ["evaluate", str(first), "--on", str(tmp_path / "pairs"), "--plot"]
+    assert main([*arguments, str(tmp_path / "scores.xyz")]) == 2
+    assert main([*arguments, str(tmp_path / "none" / "scores.svg")]) == 74
+    assert capsys.readouterr().out == ""
+
+
+def test_scores_show_what_they_say(vectors, pairs):
+    assert repr(evaluate_similarity(vectors, pairs)).startswith("<SimilarityScore: Spearman 0.")
+    score = fv.evaluate_analogies(vectors, [("w1", "w2", "w3", "w4"), ("w1", "w2", "w3", "x")])
+    assert (
+        repr(score) == f"<AnalogyScore: {score.accuracy:.3f}, {int(score.correct[0])} of 1 right, coverage 0.50>"
+    )
+    with pytest.raises(fv.SettingError, match="other: expected a score of the same questions"):
+        score.compare(evaluate_similarity(vectors, pairs))
+    with pytest.raises(fv.SettingError, match="level: expected a finite number from 0 to 1, got 2"):
+        score.interval(level=2)

@@ -135,3 +135,20 @@ def test_standard_input_and_pipes(monkeypatch, zipped):
         Corpus.from_text("-")
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(TEXT.encode("utf-16"))))
     assert Corpus.from_text("-", min_count=1)[1] == ["to", "be"]
+
+
+def test_a_text_in_another_encoding_is_said_to_be_so(tmp_path):
+    (tmp_path / "latin1").write_bytes("café et thé\n".encode("latin-1") * 50)
+    with pytest.warns(UserWarning, match=r"66\.7% of the tokens are not UTF-8, .* iconv -f latin1 -t utf-8"):
+        corpus = Corpus.from_text(tmp_path / "latin1")
+    assert corpus[0] == ["caf\udce9", "et", "th\udce9"]
+
+
+def test_an_output_that_is_the_text(tmp_path):
+    path = tmp_path / "text.txt"
+    path.write_text("a b c\n" * 9)
+    for source in (path, [path], str(tmp_path / "*.txt")):
+        with pytest.raises(SettingError, match="would overwrite the text; choose another path"):
+            Corpus.from_text(source, save_to=path)
+    assert main(["vocab", str(path), "-o", str(path)]) == 2
+    assert path.read_text() == "a b c\n" * 9
