@@ -27,7 +27,7 @@ class TestGloVe(Contract):
         ("learning_rate", float("inf"), "a finite number above 0"),
         ("bias_learning_rate", 0, "a finite number above 0"),
         ("epochs", 0, "a whole number of at least 1"),
-        ("combine", "mean", "'sum' or 'word' or 'context' or 'concat'"),
+        ("combine", "mean", "one of 'sum', 'word', 'context', 'concat'"),
         ("seed", 2**64, "a whole number"),
     ]
     diverges = (1e4, 1e25)
