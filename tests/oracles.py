@@ -7,6 +7,8 @@ from functools import partial
 
 import numpy as np
 
+LOSSES = ["negative_sampling", "hierarchical_softmax", "softmax"]  # of the predict family
+
 MASK = (1 << 64) - 1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import ClassVar
 
 import numpy as np
@@ -85,6 +86,9 @@ class FullSoftmax(Loss):
 
 def loss_of(name: str, counts: NDArray[np.int64], negative: int, exponent: float) -> Loss:
     """Return the loss that the settings name."""
-    if name == NegativeSampling.name:
-        return NegativeSampling(counts, negative, exponent)
-    return HierarchicalSoftmax(counts) if name == HierarchicalSoftmax.name else FullSoftmax(counts)
+    makers: dict[str, Callable[[], Loss]] = {
+        NegativeSampling.name: lambda: NegativeSampling(counts, negative, exponent),
+        HierarchicalSoftmax.name: lambda: HierarchicalSoftmax(counts),
+        FullSoftmax.name: lambda: FullSoftmax(counts),
+    }
+    return makers[name]()

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import oracles
 import pytest
+from oracles import LOSSES
 from sizes import EDGE_SIZES
 
 from fastvec.kernels import _sampling, _word2vec
@@ -22,7 +23,6 @@ SIZES = [*EDGE_SIZES, 1000]
 
 
 MODELS = ["window", "pairs", "centre", "bag", "given"]
-LOSSES = ["negative_sampling", "hierarchical_softmax", "softmax"]
 KINDS = [(model, loss) for loss in LOSSES for model in MODELS]
 each_sharing = pytest.mark.parametrize("model", ["window", "pairs"])
 each_hold = pytest.mark.parametrize("threads", [1, 2])  # one alone trains some rows in place

@@ -9,6 +9,7 @@ import warnings
 
 import numpy as np
 import pytest
+from oracles import LOSSES
 from training.contract import Contract
 
 import fastvec as fv
@@ -55,7 +56,6 @@ class TestCBOW(Contract):
     within = 1e-3
 
 
-LOSSES = ["negative_sampling", "hierarchical_softmax", "softmax"]
 each_trainer = pytest.mark.parametrize("trainer", [fv.SkipGram, fv.CBOW])
 each_loss = pytest.mark.parametrize("loss", LOSSES)
 

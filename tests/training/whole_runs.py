@@ -9,6 +9,7 @@ import numpy as np
 import oracles
 import oracles_subwords
 import pytest
+from oracles import LOSSES
 
 import fastvec as fv
 from fastvec.kernels.random import stream
@@ -17,7 +18,6 @@ from fastvec.training.initialization import starting_rows
 from fastvec.training.negative_sampling import AliasTable, noise_weights
 from fastvec.training.slice_run import SliceRun
 
-LOSSES = ["negative_sampling", "hierarchical_softmax", "softmax"]
 each_trainer = pytest.mark.parametrize("trainer", [fv.SkipGram, fv.CBOW])
 each_sharing = pytest.mark.parametrize("sharing", ["round", "none"])
 each_loss = pytest.mark.parametrize("loss", LOSSES)
