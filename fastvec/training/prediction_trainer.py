@@ -276,10 +276,7 @@ class PredictionTrainer(Trainer):
         """
         n_threads = resolve_threads(threads)
         check.choice("backend", backend, ("compiled", "numpy"))
-        if isinstance(data, Pairs):
-            model, inputs = Model("given"), self._pairs(data)
-        else:
-            model, inputs = self._model(), inputs_of_text(data, self.sample)
+        model, inputs = self._read(data)
         loss = loss_of(self.loss, inputs.outputs.counts, self.negative, self.ns_exponent)
         start = starting_rows(
             init,
@@ -305,6 +302,12 @@ class PredictionTrainer(Trainer):
         run.run(slice_kernel(self, backend, model, inputs, loss, start, frozen, run, share), on_progress)
         run.check_finite(start.W_in, start.W_out)
         return self._vectors(start, loss, run.history(), n_threads)
+
+    def _read(self, data: Corpus | Pairs) -> tuple[Model, Inputs]:
+        """Return what predicts which word, and the tokens or pairs to train on."""
+        if isinstance(data, Pairs):
+            return Model("given"), self._pairs(data)
+        return self._model(), inputs_of_text(data, self.sample)
 
     def _pairs(self, pairs: Pairs) -> Inputs:
         return inputs_of_pairs(pairs)
