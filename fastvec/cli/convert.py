@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from fastvec.cli.checks import check_output
+from fastvec.cli.outputs import check_output
 from fastvec.cli.terminal import say
 from fastvec.vectors.formats import WRITTEN, WRITTEN_SUFFIXES
 from fastvec.vectors.word_vectors import WordVectors

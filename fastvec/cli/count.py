@@ -6,7 +6,7 @@ import argparse
 import time
 
 from fastvec.checks.numbers import whole
-from fastvec.cli.checks import COUNTED, TRIPLES, check_output
+from fastvec.cli.outputs import COUNTED, TRIPLES, check_output
 from fastvec.cli.progress import ProgressBars
 from fastvec.cli.reading import add_running, add_text, read_corpus
 from fastvec.cli.terminal import duration, millions, shown

@@ -7,8 +7,8 @@ import time
 from typing import TYPE_CHECKING
 
 from fastvec.cli.analogy import formula
-from fastvec.cli.checks import check_output
 from fastvec.cli.codes import DONE, WRONG
+from fastvec.cli.outputs import check_output
 from fastvec.cli.progress import ProgressBars
 from fastvec.cli.reading import add_json, add_running
 from fastvec.cli.terminal import duration, millions, print_json, print_table

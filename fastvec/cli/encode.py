@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from fastvec.cli.checks import ENCODED, check_output
+from fastvec.cli.outputs import ENCODED, check_output
 from fastvec.cli.progress import ProgressBars
 from fastvec.cli.reading import add_running, add_text, read_corpus
 from fastvec.errors import SettingError

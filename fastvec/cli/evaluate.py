@@ -6,7 +6,7 @@ import argparse
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from fastvec.cli.checks import check_output
+from fastvec.cli.outputs import check_output
 from fastvec.cli.reading import add_json
 from fastvec.cli.terminal import print_json, print_table, printable, say
 from fastvec.errors import SettingError

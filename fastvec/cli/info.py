@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 
-from fastvec.cli.checks import COUNTED, ENCODED
+from fastvec.cli.outputs import COUNTED, ENCODED
 from fastvec.cli.reading import add_json
 from fastvec.cli.terminal import print_json, printable, size
 

@@ -9,8 +9,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from fastvec.cli.checks import ENCODED, ignored
 from fastvec.cli.codes import DONE
+from fastvec.cli.outputs import ENCODED, ignored
 from fastvec.cli.reading import add_tokens
 from fastvec.cli.terminal import columns, in_colour, shown
 from fastvec.errors import StorageError

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastvec.checks.numbers import whole
 from fastvec.checks.settings import help_texts
-from fastvec.cli.checks import ANY, ENCODED, check_output, ignored
+from fastvec.cli.outputs import ANY, ENCODED, check_output, ignored
 from fastvec.cli.progress import ProgressBars
 from fastvec.cli.reading import add_running, add_text, read_corpus
 from fastvec.cli.settings import flag

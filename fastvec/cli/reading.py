@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fastvec.cli.checks import ENCODED, ignored
+from fastvec.cli.outputs import ENCODED, ignored
 from fastvec.cli.progress import ProgressBars
 from fastvec.cli.terminal import duration, millions
 from fastvec.errors import SettingError

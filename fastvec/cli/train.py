@@ -7,8 +7,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import fastvec
-from fastvec.cli.checks import COUNTED, ENCODED, check_output, ignored
 from fastvec.cli.init import add_init, read_init, settings_of
+from fastvec.cli.outputs import COUNTED, ENCODED, check_output, ignored
 from fastvec.cli.progress import ProgressBars
 from fastvec.cli.reading import OPTIONS, add_json, add_running, add_text, read_corpus, read_pairs
 from fastvec.cli.settings import add_settings, chosen, flag

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from fastvec.cli.checks import ANY, check_output
+from fastvec.cli.outputs import ANY, check_output
 from fastvec.cli.progress import ProgressBars
 from fastvec.cli.reading import add_running, add_text, read_corpus
 from fastvec.cli.terminal import shown

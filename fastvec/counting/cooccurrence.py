@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from fastvec.checks.numbers import whole
 from fastvec.counting import matrix_file, triples
-from fastvec.counting.checks import BLOCK, check_cells, check_row_ends, cleaned
+from fastvec.counting.matrix_checks import BLOCK, check_cells, check_row_ends, cleaned
 from fastvec.errors import FormatError, SettingError
 from fastvec.io.decompression import type_of_path
 from fastvec.running.loading import load

@@ -23,7 +23,8 @@ from fastvec import (
     Vocabulary,
     count_cooccurrences,
 )
-from fastvec.counting import checks, triples
+from fastvec.counting import matrix_checks as checks
+from fastvec.counting import triples
 from fastvec.io.container import map_tensors, save_tensors
 
 DENSE = np.array([[0, 2, 0.5], [2, 1, 0], [0.5, 0, 0]])

@@ -1,4 +1,4 @@
-"""Checks of outputs and flags, before any work."""
+"""Outputs and flags, checked before any work."""
 
 from __future__ import annotations
 
