@@ -113,7 +113,7 @@ cdef class WordTable:
     ):
         """Add the words of one part of another table, of ``n_parts`` by hash, and their counts.
 
-        Tables with the same secret have the same parts; this table must have another secret. At the id of a word in
+        Tables with one secret have the same parts; this table must have another secret. At the id of a word in
         the other table, ``ids`` gets its id in this one times ``n_parts``, plus ``part``.
         """
         if self.table.secret[0] == other.table.secret[0] and self.table.secret[1] == other.table.secret[1]:

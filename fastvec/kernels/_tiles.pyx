@@ -27,7 +27,7 @@ def lay_out(
 ):
     """Sort the pairs of ``words`` (rows of the matrix) by cell, shuffled inside each.
 
-    The pair of words[i] with column c belongs to cell row_cell[i] + column_cell[c]. The pairs of cell k are written
+    The pair of words[i] and column c belongs to cell row_cell[i] + column_cell[c]. The pairs of cell k are written
     to bounds[k] .. bounds[k + 1] - 1 of rows, columns and counts.
     """
     cdef Py_ssize_t n = rows.shape[0], cell

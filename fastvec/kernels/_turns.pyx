@@ -241,7 +241,7 @@ cdef class Turns:
         free(self.turns)
 
     def work(self, int64_t worker, kernel):
-        """Train until all epochs are over, as worker 0 .. threads - 1; each number is used by one thread at a time.
+        """Train until all epochs are over, as worker 0 .. threads - 1; one thread at a time uses a number.
 
         ``kernel`` is a TileKernel, or a function of (start, end) that returns (cost, pairs).
         """
