@@ -91,7 +91,7 @@ def _scored(path: str, names: list[str], loaded: list[WordVectors], args: argpar
     from fastvec.evaluation.similarity import evaluate_similarity
 
     found: list[SimilarityScore] = [
-        evaluate_similarity(vectors, path, **restricted(args), ignore_case=not args.match_case, oov=args.oov)
+        evaluate_similarity(vectors, path, **_restricted(args), ignore_case=not args.match_case, oov=args.oov)
         for vectors in loaded
     ]
     rows = []
@@ -113,7 +113,7 @@ def _of_analogies(
         )
     found: list[AnalogyScore] = [
         evaluate_analogies(
-            vectors, path, method=args.method, **restricted(args),
+            vectors, path, method=args.method, **_restricted(args),
             ignore_case=not args.match_case, oov="wrong" if args.oov == "zero" else "skip",
         )
         for vectors in loaded
@@ -135,9 +135,9 @@ def _of_analogies(
     return rows
 
 
-def restricted(args: argparse.Namespace) -> dict[str, int]:
+def _restricted(args: argparse.Namespace) -> dict[str, int]:
     """Return the limit of the vocabulary, if it was given."""
-    return {name: args.restrict_vocab for name in ("restrict_vocab",) if name in args}
+    return {"restrict_vocab": args.restrict_vocab} if "restrict_vocab" in args else {}
 
 
 def _has_analogies(path: str) -> bool:

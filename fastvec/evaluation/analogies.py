@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from fastvec.checks.numbers import choice, real, whole
 from fastvec.errors import FormatError, SettingError
-from fastvec.evaluation.resampling import RESAMPLES, Comparison, Interval, bootstrap, randomisation
-from fastvec.evaluation.vocabulary import Lookup
+from fastvec.evaluation.resampling import RESAMPLES, Comparison, Interval, bootstrap, comparison
+from fastvec.evaluation.vocabulary import ScoredVocabulary
 from fastvec.io.decompression import open_decompressed, reading_errors, type_of_path
 
 if TYPE_CHECKING:
@@ -165,12 +165,11 @@ class AnalogyScore:
             raise SettingError(field="other", expected="a score of the same questions", got=other)
         both = self.asked & other.asked
         gain = other.correct[both].astype(float) - self.correct[both]
-        n = len(gain)
-        if n == 0:
-            return Comparison(np.nan, Interval(np.nan, np.nan), np.nan, 0)
-        interval = bootstrap(lambda items: float(gain[items].mean()), n, level=level, resamples=resamples)
-        p_value = randomisation(lambda swap: float(np.where(swap, -gain, gain).mean()), n, resamples=resamples)
-        return Comparison(float(gain.mean()), interval, p_value, n)
+        return comparison(
+            lambda items: float(gain[items].mean()),
+            lambda swap: float(np.where(swap, -gain, gain).mean()),
+            len(gain), level=level, resamples=resamples,
+        )  # fmt: skip
 
 
 def evaluate_analogies(
@@ -239,11 +238,11 @@ def evaluate_analogies(
     given = read_questions(questions)
     names = tuple(dict.fromkeys(question.section for question in given))
     number = {name: i for i, name in enumerate(names)}
-    lookup = Lookup(vectors, limit, ignore_case)
-    ids = np.array([[lookup(word) for word in question[1:]] for question in given], np.int64).reshape(-1, 4)
+    vocabulary = ScoredVocabulary(vectors, limit, ignore_case)
+    ids = np.array([[vocabulary(word) for word in question[1:]] for question in given], np.int64).reshape(-1, 4)
     known: NDArray[np.bool_] = np.asarray((ids >= 0).all(axis=1))
     correct = np.zeros(len(ids), np.bool_)
-    correct[known] = _answers(lookup.unit, ids[known, :3], method, epsilon) == ids[known, 3]
+    correct[known] = _answers(vocabulary.unit, ids[known, :3], method, epsilon) == ids[known, 3]
     section_of = np.array([number[question.section] for question in given], np.int64)
     asked = known if oov == "skip" else np.ones(len(ids), np.bool_)
     return AnalogyScore(names, section_of, asked, correct)

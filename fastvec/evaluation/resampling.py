@@ -109,3 +109,31 @@ def randomisation(difference: Swapped, n: int, *, resamples: int = RESAMPLES, se
     # a hair less: sums of the same numbers in another order differ by their rounding
     found = sum(abs(difference(random.random(n) < 0.5)) >= seen * (1 - 1e-12) for _ in range(resamples))
     return float((found + 1) / (resamples + 1))
+
+
+def comparison(
+    difference: Statistic, swapped: Swapped, n: int, *, level: float = 0.95, resamples: int = RESAMPLES
+) -> Comparison:
+    """Return the difference of two scores of the same n items, with its interval and its p-value.
+
+    Parameters
+    ----------
+    difference : callable
+        Takes int64[n], the items of a resample, and returns the difference of their scores; see :func:`bootstrap`.
+    swapped : callable
+        Takes bool[n] and returns the difference with these items swapped; see :func:`randomisation`.
+    n : int
+        Items that both have. The comparison of none is NaN.
+    level, resamples : float, int
+
+    Examples
+    --------
+    >>> gain = np.ones(50)
+    >>> found = comparison(lambda i: gain[i].mean(), lambda swap: np.where(swap, -gain, gain).mean(), 50)
+    >>> float(found.difference), found.p_value < 0.01
+    (1.0, True)
+    """
+    interval = bootstrap(difference, n, level=level, resamples=resamples)
+    if n == 0:
+        return Comparison(np.nan, interval, np.nan, 0)
+    return Comparison(difference(np.arange(n)), interval, randomisation(swapped, n, resamples=resamples), n)

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from fastvec.checks.numbers import choice, whole
 from fastvec.errors import FormatError, SettingError
-from fastvec.evaluation.resampling import RESAMPLES, Comparison, Interval, bootstrap, randomisation
-from fastvec.evaluation.vocabulary import Lookup, unit_rows
+from fastvec.evaluation.resampling import RESAMPLES, Comparison, Interval, bootstrap, comparison
+from fastvec.evaluation.vocabulary import ScoredVocabulary
 from fastvec.io.decompression import open_decompressed, reading_errors, type_of_path
 from fastvec.running.loading import load
+from fastvec.vectors.queries import unit
 
 if TYPE_CHECKING:
     from fastvec.vectors.word_vectors import WordVectors
@@ -119,9 +120,6 @@ class SimilarityScore:
         if not isinstance(other, SimilarityScore) or not np.array_equal(self.judgements, other.judgements):
             raise SettingError(field="other", expected="a score of the same pairs", got=other)
         both = self.covered & other.covered
-        n = int(both.sum())
-        if n == 0:
-            return Comparison(np.nan, Interval(np.nan, np.nan), np.nan, 0)
         gold, a, b = (_ranks(values[both]) for values in (self.judgements, self.cosines, other.cosines))
 
         def difference(items: NDArray[np.int64]) -> float:
@@ -133,8 +131,7 @@ class SimilarityScore:
                 gold, _ranks(np.where(swap, b, a))
             )
 
-        interval = bootstrap(difference, n, level=level, resamples=resamples)
-        return Comparison(difference(np.arange(n)), interval, randomisation(swapped, n, resamples=resamples), n)
+        return comparison(difference, swapped, len(gold), level=level, resamples=resamples)
 
 
 def evaluate_similarity(
@@ -188,17 +185,17 @@ def evaluate_similarity(
         raise SettingError(field="oov", expected="'skip' or 'zero' for vectors without subwords", got=oov)
     limit = None if restrict_vocab is None else whole("restrict_vocab", restrict_vocab, 1)
     judged = read_judgements(pairs)
-    lookup = Lookup(vectors, limit, ignore_case)
-    ids = np.array([[lookup(a), lookup(b)] for a, b, _ in judged], np.int64).reshape(-1, 2)
+    vocabulary = ScoredVocabulary(vectors, limit, ignore_case)
+    ids = np.array([[vocabulary(a), vocabulary(b)] for a, b, _ in judged], np.int64).reshape(-1, 2)
     known = (ids >= 0).all(axis=1)
     cosines = np.full(len(judged), np.nan)
-    a, b = (lookup.unit[ids[known, side]].astype(np.float64) for side in (0, 1))
+    a, b = (vocabulary.unit[ids[known, side]].astype(np.float64) for side in (0, 1))
     cosines[known] = (a * b).sum(axis=1)
     if oov == "zero":
         cosines[~known] = 0
     elif oov == "subwords":
         for i in np.flatnonzero(~known):
-            cosines[i] = _composed_cosine(vectors, lookup, judged[i])
+            cosines[i] = _composed_cosine(vectors, vocabulary, judged[i])
     return SimilarityScore(np.array([judgement for *_, judgement in judged], np.float64), cosines)
 
 
@@ -237,15 +234,15 @@ def _is_number(value: object) -> bool:
         return False
 
 
-def _composed_cosine(vectors: WordVectors, lookup: Lookup, pair: Judged) -> float:
+def _composed_cosine(vectors: WordVectors, vocabulary: ScoredVocabulary, pair: Judged) -> float:
     """Return the cosine of a pair, with words composed of their n-grams; NaN where one has none."""
     rows = []
     for word in pair[:2]:
-        i = lookup(word)
-        row = lookup.unit[i] if i >= 0 else vectors.subwords.compose(word) if vectors.subwords else None
+        i = vocabulary(word)
+        row = vocabulary.unit[i] if i >= 0 else vectors.subwords.compose(word) if vectors.subwords else None
         if row is None:
             return float("nan")
-        rows.append(unit_rows(np.asarray(row)[None])[0].astype(np.float64))
+        rows.append(unit(row))
     return float(rows[0] @ rows[1])
 
 
