@@ -68,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
 
     if args.plot is not None:
         check_output(args.plot, [*args.vectors, *args.on], (".png", ".svg", ".pdf"))
-    names = [os.path.basename(path) for path in args.vectors]
+    names = _names(args.vectors)
     loaded = [WordVectors.load(path) for path in args.vectors]
     rows: list[Row] = []
     for path in args.on:
@@ -82,6 +82,12 @@ def run(args: argparse.Namespace) -> int:
     else:
         _print(rows)
     return 0
+
+
+def _names(paths: list[str]) -> list[str]:
+    """Return what to call each file: its name, or all of its path where names are alike."""
+    names = [os.path.basename(path) for path in paths]
+    return names if len(set(names)) == len(names) else paths
 
 
 def _scored(path: str, names: list[str], loaded: list[WordVectors], args: argparse.Namespace) -> list[Row]:
@@ -153,7 +159,7 @@ def _has_analogies(path: str) -> bool:
 
 
 def _print(rows: list[Row]) -> None:
-    several = len({row.vectors for row in rows}) > 1
+    several = any(row.comparison is not None for row in rows)
     header = ["test set", "vectors", "score", "95 % interval", "items", "coverage"]
     table = [[*header, "difference", "p"] if several else header]
     for row in rows:

@@ -61,7 +61,7 @@ def bootstrap(
     Returns
     -------
     Interval
-        NaN where there is no item.
+        NaN where there is no item, or no resample has a score.
 
     Raises
     ------
@@ -82,6 +82,8 @@ def bootstrap(
     random = np.random.default_rng(seed)
     scores = [statistic(random.integers(0, n, n)) for _ in range(resamples)]
     tail = (1 - level) / 2
+    if np.isnan(scores).all():  # a correlation of one pair
+        return Interval(np.nan, np.nan)
     low, high = np.nanquantile(scores, [tail, 1 - tail])
     return Interval(float(low), float(high))
 
@@ -98,6 +100,11 @@ def randomisation(difference: Swapped, n: int, *, resamples: int = RESAMPLES, se
         Items.
     resamples, seed : int
 
+    Returns
+    -------
+    float
+        NaN where the difference is NaN.
+
     Examples
     --------
     >>> a, b = np.zeros(50), np.ones(50)
@@ -106,6 +113,8 @@ def randomisation(difference: Swapped, n: int, *, resamples: int = RESAMPLES, se
     """
     random = np.random.default_rng(seed)
     seen = abs(difference(np.zeros(n, np.bool_)))
+    if np.isnan(seen):
+        return float("nan")
     # a hair less: sums of the same numbers in another order differ by their rounding
     found = sum(abs(difference(random.random(n) < 0.5)) >= seen * (1 - 1e-12) for _ in range(resamples))
     return float((found + 1) / (resamples + 1))

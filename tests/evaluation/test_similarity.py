@@ -121,6 +121,28 @@ def test_comparison(vectors, pairs):
         good.compare(evaluate_similarity(vectors, pairs[:9]))
 
 
+def test_one_pair_has_no_interval(vectors):
+    """Its correlation is NaN in every resample: no warning, and no p-value."""
+    score = evaluate_similarity(vectors, [(*WORDS[:2], 1.0)])
+    assert np.isnan(score.interval()).all()
+    found = score.compare(score)
+    assert np.isnan([found.difference, *found.interval, found.p_value]).all()
+    assert found.n == 1
+
+
+def test_files_of_the_same_name_are_told_apart(vectors, tmp_path, capsys):
+    paths = [tmp_path / folder / "vectors.txt" for folder in ("first", "second")]
+    for path in paths:
+        path.parent.mkdir()
+        vectors.save(path)
+    (tmp_path / "pairs").write_text("".join(f"{WORDS[0]} {word} {i}\n" for i, word in enumerate(WORDS[1:])))
+    arguments = ["evaluate", *map(str, paths), "--on", str(tmp_path / "pairs"), "--resamples", "20"]
+    assert main([*arguments, "--json"]) == 0
+    assert [row["vectors"] for row in json.loads(capsys.readouterr().out)] == [str(path) for path in paths]
+    assert main(arguments) == 0
+    assert "difference" in capsys.readouterr().out.splitlines()[0]
+
+
 def test_beside_gensim(vectors, pairs, tmp_path):
     models = pytest.importorskip("gensim.models")
     path = tmp_path / "pairs.tsv"
