@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 from typing import TYPE_CHECKING, Any
 
 from fastvec.errors import FormatError, SettingError
@@ -10,8 +11,6 @@ from fastvec.io.decompression import open_decompressed, reading_errors
 
 if TYPE_CHECKING:
     from fastvec.vectors.word_vectors import WordVectors
-
-BOM = b"\xef\xbb\xbf"
 
 
 def add_init(parser: argparse.ArgumentParser, models: str) -> None:
@@ -57,7 +56,7 @@ def read_factors(path: str) -> dict[str, float]:
     factors: dict[str, float] = {}
     with reading_errors(path), open_decompressed(path) as stream:
         for number, line in enumerate(stream, 1):
-            fields = (line.removeprefix(BOM) if number == 1 else line).split()
+            fields = (line.removeprefix(codecs.BOM_UTF8) if number == 1 else line).split()
             if fields:
                 word = fields[0].decode("utf-8", "surrogateescape")
                 factors[word] = _factor(fields[1:], path, number)

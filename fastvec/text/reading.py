@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import glob
 import os
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from itertools import groupby, islice, takewhile
@@ -20,7 +21,6 @@ from fastvec.text.content import is_plain, open_text
 BLOCK_BYTES = 1 << 20  # a longer token (or line) makes a longer block; 1 to 4 MiB are equally fast on one thread
 MAX_TOKEN_BYTES = 1 << 31
 WINDOW = 1 << 14  # bytes read at a time to find the end of a block
-BOM = b"\xef\xbb\xbf"
 NEWLINE = b"\n"
 WHITESPACE = b"\n \t\r\v\f"
 TOO_LONG = "{}: a token (or line) is longer than 2 GiB"
@@ -226,9 +226,9 @@ class _Stream:
             return False
         self.file = open_text(self.path)
         with reading_errors(self.path):
-            self.start = self.file.read(len(BOM))
+            self.start = self.file.read(len(BOM_UTF8))
         self.meter.done += len(self.start)
-        self.start = self.start.removeprefix(BOM)
+        self.start = self.start.removeprefix(BOM_UTF8)
         return True
 
     def _read_into(self, text: memoryview) -> int:
@@ -278,8 +278,8 @@ def _text_blocks(
 
 def _ranges(file: PlainFile, meter: Meter, cut_after: bytes, block_bytes: int) -> Iterator[TextBlock | FileBlock]:
     start, in_line, window = 0, False, bytearray(WINDOW)
-    if file.read_at(0, memoryview(window)[: len(BOM)]) == len(BOM) and window.startswith(BOM):
-        start = len(BOM)
+    if file.read_at(0, memoryview(window)[: len(BOM_UTF8)]) == len(BOM_UTF8) and window.startswith(BOM_UTF8):
+        start = len(BOM_UTF8)
     meter.done += start
     while start < file.size and not meter.stopped:
         end, in_line = _end_of_block(file, start, cut_after, block_bytes, window)

@@ -103,10 +103,9 @@ class CountTrainer(Trainer, ABC, Generic[Counts]):
 
     def _vectors(self, counts: Counts, fitted: Fitted) -> WordVectors:
         return WordVectors(
-            counts.vocabulary.words,
+            counts.vocabulary,
             fitted.vectors,
             context_vectors=fitted.context_vectors,
-            counts=counts.vocabulary.counts,
             history=fitted.history,
             settings=self._settings(),
         )

@@ -6,6 +6,7 @@ is a number is an error: the row is probably too long.
 
 from __future__ import annotations
 
+import codecs
 import os
 from typing import BinaryIO
 
@@ -17,8 +18,6 @@ from fastvec.io.decompression import DecompressedFile, open_decompressed, readin
 from fastvec.vectors.formats.rows import HEADER, LONGEST_LINE, MOST_DIMENSIONS, Rows, check_size, encode_words
 from fastvec.vectors.record import Record
 
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-
 
 def read(path: type_of_path, *, header: bool | None = None) -> Record:
     """Read words and vectors.
@@ -26,7 +25,7 @@ def read(path: type_of_path, *, header: bool | None = None) -> Record:
     ``header`` says whether the first line is word2vec's ``V D``; None: if it is two whole numbers.
     """
     with reading_errors(path), open_decompressed(path) as stream, np.errstate(over="raise"):
-        first = _line(path, stream, 1).removeprefix(BYTE_ORDER_MARK)
+        first = _line(path, stream, 1).removeprefix(codecs.BOM_UTF8)
         declared = HEADER.fullmatch(first)
         if header is False or (header is None and declared is None):
             rows = Rows(_count_numbers(path, first))
