@@ -17,25 +17,34 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from fastvec.errors import FormatError, MissingPackageError, SettingError, StorageError
+from fastvec.io.archives import archive_errors, in_a_pipe, is_tar, named_in_tar, only_in_zip, only_name
 
 type_of_path = str | os.PathLike[str]
 
 # the first bytes of each compressed format, and the suffix that promises it
-MAGIC = {".gz": b"\x1f\x8b", ".bz2": b"BZh", ".xz": b"\xfd7zXZ\x00", ".zst": b"\x28\xb5\x2f\xfd"}
+MAGIC = {
+    ".gz": b"\x1f\x8b",
+    ".bz2": b"BZh",
+    ".xz": b"\xfd7zXZ\x00",
+    ".zst": b"\x28\xb5\x2f\xfd",
+    ".zip": b"PK\x03\x04",
+}
 
 
 def open_decompressed(path: type_of_path) -> BinaryIO:
     """Open a file for reading; ``.gz``, ``.bz2``, ``.xz`` and ``.zst`` are decompressed on the way.
 
-    The content decides, not the name. A name with the suffix of a compression that the content does not have is an
-    error, since reading it as text would train on noise. ``"-"`` is standard input.
+    A zip or tar archive of one file, the latter compressed or not, is read as that file. The content decides, not
+    the name. A name with the suffix of a compression that the content does not have is an error, since reading it
+    as text would train on noise. ``"-"`` is standard input.
 
     Raises
     ------
     StorageError
         If the path cannot be opened.
     FormatError
-        If the suffix and the content differ. Truncated and damaged data raise it while they are read.
+        If the suffix and the content differ, or an archive has several files. Truncated and damaged data raise it
+        while they are read.
     """
     path = Path(path)
     with reading_errors(path):
@@ -53,10 +62,22 @@ def open_decompressed(path: type_of_path) -> BinaryIO:
                     expected=MAGIC[promised],
                     got=start,
                 )
-            return raw if not kind else DecompressedFile(_Decompressor(kind, raw, path))
+            file = raw if not kind else DecompressedFile(_Decompressor(kind, raw, path))
+            return _member_of_tar(path, file) if is_tar(file.peek(512)) else file
         except BaseException:
             raw.close()
             raise
+
+
+def _member_of_tar(path: Path, archive: io.BufferedReader) -> DecompressedFile:
+    """Return the only file of a tar archive, which is read twice: first to see whether there are others."""
+    if not path.is_file():
+        raise in_a_pipe(path, "tar", "tar -xO")
+    with archive:
+        name = only_name(path, archive)
+    kind, raw = archive.raw.kind if isinstance(archive, DecompressedFile) else "", _open_buffered(path)
+    again = DecompressedFile(_Decompressor(kind, raw, path)) if kind else raw
+    return DecompressedFile(_Decompressor(".tar", again, path, named_in_tar(path, again, name)))
 
 
 def _open_buffered(path: Path | int) -> io.BufferedReader:
@@ -120,19 +141,22 @@ class DecompressedFile(io.BufferedReader):
 class _Decompressor(io.RawIOBase):
     """A decompressing stream that closes its source (the standard library's do not), with fastvec's errors."""
 
-    def __init__(self, kind: str, source: io.BufferedReader, path: Path) -> None:
-        self._source, self._path = source, path
-        self._inner = _reader_of(kind, source)
+    def __init__(self, kind: str, source: io.BufferedReader, path: Path, inner: Any = None) -> None:
+        self.kind, self._source, self._path = kind, source, path
+        self._errors = archive_errors if kind in (".zip", ".tar") else contextlib.nullcontext
+        self._inner = _reader_of(kind, source, path) if inner is None else inner
 
     @property
     def source_position(self) -> int:
+        if isinstance(self._source, DecompressedFile):
+            return self._source.source_position
         return -1 if not self._source.seekable() else self._source.tell()
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        with reading_errors(self._path):
+        with reading_errors(self._path), self._errors(self._path):
             return int(self._inner.readinto(buffer))
 
     def close(self) -> None:
@@ -141,7 +165,9 @@ class _Decompressor(io.RawIOBase):
         super().close()
 
 
-def _reader_of(kind: str, source: io.BufferedReader) -> Any:
+def _reader_of(kind: str, source: io.BufferedReader, path: Path) -> Any:
+    if kind == ".zip":
+        return only_in_zip(path, source)
     if kind == ".gz":
         return gzip.GzipFile(fileobj=source)
     if kind == ".bz2":

@@ -47,8 +47,8 @@ def test_errors_while_reading_name_the_file(tmp_path):
     data = gzip.compress(os.urandom(10_000))
     (tmp_path / "x.gz").write_bytes(data[:5000])
     with (
-        open_decompressed(tmp_path / "x.gz") as file,
         pytest.raises(FormatError, match="truncated") as caught,
+        open_decompressed(tmp_path / "x.gz") as file,
     ):
         file.read()
     assert caught.value.path == str(tmp_path / "x.gz")
