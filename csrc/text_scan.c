@@ -126,6 +126,18 @@ int64_t fv_encode(fv_table *table, const uint8_t *text, int64_t n, int32_t *ids,
     return error ? error : e.n_ids;
 }
 
+int64_t fv_encode_tokens(fv_table *table, const uint8_t *text, const uint32_t *sizes, int64_t n, int32_t *ids,
+                         const volatile uint8_t *stop) {
+    encoder e = {.table = table, .ids = ids};
+    int error = 0;
+    for (int64_t i = 0; i < n && !*stop && !error; i++) {
+        error = take_token(&e, text, sizes[i]);
+        text += sizes[i];
+    }
+    if (!error) error = look_up_waiting(&e);
+    return error ? error : e.n_ids;
+}
+
 /* The length of the valid UTF-8 character of two to four bytes at `bytes`, of which `left` may be read; 0: invalid. */
 static int decode(const uint8_t *bytes, int64_t left, uint32_t *code) {
     static const uint32_t least[5] = {0, 0, 0x80, 0x800, 0x10000}; /* below: overlong */
@@ -145,19 +157,36 @@ static int decode(const uint8_t *bytes, int64_t left, uint32_t *code) {
 static inline int is_kept(const uint8_t *kept, uint32_t code) { return kept[code >> 3] >> (code & 7) & 1; }
 
 void fv_blank_separators(uint8_t *text, int64_t n, const uint8_t *kept) {
-    uint8_t ascii[128];
-    for (uint32_t c = 0; c < 128; c++) ascii[c] = is_kept(kept, c) || c == '\n' ? (uint8_t)c : ' ';
+    enum { SEPARATOR, LINE_END, PART_OF_WORD, UNDERSCORE };
+    uint8_t kinds[128];
+    for (uint32_t c = 0; c < 128; c++) kinds[c] = is_kept(kept, c) ? PART_OF_WORD : SEPARATOR;
+    kinds['\n'] = LINE_END;
+    kinds['_'] = UNDERSCORE;
+    int in_word = 0;
+    int64_t underscores = 0; /* behind a word, and part of it if it goes on */
     for (int64_t at = 0; at < n;) {
-        if (text[at] < 128) {
-            text[at] = ascii[text[at]];
-            at++;
-            continue;
+        uint32_t code = text[at];
+        int kind, length = 1;
+        if (code < 128) {
+            kind = kinds[code];
+        } else {
+            const int valid = decode(text + at, n - at, &code);
+            kind = valid && is_kept(kept, code) ? PART_OF_WORD : SEPARATOR;
+            length = valid ? valid : 1;
         }
-        uint32_t code = 0;
-        const int length = decode(text + at, n - at, &code);
-        if (length == 0 || !is_kept(kept, code)) memset(text + at, ' ', length ? length : 1);
-        at += length ? length : 1;
+        if (kind == UNDERSCORE && in_word) {
+            underscores++;
+        } else {
+            if (kind != PART_OF_WORD) {
+                memset(text + at - underscores, ' ', (size_t)underscores);
+                if (kind != LINE_END) memset(text + at, ' ', (size_t)length);
+            }
+            in_word = kind == PART_OF_WORD;
+            underscores = 0;
+        }
+        at += length;
     }
+    memset(text + n - underscores, ' ', (size_t)underscores);
 }
 
 int64_t fv_remap(int32_t *ids, int64_t n, int64_t *ends, int64_t n_ends, const int32_t *new_ids) {

@@ -1,6 +1,10 @@
 """Encoding of bytes as ids; see csrc/word_table.h, csrc/text_scan.h and csrc/word_list.h."""
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport UINT32_MAX, int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdlib cimport free, realloc
+from libc.string cimport memcpy
+
+import operator
 
 import numpy as np
 
@@ -36,6 +40,8 @@ cdef extern from "text_scan.h" nogil:
     int FV_PADDING
     int64_t fv_encode(fv_table *table, const uint8_t *text, int64_t n, int32_t *ids, int64_t *ends,
                       int64_t *n_ends, const uint8_t *stop)
+    int64_t fv_encode_tokens(fv_table *table, const uint8_t *text, const uint32_t *sizes, int64_t n, int32_t *ids,
+                             const uint8_t *stop)
     void fv_blank_separators(uint8_t *text, int64_t n, const uint8_t *kept)
     int64_t fv_remap(int32_t *ids, int64_t n, int64_t *ends, int64_t n_ends, const int32_t *new_ids)
 
@@ -51,6 +57,90 @@ cdef int64_t checked(int64_t result) except -1:
     if result == FV_TOO_MANY:
         raise OverflowError("more than 2,147,483,647 distinct words")
     return result
+
+
+cdef class TokenBuffer:
+    """Tokens as UTF-8, one after the other: taken from Python's strings under the GIL, to be encoded without it."""
+
+    cdef uint8_t *text
+    cdef uint32_t *sizes
+    cdef int64_t n_bytes, room, n_tokens, n_rooms
+    cdef readonly int64_t n_empty
+
+    def __dealloc__(self):
+        free(self.text)
+        free(self.sizes)
+
+    def __len__(self):
+        return self.n_tokens
+
+    @property
+    def nbytes(self):
+        """Number of bytes of all tokens."""
+        return self.n_bytes
+
+    def add(self, tokens):
+        """Append tokens, str or whole numbers; empty ones are only counted, in ``n_empty``.
+
+        Raises NoTokenError for anything else, UnicodeEncodeError for half a surrogate pair.
+        """
+        for token in tokens:
+            self._append(token)
+
+    cdef int _append(self, token) except -1:
+        cdef Py_ssize_t size
+        cdef const char *utf8
+        cdef bytes escaped
+        if not isinstance(token, str):
+            token = name_of(token)
+        try:
+            utf8 = PyUnicode_AsUTF8AndSize(token, &size)
+        except UnicodeEncodeError:  # bytes that were not UTF-8 travel as lone surrogates
+            escaped = token.encode("utf-8", "surrogateescape")
+            utf8, size = escaped, len(escaped)
+        if size == 0:
+            self.n_empty += 1
+            return 0
+        if size > UINT32_MAX:
+            raise OverflowError("a word is longer than 4 GiB")
+        if self.n_tokens == self.n_rooms or self.n_bytes + size + FV_PADDING > self.room:
+            self._grow(size)
+        memcpy(self.text + self.n_bytes, utf8, size)
+        self.sizes[self.n_tokens] = size
+        self.n_bytes += size
+        self.n_tokens += 1
+        return 0
+
+    cdef int _grow(self, int64_t size) except -1:
+        cdef int64_t n_rooms = 2 * self.n_rooms + 64
+        cdef int64_t room = 2 * self.room + size + 64 + FV_PADDING
+        cdef void *sizes = realloc(self.sizes, n_rooms * sizeof(uint32_t))
+        if sizes == NULL:
+            raise MemoryError("no memory for tokens")
+        self.sizes, self.n_rooms = <uint32_t *>sizes, n_rooms
+        cdef void *text = realloc(self.text, room)
+        if text == NULL:
+            raise MemoryError("no memory for tokens")
+        self.text, self.room = <uint8_t *>text, room
+        return 0
+
+
+class NoTokenError(TypeError):
+    """Something that is neither a str nor a whole number was given as ``token``."""
+
+    def __init__(self, token):
+        super().__init__(f"expected str or a whole number, got {type(token).__name__}")
+        self.token = token
+
+
+def name_of(token):
+    """Return a whole number as the str that names it, as 7 names "7"; raise NoTokenError for anything else."""
+    try:
+        if not isinstance(token, bool):
+            return str(operator.index(token))
+    except TypeError:
+        pass
+    raise NoTokenError(token)
 
 
 cdef class WordTable:
@@ -86,6 +176,23 @@ cdef class WordTable:
         with nogil:
             n_ids = fv_encode(&self.table, &text[0], n, &ids[0], &ends[0], &n_ends, &stop[0])
         return checked(n_ids), n_ends
+
+    def encode_tokens(
+        self,
+        # in
+        TokenBuffer tokens not None,
+        # written
+        int32_t[::1] ids not None,
+        const uint8_t[::1] stop not None,
+    ):
+        """Encode tokens and count them; return the number of ids, fewer than tokens only if stopped."""
+        if ids.shape[0] < tokens.n_tokens or stop.shape[0] == 0:
+            raise ValueError("ids or stop: too short")
+        cdef int64_t n_ids = 0
+        if tokens.n_tokens > 0:
+            with nogil:
+                n_ids = fv_encode_tokens(&self.table, tokens.text, tokens.sizes, tokens.n_tokens, &ids[0], &stop[0])
+        return checked(n_ids)
 
     def add(self, word):
         """Count one word, any str of at least one character; return its id."""
@@ -194,7 +301,10 @@ cdef int checked_words(const int64_t[::1] starts, const uint8_t[::1] text) excep
 
 
 def blank_separators(uint8_t[::1] text not None, int64_t n, const uint8_t[::1] kept not None):
-    """Replace each character of text[0 .. n) that is not in the bit map ``kept`` by spaces, except newlines."""
+    """Replace each character of text[0 .. n) that is not in the bit map ``kept`` by spaces, except newlines.
+
+    Underscores between two characters of the map stay.
+    """
     if not 0 <= n <= text.shape[0] or kept.shape[0] != 0x110000 // 8:
         raise ValueError("text or kept: of the wrong length")
     if n > 0:

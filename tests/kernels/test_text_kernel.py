@@ -7,7 +7,17 @@ import random
 import numpy as np
 import pytest
 
-from fastvec.kernels._text import PADDING, WordTable, blank_separators, frequency_order, remap, take_words
+from fastvec.kernels._text import (
+    PADDING,
+    NoTokenError,
+    TokenBuffer,
+    WordTable,
+    blank_separators,
+    frequency_order,
+    name_of,
+    remap,
+    take_words,
+)
 
 STOP = np.zeros(1, np.uint8)
 
@@ -170,6 +180,57 @@ def test_add_takes_any_str_but_an_empty_one():
         table.add(1)
     with pytest.raises(UnicodeEncodeError):
         table.add("\ud800")
+
+
+def buffer_of(tokens):
+    buffer = TokenBuffer()
+    buffer.add(tokens)
+    return buffer
+
+
+def encode_tokens(table, tokens, stop=STOP):
+    ids = np.full(len(tokens) + 1, -1, np.int32)
+    n = table.encode_tokens(tokens, ids, stop)
+    assert (ids[n:] == -1).all()
+    return ids[:n].tolist()
+
+
+@pytest.mark.parametrize("size", [1, 2, 8, 15, 16, 17, 31, 32, 33, 63, 64, 65, 100, 300, 10_000])
+@pytest.mark.parametrize("n", [1, 2, 63, 64, 65, 129])
+def test_tokens_are_encoded_as_one_by_one(size, n):
+    rng = random.Random(size)
+    tokens = ["".join(rng.choices("aé東 \n", k=size)) for _ in range(n)] + ["x", "\udcff"]
+    one_by_one, together = new_table(), new_table()
+    expected = [one_by_one.add(token) for token in tokens + tokens]
+    buffer = buffer_of(iter(tokens))
+    buffer.add(tuple(tokens))
+    assert len(buffer) == 2 * n + 4
+    assert buffer.nbytes == sum(len(token.encode("utf-8", "surrogateescape")) for token in tokens) * 2
+    assert encode_tokens(together, buffer) == expected
+    assert words_of(together) == words_of(one_by_one)
+
+
+def test_no_tokens_empty_ones_and_stop():
+    table = new_table()
+    assert encode_tokens(table, buffer_of([])) == []
+    buffer = buffer_of(["", "a", "", 7, np.int64(-7)])
+    assert (len(buffer), buffer.n_empty, buffer.nbytes) == (3, 2, 4)
+    assert encode_tokens(table, buffer, np.ones(1, np.uint8)) == []
+    assert encode_tokens(table, buffer) == [0, 1, 2]
+    assert words_of(table) == {b"a": 1, b"7": 1, b"-7": 1}
+    for ids, stop in ((np.empty(2, np.int32), STOP), (np.empty(3, np.int32), STOP[:0])):
+        with pytest.raises(ValueError, match="too short"):
+            table.encode_tokens(buffer, ids, stop)
+
+
+@pytest.mark.parametrize("wrong", [None, b"a", 1.5, True, ["a"], np.bool_(True)])
+def test_what_is_no_token(wrong):
+    for refused in (buffer_of, lambda tokens: name_of(tokens[1])):
+        with pytest.raises(NoTokenError, match="expected str or a whole number, got") as caught:
+            refused(["a", wrong])
+        assert caught.value.token is wrong
+    with pytest.raises(UnicodeEncodeError):
+        buffer_of(["\ud800"])
 
 
 def test_stop_ends_encoding():
