@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fastvec.pairs.pairs import Pairs
     from fastvec.text.corpus import Corpus
 
-OPTIONS = ("min_count", "max_size", "tokens", "lowercase")
+OPTIONS = ("min_count", "max_size", "tokens", "field", "encoding", "lowercase")
 
 
 def add_text(parser: argparse.ArgumentParser, *, encoded: bool, limits: bool = True) -> None:
@@ -38,6 +38,9 @@ def add_text(parser: argparse.ArgumentParser, *, encoded: bool, limits: bool = T
         group.add_argument("--min-count", type=int, metavar="N", help=help)
         group.add_argument("--max-size", type=int, metavar="N", help="keep only the N most frequent words")
     add_tokens(group)
+    help = "read this column of .csv, .tsv, .jsonl, .parquet or .arrow files"
+    group.add_argument("--field", metavar="NAME", help=help)
+    group.add_argument("--encoding", metavar="NAME", help="of the text, such as latin-1 (default: utf-8)")
 
 
 def add_tokens(group: argparse._ActionsContainer) -> None:

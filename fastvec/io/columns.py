@@ -20,13 +20,21 @@ def read_columns(path: type_of_path, fields: Sequence[str], report: Callable[[in
 
     Parameters and errors are those of :func:`fastvec.io.rows.read_rows`.
     """
+    for batch in read_batches(path, fields, report):
+        with _errors(path, _pyarrow()):
+            rows = list(zip(*(batch.column(field).to_pylist() for field in fields), strict=True))
+        yield from rows
+
+
+def read_batches(path: type_of_path, fields: Sequence[str], report: Callable[[int], object]) -> Iterator[Any]:
+    """Yield batches of rows with these columns, as pyarrow has them; see :func:`read_columns`."""
     pa = _pyarrow()
     with reading_errors(path):
         size = Path(path).stat().st_size
         open(path, "rb").close()  # what the system says of a file that may not be read is clearer
     with _errors(path, pa):
         for batch, share in _batches(path, fields, pa):
-            yield from zip(*(batch.column(field).to_pylist() for field in fields), strict=True)
+            yield batch
             report(int(size * share))
     report(size)
 

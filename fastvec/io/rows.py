@@ -42,7 +42,9 @@ def table_suffix(path: type_of_path) -> str:
     return suffix if suffix in TABLE_SUFFIXES else ""
 
 
-def read_rows(path: type_of_path, fields: Sequence[str], *, on_read: OnRead | None = None) -> Iterator[Row]:
+def read_rows(
+    path: type_of_path, fields: Sequence[str], *, encoding: str | None = None, on_read: OnRead | None = None
+) -> Iterator[Row]:
     r"""Yield the values of some fields of each row of a table, in the order of the fields.
 
     Parameters
@@ -55,6 +57,8 @@ def read_rows(path: type_of_path, fields: Sequence[str], *, on_read: OnRead | No
         these separate them.
     fields : sequence of str
         Names of columns, or of keys.
+    encoding : str, optional
+        Of text; None: UTF-8, or UTF-16 if it begins with a byte order mark.
     on_read : callable, optional
         Gets the number of bytes of the file that were read, every now and then.
 
@@ -89,7 +93,7 @@ def read_rows(path: type_of_path, fields: Sequence[str], *, on_read: OnRead | No
     report: OnRead = on_read or (lambda _: None)
     if table_suffix(path) in COLUMNAR:
         return read_columns(path, fields, report)
-    return _text_rows(path, tuple(fields), report)
+    return _text_rows(path, tuple(fields), encoding, report)
 
 
 def check_fields(fields: object, name: str = "fields") -> None:
@@ -101,11 +105,11 @@ def check_fields(fields: object, name: str = "fields") -> None:
         raise SettingError(field=name, expected="distinct names", got=fields)
 
 
-def _text_rows(path: type_of_path, fields: tuple[str, ...], report: OnRead) -> Iterator[Row]:
+def _text_rows(path: type_of_path, fields: tuple[str, ...], encoding: str | None, report: OnRead) -> Iterator[Row]:
     suffix = table_suffix(path)
     with reading_errors(path), open_decompressed(path) as binary:
         start = binary.peek(4)  # type: ignore[attr-defined]
-        encoding = "utf-16" if start.startswith(UTF_16) else "utf-8-sig"
+        encoding = encoding or ("utf-16" if start.startswith(UTF_16) else "utf-8-sig")
         is_json = suffix in JSON_LINES or (
             not suffix and start.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{")
         )
@@ -118,8 +122,8 @@ def _text_rows(path: type_of_path, fields: tuple[str, ...], report: OnRead) -> I
             else:
                 yield from _csv_rows(path, lines, fields, DELIMITERS.get(suffix, ","), lambda: report(done()))
             report(done())
-        except UnicodeDecodeError as error:  # of UTF-16 only: surrogateescape takes any byte of UTF-8
-            raise FormatError(f"{path}: damaged UTF-16: {error.reason}", path=path) from error
+        except UnicodeDecodeError as error:  # not of UTF-8: surrogateescape takes any byte
+            raise FormatError(f"{path}: damaged {encoding.upper()}: {error.reason}", path=path) from error
 
 
 def _position(binary: BinaryIO) -> Callable[[], int]:

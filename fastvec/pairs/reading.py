@@ -18,7 +18,7 @@ from fastvec.text.corpus import Corpus
 from fastvec.text.encoding import Encoder
 from fastvec.text.merging import merge, new_secret
 from fastvec.text.pruning import prune_vocabulary
-from fastvec.text.reading import Meter, not_a_table, open_source
+from fastvec.text.reading import Meter, not_a_table, paths_of, text_blocks
 from fastvec.text.vocabulary import Vocabulary
 
 CHUNK = 8192  # pairs of an iterable handled together
@@ -75,7 +75,7 @@ class PairReader:
     def _blocks(self, meter: Meter) -> Iterator[Any]:
         if not self.is_text:
             return _chunks(self.source, meter)
-        blocks = open_source(self.source, meter, whole_lines=True)
+        blocks = text_blocks(paths_of(self.source) or [], meter, whole_lines=True)
         # the block that was being read when reading was stopped may end within a line
         return takewhile(lambda _: not meter.stopped, blocks)
 

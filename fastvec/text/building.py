@@ -15,9 +15,11 @@ from fastvec.kernels._text import remap
 from fastvec.running.progress import OnProgress
 from fastvec.running.workers import new_stop_flag, run
 from fastvec.text.encoding import Encoded, Encoder
+from fastvec.text.items import Block
 from fastvec.text.merging import merge, new_secret
 from fastvec.text.pruning import Normalize, PrunedVocabulary, prune_vocabulary
-from fastvec.text.reading import Block, Meter, Source, open_source
+from fastvec.text.reading import Meter, Source
+from fastvec.text.sources import open_source
 from fastvec.text.tokens import Tokens
 from fastvec.text.vocabulary import Vocabulary
 
@@ -29,6 +31,8 @@ class TextSettings:
     min_count: int
     max_size: int | None
     tokens: Tokens
+    field: str | None
+    encoding: str | None
     lowercase: bool
     normalize: Normalize | None
     vocabulary: Vocabulary | None
@@ -53,9 +57,10 @@ def build(
 ) -> Built:
     """Read all of ``source``; ids and offsets grow in memory, or in unnamed files in the folder of a path."""
     meter = Meter()
-    blocks = open_source(source, meter, whole_lines=callable(settings.tokens))
+    whole = callable(settings.tokens)
+    blocks = open_source(source, meter, whole=whole, field=settings.field, encoding=settings.encoding)
     # a function for tokens may not be thread-safe, and holds the GIL anyway
-    builder = _Builder(settings, 1 if callable(settings.tokens) else settings.threads, beside)
+    builder = _Builder(settings, 1 if whole else settings.threads, beside)
     try:
         builder.read(blocks, meter, on_progress)
         return builder.renumber(builder.merge())

@@ -1,4 +1,4 @@
-"""What a text file really is, by its first bytes: text in UTF-8 or UTF-16, or something else."""
+"""What a text file really is, by its first bytes; text of any encoding and line end as UTF-8 with LF."""
 
 from __future__ import annotations
 
@@ -8,16 +8,15 @@ import re
 import warnings
 from typing import Any, BinaryIO
 
-from fastvec.errors import FormatError
+from fastvec.errors import FormatError, SettingError
 from fastvec.io.decompression import DecompressedFile, open_decompressed, reading_errors, type_of_path
 
 START = 1 << 12  # bytes that are looked at
 BLOCK = 1 << 18  # bytes of UTF-16 converted at a time
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 OTHERS = {
-    b"PK\x03\x04": ("a zip archive (.zip, .docx, .xlsx, .npz, ...)", "unpack it first"),
-    b"PAR1": ("a Parquet table", "give one of its columns, as a list of lines"),
-    b"ARROW1": ("an Arrow table", "give one of its columns, as a list of lines"),
+    b"PAR1": ("a Parquet table", "name it .parquet, and give field= (--field)"),
+    b"ARROW1": ("an Arrow table", "name it .arrow, and give field= (--field)"),
     b"%PDF": ("a PDF", "extract its text first, with pdftotext for example"),
     b"\x93NUMPY": ("a NumPy array", "Corpus.from_ids takes arrays of ids"),
     b"\x80": ("a pickle", "give its texts as a list of lines"),
@@ -26,21 +25,24 @@ CONTAINERS = {
     b"fastvec corpus": "Corpus.load reads it",
     b"fastvec co-occurrences": "CooccurrenceMatrix.load reads it",
 }
+ONLY_CR = re.compile(rb"\r(?=[^\n])")  # not at the end: an LF may follow
 MARKUP = re.compile(rb"\s*(<\?xml|<!doctype html|<html|<mediawiki)", re.IGNORECASE)
 
 
-def open_text(path: type_of_path) -> BinaryIO:
-    """Open a text file: decompressed, UTF-16 with a byte order mark as UTF-8.
+def open_text(path: type_of_path, encoding: str | None = None) -> BinaryIO:
+    """Open a text file: decompressed, converted to UTF-8, with line ends of LF (or CR LF).
 
     Parameters
     ----------
     path : path
         ``"-"`` is standard input.
+    encoding : str, optional
+        None: UTF-8, or UTF-16 if it begins with a byte order mark.
 
     Raises
     ------
     FormatError
-        If the first bytes are those of another kind of file.
+        If the first bytes are those of another kind of file. While it is read: if it has not this encoding.
     StorageError
         If the file cannot be read.
 
@@ -49,27 +51,46 @@ def open_text(path: type_of_path) -> BinaryIO:
     UserWarning
         If it is HTML or XML, whose tags would be words.
     """
-    return _checked(path, open_decompressed(path))
+    return _checked(path, open_decompressed(path), encoding)
 
 
-def is_plain(path: type_of_path) -> bool:
-    """Return whether a file is uncompressed text in UTF-8; raise as :func:`open_text` does if it is neither."""
+def is_plain(path: type_of_path, encoding: str | None = None) -> bool:
+    """Return whether a file is read as it is; raise as :func:`open_text` does if it is not text."""
     file = open_decompressed(path)
     if isinstance(file, DecompressedFile):
         file.close()
         return False
-    with _checked(path, file) as checked:
+    with _checked(path, file, encoding) as checked:
         return checked is file
 
 
-def _checked(path: type_of_path, file: Any) -> BinaryIO:
-    """Return the file as UTF-8, or close it and raise."""
+def check_encoding(encoding: str | None) -> None:
+    """Raise if Python has no such encoding of text.
+
+    >>> check_encoding("latin-1")
+    """
+    try:
+        if encoding is not None:
+            "".encode(encoding)
+    except (LookupError, TypeError, ValueError):
+        expected = "the name of an encoding, such as 'latin-1' or 'cp1252'"
+        raise SettingError(field="encoding", expected=expected, got=encoding) from None
+
+
+def _checked(path: type_of_path, file: Any, encoding: str | None) -> BinaryIO:
+    """Return the file as UTF-8 with usual line ends, or close it and raise."""
     try:
         with reading_errors(path):
             start = file.peek(START)[:START]
-        if start.startswith(UTF_16):
-            return io.BufferedReader(_Recoded(file, path), 1 << 20)
+        if encoding is None and start.startswith(UTF_16):
+            encoding = "utf-16"
+        if encoding is not None and codecs.lookup(encoding).name != "utf-8":
+            _check_kind(path, start)
+            file = io.BufferedReader(_Recoded(file, path, encoding), 1 << 20)
+            start = file.peek(START)[:START]
         _check(path, start)
+        if ONLY_CR.search(start) and b"\n" not in start:
+            file = io.BufferedReader(_WithNewlines(file, path), 1 << 20)
     except BaseException:
         file.close()
         raise
@@ -77,14 +98,9 @@ def _checked(path: type_of_path, file: Any) -> BinaryIO:
 
 
 def _check(path: type_of_path, start: bytes) -> None:
-    for magic, (kind, hint) in OTHERS.items():
-        if start.startswith(magic):
-            raise FormatError(path=path, offset=0, expected="text", shown=kind, hint=hint)
-    if start[8:9] == b"{" and b"\0" in start[:8]:
-        hint = next((hint for name, hint in CONTAINERS.items() if name in start), "WordVectors.load may read it")
-        raise FormatError(path=path, offset=0, expected="text", shown="a safetensors file", hint=hint)
+    _check_kind(path, start)
     if b"\0" in start:
-        hint = "it is binary, or UTF-16 without a byte order mark, which iconv converts"
+        hint = "it is binary, or UTF-16 without a byte order mark: encoding='utf-16-le' or 'utf-16-be'"
         raise FormatError(
             path=path, offset=start.index(0), expected="text in UTF-8", shown="a zero byte", hint=hint
         )
@@ -93,13 +109,25 @@ def _check(path: type_of_path, start: bytes) -> None:
         warnings.warn(f"{path}: is {kind}; its tags are read as words. Extract the text first", stacklevel=7)
 
 
-class _Recoded(io.RawIOBase):
-    """UTF-16 as UTF-8; what cannot be decoded raises FormatError."""
+def _check_kind(path: type_of_path, start: bytes) -> None:
+    for magic, (kind, hint) in OTHERS.items():
+        if start.startswith(magic):
+            raise FormatError(path=path, offset=0, expected="text", shown=kind, hint=hint)
+    if start[8:9] == b"{" and b"\0" in start[:8]:
+        hint = next((hint for name, hint in CONTAINERS.items() if name in start), "WordVectors.load may read it")
+        raise FormatError(path=path, offset=0, expected="text", shown="a safetensors file", hint=hint)
+
+
+class _Converted(io.RawIOBase):
+    """A file that is converted as it is read."""
 
     def __init__(self, source: BinaryIO, path: type_of_path) -> None:
         self._source, self._path = source, path
-        self._decoder = codecs.getincrementaldecoder("utf-16")()
         self._ready = b""
+
+    def convert(self, data: bytes) -> bytes:
+        """Return some more bytes; no data: the last ones."""
+        raise NotImplementedError
 
     def readable(self) -> bool:
         return True
@@ -108,10 +136,7 @@ class _Recoded(io.RawIOBase):
         while not self._ready:
             with reading_errors(self._path):
                 data = self._source.read(BLOCK)
-            try:
-                self._ready = self._decoder.decode(data, final=not data).encode("utf-8", "surrogatepass")
-            except UnicodeDecodeError as error:
-                raise FormatError(f"{self._path}: damaged UTF-16: {error.reason}", path=self._path) from error
+            self._ready = self.convert(data)
             if not data:
                 break
         count = min(len(buffer), len(self._ready))
@@ -121,3 +146,32 @@ class _Recoded(io.RawIOBase):
     def close(self) -> None:
         self._source.close()
         super().close()
+
+
+class _Recoded(_Converted):
+    """Text of another encoding as UTF-8; what cannot be decoded raises FormatError."""
+
+    def __init__(self, source: BinaryIO, path: type_of_path, encoding: str) -> None:
+        super().__init__(source, path)
+        self._encoding, self._done = encoding, 0
+        self._decoder = codecs.getincrementaldecoder(encoding)()
+
+    def convert(self, data: bytes) -> bytes:
+        try:
+            text = self._decoder.decode(data, final=not data)
+        except UnicodeDecodeError as error:
+            place = self._done + len(data) - len(error.object) + error.start
+            message = f"{self._path}: damaged {self._encoding.upper()} at byte {place}: {error.reason}"
+            raise FormatError(message, path=self._path, offset=place) from error
+        self._done += len(data)
+        return text.encode("utf-8", "surrogatepass")
+
+
+class _WithNewlines(_Converted):
+    """Text whose lines end in CR alone, as old Macs wrote it, with LF; a CR LF is one line end, too."""
+
+    def convert(self, data: bytes) -> bytes:
+        if data.endswith(b"\r"):  # an LF may follow
+            with reading_errors(self._path):
+                data += self._source.read(1)
+        return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")

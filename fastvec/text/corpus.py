@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 import re
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -76,6 +76,8 @@ class Corpus:
         min_count: int = 5,
         max_size: int | None = None,
         tokens: Tokens = "whitespace",
+        field: str | None = None,
+        encoding: str | None = None,
         lowercase: bool = False,
         normalize: Normalize | None = None,
         vocabulary: Vocabulary | None = None,
@@ -90,17 +92,26 @@ class Corpus:
         source : str, PathLike, list of PathLike, or iterable
             A str is a path, a glob pattern or ``"-"`` (standard input). A list of ``Path`` objects is several
             of these. Any other iterable, even one that can be read only once, gives lines (str or bytes) or
-            lists of tokens (list of str), and is read on another thread. So a list of str is a list of lines.
-            Files may be compressed (``.gz .bz2 .xz .zst``). A line, or a list of tokens, is a sentence.
+            lists of tokens, and is read on another thread. So a list of str is a list of lines. A token is a
+            str or a whole number, which becomes its name: 7 is the word "7". Files may be compressed
+            (``.gz .bz2 .xz .zst``). A line, or a list of tokens, is a sentence. A table needs ``field``.
         min_count : int
             Words that occur less often are left out.
         max_size : int, optional
             At most this many words, the most frequent ones.
         tokens : "whitespace", "words" or callable
             What a token is. "whitespace": the text between ASCII white space. "words": a run of letters, digits
-            and combining marks of any script; everything else is left out. A function: each item that
-            ``tokens(line)`` returns; it is called from one thread, not the calling one. Lists of tokens in
-            ``source`` stay as they are; empty tokens count as dropped.
+            and combining marks of any script, with underscores inside, as in new_york; everything else is left
+            out. Both leave lists of tokens as they are. A function: each item that ``tokens(item)`` returns for a
+            line, as str, or for whatever the source has (a list, a row); it is called from one thread, not the
+            calling one. Empty tokens count as dropped.
+        field : str, optional
+            Read this column of a table: of ``.csv`` and ``.tsv`` files with a header, ``.jsonl``, ``.parquet``,
+            ``.arrow`` and ``.feather`` files (the last three by ``pip install fastvec[tables]``), of a data frame,
+            an Arrow table or a data set of Hugging Face, or this key of each row of an iterable of dicts. Each
+            value is a line or a list of tokens. Columns of Arrow are read without making Python strings.
+        encoding : str, optional
+            Of files, such as "latin-1". None: UTF-8, or UTF-16 if a byte order mark says so.
         lowercase : bool
             Convert each word to lower case.
         normalize : callable, optional
@@ -124,9 +135,10 @@ class Corpus:
         Raises
         ------
         CorpusError
-            If no word is left, or an item of an iterable is not text.
+            If no word is left, an item of an iterable is not text, or a table is given without ``field``.
         FormatError
-            If a compressed file is truncated, damaged or mislabelled; the error names the file.
+            If a file is not text, or not in this encoding; if a compressed file is truncated, damaged or
+            mislabelled; the error names the file.
         StorageError
             If a path cannot be read, or ``save_to`` cannot be written.
         SettingError
@@ -139,7 +151,18 @@ class Corpus:
         >>> list(corpus), corpus.n_dropped
         ([['to', 'be', 'to', 'be']], 2)
         """
-        settings = _checked_settings(min_count, max_size, tokens, lowercase, normalize, vocabulary, threads)
+        settings = TextSettings(
+            min_count,
+            max_size,
+            tokens,
+            field,
+            encoding,
+            lowercase,
+            normalize,
+            vocabulary,
+            resolve_threads(threads),
+        )
+        _check_settings(settings)
         if save_to is not None:
             check_writable(save_to)
             check_not_read(save_to, source)
@@ -154,18 +177,24 @@ class Corpus:
 
     @classmethod
     def from_ids(
-        cls, ids: ArrayLike, offsets: ArrayLike, words: Sequence[str], counts: ArrayLike | None = None
+        cls,
+        ids: Any,
+        offsets: ArrayLike | None = None,
+        words: Sequence[str] | None = None,
+        counts: ArrayLike | None = None,
     ) -> Corpus:
         """Make a corpus from ids: of words, nodes of a graph, items of baskets.
 
         Parameters
         ----------
-        ids : int[N]
-            Each in 0 .. V-1; any integer type.
-        offsets : int[S + 1]
-            Sentence ``s`` is ``ids[offsets[s]:offsets[s + 1]]``; from 0 to N, never decreasing.
-        words : sequence of str
-            The names of the ids, V distinct ones.
+        ids : int[N], int[S, L] or iterable of int[L]
+            Each in 0 .. V-1; any integer type. A matrix, or several arrays or lists, are sentences, such as random
+            walks.
+        offsets : int[S + 1], optional
+            Sentence ``s`` is ``ids[offsets[s]:offsets[s + 1]]``; from 0 to N, never decreasing. Only and always
+            for ``ids`` of one dimension.
+        words : sequence of str, optional
+            The names of the ids, V distinct ones. None: ``str(i)`` for each i up to the largest id.
         counts : int[V], optional
             None: how often each id occurs.
 
@@ -179,14 +208,17 @@ class Corpus:
         >>> from fastvec import Corpus
         >>> Corpus.from_ids([0, 1, 1], [0, 2, 3], ["tea", "milk"])[0]
         ['tea', 'milk']
+        >>> list(Corpus.from_ids([[0, 2], [2, 1]]))
+        [['0', '2'], ['2', '1']]
         """
-        words = list(words)
-        whole = integers("ids", ids, np.int32)
-        starts = integers("offsets", offsets, np.int64)
+        flat, ends = _flat(ids) if offsets is None else (ids, offsets)
+        whole = integers("ids", flat, np.int32)
+        starts = integers("offsets", ends, np.int64)
         check_offsets(starts, len(whole), SettingError)
-        check_ids(whole, len(words), SettingError)
-        found = np.bincount(whole, minlength=len(words)) if counts is None else counts
-        return cls(whole, starts, Vocabulary(words, found), 0)
+        names = [str(i) for i in range(int(whole.max(initial=-1)) + 1)] if words is None else list(words)
+        check_ids(whole, len(names), SettingError)
+        found = np.bincount(whole, minlength=len(names)) if counts is None else counts
+        return cls(whole, starts, Vocabulary(names, found), 0)
 
     @classmethod
     def load(cls, path: type_of_path) -> Corpus:
@@ -290,6 +322,23 @@ class Corpus:
         )
 
 
+def _flat(sentences: Any) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """Return the ids of sentences one after the other, and their offsets."""
+    if isinstance(sentences, np.ndarray) and sentences.ndim == 2:
+        n, length = sentences.shape
+        return sentences.ravel(), np.arange(n + 1, dtype=np.int64) * length
+    expected, hint = "a matrix, or a list of lists, of ids", "a flat array of ids needs offsets"
+    if isinstance(sentences, (str, bytes)) or not isinstance(sentences, Iterable):
+        raise SettingError(field="ids", expected=expected, got=sentences, hint=hint)
+    parts = [np.asarray(sentence) for sentence in sentences]
+    for part in parts:
+        if part.ndim != 1 or (len(part) and part.dtype.kind not in "iu"):
+            raise SettingError(field="ids", expected=expected, got=part, hint=hint)
+    lengths = [len(part) for part in parts]
+    ids = np.concatenate([part for part in parts if len(part)]) if sum(lengths) else np.empty(0, np.int32)
+    return ids, np.cumsum([0, *lengths])
+
+
 def _warn_of_other_encodings(vocabulary: Vocabulary) -> None:
     """Warn if words have bytes that are not UTF-8, which are lone surrogates in them."""
     try:
@@ -300,7 +349,7 @@ def _warn_of_other_encodings(vocabulary: Vocabulary) -> None:
         if share:
             warnings.warn(
                 f"{share:.1%} of the tokens are not UTF-8, such as {vocabulary.words[int(wrong.argmax())]!r}; "
-                "convert the text first, for example by iconv -f latin1 -t utf-8",
+                "encoding='latin-1' or 'cp1252' reads what is most often meant",
                 stacklevel=3,
             )
 
@@ -313,20 +362,11 @@ def check_corpus(corpus: Any) -> None:
     corpus.validate()
 
 
-def _checked_settings(
-    min_count: int,
-    max_size: int | None,
-    tokens: Tokens,
-    lowercase: bool,
-    normalize: Normalize | None,
-    vocabulary: Vocabulary | None,
-    threads: int | None,
-) -> TextSettings:
-    check_limits(min_count, max_size)
-    check_tokens(tokens)
-    for name, value, kind in (("normalize", normalize, Callable), ("vocabulary", vocabulary, Vocabulary)):
-        if value is not None and not isinstance(value, kind):  # type: ignore[arg-type]
-            expected = "a function from str to str or None" if name == "normalize" else "a Vocabulary"
-            raise SettingError(field=name, expected=expected, got=value)
-    n_threads = resolve_threads(threads)
-    return TextSettings(min_count, max_size, tokens, lowercase, normalize, vocabulary, n_threads)
+def _check_settings(settings: TextSettings) -> None:
+    check_limits(settings.min_count, settings.max_size)
+    check_tokens(settings.tokens)
+    if settings.normalize is not None and not callable(settings.normalize):
+        expected = "a function from str to str or None"
+        raise SettingError(field="normalize", expected=expected, got=settings.normalize)
+    if settings.vocabulary is not None and not isinstance(settings.vocabulary, Vocabulary):
+        raise SettingError(field="vocabulary", expected="a Vocabulary", got=settings.vocabulary)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import groupby
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec.errors import CorpusError, SettingError
+from fastvec.errors import SettingError
 from fastvec.io.growing import own_pages
-from fastvec.kernels._text import PADDING, WordTable, blank_separators
-from fastvec.text.reading import Block, FileBlock, ItemBlock, Line, TextBlock
+from fastvec.kernels._text import WordTable, blank_separators
+from fastvec.text.items import LINES, Block, ItemBlock, Line, TokenBlock
+from fastvec.text.reading import FileBlock, TextBlock
 from fastvec.text.tokens import Tokens, word_characters
 
 
@@ -45,13 +45,15 @@ class Encoder:
 
     def encode(self, block: Block) -> Encoded:
         """Encode a block and count its words."""
+        if isinstance(block, TokenBlock):
+            return self._tokens(block)
         if isinstance(block, ItemBlock):
-            return self._items(block)
+            return self._tokens(self._made_by_function(block))
         block = self.loaded(block)
-        if not callable(self.tokens):
-            return self._text(block.text, block.size)
-        lines = block.text[: block.size].split(b"\n")[:-1]
-        return self._lists(map(self._tokens_of, lines), "what tokens= returned")
+        if callable(self.tokens):
+            lines = block.text[: block.size].split(b"\n")[:-1]
+            return self._tokens(self._made_by_function(ItemBlock(lines)))
+        return self._text(block.text, block.size)
 
     def loaded(self, block: TextBlock | FileBlock) -> TextBlock:
         """Return the text of a block; read it now if it is still in its file, to memory that is used again."""
@@ -69,60 +71,26 @@ class Encoder:
         n_ids, n_ends = self.table.encode(text, size, self.ids, self.ends, self.stop)
         return Encoded(own_pages(self.ids[:n_ids]), own_pages(self.ends[:n_ends]))
 
-    def _items(self, block: ItemBlock) -> Encoded:
-        place = f"items {block.first} to {block.first + len(block.items) - 1}"
-        parts = []
-        for is_list, items in groupby(block.items, key=lambda item: isinstance(item, list)):
-            run: list[Any] = list(items)
-            if is_list:
-                parts.append(self._lists(run, place))
-            elif callable(self.tokens):
-                parts.append(self._lists(map(self._tokens_of, run), place))
-            else:
-                lines = b"".join(map(_line_bytes, run))
-                parts.append(self._text(bytearray(lines + bytes(PADDING)), len(lines)))
-        return _joined(parts)
+    def _tokens(self, block: TokenBlock) -> Encoded:
+        self.n_empty += block.tokens.n_empty
+        ids = np.empty(len(block.tokens), np.int32)
+        n_ids = self.table.encode_tokens(block.tokens, ids, self.stop)
+        return Encoded(own_pages(ids[:n_ids]), own_pages(np.array(block.ends, np.int64)))
 
-    def _tokens_of(self, line: Line) -> Iterable[Any]:
+    def _made_by_function(self, block: ItemBlock) -> TokenBlock:
+        """Call the function ``tokens`` for each item: for a line as str, for anything else as it is."""
         assert callable(self.tokens)
-        text = line if isinstance(line, str) else line.decode("utf-8", "surrogateescape")
-        tokens = self.tokens(text.removesuffix("\n").removesuffix("\r"))
-        if isinstance(tokens, (str, bytes)) or not isinstance(tokens, Iterable):
-            raise SettingError(field="tokens", expected="a function that returns a list of str", got=tokens)
-        return tokens
-
-    def _lists(self, lists: Iterable[Iterable[Any]], place: str) -> Encoded:
-        ids: list[int] = []
-        ends: list[int] = []
-        add = self.table.add
-        for tokens in lists:
+        made = TokenBlock()
+        for item in block.items:
             if self.stop[0]:
                 break
-            for token in tokens:
-                if token == "":
-                    self.n_empty += 1
-                    continue
-                try:
-                    ids.append(add(token))
-                except (TypeError, UnicodeEncodeError) as error:
-                    expected = "str tokens that UTF-8 can hold"
-                    raise CorpusError(field=f"source: {place}", expected=expected, got=token) from error
-            ends.append(len(ids))
-        return Encoded(own_pages(np.array(ids, np.int32)), own_pages(np.array(ends, np.int64)))
+            tokens = self.tokens(_line(item) if isinstance(item, LINES) else item)
+            if isinstance(tokens, (str, bytes)) or not isinstance(tokens, Iterable):
+                raise SettingError(field="tokens", expected="a function that returns a list of str", got=tokens)
+            made.add(tokens, "what tokens= returned")
+        return made
 
 
-def _line_bytes(line: Line) -> bytes:
-    try:
-        data = line.encode("utf-8", "surrogateescape") if isinstance(line, str) else bytes(line)
-    except UnicodeEncodeError as error:
-        came, hint = error.object[error.start : error.end], "line.encode('utf-8', 'replace') replaces it"
-        raise CorpusError(field="source", expected="lines that UTF-8 can hold", got=came, hint=hint) from error
-    return data.removesuffix(b"\n").replace(b"\n", b" ") + b"\n"
-
-
-def _joined(parts: list[Encoded]) -> Encoded:
-    if len(parts) == 1:
-        return parts[0]
-    shifts = np.cumsum([0, *(len(part.ids) for part in parts)])
-    ends = [part.ends + shift for part, shift in zip(parts, shifts, strict=False)]
-    return Encoded(own_pages(np.concatenate([part.ids for part in parts])), own_pages(np.concatenate(ends)))
+def _line(line: Line) -> str:
+    text = line if isinstance(line, str) else line.decode("utf-8", "surrogateescape")
+    return text.removesuffix("\n").removesuffix("\r")

@@ -1,4 +1,4 @@
-"""Reading: paths, patterns, standard input and iterables as blocks of text that end between two tokens."""
+"""Reading: files, patterns and standard input as blocks of text that end between two tokens."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import errno
 import glob
 import os
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby, islice, takewhile
 from pathlib import Path
@@ -25,7 +25,6 @@ NEWLINE = b"\n"
 WHITESPACE = b"\n \t\r\v\f"
 TOO_LONG = "{}: a token (or line) is longer than 2 GiB"
 
-Line = str | bytes | bytearray
 Source = type_of_path | Iterable[Any]
 
 
@@ -65,17 +64,6 @@ class FileBlock:
         return TextBlock(buffer, filled)
 
 
-@dataclass(frozen=True, slots=True)
-class ItemBlock:
-    """Some items of an iterable, each a line or a list of tokens; ``first`` is the number of the first."""
-
-    items: list[Line | list[Any]]
-    first: int
-
-
-Block = TextBlock | FileBlock | ItemBlock
-
-
 @dataclass(slots=True)
 class Meter:
     """How much is read, and whether reading must stop."""
@@ -96,47 +84,47 @@ class Meter:
         return report
 
 
-def open_source(source: Source, meter: Meter, *, whole_lines: bool = False) -> Iterator[Block]:
-    """Check a source at once, and return its blocks, which are read as they are taken.
+def text_blocks(
+    paths: list[str], meter: Meter, *, whole_lines: bool = False, encoding: str | None = None
+) -> Iterator[TextBlock | FileBlock]:
+    """Check files at once, and return their blocks, which are read as they are taken.
 
     Parameters
     ----------
-    source : str, PathLike, list of PathLike, or iterable
-        See :meth:`fastvec.Corpus.from_text`.
+    paths : list of str
+        See :func:`paths_of`.
     meter : Meter
         Gets the number of bytes read; ``total`` where it is known.
     whole_lines : bool
         Blocks end at line ends only.
+    encoding : str, optional
+        See :func:`fastvec.text.content.open_text`.
 
     Raises
     ------
     StorageError
-        If a path is missing, is a folder, or cannot be read.
+        If a path is a folder, or cannot be read.
     FormatError
-        While blocks are taken, if a compressed file is truncated, damaged or mislabelled.
-    SettingError, CorpusError
-        If the source, or an item of it, is not text.
+        While blocks are taken, if a file is not text, or a compressed one truncated, damaged or mislabelled.
     """
-    paths = _paths_of(source)
-    if paths is None:
-        return _item_blocks(iter(source), meter, BLOCK_BYTES)  # type: ignore[arg-type]
-    sizes = [_size_of(path) for path in paths]
-    meter.total = None if None in sizes else sum(size for size in sizes if size is not None)
-    sized = list(zip(paths, sizes, strict=True))
-    return _text_blocks(sized, meter, NEWLINE if whole_lines else WHITESPACE, BLOCK_BYTES)
+    sizes = [size_of(path) for path in paths]
+    meter.total = total_size(sizes)
+    cut_after = NEWLINE if whole_lines else WHITESPACE
+    return _blocks(list(zip(paths, sizes, strict=True)), meter, cut_after, BLOCK_BYTES, encoding)
 
 
-def _paths_of(source: Source) -> list[str] | None:
-    """Return the files that a source names, or None for an iterable of lines or lists of tokens."""
+def paths_of(source: Source) -> list[str] | None:
+    """Return the files that a source names, or None if it is something else.
+
+    Raises
+    ------
+    StorageError
+        If a path is missing.
+    SettingError
+        If it is a mix of paths and lines, or names of files that would be read as lines.
+    """
     if isinstance(source, (str, os.PathLike)):
         return _expand(source)
-    if isinstance(source, (bytes, bytearray)) or not isinstance(source, Iterable):
-        expected = "a path, paths, or an iterable of lines or lists of tokens"
-        raise SettingError(field="source", expected=expected, got=source)
-    if isinstance(source, Mapping):
-        raise not_a_table(source, "lines", "give one of them, as in table['text']")
-    if hasattr(source, "columns"):
-        raise not_a_table(source.columns, "lines", "give one of them, as in table['text']")
     if not isinstance(source, (list, tuple)) or not source:
         return None
     if all(isinstance(item, os.PathLike) for item in source):
@@ -153,7 +141,7 @@ def _paths_of(source: Source) -> list[str] | None:
 def check_not_read(output: type_of_path, source: Source) -> None:
     """Raise if an output is one of the files that a source names: it would be overwritten."""
     if os.path.exists(output):
-        for path in _paths_of(source) or ():
+        for path in paths_of(source) or ():
             if os.path.exists(path) and os.path.samefile(output, path):
                 raise SettingError(f"{output}: would overwrite the text; choose another path", field="save_to")
 
@@ -177,7 +165,8 @@ def _expand(path: type_of_path) -> list[str]:
     return found
 
 
-def _size_of(path: str) -> int | None:
+def size_of(path: str) -> int | None:
+    """Return the size of a file, None for a pipe; raise if it may not be opened."""
     if path == "-":
         return None
     with reading_errors(path):
@@ -191,11 +180,18 @@ def _size_of(path: str) -> int | None:
     return None
 
 
+def total_size(sizes: list[int | None]) -> int | None:
+    """Return the sum; None if one is not known."""
+    known = [size for size in sizes if size is not None]
+    return sum(known) if len(known) == len(sizes) else None
+
+
 class _Stream:
     """Files one after the other as one stream, in which the last line of each ends with a newline."""
 
-    def __init__(self, paths: Iterator[str], meter: Meter) -> None:
+    def __init__(self, paths: Iterator[str], meter: Meter, encoding: str | None) -> None:
         self.paths = paths
+        self.encoding = encoding
         self.meter = meter
         self.file: BinaryIO | None = None
         self.path = ""
@@ -224,7 +220,7 @@ class _Stream:
         self.path = "" if self.meter.stopped else next(self.paths, "")
         if not self.path:
             return False
-        self.file = open_text(self.path)
+        self.file = open_text(self.path, self.encoding)
         with reading_errors(self.path):
             self.start = self.file.read(len(BOM_UTF8))
         self.meter.done += len(self.start)
@@ -254,14 +250,14 @@ class _Stream:
             self.before = self.meter.done
 
 
-def _text_blocks(
-    sized: list[tuple[str, int | None]], meter: Meter, cut_after: bytes, block_bytes: int
+def _blocks(
+    sized: list[tuple[str, int | None]], meter: Meter, cut_after: bytes, block_bytes: int, encoding: str | None
 ) -> Iterator[TextBlock | FileBlock]:
     """Yield large plain files as ranges, which several threads read at a time, and all else as one stream."""
 
     def is_in_ranges(file: tuple[str, int | None]) -> bool:
         path, size = file
-        return size is not None and size >= 2 * block_bytes and is_plain(path)
+        return size is not None and size >= 2 * block_bytes and is_plain(path, encoding)
 
     for in_ranges, files in groupby(sized, is_in_ranges):
         paths = (path for path, _ in files)
@@ -269,7 +265,7 @@ def _text_blocks(
             for path in takewhile(lambda _: not meter.stopped, paths):
                 yield from _ranges(PlainFile(path), meter, cut_after, block_bytes)
             continue
-        stream = _Stream(paths, meter)
+        stream = _Stream(paths, meter, encoding)
         try:
             yield from _cut_blocks(stream, cut_after, block_bytes)
         finally:
@@ -337,38 +333,3 @@ def _last_of(characters: bytes, text: bytearray, end: int) -> int:
         if found >= 0 or start == 0:
             return found + 1
         window *= 16
-
-
-def _item_blocks(items: Iterator[Any], meter: Meter, block_bytes: int) -> Iterator[ItemBlock]:
-    first, size, block = 0, 0, []
-    for number, item in enumerate(items):
-        if meter.stopped:
-            break
-        checked = _checked_item(item, number)
-        block.append(checked)
-        # a token costs about as much as 64 bytes of text
-        cost = len(checked) if isinstance(checked, (str, bytes, bytearray)) else 64 * len(checked)
-        size += cost + 1
-        meter.done += cost
-        if size >= block_bytes:
-            yield ItemBlock(block, first)
-            first, size, block = number + 1, 0, []
-    if block:
-        yield ItemBlock(block, first)
-
-
-def _checked_item(item: Any, number: int) -> Line | list[Any]:
-    if isinstance(item, (str, bytes, bytearray)):
-        return item
-    field, expected = f"source: item {number}", "a line or a list of tokens"
-    if isinstance(item, Mapping):
-        keys = ", ".join(map(repr, islice(item, 5)))
-        hint = "give the text of each row, as in (row['text'] for row in rows)"
-        raise CorpusError(
-            field=field, expected=expected, got=item, shown=f"a row with the fields {keys}", hint=hint
-        )
-    if isinstance(item, Set):
-        raise CorpusError(field=field, expected=expected, got=item, shown="a set, which has no order")
-    if isinstance(item, Iterable) and not isinstance(item, os.PathLike):
-        return list(item)
-    raise CorpusError(field=field, expected=expected, got=item)

@@ -9,7 +9,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from fastvec import Corpus, CorpusError, FormatError, Pairs, SettingError, WordVectors, count_cooccurrences
+from fastvec import Corpus, FormatError, Pairs, SettingError, WordVectors, count_cooccurrences
 from fastvec.cli import main
 from fastvec.text import reading
 
@@ -21,6 +21,7 @@ def zipped():
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("text.txt", TEXT)
+        archive.writestr("more.txt", TEXT)
     return file.getvalue()
 
 
@@ -42,7 +43,7 @@ def test_utf_16(tmp_path, monkeypatch, encoding, repeats, block):
 
 def test_utf_16_that_is_cut(tmp_path):
     (tmp_path / "text.txt").write_bytes(TEXT.encode("utf-16")[:-1])
-    with pytest.raises(FormatError, match=r"text\.txt: damaged UTF-16: truncated data"):
+    with pytest.raises(FormatError, match=r"text\.txt: damaged UTF-16 at byte 42: truncated data"):
         Corpus.from_text(tmp_path / "text.txt", min_count=1)
 
 
@@ -53,7 +54,7 @@ def files(zipped, folder):
     WordVectors(["a"], [[1.0]]).save(folder / "x.safetensors")
     np.save(folder / "x.npy", np.arange(3))
     return {
-        "a zip archive": zipped,
+        "a zip archive with the files": zipped,
         "a Parquet table": b"PAR1\0\0",
         "a PDF": b"%PDF-1.7\n%\xe2",
         "a pickle": pickle.dumps([TEXT]),
@@ -72,7 +73,7 @@ def test_files_that_are_not_text(tmp_path, monkeypatch, zipped, block, capsys):
         path = tmp_path / "data.txt"
         path.write_bytes(data)
         for read in (Corpus.from_text, Pairs.from_pairs):
-            with pytest.raises(FormatError, match=f"data.txt: expected text.*, got {kind}") as caught:
+            with pytest.raises(FormatError, match=f"data.txt: expected (text|a file).*, got {kind}") as caught:
                 read(path)
             assert caught.value.path == str(path)
         assert main(["vocab", str(path), "-o", str(tmp_path / "v.txt")]) == 65
@@ -95,32 +96,6 @@ def test_markup_is_read_with_a_warning(tmp_path, text, kind):
         assert Corpus.from_text(tmp_path / "page", min_count=1).n_tokens > 1
 
 
-class Table:
-    """As pandas and polars have them: iterating gives the names of columns."""
-
-    columns = ("id", "text")
-
-    def __iter__(self):
-        return iter(self.columns)
-
-
-@pytest.mark.parametrize("read", [Corpus.from_text, Pairs.from_pairs])
-def test_rows_tables_and_sets(read):
-    with pytest.raises((CorpusError, SettingError), match=r"source: item 0: expected .*'id'"):
-        read([{"id": 1, "text": "a b", "label": 0}] * 9)
-    with pytest.raises(SettingError, match=r"source: expected .*, got a table with the columns 'id', 'text'"):
-        read(Table())
-
-
-def test_rows_and_sets_name_the_way_out():
-    with pytest.raises(CorpusError, match=r"got a row with the fields 'id', 'text'; give the text of each row"):
-        Corpus.from_text(iter([{"id": 1, "text": "a b"}]))
-    with pytest.raises(CorpusError, match=r"item 1: expected a line or a list of tokens, got a set"):
-        Corpus.from_text([["a"], {"a", "b"}])
-    with pytest.raises(SettingError, match="source: expected lines, got a table with the columns 'text'"):
-        Corpus.from_text({"text": ["a b"]})
-
-
 def test_a_lone_word_is_no_list_of_words():
     vectors = WordVectors(["cat", "dog", "c", "a", "t"], np.eye(5))
     with pytest.raises(SettingError, match="a: expected a list of words, got 'cat'"):
@@ -131,7 +106,7 @@ def test_a_lone_word_is_no_list_of_words():
 
 def test_standard_input_and_pipes(monkeypatch, zipped):
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(zipped)))
-    with pytest.raises(FormatError, match="-: expected text, got a zip archive"):
+    with pytest.raises(FormatError, match="-: expected a file, or an archive of one, got a zip archive"):
         Corpus.from_text("-")
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(TEXT.encode("utf-16"))))
     assert Corpus.from_text("-", min_count=1)[1] == ["to", "be"]
@@ -139,9 +114,60 @@ def test_standard_input_and_pipes(monkeypatch, zipped):
 
 def test_a_text_in_another_encoding_is_said_to_be_so(tmp_path):
     (tmp_path / "latin1").write_bytes("café et thé\n".encode("latin-1") * 50)
-    with pytest.warns(UserWarning, match=r"66\.7% of the tokens are not UTF-8, .* iconv -f latin1 -t utf-8"):
+    with pytest.warns(UserWarning, match=r"66\.7% of the tokens are not UTF-8, .*; encoding='latin-1'"):
         corpus = Corpus.from_text(tmp_path / "latin1")
     assert corpus[0] == ["caf\udce9", "et", "th\udce9"]
+
+
+@pytest.mark.parametrize("block", [3, 1 << 20])
+@pytest.mark.parametrize("suffix", ["", ".gz"])
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "utf-16-le", "utf-32", "utf-8-sig", "UTF8"])
+def test_encodings(tmp_path, monkeypatch, encoding, suffix, block):
+    monkeypatch.setattr(reading, "BLOCK_BYTES", block)
+    data = ("café et thé\r\n" * 3).encode(encoding)
+    (tmp_path / f"text{suffix}").write_bytes(gzip.compress(data) if suffix else data)
+    corpus = Corpus.from_text(tmp_path / f"text{suffix}", encoding=encoding, min_count=1)
+    assert list(corpus) == [["café", "et", "thé"]] * 3
+
+
+def test_a_text_that_has_not_the_given_encoding(tmp_path):
+    (tmp_path / "text").write_bytes(b"ab \x81")
+    with pytest.raises(FormatError, match=r"text: damaged CP1252 at byte 3: character maps") as caught:
+        Corpus.from_text(tmp_path / "text", encoding="cp1252", min_count=1)
+    assert caught.value.offset == 3
+    for wrong in ("latin-0", "hex", "", 5, "a\0"):
+        with pytest.raises(SettingError, match="encoding: expected the name of an encoding"):
+            Corpus.from_text(tmp_path / "text", encoding=wrong)
+    (tmp_path / "table").write_bytes(b"PAR1\0\0")
+    with pytest.raises(FormatError, match="a Parquet table"):  # latin-1 takes any bytes
+        Corpus.from_text(tmp_path / "table", encoding="latin-1")
+    (tmp_path / "zeros").write_bytes(b"a\0b\0")
+    with pytest.raises(FormatError, match=r"got a zero byte.*encoding='utf-16-le'"):
+        Corpus.from_text(tmp_path / "zeros", encoding="latin-1")
+
+
+@pytest.mark.parametrize("block", [1, 1 << 18])
+@pytest.mark.parametrize("tokens", ["whitespace", str.split])
+def test_lines_that_end_in_cr_alone(tmp_path, monkeypatch, block, tokens):
+    monkeypatch.setattr("fastvec.text.content.BLOCK", block)
+    (tmp_path / "text").write_bytes(b"a b\rc\r\re\rf\r")
+    corpus = Corpus.from_text(tmp_path / "text", tokens=tokens, min_count=1)
+    assert list(corpus) == [["a", "b"], ["c"], [], ["e"], ["f"]]
+
+
+@pytest.mark.parametrize("block", [1, 2, 3])
+def test_cr_lf_behind_lines_that_end_in_cr(tmp_path, monkeypatch, block):
+    monkeypatch.setattr("fastvec.text.content.BLOCK", block)
+    monkeypatch.setattr("fastvec.text.content.START", 4)
+    (tmp_path / "text").write_bytes(b"a\rb\rc\r\nd\r\n")
+    assert list(Corpus.from_text(tmp_path / "text", min_count=1)) == [["a"], ["b"], ["c"], ["d"]]
+
+
+def test_cr_of_crlf_and_within_lines_is_white_space(tmp_path):
+    (tmp_path / "text").write_bytes(b"a\r\nb\rc\r\n")
+    assert list(Corpus.from_text(tmp_path / "text", min_count=1)) == [["a"], ["b", "c"]]
+    (tmp_path / "one").write_bytes(b"a b\r")
+    assert list(Corpus.from_text(tmp_path / "one", min_count=1)) == [["a", "b"]]
 
 
 def test_an_output_that_is_the_text(tmp_path):

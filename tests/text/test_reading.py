@@ -167,7 +167,7 @@ def test_file_that_vanishes_while_others_are_read(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("source", [5, None, b"bytes", bytearray(b"x")])
 def test_no_source(source):
-    with pytest.raises(SettingError, match="source: expected a path, paths, or an iterable"):
+    with pytest.raises(SettingError, match="source: expected a path, paths, a table, or an iterable"):
         read(source)
 
 
@@ -190,8 +190,8 @@ def test_token_or_line_that_is_too_long(tmp_path, monkeypatch, tokens):
 
 
 def test_half_a_character():
-    with pytest.raises(CorpusError, match=r"expected lines that UTF-8 can hold, got '\\ud800'"):
-        read(["a \ud800"])
+    with pytest.raises(CorpusError, match=r"item 1: expected a line that UTF-8 can hold, got '\\ud800'"):
+        read(["a", "a \ud800"])
 
 
 def test_error_of_the_iterable_comes_through():
@@ -307,7 +307,7 @@ def test_plain_file_that_is_cut_short_while_it_is_read(tmp_path, monkeypatch):
     monkeypatch.setattr("fastvec.text.reading.BLOCK_BYTES", 100)
     path = tmp_path / "text"
     path.write_bytes(b"aa bb\n" * 100)
-    blocks = list(reading.open_source(path, reading.Meter()))
+    blocks = list(reading.text_blocks([str(path)], reading.Meter()))
     os.truncate(path, 304)
     texts = [block.read(bytearray()) for block in blocks]
     assert b"".join(bytes(text.text[: text.size]) for text in texts) == b"aa bb\n" * 50 + b"aa b\n"
@@ -317,7 +317,7 @@ def test_blocks_of_a_plain_file_are_read_to_one_buffer(tmp_path, monkeypatch):
     monkeypatch.setattr("fastvec.text.reading.BLOCK_BYTES", 1 << 15)
     data = b"".join(b"%d " % i * 7 for i in range(20_000)) + b"x" * 200_000 + b" end"
     (tmp_path / "text").write_bytes(data)
-    blocks = list(reading.open_source(tmp_path / "text", reading.Meter()))
+    blocks = list(reading.text_blocks([str(tmp_path / "text")], reading.Meter()))
     buffer, found = bytearray(300_000), b""
     for block in blocks:
         text = block.read(buffer)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import text_oracle
 
-from fastvec import Corpus, CorpusError, SettingError
+from fastvec import Corpus, CorpusError, Phrases, SettingError
 from fastvec.text.tokens import word_characters
 
 
@@ -46,10 +46,51 @@ def test_function_sees_whole_lines_even_long_ones(tmp_path, monkeypatch):
 
 
 def test_function_for_lines_of_an_iterable():
-    corpus = Corpus.from_text(
-        iter(["a-b\n", b"c-a\r\n", ["x-y"]]), tokens=lambda line: line.split("-"), min_count=1
-    )
-    assert list(corpus) == [["a", "b"], ["c", "a"], ["x-y"]]
+    corpus = Corpus.from_text(iter(["a-b\n", b"c-a\r\n"]), tokens=lambda line: line.split("-"), min_count=1)
+    assert list(corpus) == [["a", "b"], ["c", "a"]]
+
+
+def test_function_gets_whatever_the_item_is():
+    seen = []
+
+    def tokens(item):
+        seen.append(item)
+        return ["a", 7]
+
+    items = [["x", "y"], {"text": "a b"}, {"a"}, 3, None]
+    corpus = Corpus.from_text(items, tokens=tokens, min_count=1)
+    assert seen == items
+    assert list(corpus) == [["a", "7"]] * 5
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("new_york is_in _the usa_ __init__", ["new_york", "is_in", "the", "usa", "init"]),
+        ("a__b ._. _ __", ["a__b"]),
+        ("é_ü _é_ 東_京_", ["é_ü", "é", "東_京"]),
+        ("snake_", ["snake"]),
+        ("a_-b_\x80c_", ["a", "b", "c"]),
+    ],
+)
+def test_underscores_inside_words_belong_to_them(line, words):
+    assert list(Corpus.from_text([line], tokens="words", min_count=1)) == [words]
+
+
+def test_phrases_stay_joined_when_their_text_is_read_again():
+    lines = ["new york city", "york"] * 5
+    corpus = Corpus.from_text(lines, min_count=1)
+    joined = Phrases(threshold=0.1, min_count=1).fit(corpus).apply(corpus)
+    again = Corpus.from_text((" ".join(words) for words in joined), tokens="words", min_count=1)
+    assert again.vocabulary.words == joined.vocabulary.words
+    assert any("_" in word for word in again.vocabulary)
+
+
+def test_whole_numbers_are_names():
+    walks = [[0, 1, 2], np.array([1, 2, 0]), (np.int8(1), 10**20, -3)]
+    names = [["0", "1", "2"], ["1", "2", "0"], ["1", str(10**20), "-3"]]
+    assert list(Corpus.from_text(walks, min_count=1)) == names
+    assert list(Corpus.from_text(np.array([[0, 1], [1, 1]]), min_count=1)) == [["0", "1"], ["1", "1"]]
 
 
 @pytest.mark.parametrize("wrong", ["a str", None, 5, b"bytes"])
@@ -58,10 +99,13 @@ def test_function_that_returns_no_list(wrong):
         Corpus.from_text(["a"], tokens=lambda line: wrong, min_count=1)
 
 
-@pytest.mark.parametrize("wrong", [1, None, b"a", "\ud800"])
+@pytest.mark.parametrize("wrong", [1.0, None, b"a", "\ud800", True, np.float32(1), ["a"]])
 def test_token_that_is_no_text(wrong):
-    with pytest.raises(CorpusError, match="source: items 0 to 1: expected str tokens"):
+    with pytest.raises(CorpusError, match="source: item 1: expected tokens that") as caught:
         Corpus.from_text([["a", "b"], ["a", wrong]], min_count=1)
+    assert caught.value.got is wrong
+    with pytest.raises(CorpusError, match="what tokens= returned: expected tokens that"):
+        Corpus.from_text(["a"], tokens=lambda line: [wrong], min_count=1)
 
 
 def test_error_of_the_function_comes_through():
