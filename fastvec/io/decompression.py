@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import bz2
 import contextlib
 import gzip
 import io
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from fastvec.errors import FormatError, MissingPackageError, SettingError, StorageError
+from fastvec.io.streams import bz2_streams, xz_streams
 
 type_of_path = str | os.PathLike[str]
 
@@ -145,9 +145,9 @@ def _reader_of(kind: str, source: io.BufferedReader) -> Any:
     if kind == ".gz":
         return gzip.GzipFile(fileobj=source)
     if kind == ".bz2":
-        return bz2.BZ2File(source)
+        return bz2_streams(source)
     if kind == ".xz":
-        return lzma.LZMAFile(source)
+        return xz_streams(source)
     return _zstd().ZstdFile(source)
 
 
