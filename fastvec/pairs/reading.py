@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.errors import CorpusError, FormatError, SettingError
+from fastvec.io.limits import LINE_BYTES
 from fastvec.pairs.blocks import NoPairError, PairBlock, Part, encode_pairs, fields_of_first
 from fastvec.running.progress import OnProgress
 from fastvec.running.workers import new_stop_flag, run
@@ -75,7 +76,7 @@ class PairReader:
     def _blocks(self, meter: Meter) -> Iterator[Any]:
         if not self.is_text:
             return _chunks(self.source, meter)
-        blocks = open_source(self.source, meter, whole_lines=True)
+        blocks = open_source(self.source, meter, whole_lines=True, longest=LINE_BYTES)
         # the block that was being read when reading was stopped may end within a line
         return takewhile(lambda _: not meter.stopped, blocks)
 

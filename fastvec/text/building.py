@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from fastvec.io.decompression import type_of_path
 from fastvec.io.growing import Spool
+from fastvec.io.limits import TEXT_LINE_BYTES, TOKEN_BYTES
 from fastvec.kernels._text import remap
 from fastvec.running.progress import OnProgress
 from fastvec.running.workers import new_stop_flag, run
@@ -53,7 +54,9 @@ def build(
 ) -> Built:
     """Read all of ``source``; ids and offsets grow in memory, or in unnamed files in the folder of a path."""
     meter = Meter()
-    blocks = open_source(source, meter, whole_lines=callable(settings.tokens))
+    whole_lines = callable(settings.tokens)
+    longest = TOKEN_BYTES if settings.tokens == "whitespace" else TEXT_LINE_BYTES
+    blocks = open_source(source, meter, whole_lines=whole_lines, longest=longest)
     # a function for tokens may not be thread-safe, and holds the GIL anyway
     builder = _Builder(settings, 1 if callable(settings.tokens) else settings.threads, beside)
     try:
