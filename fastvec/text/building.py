@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +24,9 @@ from fastvec.text.pruning import Normalize, PrunedVocabulary, prune_vocabulary
 from fastvec.text.reading import Block, Meter, Source, open_source
 from fastvec.text.tokens import Tokens
 from fastvec.text.vocabulary import Vocabulary
+
+
+TOKEN_AND_SPACE = 6  # bytes of a token in text, with the space after it: 5.8 in English
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,8 @@ def build(
     whole_lines = callable(settings.tokens)
     longest = TOKEN_BYTES if settings.tokens == "whitespace" else TEXT_LINE_BYTES
     blocks = open_source(source, meter, whole_lines=whole_lines, longest=longest)
+    if beside is not None:
+        _warn_of_room(beside, meter.total or 0)
     # a function for tokens may not be thread-safe, and holds the GIL anyway
     builder = _Builder(settings, 1 if callable(settings.tokens) else settings.threads, beside)
     try:
@@ -65,6 +73,15 @@ def build(
     finally:
         builder.ids.close()
         builder.ends.close()
+
+
+def _warn_of_room(beside: type_of_path, text_bytes: int) -> None:
+    """Warn if a disk is too full for the ids of a text, twice, at six bytes a token; it may have fewer tokens."""
+    needed = 2 * 4 * text_bytes // TOKEN_AND_SPACE
+    free = shutil.disk_usage(Path(beside).resolve().parent).free
+    if needed > free:
+        message = f"{beside}: may need {needed:,} bytes for a while, and there is room for {free:,}"
+        warnings.warn(message, stacklevel=4)
 
 
 class _Builder:

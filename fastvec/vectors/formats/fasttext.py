@@ -67,14 +67,14 @@ class Args(NamedTuple):
 NAMES = {"window": "ws", "epochs": "epoch", "min_count": "minCount", "negative": "neg", "sample": "t"}
 
 
-def read(path: type_of_path) -> Record:
-    """Read a model; the rows of an uncompressed file are mapped.
+def read(path: type_of_path, *, mmap: bool = True) -> Record:
+    """Read a model; the rows of an uncompressed file are mapped, unless ``mmap=False``.
 
     The output matrix becomes ``context_vectors``, or ``output_nodes`` after hierarchical softmax. The labels and
     output rows of a supervised model are left out.
     """
     with reading_errors(path), open_decompressed(path) as stream:
-        fields = Fields(path, stream)
+        fields = Fields(path, stream, mmap=mmap)
         version = _read_version(fields)
         args = _read_args(fields, version)
         words, counts = _read_words(fields)
