@@ -148,13 +148,13 @@ def _restricted(args: argparse.Namespace) -> dict[str, int]:
 
 def _has_analogies(path: str) -> bool:
     """Whether a test set has analogies: by its first line that says so."""
-    from fastvec.io.decompression import open_decompressed, reading_errors
+    from fastvec.io.limits import TEST_LINE_BYTES
+    from fastvec.io.lines import numbered_lines
 
-    with reading_errors(path), open_decompressed(path) as file:
-        for line in file:
-            fields = line.split()
-            if fields:
-                return fields[0].startswith(b":") or (len(fields) == 4 and b"\t" not in line and b"," not in line)
+    for _, line in numbered_lines(path, TEST_LINE_BYTES):
+        fields = line.split(None, 4)
+        if fields:
+            return fields[0].startswith(b":") or (len(fields) == 4 and b"\t" not in line and b"," not in line)
     raise SettingError(f"--on: {path}: is empty", field="on", got=path)
 
 

@@ -7,7 +7,7 @@ import codecs
 from typing import TYPE_CHECKING, Any
 
 from fastvec.errors import FormatError, SettingError
-from fastvec.io.decompression import open_decompressed, reading_errors
+from fastvec.io.lines import numbered_lines
 
 if TYPE_CHECKING:
     from fastvec.vectors.word_vectors import WordVectors
@@ -54,12 +54,11 @@ def read_init(args: argparse.Namespace) -> dict[str, Any]:
 def read_factors(path: str) -> dict[str, float]:
     """Return the words of a file, each with the factor after it, or 0."""
     factors: dict[str, float] = {}
-    with reading_errors(path), open_decompressed(path) as stream:
-        for number, line in enumerate(stream, 1):
-            fields = (line.removeprefix(codecs.BOM_UTF8) if number == 1 else line).split()
-            if fields:
-                word = fields[0].decode("utf-8", "surrogateescape")
-                factors[word] = _factor(fields[1:], path, number)
+    for number, line in numbered_lines(path):
+        fields = (line.removeprefix(codecs.BOM_UTF8) if number == 1 else line).split(None, 2)
+        if fields:
+            word = fields[0].decode("utf-8", "surrogateescape")
+            factors[word] = _factor(fields[1:], path, number)
     return factors
 
 

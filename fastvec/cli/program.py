@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import difflib
 import importlib
 import os
 import re
+import signal
 import sys
+import threading
 import traceback
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NoReturn
 
 from fastvec import __version__
-from fastvec.cli.codes import BROKEN_PIPE, DATA, FAILED, INTERRUPTED, NO_INPUT, NO_OUTPUT, USAGE
+from fastvec.cli.codes import BROKEN_PIPE, DATA, FAILED, INTERRUPTED, NO_INPUT, NO_OUTPUT, TERMINATED, USAGE
 from fastvec.cli.settings import option_of
 from fastvec.cli.terminal import printable, say, use_utf8
 from fastvec.errors import Cancelled, FastvecError, ResourceError, SettingError, StorageError, TrainingError
@@ -52,7 +55,8 @@ examples:
 'fastvec COMMAND --help' explains a command.
 
 exit codes: 0 done, 2 wrong usage or settings, 65 unusable data, 66 input cannot be opened,
-  70 training failed, 74 output cannot be written, 130 interrupted; 'demo': 1 if an answer is wrong
+  70 training failed, 74 output cannot be written, 130 interrupted, 143 terminated;
+  'demo': 1 if an answer is wrong
 """
 
 
@@ -80,13 +84,35 @@ def main(argv: Sequence[str] | None = None) -> int:
     66
     """
     use_utf8()
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _terminations():
         warnings.showwarning = _show_warning
         code = _run(sys.argv[1:] if argv is None else argv)
-    if argv is None and code in (INTERRUPTED, BROKEN_PIPE):
+    if argv is None and code in (INTERRUPTED, TERMINATED, BROKEN_PIPE):
         # a worker may still wait for standard input, and the interpreter would abort at its normal end
         os._exit(code)
     return code
+
+
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM, as of a scheduler whose time is up: everything ends as it does after Ctrl-C."""
+
+
+@contextlib.contextmanager
+def _terminations() -> Iterator[None]:
+    """Make SIGTERM raise in the main thread, unless whoever started the program has it ignored or handled."""
+    is_ours = threading.current_thread() is threading.main_thread()
+    if not is_ours or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield
+        return
+
+    def terminate(*_: object) -> NoReturn:
+        raise _Terminated
+
+    signal.signal(signal.SIGTERM, terminate)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -132,6 +158,9 @@ def _run(arguments: Sequence[str]) -> int:
         args = parse(arguments)
         code: int = args.run(args)
         sys.stdout.flush()
+    except _Terminated:
+        say("fastvec: terminated")
+        return TERMINATED
     except KeyboardInterrupt:
         say("fastvec: interrupted")
         return INTERRUPTED

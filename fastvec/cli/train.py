@@ -14,6 +14,7 @@ from fastvec.cli.reading import OPTIONS, add_json, add_running, add_text, read_c
 from fastvec.cli.settings import add_settings, chosen, flag
 from fastvec.cli.terminal import duration, millions, print_json
 from fastvec.errors import SettingError
+from fastvec.io.atomic import check_writable
 
 if TYPE_CHECKING:
     from fastvec.counting.cooccurrence import CooccurrenceMatrix
@@ -93,6 +94,7 @@ def run(args: argparse.Namespace) -> int:
         starting = read_init(args)
         trainer = trainer.replace(**{**settings_of(starting.get("init")), **given})
         source = _source(args, bars)
+        check_writable(args.output, 4 * len(source.vocabulary) * trainer.vector_size)
         began = time.perf_counter()
         vectors = trainer.train(source, **starting, threads=args.threads, on_progress=bars)
         seconds = time.perf_counter() - began

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec.checks.numbers import whole
+from fastvec.checks.numbers import truth, whole
 from fastvec.counting import matrix_file, triples
 from fastvec.counting.matrix_checks import BLOCK, check_cells, check_row_ends, cleaned
 from fastvec.errors import FormatError, SettingError
@@ -78,12 +78,15 @@ class CooccurrenceMatrix:
         self._is_valid, self._was_counted = True, False
 
     @classmethod
-    def load(cls, path: type_of_path) -> CooccurrenceMatrix:
+    def load(cls, path: type_of_path, *, mmap: bool = True) -> CooccurrenceMatrix:
         """Map a file that :meth:`save` wrote; it is read and checked when it is first used.
 
         Parameters
         ----------
         path : path
+        mmap : bool
+            False: read it into memory and check it at once. A mapped file must not change while it is in use
+            (:meth:`save` replaces files and changes none).
 
         Raises
         ------
@@ -102,8 +105,12 @@ class CooccurrenceMatrix:
         ...     print(CooccurrenceMatrix.load(f"{folder}/small.fvm")["a", "b"])
         2.0
         """
-        cells, vocabulary, settings = matrix_file.read(path)
-        return cls._of(*cells, vocabulary, settings, is_valid=False, path=path)
+        truth("mmap", mmap)
+        cells, vocabulary, settings = matrix_file.read(path, mmap=mmap)
+        matrix = cls._of(*cells, vocabulary, settings, is_valid=False, path=path)
+        if not mmap:
+            matrix._validate()
+        return matrix
 
     @classmethod
     def read_triples(cls, path: type_of_path, vocabulary: Vocabulary) -> CooccurrenceMatrix:

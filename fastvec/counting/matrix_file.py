@@ -84,9 +84,9 @@ class MatrixFile:
         return SCHEMA.header(lengths, {"settings": self.settings})
 
 
-def read(path: type_of_path) -> tuple[Cells, Vocabulary, dict[str, Any]]:
-    """Map a file and return its cells, which are not checked, its vocabulary and its settings."""
-    file = container.read(path, SCHEMA)
+def read(path: type_of_path, *, mmap: bool = True) -> tuple[Cells, Vocabulary, dict[str, Any]]:
+    """Map (or read) a file and return its cells, which are not checked, its vocabulary and its settings."""
+    file = container.read(path, SCHEMA, mmap=mmap)
     with content_errors(path):
         return _cells(file), Vocabulary(file.words(), file.tensors["counts"]), file.settings()
 

@@ -15,7 +15,9 @@ from fastvec.checks.numbers import choice, real, whole
 from fastvec.errors import FormatError, SettingError
 from fastvec.evaluation.resampling import RESAMPLES, Comparison, Interval, bootstrap, comparison
 from fastvec.evaluation.vocabulary import ScoredVocabulary
-from fastvec.io.decompression import open_decompressed, reading_errors, type_of_path
+from fastvec.io.decompression import type_of_path
+from fastvec.io.limits import TEST_LINE_BYTES
+from fastvec.io.lines import numbered_lines
 
 if TYPE_CHECKING:
     from fastvec.vectors.word_vectors import WordVectors
@@ -253,17 +255,17 @@ def read_questions(source: type_of_path | Iterable[tuple[str, str, str, str]]) -
     if not isinstance(source, (str, os.PathLike)):
         return [Question("", *_four(f"questions[{i}]", words)) for i, words in enumerate(source)]
     questions, section = [], ""
-    with open_decompressed(source) as file, reading_errors(source):
-        for number, line in enumerate(file, 1):
-            words = line.decode("utf-8", "surrogateescape").split()
-            if words and words[0].startswith(":"):
-                section = " ".join(words).removeprefix(":").strip()
-            elif words and len(words) != 4:
-                raise FormatError(
-                    path=source, field=f"line {number}", expected="four words, or ': section'", got=" ".join(words)
-                )
-            elif words:
-                questions.append(Question(section, *words))
+    for number, line in numbered_lines(source, TEST_LINE_BYTES):
+        text = line.decode("utf-8", "surrogateescape").strip()
+        words = text.split(None, 4)
+        if text.startswith(":"):
+            section = text.removeprefix(":").strip()
+        elif words and len(words) != 4:
+            raise FormatError(
+                path=source, field=f"line {number}", expected="four words, or ': section'", got=text[:200]
+            )
+        elif words:
+            questions.append(Question(section, *words))
     return questions
 
 

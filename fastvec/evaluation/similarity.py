@@ -15,7 +15,9 @@ from fastvec.checks.numbers import choice, whole
 from fastvec.errors import FormatError, SettingError
 from fastvec.evaluation.resampling import RESAMPLES, Comparison, Interval, bootstrap, comparison
 from fastvec.evaluation.vocabulary import ScoredVocabulary
-from fastvec.io.decompression import open_decompressed, reading_errors, type_of_path
+from fastvec.io.decompression import type_of_path
+from fastvec.io.limits import TEST_COLUMNS, TEST_LINE_BYTES
+from fastvec.io.lines import numbered_lines
 from fastvec.running.loading import load
 from fastvec.vectors.queries import unit
 
@@ -204,19 +206,20 @@ def read_judgements(source: type_of_path | Iterable[Judged]) -> list[Judged]:
     if not isinstance(source, (str, os.PathLike)):
         return [_judged(f"pairs[{i}]", pair) for i, pair in enumerate(source)]
     judged: list[Judged] = []
-    with open_decompressed(source) as file, reading_errors(source):
-        for number, data in enumerate(file, 1):
-            line = data.decode("utf-8", "surrogateescape").strip()
-            if not line or line.startswith("#"):
-                continue
-            fields = [field.strip() for field in re.split(r"\t|,|;", line)]
-            if len(fields) < 3:
-                fields = line.split()
-            value = next((float(field) for field in fields[2:] if _is_number(field)), None)
-            if value is not None:
-                judged.append((fields[0], fields[1], value))
-            elif judged or number > 1:  # else it is a header
-                raise FormatError(path=source, field=f"line {number}", expected="two words and a number", got=line)
+    for number, data in numbered_lines(source, TEST_LINE_BYTES):
+        line = data.decode("utf-8", "surrogateescape").strip()
+        if not line or line.startswith("#"):
+            continue
+        fields = [field.strip() for field in re.split(r"\t|,|;", line, maxsplit=TEST_COLUMNS)]
+        if len(fields) < 3:
+            fields = line.split(None, TEST_COLUMNS)
+        value = next((float(field) for field in fields[2:] if _is_number(field)), None)
+        if value is not None:
+            judged.append((fields[0], fields[1], value))
+        elif judged or number > 1:  # else it is a header
+            raise FormatError(
+                path=source, field=f"line {number}", expected="two words and a number", got=line[:200]
+            )
     return judged
 
 

@@ -3,54 +3,103 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import re
+import shutil
 import stat
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from fastvec.errors import StorageError
 from fastvec.io.decompression import type_of_path
 
+fcntl: Any = None
+with contextlib.suppress(ImportError):  # Windows has none
+    import fcntl
 
-def check_writable(path: type_of_path) -> None:
+STEM = 25  # characters of a name that its temporary file repeats, 100 bytes at most: 137 with the rest
+
+
+def check_writable(path: type_of_path, n_bytes: int = 0) -> None:
     """Raise now, not after hours of training, if ``path`` cannot be written.
+
+    What saves to it left behind when their process was killed is removed.
+
+    Parameters
+    ----------
+    path : path
+    n_bytes : int
+        The room that the file needs, as far as it is known.
 
     Raises
     ------
     StorageError
-        If the folder is missing or not writable, or ``path`` is not a regular file.
+        If the folder is missing, not writable or has too little room, or ``path`` is not a regular file or not a
+        name that the system allows.
     """
     path = Path(path)
-    if path.is_dir():
+    kind = _kind_of(path)
+    if kind == stat.S_IFDIR:
         raise StorageError(f"{path}: is a folder; name a file in it", path=path, writing=True)
-    if path.exists() and not path.is_file():
+    if kind not in (0, stat.S_IFREG):
         raise StorageError(f"{path}: is not a regular file, and would be replaced by one", path=path, writing=True)
     try:
         with tempfile.TemporaryFile(dir=path.parent):
             pass
     except OSError as error:
         raise StorageError.of(path, error, "cannot write there: ", writing=True) from error
+    target = path.resolve()
+    _remove_leftovers(target)
+    if n_bytes:
+        check_room(path, target.parent, n_bytes)
+
+
+def check_room(path: type_of_path, folder: type_of_path, n_bytes: int) -> None:
+    """Raise StorageError if a file needs more room than its folder has."""
+    free = shutil.disk_usage(folder).free
+    if n_bytes > free:
+        message = f"{path}: needs {n_bytes:,} bytes, and there is room for {free:,}; choose another disk"
+        raise StorageError(message, path=path, errno=errno.ENOSPC, writing=True)
+
+
+def _kind_of(path: Path) -> int:
+    """Return the kind of a file, as the system numbers it; 0: there is none."""
+    try:
+        return stat.S_IFMT(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return 0
+    except OSError as error:  # a name that is too long, a link to itself
+        raise StorageError.of(path, error, "cannot write there: ", writing=True) from error
 
 
 @contextlib.contextmanager
-def atomic_path(path: type_of_path) -> Iterator[Path]:
+def atomic_path(path: type_of_path, n_bytes: int = 0) -> Iterator[Path]:
     """Yield a temporary file beside ``path`` to write to, and on success rename it to ``path``.
 
     If anything fails inside, ``path`` keeps its old content and the temporary file is removed. If ``path`` is a
-    link, the file it points to is replaced, not the link.
+    link, the file it points to is replaced, not the link. A process that is killed leaves its temporary file, which
+    the next check of the same path removes: it is no longer locked then.
+
+    Parameters
+    ----------
+    path : path
+    n_bytes : int
+        As for :func:`check_writable`.
     """
-    check_writable(path)
+    check_writable(path, n_bytes)
     target = Path(path).resolve()
-    part = target.with_name(f".{target.name}.{os.getpid()}-{time.monotonic_ns()}.part")
+    part, handle = None, -1
     try:
-        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
-        mode = part.stat().st_mode
+        part, handle = _new_part(target)
         yield part
-        os.chmod(part, stat.S_IMODE(mode))  # safetensors puts a file there that only its owner may read
-        with open(part, "rb+") as written:
-            os.fsync(written.fileno())
+        os.fsync(handle)
+        if fcntl is None:  # where an open file cannot be renamed, nobody can lock it either
+            os.close(handle)
+            handle = -1
         os.replace(part, target)
         _sync_folder(target.parent)
     except OSError as error:
@@ -58,7 +107,42 @@ def atomic_path(path: type_of_path) -> Iterator[Path]:
             raise
         raise StorageError.of(path, error, writing=True) from error
     finally:
-        part.unlink(missing_ok=True)
+        if handle >= 0:
+            os.close(handle)
+        if part is not None:
+            part.unlink(missing_ok=True)
+
+
+def _new_part(target: Path) -> tuple[Path, int]:
+    """Return a new temporary file for ``target``, open and locked."""
+    while True:
+        part = target.with_name(f".{target.name[:STEM]}.{os.getpid()}-{time.monotonic_ns()}.part")
+        handle = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
+        if fcntl is not None:
+            with contextlib.suppress(OSError):  # a file system without locks
+                fcntl.flock(handle, fcntl.LOCK_EX)
+        if part.exists():
+            return part, handle
+        os.close(handle)  # before it was locked, another process took it for a leftover
+
+
+def _remove_leftovers(target: Path) -> None:
+    """Remove temporary files for ``target`` that no process holds locked."""
+    pattern = re.compile(rf"\.{re.escape(target.name[:STEM])}\.\d+-\d+\.part")
+    if fcntl is not None:
+        with contextlib.suppress(OSError), os.scandir(target.parent) as entries:
+            for path in [entry.path for entry in entries if pattern.fullmatch(entry.name)]:
+                _remove_if_left(path)
+
+
+def _remove_if_left(path: str) -> None:
+    with contextlib.suppress(OSError):  # gone meanwhile, another user's, or locked
+        handle = os.open(path, os.O_RDWR | os.O_NOFOLLOW)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.unlink(path)
+        finally:
+            os.close(handle)
 
 
 def _sync_folder(folder: Path) -> None:

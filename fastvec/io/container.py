@@ -12,13 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec.errors import CorpusError, FormatError, SettingError, StorageError
-from fastvec.io.atomic import atomic_path
-from fastvec.io.decompression import reading_errors, type_of_path
+from fastvec.errors import CorpusError, FormatError, SettingError
+from fastvec.io.decompression import type_of_path
+from fastvec.io.tensors import header_of, map_tensors, save_tensors
 
-METADATA = "fastvec"  # the field of a safetensors file that holds all of fastvec's, as JSON
-DTYPES = {"F32": "float32", "F64": "float64", "I32": "int32", "I64": "int64", "U8": "uint8", "U64": "uint64"}
-CODES = {dtype: code for code, dtype in DTYPES.items()}
 SPECIFICATION = re.compile(r"(\w+)\[(.+)\](\??)")
 AXIS = re.compile(r"(\w+)(?: ([+-]) (\d))?")
 
@@ -43,14 +40,9 @@ class Schema:
 
     def header(self, lengths: Sequence[int], fields: Mapping[str, str]) -> bytes:
         """Return the header of a file whose tensors have one axis of these lengths, in the order of the schema."""
-        packed = json.dumps({"format": self.format, "version": self.version, **fields}, sort_keys=True)
-        entries: dict[str, object] = {"__metadata__": {METADATA: packed}}
-        end = 0
-        for (name, specification), length in zip(self.tensors.items(), lengths, strict=True):
-            dtype, _, _ = _parsed(specification)
-            start, end = end, end + length * np.dtype(dtype).itemsize
-            entries[name] = {"dtype": CODES[dtype], "shape": [length], "data_offsets": [start, end]}
-        return json.dumps(entries).encode()
+        named = zip(self.tensors.items(), lengths, strict=True)
+        shapes = {name: (_parsed(specification)[0], [length]) for (name, specification), length in named}
+        return header_of(shapes, {"format": self.format, "version": self.version, **fields})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +94,8 @@ class Container:
         return FormatError(path=self.path, field=field, expected=expected, got=got)
 
 
-def read(path: type_of_path, schema: Schema) -> Container:
-    """Map a file and check it: format, version, and the names, dtypes and shapes of its tensors.
+def read(path: type_of_path, schema: Schema, *, mmap: bool = True) -> Container:
+    """Map (or read) a file and check it: format, version, and the names, dtypes and shapes of its tensors.
 
     Raises
     ------
@@ -112,7 +104,7 @@ def read(path: type_of_path, schema: Schema) -> Container:
     FormatError
         If it is not a sound file of this format.
     """
-    tensors, fields = map_tensors(path)
+    tensors, fields = map_tensors(path, mmap=mmap)
     check_version(path, fields, schema.format, schema.version)
     sizes: dict[str, int] = {}
     for name, specification in schema.tensors.items():
@@ -228,74 +220,3 @@ def _comes_back(text: str) -> bool:
         return text.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape") == text
     except UnicodeEncodeError:
         return False
-
-
-def save_tensors(path: type_of_path, tensors: Mapping[str, NDArray[Any]], fields: Mapping[str, str]) -> None:
-    """Write arrays and text fields as one safetensors file, all or nothing."""
-    from safetensors.numpy import save_file
-
-    contiguous = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
-    with atomic_path(path) as part:
-        try:
-            # one field: the library writes several in the order of a random hash, and files would differ
-            save_file(contiguous, part, metadata={METADATA: json.dumps(dict(fields), sort_keys=True)})
-        except OSError:
-            raise
-        except Exception as error:  # SafetensorError wraps the system's error in text
-            raise StorageError(f"{path}: could not be written: {error}", path=path) from error
-
-
-def map_tensors(path: type_of_path) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
-    """Map the arrays of a safetensors file, read-only, and read its text fields.
-
-    The safetensors library checks the header (sizes against the file, no overlap, no gap) before anything
-    is mapped; nothing is read until it is touched.
-
-    Raises
-    ------
-    StorageError
-        If the file cannot be opened.
-    FormatError
-        If it is not a sound safetensors file.
-    """
-    from safetensors import SafetensorError, safe_open
-
-    with reading_errors(path):
-        open(path, "rb").close()  # what the system says of a missing file is clearer
-        try:
-            with safe_open(path, framework="np") as checked:
-                fields = _unpacked(path, dict(checked.metadata() or {}))
-        except SafetensorError as error:
-            hint = "; Corpus.from_text reads texts, WordVectors.load files of other programs"
-            raise FormatError(f"{path}: not a sound safetensors file: {error}{hint}", path=path) from error
-        with open(path, "rb") as file:
-            header_bytes = int.from_bytes(file.read(8), "little")
-            entries = json.loads(file.read(header_bytes))
-        entries.pop("__metadata__", None)
-        tensors = {name: _mapped(path, name, entry, 8 + header_bytes) for name, entry in entries.items()}
-    return tensors, fields
-
-
-def _mapped(path: type_of_path, name: str, entry: Mapping[str, Any], start: int) -> NDArray[Any]:
-    """Map one tensor of a file whose data begin at ``start``."""
-    if entry["dtype"] not in DTYPES:
-        raise FormatError(path=path, field=name, expected=f"one of {', '.join(DTYPES)}", shown=entry["dtype"])
-    dtype = np.dtype(DTYPES[entry["dtype"]]).newbyteorder("<")
-    shape = tuple(entry["shape"])
-    if 0 in shape:  # the system refuses an empty map
-        return np.empty(shape, dtype)
-    offset = start + entry["data_offsets"][0]
-    return np.memmap(path, dtype, mode="r", offset=offset, shape=shape).view(np.ndarray)
-
-
-def _unpacked(path: type_of_path, metadata: dict[str, str]) -> dict[str, str]:
-    """Return the text fields that save_tensors packed into one; other programs' stay as they are."""
-    if METADATA not in metadata:
-        return metadata
-    try:
-        fields = json.loads(metadata[METADATA])
-        if all(isinstance(value, str) for value in fields.values()):
-            return dict(fields)
-    except (ValueError, AttributeError, RecursionError):
-        pass
-    raise FormatError(path=path, field="metadata", expected="text fields", got=metadata[METADATA])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import bz2
 import contextlib
 import gzip
 import io
@@ -18,6 +17,7 @@ from typing import Any, BinaryIO
 
 from fastvec.errors import FormatError, MissingPackageError, SettingError, StorageError
 from fastvec.io.archives import archive_errors, in_a_pipe, is_tar, named_in_tar, only_in_zip, only_name
+from fastvec.io.streams import bz2_streams, xz_streams
 
 type_of_path = str | os.PathLike[str]
 
@@ -171,9 +171,9 @@ def _reader_of(kind: str, source: io.BufferedReader, path: Path) -> Any:
     if kind == ".gz":
         return gzip.GzipFile(fileobj=source)
     if kind == ".bz2":
-        return bz2.BZ2File(source)
+        return bz2_streams(source)
     if kind == ".xz":
-        return lzma.LZMAFile(source)
+        return xz_streams(source)
     return _zstd().ZstdFile(source)
 
 

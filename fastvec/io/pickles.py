@@ -19,9 +19,8 @@ from numpy.typing import NDArray
 
 from fastvec.errors import FormatError
 from fastvec.io.decompression import reading_errors, type_of_path
+from fastvec.io.limits import PICKLE_BYTES_OF_A_CONTAINER, PICKLE_LINE_BYTES
 
-LINE = 1 << 16  # bytes of a line of text in a pickle
-BYTES_OF_A_CONTAINER = 16  # of the file, at the least: so that a small file cannot fill the memory
 NUMBER = re.compile(r"[fiu][248]|f4|[iu]1|b1")
 
 # opcodes that name code in other ways, or declare sizes before their bytes: gensim and NumPy write none of them
@@ -239,7 +238,7 @@ class _Bounded:
         return self.file.read(n)
 
     def readline(self) -> bytes:
-        return self.file.readline(LINE)
+        return self.file.readline(PICKLE_LINE_BYTES)
 
 
 def read_pickle(path: type_of_path, kinds: frozenset[str]) -> Any:
@@ -267,7 +266,7 @@ def read_pickle(path: type_of_path, kinds: frozenset[str]) -> Any:
     with reading_errors(path), open(path, "rb") as file:
         size = os.fstat(file.fileno()).st_size
         try:
-            return _Unpickler(_Bounded(file, size), kinds, 1000 + size // BYTES_OF_A_CONTAINER).load()
+            return _Unpickler(_Bounded(file, size), kinds, 1000 + size // PICKLE_BYTES_OF_A_CONTAINER).load()
         except (OSError, MemoryError):
             raise
         except Exception as error:  # whatever a hostile stream of opcodes makes the machine trip over

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.errors import CorpusError, FormatError, SettingError
+from fastvec.io.limits import LINE_BYTES
 from fastvec.pairs.blocks import NoPairError, PairBlock, Part, encode_pairs, fields_of_first
 from fastvec.running.progress import OnProgress
 from fastvec.running.workers import new_stop_flag, run
@@ -75,7 +76,8 @@ class PairReader:
     def _blocks(self, meter: Meter) -> Iterator[Any]:
         if not self.is_text:
             return _chunks(self.source, meter)
-        blocks = text_blocks(paths_of(self.source) or [], meter, whole_lines=True)
+        paths = paths_of(self.source) or []
+        blocks = text_blocks(paths, meter, whole_lines=True, longest=LINE_BYTES)
         # the block that was being read when reading was stopped may end within a line
         return takewhile(lambda _: not meter.stopped, blocks)
 

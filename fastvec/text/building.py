@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
+import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.io.decompression import type_of_path
 from fastvec.io.growing import Spool
+from fastvec.io.limits import TEXT_LINE_BYTES, TOKEN_BYTES
 from fastvec.kernels._text import remap
 from fastvec.running.progress import OnProgress
 from fastvec.running.workers import new_stop_flag, run
@@ -22,6 +26,8 @@ from fastvec.text.reading import Meter, Source
 from fastvec.text.sources import open_source
 from fastvec.text.tokens import Tokens
 from fastvec.text.vocabulary import Vocabulary
+
+TOKEN_AND_SPACE = 6  # bytes of a token in text, with the space after it: 5.8 in English
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,12 @@ def build(
     """Read all of ``source``; ids and offsets grow in memory, or in unnamed files in the folder of a path."""
     meter = Meter()
     whole = callable(settings.tokens)
-    blocks = open_source(source, meter, whole=whole, field=settings.field, encoding=settings.encoding)
+    longest = TOKEN_BYTES if settings.tokens == "whitespace" else TEXT_LINE_BYTES
+    blocks = open_source(
+        source, meter, whole=whole, field=settings.field, encoding=settings.encoding, longest=longest
+    )
+    if beside is not None:
+        _warn_of_room(beside, meter.total or 0)
     # a function for tokens may not be thread-safe, and holds the GIL anyway
     builder = _Builder(settings, 1 if whole else settings.threads, beside)
     try:
@@ -67,6 +78,15 @@ def build(
     finally:
         builder.ids.close()
         builder.ends.close()
+
+
+def _warn_of_room(beside: type_of_path, text_bytes: int) -> None:
+    """Warn if a disk is too full for the ids of a text, twice, at six bytes a token; it may have fewer tokens."""
+    needed = 2 * 4 * text_bytes // TOKEN_AND_SPACE
+    free = shutil.disk_usage(Path(beside).resolve().parent).free
+    if needed > free:
+        message = f"{beside}: may need {needed:,} bytes for a while, and there is room for {free:,}"
+        warnings.warn(message, stacklevel=4)
 
 
 class _Builder:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fastvec.checks.arrays import check_ids, check_offset_ends, check_offsets, integers
+from fastvec.checks.numbers import truth
 from fastvec.errors import CorpusError, FormatError, SettingError
 from fastvec.io.atomic import check_writable
 from fastvec.io.container import Schema, read, write
@@ -221,12 +222,16 @@ class Corpus:
         return cls(whole, starts, Vocabulary(names, found), 0)
 
     @classmethod
-    def load(cls, path: type_of_path) -> Corpus:
+    def load(cls, path: type_of_path, *, mmap: bool = True) -> Corpus:
         """Map a corpus that :meth:`save` wrote; nothing is read until it is used.
 
         Parameters
         ----------
         path : path
+        mmap : bool
+            False: read it into memory and :meth:`validate` it at once. A mapped file must not change while it is
+            in use (:meth:`save` replaces files and changes none): one that another program cuts or writes to
+            in place ends the process, or training goes wrong.
 
         Raises
         ------
@@ -245,11 +250,14 @@ class Corpus:
         ...     print(Corpus.load(f"{folder}/small.fvc")[0])
         ['a', 'b', 'a']
         """
-        file = read(path, SCHEMA)
+        truth("mmap", mmap)
+        file = read(path, SCHEMA, mmap=mmap)
         ids, offsets = file.tensors["ids"], file.tensors["offsets"]
         with content_errors(path):
             check_offset_ends(offsets, len(ids), FormatError)
-            return cls(ids, offsets, Vocabulary(file.words(), file.tensors["counts"]), file.number("n_dropped"))
+            vocabulary = Vocabulary(file.words(), file.tensors["counts"])
+            corpus = cls(ids, offsets, vocabulary, file.number("n_dropped"))
+            return corpus if mmap else corpus.validate()
 
     def save(self, path: type_of_path) -> None:
         """Write the corpus (``.fvc``, a safetensors container), all or nothing.

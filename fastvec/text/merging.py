@@ -8,6 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from fastvec.errors import CorpusError
+from fastvec.io.limits import TOKEN_BYTES
 from fastvec.kernels._text import WordTable
 from fastvec.running.workers import run
 from fastvec.text.words import Words
@@ -47,10 +49,16 @@ Exported = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]
 
 
 def merge(tables: list[WordTable], stop: NDArray[np.uint8]) -> Merged:
-    """Merge tables with the same secret, on as many threads; each merges one part of all words, by hash."""
+    """Merge tables with the same secret, on as many threads; each merges one part of all words, by hash.
+
+    Raises
+    ------
+    CorpusError
+        If a word is longer than files of words may have it.
+    """
     if len(tables) == 1:
         numbers = np.arange(len(tables[0]), dtype=np.int32)
-        return Merged(*_together([tables[0].export()]), [numbers])
+        return _checked(Merged(*_together([tables[0].export()]), [numbers]))
     n_parts = len(tables)
     ids = [np.empty(len(table), np.int32) for table in tables]
     parts: list[Exported] = []
@@ -62,7 +70,18 @@ def merge(tables: list[WordTable], stop: NDArray[np.uint8]) -> Merged:
         return merged.export()
 
     run(task, range(n_parts), threads=n_parts, stop=stop, on_result=parts.append)
-    return Merged(*_together(parts), ids)
+    return _checked(Merged(*_together(parts), ids))
+
+
+def _checked(merged: Merged) -> Merged:
+    """Refuse a word that is too long: a line without white space, or a caller's own token."""
+    sizes = np.diff(merged.words.starts) - 1
+    if len(sizes) and sizes.max() > TOKEN_BYTES:
+        i = int(sizes.argmax())
+        start = merged.words.starts[i]
+        shown = f"{sizes[i]:,}: {merged.words.text[start : start + 40].tobytes().decode('utf-8', 'replace')!r}..."
+        raise CorpusError(field="token", expected=f"at most {TOKEN_BYTES:,} bytes", shown=shown)
+    return merged
 
 
 def _together(parts: list[Exported]) -> tuple[NDArray[np.int64], Words, NDArray[np.int32]]:

@@ -14,16 +14,15 @@ from typing import Any, BinaryIO
 
 from fastvec.errors import CorpusError, SettingError, StorageError
 from fastvec.io.decompression import DecompressedFile, PlainFile, reading_errors, type_of_path
+from fastvec.io.limits import TEXT_LINE_BYTES, TOKEN_BYTES
 from fastvec.kernels._text import PADDING
 from fastvec.running.progress import OnProgress, Reporter
 from fastvec.text.content import is_plain, open_text
 
 BLOCK_BYTES = 1 << 20  # a longer token (or line) makes a longer block; 1 to 4 MiB are equally fast on one thread
-MAX_TOKEN_BYTES = 1 << 31
 WINDOW = 1 << 14  # bytes read at a time to find the end of a block
 NEWLINE = b"\n"
 WHITESPACE = b"\n \t\r\v\f"
-TOO_LONG = "{}: a token (or line) is longer than 2 GiB"
 
 Source = type_of_path | Iterable[Any]
 
@@ -64,6 +63,26 @@ class FileBlock:
         return TextBlock(buffer, filled)
 
 
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Where blocks end: after one of some characters, about every so many bytes.
+
+    A longer token (or line) makes a longer block, up to ``longest`` bytes and the character after them.
+    """
+
+    after: bytes
+    block_bytes: int
+    longest: int
+
+    def longer(self, size: int, path: type_of_path) -> int:
+        """Return the size to try next, if a block of ``size`` bytes has no place to end."""
+        if size > self.longest:
+            what = "of a line" if self.after == NEWLINE else "without white space"
+            expected, hint = f"at most {self.longest:,} bytes {what}", "is this text?"
+            raise CorpusError(path=path, field="text", expected=expected, shown="more", hint=hint)
+        return min(2 * size, self.longest + 1)
+
+
 @dataclass(slots=True)
 class Meter:
     """How much is read, and whether reading must stop."""
@@ -85,7 +104,12 @@ class Meter:
 
 
 def text_blocks(
-    paths: list[str], meter: Meter, *, whole_lines: bool = False, encoding: str | None = None
+    paths: list[str],
+    meter: Meter,
+    *,
+    whole_lines: bool = False,
+    longest: int | None = None,
+    encoding: str | None = None,
 ) -> Iterator[TextBlock | FileBlock]:
     """Check files at once, and return their blocks, which are read as they are taken.
 
@@ -97,6 +121,9 @@ def text_blocks(
         Gets the number of bytes read; ``total`` where it is known.
     whole_lines : bool
         Blocks end at line ends only.
+    longest : int, optional
+        The most bytes that may lie between two places where blocks may end. None: TEXT_LINE_BYTES of a line,
+        TOKEN_BYTES without white space.
     encoding : str, optional
         See :func:`fastvec.text.content.open_text`.
 
@@ -106,11 +133,15 @@ def text_blocks(
         If a path is a folder, or cannot be read.
     FormatError
         While blocks are taken, if a file is not text, or a compressed one truncated, damaged or mislabelled.
+    CorpusError
+        While blocks are taken, if a token or line is longer than the limit.
     """
     sizes = [size_of(path) for path in paths]
     meter.total = total_size(sizes)
-    cut_after = NEWLINE if whole_lines else WHITESPACE
-    return _blocks(list(zip(paths, sizes, strict=True)), meter, cut_after, BLOCK_BYTES, encoding)
+    if longest is None:
+        longest = TEXT_LINE_BYTES if whole_lines else TOKEN_BYTES
+    cut = Cut(NEWLINE if whole_lines else WHITESPACE, BLOCK_BYTES, longest)
+    return _blocks(list(zip(paths, sizes, strict=True)), meter, cut, encoding)
 
 
 def paths_of(source: Source) -> list[str] | None:
@@ -251,34 +282,34 @@ class _Stream:
 
 
 def _blocks(
-    sized: list[tuple[str, int | None]], meter: Meter, cut_after: bytes, block_bytes: int, encoding: str | None
+    sized: list[tuple[str, int | None]], meter: Meter, cut: Cut, encoding: str | None
 ) -> Iterator[TextBlock | FileBlock]:
     """Yield large plain files as ranges, which several threads read at a time, and all else as one stream."""
 
     def is_in_ranges(file: tuple[str, int | None]) -> bool:
         path, size = file
-        return size is not None and size >= 2 * block_bytes and is_plain(path, encoding)
+        return size is not None and size >= 2 * cut.block_bytes and is_plain(path, encoding)
 
     for in_ranges, files in groupby(sized, is_in_ranges):
         paths = (path for path, _ in files)
         if in_ranges:
             for path in takewhile(lambda _: not meter.stopped, paths):
-                yield from _ranges(PlainFile(path), meter, cut_after, block_bytes)
+                yield from _ranges(PlainFile(path), meter, cut)
             continue
         stream = _Stream(paths, meter, encoding)
         try:
-            yield from _cut_blocks(stream, cut_after, block_bytes)
+            yield from _cut_blocks(stream, cut)
         finally:
             stream.close()
 
 
-def _ranges(file: PlainFile, meter: Meter, cut_after: bytes, block_bytes: int) -> Iterator[TextBlock | FileBlock]:
+def _ranges(file: PlainFile, meter: Meter, cut: Cut) -> Iterator[TextBlock | FileBlock]:
     start, in_line, window = 0, False, bytearray(WINDOW)
     if file.read_at(0, memoryview(window)[: len(BOM_UTF8)]) == len(BOM_UTF8) and window.startswith(BOM_UTF8):
         start = len(BOM_UTF8)
     meter.done += start
     while start < file.size and not meter.stopped:
-        end, in_line = _end_of_block(file, start, cut_after, block_bytes, window)
+        end, in_line = _end_of_block(file, start, cut, window)
         meter.done += end - start
         yield FileBlock(file, start, end - start)
         start = end
@@ -286,42 +317,36 @@ def _ranges(file: PlainFile, meter: Meter, cut_after: bytes, block_bytes: int) -
         yield TextBlock(bytearray(NEWLINE + bytes(PADDING)), 1)
 
 
-def _end_of_block(
-    file: PlainFile, start: int, cut_after: bytes, block_bytes: int, window: bytearray
-) -> tuple[int, bool]:
+def _end_of_block(file: PlainFile, start: int, cut: Cut, window: bytearray) -> tuple[int, bool]:
     """Return where a block that begins at ``start`` ends, and whether that is within a line."""
-    searched, size = start, block_bytes
+    searched, size = start, min(cut.block_bytes, cut.longest + 1)
     while True:
-        if size > 2 * MAX_TOKEN_BYTES:
-            raise CorpusError(TOO_LONG.format(file.path), path=file.path)
         if start + size >= file.size:
             return file.size, False
         end = start + size
         while end > searched:
             first = max(searched, end - len(window))
-            found = _last_of(cut_after, window, file.read_at(first, memoryview(window)[: end - first]))
+            found = _last_of(cut.after, window, file.read_at(first, memoryview(window)[: end - first]))
             if found:
                 return first + found, window[found - 1] != NEWLINE[0]
             end = first
-        searched, size = start + size, 2 * size
+        searched, size = start + size, cut.longer(size, file.path)
 
 
-def _cut_blocks(stream: _Stream, cut_after: bytes, block_bytes: int) -> Iterator[TextBlock]:
-    rest = bytearray()
+def _cut_blocks(stream: _Stream, cut: Cut) -> Iterator[TextBlock]:
+    rest, size = bytearray(), min(cut.block_bytes, cut.longest + 1)
     while True:
-        size = max(block_bytes, 2 * len(rest))
-        if size > 2 * MAX_TOKEN_BYTES:
-            raise CorpusError(TOO_LONG.format(stream.path), path=stream.path)
         text = bytearray(size + PADDING)
         text[: len(rest)] = rest
         with memoryview(text) as view:
             filled = stream.fill(view[:size], len(rest))
-        cut = filled if filled < size else _last_of(cut_after, text, filled)
-        if cut:
-            yield TextBlock(text, cut)
+        end = filled if filled < size else _last_of(cut.after, text, filled)
+        if end:
+            yield TextBlock(text, end)
         if filled < size:
             return
-        rest = text[cut:filled]
+        rest = text[end:filled]
+        size = min(max(cut.block_bytes, 2 * len(rest)), cut.longest + 1) if end else cut.longer(size, stream.path)
 
 
 def _last_of(characters: bytes, text: bytearray, end: int) -> int:

@@ -16,7 +16,13 @@ from fastvec.text.reading import Meter, Source, paths_of, size_of, text_blocks, 
 
 
 def open_source(
-    source: Source, meter: Meter, *, whole: bool = False, field: str | None = None, encoding: str | None = None
+    source: Source,
+    meter: Meter,
+    *,
+    whole: bool = False,
+    longest: int | None = None,
+    field: str | None = None,
+    encoding: str | None = None,
 ) -> Iterator[Block]:
     """Check a source at once, and return its blocks, which are read as they are taken.
 
@@ -28,6 +34,8 @@ def open_source(
         Gets the number of bytes read; ``total`` where it is known.
     whole : bool
         Blocks end at line ends only, and items are as they were: for a function that makes tokens of them.
+    longest : int, optional
+        See :func:`fastvec.text.reading.text_blocks`.
 
     Raises
     ------
@@ -47,7 +55,7 @@ def open_source(
         if field is not None:
             return _of_table_files(paths, field, encoding, meter, whole)
         _check_no_table(paths)
-        return text_blocks(paths, meter, whole_lines=whole, encoding=encoding)
+        return text_blocks(paths, meter, whole_lines=whole, longest=longest, encoding=encoding)
     names = column_names(source)
     if names is None and (isinstance(source, (bytes, bytearray)) or not isinstance(source, Iterable)):
         expected = "a path, paths, a table, or an iterable of lines or lists of tokens"

@@ -14,7 +14,8 @@ from fastvec.checks.numbers import whole
 from fastvec.errors import FormatError, SettingError, UnknownWordError
 from fastvec.io.atomic import atomic_path
 from fastvec.io.container import join_words
-from fastvec.io.decompression import content_errors, open_decompressed, reading_errors, type_of_path
+from fastvec.io.decompression import content_errors, type_of_path
+from fastvec.io.lines import numbered_lines
 from fastvec.kernels._text import frequency_order as by_frequency
 from fastvec.text.words import Words
 
@@ -120,7 +121,7 @@ class Vocabulary:
         StorageError
             If the file cannot be read.
         FormatError
-            If a line is not a word, a space and a count (the message names it), or a word occurs twice.
+            If a line is not a word, a space and a count (the message names it) or too long, or a word occurs twice.
 
         Examples
         --------
@@ -132,14 +133,13 @@ class Vocabulary:
         <Vocabulary: 2 words ('the', 'cat'), counts sum to 7>
         """
         words, counts = [], []
-        with open_decompressed(path) as file, reading_errors(path):
-            for number, line in enumerate(file, 1):
-                word, space, count = line.removesuffix(b"\n").removesuffix(b"\r").rpartition(b" ")
-                if not (space and count.isdigit() and len(count) <= 18):
-                    expected = "a word, a space and a count"
-                    raise FormatError(path=path, field=f"line {number}", expected=expected, got=line)
-                words.append(word.decode("utf-8", "surrogateescape"))
-                counts.append(int(count))
+        for number, line in numbered_lines(path):
+            word, space, count = line.removesuffix(b"\n").removesuffix(b"\r").rpartition(b" ")
+            if not (space and count.isdigit() and len(count) <= 18):
+                expected = "a word, a space and a count"
+                raise FormatError(path=path, field=f"line {number}", expected=expected, got=line[:200])
+            words.append(word.decode("utf-8", "surrogateescape"))
+            counts.append(int(count))
         with content_errors(path):
             return cls(words, counts)
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fastvec.checks.arrays import first_not_finite, matrix, real_array
+from fastvec.checks.numbers import truth
 from fastvec.errors import SettingError
 from fastvec.gensim_names import no_attribute
 from fastvec.io.decompression import content_errors, type_of_path
@@ -303,7 +304,7 @@ class WordVectors(Similarity, metaclass=_Hints):
         write(path, record)
 
     @classmethod
-    def load(cls, path: type_of_path, *, format: str | None = None) -> WordVectors:
+    def load(cls, path: type_of_path, *, format: str | None = None, mmap: bool = True) -> WordVectors:
         """Read a file that :meth:`save`, word2vec, gensim, GloVe or fastText (``.vec``, ``.bin``) wrote.
 
         A ``.safetensors`` file is memory-mapped: its vectors are read when they are used. So are the rows of
@@ -316,6 +317,9 @@ class WordVectors(Similarity, metaclass=_Hints):
         format : {"safetensors", "word2vec", "word2vec-text", "fasttext", "glove"}, optional
             By default the suffix gives it, or else the content, which also distinguishes text with and without a
             header, and the ``.bin`` of word2vec and of fastText.
+        mmap : bool
+            False: read what would be mapped into memory. A mapped file must not change while it is in use
+            (:meth:`save` replaces files and changes none): one that another program cuts ends the process.
 
         Raises
         ------
@@ -333,7 +337,8 @@ class WordVectors(Similarity, metaclass=_Hints):
         ...     WordVectors.load(path)
         WordVectors(2 words, 2 dimensions)
         """
-        record = formats.read(path, format)
+        truth("mmap", mmap)
+        record = formats.read(path, format, mmap=mmap)
         with content_errors(path):
             return cls(
                 record.vocabulary,

@@ -224,3 +224,43 @@ def test_a_misspelt_option_is_guessed(capsys):
     with pytest.raises(SystemExit):
         main(["train", "text.txt", "-o", "v.bin", "--vector-sise", "3"])
     assert "did you mean --vector-size?" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
+def test_a_scheduler_ends_training_with_143_and_leaves_nothing(command, tmp_path, small_text):
+    output = tmp_path / "v.safetensors"
+    arguments = [*command, "train", str(small_text), "-o", str(output), "--epochs", "100000"]
+    with subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True) as program:
+        assert program.stderr.readline().startswith("read ")
+        time.sleep(0.3)
+        program.terminate()
+        _, rest = ended(program)
+    assert program.returncode == codes.TERMINATED
+    assert rest == "fastvec: terminated\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
+def test_a_callers_own_handler_of_sigterm_stays(capsys):
+    heard = []
+    before = signal.signal(signal.SIGTERM, lambda *_: heard.append(1))
+    try:
+        assert main(["info", "missing.bin"]) == codes.NO_INPUT
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert heard == [1]
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert main(["info", "missing.bin"]) == codes.NO_INPUT
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_no_room_for_the_vectors_ends_with_74_before_training(tmp_path, small_text, monkeypatch, capsys):
+    from fastvec.io import atomic
+
+    room = atomic.check_room
+    monkeypatch.setattr(atomic, "check_room", lambda path, folder, n_bytes: room(path, folder, n_bytes << 60))
+    output = tmp_path / "v.safetensors"
+    assert main(["train", str(small_text), "-o", str(output)]) == codes.NO_OUTPUT
+    printed = capsys.readouterr().err
+    assert "bytes, and there is room for" in printed
+    assert "trained" not in printed

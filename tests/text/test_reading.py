@@ -180,13 +180,35 @@ def test_item_that_is_no_line(item):
 @pytest.mark.parametrize("tokens", ["whitespace", lambda line: [line]])
 def test_token_or_line_that_is_too_long(tmp_path, monkeypatch, tokens):
     monkeypatch.setattr("fastvec.text.reading.BLOCK_BYTES", 100)
-    monkeypatch.setattr("fastvec.text.reading.MAX_TOKEN_BYTES", 1000)
-    (tmp_path / "text").write_bytes(b"a\n" + b"x" * 900 + b"\n")
-    assert len(read(tmp_path / "text", tokens=tokens)[1][0]) == 900
-    (tmp_path / "text").write_bytes(b"a\n" + b"x" * 3000 + b"\n")
-    with pytest.raises(CorpusError, match="longer than 2 GiB") as caught:
-        read(tmp_path / "text", tokens=tokens)
-    assert caught.value.path == str(tmp_path / "text")
+    for module in ("building", "merging"):
+        monkeypatch.setattr(f"fastvec.text.{module}.TOKEN_BYTES", 1000)
+    monkeypatch.setattr("fastvec.text.building.TEXT_LINE_BYTES", 1000)
+    for name, pack in (("text", bytes), ("text.gz", gzip.compress)):
+        path = tmp_path / name
+        for before in (b"", b"a\n", b"a\n" * 700):
+            for end in (b"\n", b"\na\n", b"\n" + b"b\n" * 700):
+                path.write_bytes(pack(before + b"x" * 1000 + end))
+                assert ["x" * 1000] in read(path, tokens=tokens)
+                path.write_bytes(pack(before + b"x" * 1001 + end))
+                with pytest.raises(CorpusError, match=r"expected at most 1,000 bytes.*, got more") as caught:
+                    read(path, tokens=tokens)
+                assert caught.value.path == str(path)
+
+
+@pytest.mark.parametrize("source", [["a", "x" * 1001], [["a", "x" * 1001]]])
+def test_a_callers_token_that_is_too_long(monkeypatch, source):
+    monkeypatch.setattr("fastvec.text.merging.TOKEN_BYTES", 1000)
+    with pytest.raises(CorpusError, match=r"token: expected at most 1,000 bytes, got 1,001: 'xxx"):
+        read(source)
+
+
+def test_words_without_white_space_between_them_are_no_long_token(tmp_path, monkeypatch):
+    for module in ("building", "merging"):
+        monkeypatch.setattr(f"fastvec.text.{module}.TOKEN_BYTES", 10)
+    (tmp_path / "text").write_text("東京。" * 100 + "\n", encoding="utf-8")
+    assert read(tmp_path / "text", tokens="words") == [["東京"] * 100]
+    with pytest.raises(CorpusError, match="without white space"):
+        read(tmp_path / "text")
 
 
 def test_half_a_character():
@@ -256,7 +278,7 @@ def test_progress_and_stopping_early(tmp_path, monkeypatch):
         size,
     )
     assert [progress.done for progress in told] == sorted(progress.done for progress in told)
-    part = Corpus.from_text(tmp_path / "text.gz", min_count=1, on_progress=lambda progress: False)
+    part = Corpus.from_text(tmp_path / "text.gz", min_count=1, on_progress=lambda progress: progress.done == 0)
     assert 0 < part.n_sentences < 1_000_000
     assert set(map(tuple, part)) <= {("a", "b", "c"), ("a", "b"), ("a",)}
     assert part.offsets[-1] == part.n_tokens

@@ -18,29 +18,34 @@ Writer = Callable[[type_of_path, Record], None]
 
 
 class Format(NamedTuple):
-    """A format of files: its reader, its writer unless it is only read, and the suffixes that name it."""
+    """A format of files: its reader, its writer unless it is only read, and the suffixes that name it.
 
-    read: Callable[[type_of_path], Record]
+    A reader that ``maps`` takes ``mmap=False`` to read into memory instead.
+    """
+
+    read: Callable[..., Record]
     write: Writer | None = None
     suffixes: tuple[str, ...] = ()
+    maps: bool = False
 
 
 FORMATS = {
     "word2vec": Format(word2vec_binary.read, word2vec_binary.write, (".bin",)),
     "word2vec-text": Format(partial(text.read, header=True), partial(text.write, header=True), (".txt", ".vec")),
-    "fasttext": Format(fasttext.read, fasttext.write),
+    "fasttext": Format(fasttext.read, fasttext.write, maps=True),
     "glove": Format(partial(text.read, header=False), partial(text.write, header=False)),
-    "safetensors": Format(safetensors.read, safetensors.write, (".safetensors",)),
-    "gensim": Format(gensim.read, None, (".model", ".kv")),
+    "safetensors": Format(safetensors.read, safetensors.write, (".safetensors",), maps=True),
+    "gensim": Format(gensim.read, None, (".model", ".kv"), maps=True),
 }
 WRITTEN = [name for name, format in FORMATS.items() if format.write is not None]
 WRITTEN_SUFFIXES = [suffix for name in WRITTEN for suffix in FORMATS[name].suffixes]
 
 
-def read(path: type_of_path, format: str | None = None) -> Record:
+def read(path: type_of_path, format: str | None = None, *, mmap: bool = True) -> Record:
     """Read a file in the given format, or that of its suffix, or else that of its content.
 
-    The content also tells whether text has a header, and whether a ``.bin`` is word2vec's or fastText's.
+    The content also tells whether text has a header, and whether a ``.bin`` is word2vec's or fastText's. With
+    ``mmap=False`` nothing is mapped.
     """
     if format is not None:
         choice("format", format, tuple(FORMATS))
@@ -51,7 +56,7 @@ def read(path: type_of_path, format: str | None = None) -> Record:
             format = "fasttext"
         reader = text.read if format == "word2vec-text" else FORMATS[format].read
     with content_errors(path):
-        return reader(path)
+        return reader(path) if mmap or not FORMATS[format].maps else reader(path, mmap=False)
 
 
 def writer(path: type_of_path, format: str | None = None, *, subwords: bool = False) -> Writer:

@@ -23,10 +23,11 @@ from fastvec.errors import SettingError
 from fastvec.io.atomic import atomic_path
 from fastvec.io.container import encoded_words
 from fastvec.io.decompression import open_decompressed, reading_errors, type_of_path
+from fastvec.io.limits import DIMENSIONS, TOKEN_BYTES
 from fastvec.text.subwords import Subwords
 from fastvec.text.vocabulary import Vocabulary
 from fastvec.vectors.formats.fields import Fields
-from fastvec.vectors.formats.rows import LONGEST_WORD, MOST_DIMENSIONS, check_dimensions
+from fastvec.vectors.formats.rows import check_dimensions
 from fastvec.vectors.record import Record
 from fastvec.vectors.subwords import SubwordVectors
 
@@ -66,14 +67,14 @@ class Args(NamedTuple):
 NAMES = {"window": "ws", "epochs": "epoch", "min_count": "minCount", "negative": "neg", "sample": "t"}
 
 
-def read(path: type_of_path) -> Record:
-    """Read a model; the rows of an uncompressed file are mapped.
+def read(path: type_of_path, *, mmap: bool = True) -> Record:
+    """Read a model; the rows of an uncompressed file are mapped, unless ``mmap=False``.
 
     The output matrix becomes ``context_vectors``, or ``output_nodes`` after hierarchical softmax. The labels and
     output rows of a supervised model are left out.
     """
     with reading_errors(path), open_decompressed(path) as stream:
-        fields = Fields(path, stream)
+        fields = Fields(path, stream, mmap=mmap)
         version = _read_version(fields)
         args = _read_args(fields, version)
         words, counts = _read_words(fields)
@@ -112,7 +113,7 @@ def _read_version(fields: Fields) -> int:
 def _read_args(fields: Fields, version: int) -> Args:
     args = Args(*fields.unpack(SETTINGS, "settings"))
     for name, least, most in (
-        ("dim", 1, MOST_DIMENSIONS),
+        ("dim", 1, DIMENSIONS),
         ("loss", 1, len(LOSSES)),
         ("model", 1, len(MODELS)),
         ("bucket", 1 if args.maxn > 0 else 0, 2**31 - 1),
@@ -132,7 +133,7 @@ def _read_words(fields: Fields) -> tuple[list[str], NDArray[np.int64]]:
     fields.check_room(n_entries * 10, "dictionary")
     words, counts = [], []
     for i in range(n_entries):
-        word = fields.text(f"entry {i}", LONGEST_WORD)
+        word = fields.text(f"entry {i}", TOKEN_BYTES)
         count, kind = fields.unpack("<qb", f"entry {i}")
         if kind != (WORD if i < n_words else LABEL):
             raise fields.wrong(f"entry {i}", f"a {'word' if i < n_words else 'label'}", shown=f"the type {kind}")
@@ -248,8 +249,8 @@ def _output_rows(record: Record) -> Iterator[NDArray[np.float32]]:
 def _encoded(vocabulary: Vocabulary) -> list[bytes]:
     encoded = encoded_words(vocabulary.words)
     for word, data in zip(vocabulary, encoded, strict=True):
-        if b"\0" in data or len(data) > LONGEST_WORD:
-            expected = f"at most {LONGEST_WORD} bytes without a zero byte, except in .safetensors"
+        if b"\0" in data or len(data) > TOKEN_BYTES:
+            expected = f"at most {TOKEN_BYTES} bytes without a zero byte, except in .safetensors"
             raise SettingError(field="words", expected=expected, got=word)
     return encoded
 

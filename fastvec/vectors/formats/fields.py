@@ -25,10 +25,12 @@ class Fields:
     path : path
     stream : binary file
         The same file, opened; decompressed or not.
+    mmap : bool
+        Whether matrices of a file that is not compressed are mapped.
     """
 
-    def __init__(self, path: type_of_path, stream: BinaryIO) -> None:
-        self.path, self.stream = path, stream
+    def __init__(self, path: type_of_path, stream: BinaryIO, *, mmap: bool = True) -> None:
+        self.path, self.stream, self.mmap = path, stream, mmap
         self.offset = 0  # of the next field
         self._data, self._place = b"", 0  # what was read ahead, and the position of the next field in it
         # only a file that is not compressed has a known size and can be mapped
@@ -69,10 +71,10 @@ class Fields:
             raise self.wrong(field, f"at least {n} more bytes", self.size - self.offset, hint="truncated")
 
     def matrix(self, field: str, rows: int, columns: int) -> NDArray[np.float32]:
-        """Return the next float32[rows, columns]: mapped (at any address), or read if the file is compressed."""
+        """Return the next float32[rows, columns]: mapped (at any address), or read."""
         n = rows * columns * FLOAT.itemsize
         self.check_room(n, field)
-        if self.size is None:
+        if self.size is None or not self.mmap:
             return self._read_matrix(field, rows * columns).reshape(rows, columns)
         start, self.offset = self.offset, self.offset + n
         self._data, self._place = b"", 0

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 import warnings
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -52,8 +54,8 @@ NAMES = {
 }  # fmt: skip
 
 
-def read(path: type_of_path) -> Record:
-    """Read a file of gensim's; arrays beside it are mapped.
+def read(path: type_of_path, *, mmap: bool = True) -> Record:
+    """Read a file of gensim's; arrays beside it are mapped, unless ``mmap=False``.
 
     Raises
     ------
@@ -70,17 +72,18 @@ def read(path: type_of_path) -> Record:
         wv, place = inside, "wv"
     words = _words(path, wv)
     n = len(words)
-    subwords = _subwords(path, wv, place, n)
-    vectors = _matrix(path, wv, place, ("vectors", "syn0"), n) if subwords is None else subwords.of_words(words)
+    matrix = partial(_matrix, path, mmap)
+    subwords = _subwords(path, matrix, wv, place, n)
+    vectors = matrix(wv, place, ("vectors", "syn0"), n) if subwords is None else subwords.of_words(words)
     if vectors is None:
         raise FormatError(
             path=path, field="vectors", expected="a matrix of word vectors", shown=f"none in {wv.kind}"
         )
     size = vectors.shape[1]
     trainables = root.fields.get("trainables")
-    context_vectors = _matrix(path, root, "", ("syn1neg",), n)
+    context_vectors = matrix(root, "", ("syn1neg",), n)
     if context_vectors is None and isinstance(trainables, PickledObject):
-        context_vectors = _matrix(path, trainables, "trainables", ("syn1neg",), n)
+        context_vectors = matrix(trainables, "trainables", ("syn1neg",), n)
     if any(name in root.fields for name in ("dv", "docvecs")):
         warnings.warn(f"{path}: the vectors of documents were left out", stacklevel=4)
     return Record(
@@ -100,14 +103,14 @@ def _words(path: type_of_path, wv: PickledObject) -> list[str]:
 
 
 def _matrix(
-    path: type_of_path, owner: PickledObject, place: str, names: tuple[str, ...], n: int | None
+    path: type_of_path, mmap: bool, owner: PickledObject, place: str, names: tuple[str, ...], n: int | None
 ) -> NDArray[np.float32] | None:
     """Return a matrix that is in the pickle or in a file beside it; None if it is in neither."""
     beside = owner.get("__numpys")
     for name in names:
         array = array_of(owner.fields.get(name))
         if array is None and isinstance(beside, list) and name in beside:
-            array = _mapped(path, ".".join(part for part in (place, name) if part))
+            array = _beside(path, mmap, ".".join(part for part in (place, name) if part))
         if array is None:
             continue
         if array.ndim != 2 or n not in (None, len(array)) or array.dtype.kind != "f":
@@ -116,10 +119,11 @@ def _matrix(
     return None
 
 
-def _mapped(path: type_of_path, name: str) -> NDArray[Any]:
+def _beside(path: type_of_path, mmap: bool, name: str) -> NDArray[Any]:
     beside = Path(f"{os.fspath(path)}.{name}.npy")
     try:
-        mapped: NDArray[Any] = np.load(beside, mmap_mode="r", allow_pickle=False).view(np.ndarray)
+        # mapped in any case: only then is the size in its header checked against the file
+        array: NDArray[Any] = np.load(beside, mmap_mode="r", allow_pickle=False).view(np.ndarray)
     except FileNotFoundError as error:
         raise StorageError(
             f"{beside}: no such file; {path} keeps an array there: copy both", path=beside, errno=error.errno
@@ -128,7 +132,7 @@ def _mapped(path: type_of_path, name: str) -> NDArray[Any]:
         raise FormatError(f"{beside}: is no sound .npy file: {error}", path=beside) from error
     except OSError as error:
         raise StorageError.of(beside, error) from error
-    return mapped
+    return array if mmap else np.array(array)
 
 
 def _counts(wv: PickledObject, words: list[str]) -> NDArray[np.int64] | None:
@@ -145,10 +149,12 @@ def _counts(wv: PickledObject, words: list[str]) -> NDArray[np.int64] | None:
     return np.asarray(found, np.int64)
 
 
-def _subwords(path: type_of_path, wv: PickledObject, place: str, n: int) -> SubwordVectors | None:
+def _subwords(
+    path: type_of_path, matrix: Callable[..., Any], wv: PickledObject, place: str, n: int
+) -> SubwordVectors | None:
     buckets, min_n, max_n = (wv.get(name) for name in ("bucket", "min_n", "max_n"))
-    of_ngrams = _matrix(path, wv, place, ("vectors_ngrams", "syn0_ngrams"), None)
-    of_words = _matrix(path, wv, place, ("vectors_vocab", "syn0_vocab"), n)
+    of_ngrams = matrix(wv, place, ("vectors_ngrams", "syn0_ngrams"), None)
+    of_words = matrix(wv, place, ("vectors_vocab", "syn0_vocab"), n)
     if of_ngrams is None or of_words is None:
         return None
     whole = all(isinstance(number, int) for number in (buckets, min_n, max_n))

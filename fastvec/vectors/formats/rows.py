@@ -12,13 +12,10 @@ from fastvec.errors import FormatError, SettingError
 from fastvec.io.container import encoded_words
 from fastvec.io.decompression import type_of_path
 from fastvec.io.growing import grow, trim
+from fastvec.io.limits import DIMENSIONS, TOKEN_BYTES
 from fastvec.text.vocabulary import Vocabulary
 from fastvec.vectors.record import Record
 
-# limits of a file, so that one line cannot fill the memory: split into 65,536 numbers it takes 3 MB
-LONGEST_LINE = 1 << 25
-LONGEST_WORD = 1 << 24
-MOST_DIMENSIONS = 1 << 16
 HEADER = re.compile(rb"\s*([0-9]{1,18})\s+([0-9]{1,18})\s*")
 # rows to begin with if their number is not known: 1 MiB
 FIRST_BYTES = 1 << 20
@@ -62,8 +59,8 @@ class Rows:
 
 def check_size(path: type_of_path, n_words: int, vector_size: int, row_bytes: int, available: int | None) -> None:
     """Refuse a declared size that is empty, too large, or more than the ``available`` bytes can hold."""
-    if n_words < 1 or not 1 <= vector_size <= MOST_DIMENSIONS:
-        expected, got = f"at least 1 word and 1 to {MOST_DIMENSIONS} dimensions", (n_words, vector_size)
+    if n_words < 1 or not 1 <= vector_size <= DIMENSIONS:
+        expected, got = f"at least 1 word and 1 to {DIMENSIONS} dimensions", (n_words, vector_size)
         raise FormatError(path=path, offset=0, field="header", expected=expected, got=got)
     if available is not None and n_words * row_bytes > available:
         expected = f"at least {n_words * row_bytes} bytes, for {n_words} words of {vector_size} dimensions"
@@ -74,8 +71,8 @@ def check_size(path: type_of_path, n_words: int, vector_size: int, row_bytes: in
 def check_dimensions(record: Record) -> None:
     """Refuse more dimensions than a reader accepts."""
     size = record.vectors.shape[1]
-    if size > MOST_DIMENSIONS:
-        expected = f"at most {MOST_DIMENSIONS} dimensions, except in .safetensors"
+    if size > DIMENSIONS:
+        expected = f"at most {DIMENSIONS} dimensions, except in .safetensors"
         raise SettingError(field="vectors", expected=expected, got=size)
 
 
@@ -91,7 +88,7 @@ def encode_words(record: Record) -> list[bytes]:
     check_dimensions(record)
     encoded = encoded_words(record.vocabulary.words)
     for word, data in zip(record.vocabulary, encoded, strict=True):
-        if data.split() != [data] or len(data) > LONGEST_WORD:
-            expected = f"1 to {LONGEST_WORD} bytes without white space, except in .safetensors"
+        if data.split() != [data] or len(data) > TOKEN_BYTES:
+            expected = f"1 to {TOKEN_BYTES} bytes without white space, except in .safetensors"
             raise SettingError(field="words", expected=expected, got=word)
     return encoded

@@ -37,9 +37,9 @@ SCHEMA = container.Schema(
 )
 
 
-def read(path: type_of_path) -> Record:
-    """Map a file."""
-    file = container.read(path, SCHEMA)
+def read(path: type_of_path, *, mmap: bool = True) -> Record:
+    """Map a file, or read it."""
+    file = container.read(path, SCHEMA, mmap=mmap)
     tensors = file.tensors
     history = {name.removeprefix(HISTORY): t for name, t in tensors.items() if name.startswith(HISTORY)}
     return Record(

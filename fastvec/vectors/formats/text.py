@@ -15,7 +15,8 @@ import numpy as np
 from fastvec.errors import FormatError
 from fastvec.io.atomic import atomic_path
 from fastvec.io.decompression import DecompressedFile, open_decompressed, reading_errors, type_of_path
-from fastvec.vectors.formats.rows import HEADER, LONGEST_LINE, MOST_DIMENSIONS, Rows, check_size, encode_words
+from fastvec.io.limits import DIMENSIONS, LINE_BYTES
+from fastvec.vectors.formats.rows import HEADER, Rows, check_size, encode_words
 from fastvec.vectors.record import Record
 
 
@@ -66,7 +67,7 @@ def _add(path: type_of_path, rows: Rows, line: bytes, number: int) -> None:
     if b" " in word:
         word = word.lstrip()
     if len(numbers) != vector_size or (b" " in word and _is_number(word.split()[-1])):
-        found = len(line.rsplit(None, MOST_DIMENSIONS)) - 1
+        found = len(line.rsplit(None, DIMENSIONS)) - 1
         raise _bad_line(path, number, f"a word and {vector_size} numbers", line, f"{found} numbers")
     try:
         rows.add(word, numbers)
@@ -76,9 +77,9 @@ def _add(path: type_of_path, rows: Rows, line: bytes, number: int) -> None:
 
 
 def _line(path: type_of_path, stream: BinaryIO, number: int) -> bytes:
-    line = stream.readline(LONGEST_LINE + 1)
-    if len(line) > LONGEST_LINE:
-        raise _bad_line(path, number, f"a line of at most {LONGEST_LINE} bytes", line, "a longer one")
+    line = stream.readline(LINE_BYTES + 1)
+    if len(line) > LINE_BYTES:
+        raise _bad_line(path, number, f"a line of at most {LINE_BYTES} bytes", line, "a longer one")
     if number == 1 and not line.strip():
         raise _bad_line(path, number, "a word and its numbers", line)
     return line
@@ -86,12 +87,12 @@ def _line(path: type_of_path, stream: BinaryIO, number: int) -> bytes:
 
 def _count_numbers(path: type_of_path, line: bytes) -> int:
     """Return how many numbers are at the end of a line whose first part is a word."""
-    parts = line.rsplit(None, MOST_DIMENSIONS + 1)[1:]
+    parts = line.rsplit(None, DIMENSIONS + 1)[1:]
     count = 0
     while count < len(parts) and _is_number(parts[-1 - count]):
         count += 1
-    if not 1 <= count <= MOST_DIMENSIONS:
-        raise _bad_line(path, 1, f"a word and 1 to {MOST_DIMENSIONS} numbers", line)
+    if not 1 <= count <= DIMENSIONS:
+        raise _bad_line(path, 1, f"a word and 1 to {DIMENSIONS} numbers", line)
     return count
 
 

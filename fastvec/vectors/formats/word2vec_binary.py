@@ -13,7 +13,8 @@ import numpy as np
 from fastvec.errors import FormatError
 from fastvec.io.atomic import atomic_path
 from fastvec.io.decompression import DecompressedFile, open_decompressed, reading_errors, type_of_path
-from fastvec.vectors.formats.rows import HEADER, LONGEST_WORD, Rows, check_size, encode_words
+from fastvec.io.limits import TOKEN_BYTES
+from fastvec.vectors.formats.rows import HEADER, Rows, check_size, encode_words
 from fastvec.vectors.record import Record
 
 CHUNK = 1 << 22
@@ -49,7 +50,7 @@ def _read_rows(path: type_of_path, stream: BinaryIO, rows: Rows, n_words: int, o
         end = space + 1 + 4 * vector_size
         if space >= 0 and end <= len(data):
             word = data[position:space].lstrip(b"\n")
-            if not word or len(word) > LONGEST_WORD:
+            if not word or len(word) > TOKEN_BYTES:
                 raise _bad_row(path, rows, offset + position, "a word and a space", data[position:end][:40])
             rows.add(word, np.frombuffer(data, "<f4", vector_size, space + 1))
             position = end
@@ -58,7 +59,7 @@ def _read_rows(path: type_of_path, stream: BinaryIO, rows: Rows, n_words: int, o
         if not more:
             expected = f"a word, a space and {4 * vector_size} bytes"
             raise _bad_row(path, rows, offset + position, expected, data[position:][:40])
-        if space < 0 and len(data) - position > LONGEST_WORD:
+        if space < 0 and len(data) - position > TOKEN_BYTES:
             raise _bad_row(path, rows, offset + position, "a word and a space", data[position:][:40])
         offset += position
         data, position = data[position:] + more, 0

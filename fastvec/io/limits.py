@@ -1,0 +1,36 @@
+"""Limits of what readers accept, all in one place: a small or damaged file must not fill the memory.
+
+Each is far above what real files have, and a file beyond one is refused with an error that names the limit. What
+fastvec writes is within them: a save that would not be is refused too.
+"""
+
+from __future__ import annotations
+
+# a word, and text between two places where it can be cut: 16 MiB
+TOKEN_BYTES = 1 << 24
+# a line that a reader needs as a whole: a word with its vector, count, context or score
+LINE_BYTES = 1 << 25
+# a line of text that tokens= gets as a whole, or that has no white space for tokens="words": a large book has 4 MiB
+TEXT_LINE_BYTES = 1 << 28
+# a line of a test set, and the columns of it that are looked at
+TEST_LINE_BYTES = 1 << 20
+TEST_COLUMNS = 1 << 8
+# numbers in a row of a vector file that is not .safetensors: split, such a line takes 3 MB
+DIMENSIONS = 1 << 16
+
+# the header of a safetensors file; JSON of empty lists takes 28 times its size, so this is 28 MiB
+HEADER_BYTES = 1 << 20
+# each is a map of its own, which keeps a file open, and systems allow 1,024 of these or fewer
+TENSORS = 1 << 8
+# NumPy holds 64 axes; fastvec's own arrays have two
+AXES = 32
+# of an array; NumPy refuses (0, n, n) too if n * n is too large
+CELLS = 1 << 48
+
+# a table of phrases: its settings, or all of it if it has not a line for each phrase; and such a line
+JSON_BYTES = 1 << 22
+PHRASE_BYTES = 1 << 20
+
+# of a pickle: a line of text, and the bytes of the file for each container
+PICKLE_LINE_BYTES = 1 << 16
+PICKLE_BYTES_OF_A_CONTAINER = 16
