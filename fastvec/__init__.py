@@ -41,6 +41,8 @@ _HOME = {
     "LSA": "fastvec.training.lsa",
     "WordVectors": "fastvec.vectors.word_vectors",
     "SubwordVectors": "fastvec.vectors.subwords",
+    "SIF": "fastvec.vectors.sif",
+    "FittedSIF": "fastvec.vectors.sif",
     "Progress": "fastvec.running.progress",
     "evaluate_analogies": "fastvec.evaluation.analogies",
     "evaluate_similarity": "fastvec.evaluation.similarity",
@@ -94,6 +96,7 @@ if TYPE_CHECKING:
     from fastvec.training.lsa import LSA
     from fastvec.training.ppmi_svd import PPMISVD
     from fastvec.training.word2vec import CBOW, SkipGram
+    from fastvec.vectors.sif import SIF, FittedSIF
     from fastvec.vectors.subwords import SubwordVectors
     from fastvec.vectors.word_vectors import WordVectors
 
