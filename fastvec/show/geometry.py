@@ -142,7 +142,8 @@ def draw_distortions(axes: Any, diagnosis: Diagnosis) -> None:
         axes.plot(k, 1 + sign * bound, color=GREY, linestyle=":", label=label)
     both = ((diagnosis.given, GIVEN, "o", 0.96), (diagnosis.random, RANDOM, "x", 1.04))
     for space, (name, colour, _), marker, shift in both:
-        measured = [(size, ratios) for size, ratios in sorted(space.distortions.items()) if len(ratios)]
+        powers = [size for size in sizes.tolist() if size.bit_count() == 1]  # half of D would hide its neighbour
+        measured = [(size, space.distortions[size]) for size in powers if len(space.distortions[size])]
         if measured:
             low, middle, high = np.array([np.quantile(ratios, (0.05, 0.5, 0.95)) for _, ratios in measured]).T
             places = shift * np.array([size for size, _ in measured])

@@ -76,7 +76,7 @@ def test_distortions(axes, diagnosis):
     assert bound[1][0] == pytest.approx(1 + np.sqrt(8 * np.log(6000) / bound[0][0]))
     medians = axes.containers[0].lines[0].get_ydata()
     assert medians[-1] == pytest.approx(np.median(diagnosis.given.distortions[1024]))
-    assert len(medians) == len(diagnosis.given.distortions)
+    assert len(medians) == len(set(diagnosis.given.distortions) - {20})
 
 
 @pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
