@@ -41,10 +41,13 @@ _HOME = {
     "LSA": "fastvec.training.lsa",
     "WordVectors": "fastvec.vectors.word_vectors",
     "SubwordVectors": "fastvec.vectors.subwords",
+    "SIF": "fastvec.vectors.sif",
+    "FittedSIF": "fastvec.vectors.sif",
     "Progress": "fastvec.running.progress",
     "evaluate_analogies": "fastvec.evaluation.analogies",
     "evaluate_similarity": "fastvec.evaluation.similarity",
     "datasets": "fastvec.datasets",
+    "geometry": "fastvec.geometry",
     "simd_level": "fastvec.kernels.simd",
     "UnknownWordError": "fastvec.errors",
     "FastvecError": "fastvec.errors",
@@ -60,7 +63,7 @@ _HOME = {
 __all__ = sorted([*_HOME, "__version__"])
 
 if TYPE_CHECKING:
-    from fastvec import datasets
+    from fastvec import datasets, geometry
     from fastvec.counting.association import log_counts, pmi, ppmi, tf_idf
     from fastvec.counting.cooccurrence import CooccurrenceMatrix
     from fastvec.counting.counting import count_cooccurrences
@@ -93,6 +96,7 @@ if TYPE_CHECKING:
     from fastvec.training.lsa import LSA
     from fastvec.training.ppmi_svd import PPMISVD
     from fastvec.training.word2vec import CBOW, SkipGram
+    from fastvec.vectors.sif import SIF, FittedSIF
     from fastvec.vectors.subwords import SubwordVectors
     from fastvec.vectors.word_vectors import WordVectors
 
@@ -110,7 +114,7 @@ def __getattr__(name: str) -> Any:
         hint = "change to another folder, or build them here by pip install -e ."
         message = f"fastvec is imported from its source folder, where its compiled modules are missing; {hint}"
         raise ImportError(message, name=error.name) from error
-    value = home if name == "datasets" else getattr(home, name)
+    value = home if _HOME[name] == f"fastvec.{name}" else getattr(home, name)
     globals()[name] = value
     return value
 

@@ -33,6 +33,7 @@ COMMANDS = {
     "neighbors": "show the words nearest to a word",
     "analogy": "man is to king as woman is to what?",
     "evaluate": "score vectors on analogies and word similarity",
+    "diagnose": "measure the geometry of vectors beside random ones",
     "info": "describe a file of vectors, counts or an encoded corpus",
     "convert": "convert vectors from one file format to another",
     "download": "download a well-known data set by name",

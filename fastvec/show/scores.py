@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from fastvec.errors import MissingPackageError
-from fastvec.io.atomic import atomic_path
 from fastvec.io.decompression import type_of_path
+from fastvec.show.figures import figure_class, save
 
 
 class Score(NamedTuple):
@@ -36,7 +35,7 @@ def plot_scores(rows: Sequence[Score], path: type_of_path) -> None:
     StorageError
         If the file cannot be written.
     """
-    figure = _matplotlib()
+    figure = figure_class()
     tests = list(dict.fromkeys(row.test for row in rows if row.interval[0] == row.interval[0]))
     names = list(dict.fromkeys(row.vectors for row in rows))
     drawing = figure(figsize=(7, 0.7 + 0.22 * len(tests) * (len(names) + 1)), layout="constrained")
@@ -55,13 +54,4 @@ def plot_scores(rows: Sequence[Score], path: type_of_path) -> None:
     axes.spines[["top", "right"]].set_visible(False)
     if len(names) > 1:
         drawing.legend(loc="outside upper left", ncols=min(3, len(names)), frameon=False)
-    with atomic_path(path) as part, open(part, "wb") as file:
-        drawing.savefig(file, format=str(path).rpartition(".")[2].lower(), dpi=150)
-
-
-def _matplotlib() -> Any:
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise MissingPackageError.of("pictures", "fastvec[plot]") from None
-    return Figure
+    save(drawing, path)

@@ -37,12 +37,12 @@ class TextSettings:
     min_count: int
     max_size: int | None
     tokens: Tokens
-    field: str | None
-    encoding: str | None
     lowercase: bool
     normalize: Normalize | None
     vocabulary: Vocabulary | None
     threads: int
+    field: str | None = None
+    encoding: str | None = None
 
 
 @dataclass(frozen=True)

@@ -156,12 +156,12 @@ class Corpus:
             min_count,
             max_size,
             tokens,
-            field,
-            encoding,
             lowercase,
             normalize,
             vocabulary,
             resolve_threads(threads),
+            field,
+            encoding,
         )
         _check_settings(settings)
         if save_to is not None:

@@ -42,7 +42,7 @@ def prune_vocabulary(
         How often each distinct word of the text occurs.
     words : Words
     lowercase, normalize, vocabulary, min_count, max_size
-        As for :meth:`fastvec.Corpus.from_text`.
+        As for :meth:`fastvec.Corpus.from_text`; ``min_count=0`` keeps all words, even if there are none.
 
     Raises
     ------
@@ -62,7 +62,7 @@ def prune_vocabulary(
         words, counts = Words.of(changed), _added_up(counts, merged, len(changed))
     if vocabulary is None:
         vocabulary, final = _most_frequent(words.comparable(), counts, min_count, max_size)
-        if not len(vocabulary):
+        if not len(vocabulary) and min_count > 0:
             raise _empty(len(all_counts), all_counts if as_they_are else counts, min_count)
     else:
         index = vocabulary.index

@@ -10,12 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from fastvec.checks.arrays import ascending, matrix
 from fastvec.errors import SettingError
-from fastvec.kernels import _subwords
-from fastvec.running.workers import new_stop_flag, resolve_threads, run
 from fastvec.text.subwords import Subwords, places_of
-
-WORDS = 4096  # of one turn of a thread: 2 to 20 ms
-LARGE = 1 << 16  # row numbers: composing fewer takes a millisecond, less than the start of a thread may
+from fastvec.vectors.means import means_of
 
 
 class SubwordVectors:
@@ -173,14 +169,43 @@ class SubwordVectors:
         >>> fv.SubwordVectors(fv.Subwords(min_n=3, max_n=3, buckets=2), [[4, 8], [3, 0], [0, 3]]).compose("cat")
         array([1., 2.], dtype=float32)
         """
-        try:
-            rows = self.rows_of(self.settings.buckets_of(word))
-        except SettingError:  # half a surrogate pair, which no text holds
-            return None
-        if not (rows >= 0).any():
-            return None
-        mean: NDArray[np.float32] = self.means(np.array([0, len(rows)]), rows)[0]
-        return mean
+        composed, has_vector = self.compose_many([word])
+        return composed[0] if has_vector[0] else None
+
+    def compose_many(
+        self, words: Sequence[str], *, threads: int | None = None
+    ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+        """Return the vectors of out-of-vocabulary words, as :meth:`compose` does of one.
+
+        Parameters
+        ----------
+        words : sequence of str
+            N words.
+        threads : int, optional
+            None: all usable cores. The result does not depend on it.
+
+        Returns
+        -------
+        vectors : float32[N, D]
+            Zeros for a word that has none.
+        has_vector : bool[N]
+            False for a word that has no n-gram, or only such that have no row.
+
+        Examples
+        --------
+        >>> import fastvec as fv
+        >>> subwords = fv.SubwordVectors(fv.Subwords(min_n=3, max_n=3, buckets=2), [[4, 8], [3, 0], [0, 3]])
+        >>> vectors, has_vector = subwords.compose_many(["cat", ""])
+        >>> vectors.tolist(), has_vector.tolist()
+        ([[1.0, 2.0], [0.0, 0.0]], [True, False])
+        """
+        # </s>, which has no n-grams, stands for half a surrogate pair, which no text holds
+        offsets, rows = self.settings.rows([word if _has_bytes(word) else "</s>" for word in words])
+        ngrams = rows >= len(words)
+        offsets -= np.arange(len(offsets))  # without the rows of the words themselves
+        rows = self.rows_of(rows[ngrams] - np.int32(len(words)))
+        found = np.append(0, np.cumsum(rows >= 0))[offsets]
+        return self.means(offsets, rows, threads=threads), np.diff(found) > 0
 
     @cached_property
     def _places(self) -> NDArray[np.int32]:
@@ -211,20 +236,15 @@ class SubwordVectors:
         >>> subwords.means(np.array([0, 2]), np.array([1, 2], np.int32))
         array([[1.5, 1.5]], dtype=float32)
         """
-        means = np.empty((len(offsets) - 1, self.rows.shape[1]), np.float32)
-        W, stop = self.rows.view(np.uint8), new_stop_flag()
+        return means_of(self.rows, offsets, rows, threads=threads)
 
-        def part(start: int, worker: int = 0) -> None:
-            end = min(start + WORDS, len(means))
-            _subwords.mean_rows(W=W, offsets=offsets, rows=rows, start=start, end=end, means=means, stop=stop)
 
-        starts = range(0, len(means), WORDS)
-        if len(rows) < LARGE:
-            for start in starts:
-                part(start)
-        else:
-            run(part, starts, threads=resolve_threads(threads), stop=stop)
-        return means
+def _has_bytes(word: str) -> bool:
+    try:
+        word.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _buckets_of(buckets: ArrayLike | None, n: int) -> NDArray[np.int32]:

@@ -20,6 +20,7 @@ from fastvec.vectors.conversions import Unknown
 from fastvec.vectors.record import Record, vocabulary_of
 from fastvec.vectors.similarity import Similarity
 from fastvec.vectors.subwords import SubwordVectors
+from fastvec.vectors.texts import TextVectors
 
 
 class _Hints(type):
@@ -31,7 +32,7 @@ class _Hints(type):
             raise no_attribute(f"class {cls.__name__!r}", name)
 
 
-class WordVectors(Similarity, metaclass=_Hints):
+class WordVectors(Similarity, TextVectors, metaclass=_Hints):
     """Words with a vector each.
 
     Parameters

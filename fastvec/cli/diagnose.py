@@ -1,0 +1,62 @@
+"""``fastvec diagnose``: the geometry of vectors, beside that of random ones of the same size."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+from typing import Any
+
+from fastvec.cli.outputs import check_output
+from fastvec.cli.reading import add_json
+from fastvec.cli.terminal import print_json, printable
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    parser.add_argument("vectors", metavar="VECTORS", help="a file of vectors, of any format")
+    parser.add_argument(
+        "--seed", type=int, default=1, metavar="N", help="of the samples and the random vectors (default: 1)"
+    )
+    parser.add_argument(
+        "--plot", metavar="FILE",
+        help="draw cosines, lengths, variances and distances after projection (.png, .svg or .pdf)",
+    )  # fmt: skip
+    add_json(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the command; return its exit code."""
+    from fastvec.geometry.diagnosis import diagnose
+    from fastvec.vectors.word_vectors import WordVectors
+
+    if args.plot is not None:
+        from fastvec.show.figures import figure_class
+
+        check_output(args.plot, [args.vectors], (".png", ".svg", ".pdf"))
+        figure_class()  # a missing package is said before the work
+    found = diagnose(WordVectors.load(args.vectors), seed=args.seed)
+    if args.plot is not None:
+        from fastvec.show.geometry import plot_geometry
+
+        name, given = printable(os.path.basename(args.vectors)), found.given
+        plot_geometry(found, args.plot, title=f"{name}: {given.n_words:,} words, {given.vector_size} dimensions")
+    if args.json:
+        print_json({"file": args.vectors, **_without_nan(found.as_dict())})
+    else:
+        print(f"{printable(args.vectors)}: {found.table()}")
+        if found.given.counts is None:
+            print("\nThe file has no counts, so that length and frequency cannot be compared.")
+    return 0
+
+
+def _without_nan(values: dict[str, Any]) -> dict[str, Any]:
+    """Return a copy with None for what is not a finite number, which JSON does not have."""
+    return {
+        name: _without_nan(value)
+        if isinstance(value, dict)
+        else None
+        if isinstance(value, float) and not math.isfinite(value)
+        else value
+        for name, value in values.items()
+    }
