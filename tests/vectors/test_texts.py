@@ -178,7 +178,7 @@ def test_what_cannot_be_used_is_refused(vectors, call, message):
         call(vectors)
 
 
-@pytest.mark.parametrize("texts", [[5], [["w0", 5]], [{"text": "w0"}], [{"w0"}], ["\ud800"]])
+@pytest.mark.parametrize("texts", [[5], [["w0", 5.5]], [{"text": "w0"}], [{"w0"}], ["\ud800"]])
 def test_items_that_are_no_texts_are_refused(vectors, texts):
     with pytest.raises(fv.CorpusError, match="source"):
         vectors.embed(texts)
