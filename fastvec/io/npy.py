@@ -10,7 +10,7 @@ import ast
 import math
 import os
 import re
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,10 +54,11 @@ def map_npy(path: type_of_path) -> NDArray[Any]:
         expected, got = f"{needed} bytes for {dtype}{list(shape)}", size - start
         hint = "truncated" if got < needed else ""
         raise FormatError(path=path, offset=start, field="array", expected=expected, got=got, hint=hint)
-    order = "F" if is_fortran else "C"
+    order: Literal["C", "F"] = "F" if is_fortran else "C"
     if needed == 0:  # the system refuses an empty map
-        return np.empty(shape, dtype, order)
-    return np.memmap(path, dtype, "r", start, shape, order).view(np.ndarray)
+        return np.empty(shape, dtype, order=order)
+    mapped = np.memmap(path, dtype, mode="r", offset=start, shape=shape, order=order)
+    return mapped.view(np.ndarray)
 
 
 def _header(file: BinaryIO) -> tuple[np.dtype[Any], tuple[int, ...], bool]:

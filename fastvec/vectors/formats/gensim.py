@@ -180,11 +180,12 @@ def _buckets(
     places = wv.fields.get("hash2index")
     if places is None and len(of_ngrams) == n:
         return None, of_ngrams
-    sound = isinstance(places, dict) and isinstance(n, int) and len(of_ngrams) <= n <= MOST_BUCKETS
-    numbers = [*places, *places.values()] if sound else []
-    if not sound or not all(isinstance(i, int) and 0 <= i < n for i in numbers):
-        expected = f"a row for each of {n!r:.20} buckets, or those in hash2index"
-        raise FormatError(path=path, field="vectors_ngrams", expected=expected, got=of_ngrams)
+    expected = f"a row for each of {n!r:.20} buckets, or those in hash2index"
+    wrong = FormatError(path=path, field="vectors_ngrams", expected=expected, got=of_ngrams)
+    if not isinstance(places, dict) or not isinstance(n, int) or not len(of_ngrams) <= n <= MOST_BUCKETS:
+        raise wrong
+    if not all(isinstance(i, int) and 0 <= i < n for i in (*places, *places.values())):
+        raise wrong
     buckets = np.array(sorted(places), np.int64)
     found = np.array([places[bucket] for bucket in buckets.tolist()], np.int64)
     if len(found) and found.max() >= len(of_ngrams):
