@@ -63,6 +63,6 @@ def distinct(path: Path, words: list[str], vectors: NDArray[Any], counts: ArrayL
         first.setdefault(word, i)
     if len(first) == len(words):
         return Record(Vocabulary(words, counts), vectors)
-    warnings.warn(f"{path}: {len(words) - len(first)} rows of repeated words were left out", stacklevel=6)
+    warnings.warn(f"{path}: {len(words) - len(first)} rows of repeated words were left out", stacklevel=5)
     kept = np.fromiter(first.values(), np.int64, len(first))
     return Record(Vocabulary(first, None if counts is None else np.asarray(counts)[kept]), vectors[kept])

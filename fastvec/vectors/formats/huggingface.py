@@ -155,7 +155,7 @@ def write(
         raise SettingError(field="words", expected="words that are text in UTF-8", shown="none")
     if len(words) < len(record.vocabulary):
         n_lost = len(record.vocabulary) - len(words)
-        warnings.warn(f"{path}: {n_lost} words that are no UTF-8 were left out", stacklevel=4)
+        warnings.warn(f"{path}: {n_lost} words that are no UTF-8 were left out", stacklevel=3)
     matrix = np.zeros((len(words) + 1, record.vectors.shape[1]), np.float32)
     matrix[:-1] = record.vectors if len(words) == len(record.vocabulary) else record.vectors[kept]
     tensors: dict[str, NDArray[Any]] = {EMBEDDING[0]: matrix if dtype == "float32" else float16("vectors", matrix)}
