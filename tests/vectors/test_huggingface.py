@@ -1,4 +1,4 @@
-"""Folders in the layout of Hugging Face: what is in them, and what sentence-transformers and model2vec make of it."""
+"""Folders in the layout of Hugging Face: what is in them, and how sentence-transformers and model2vec use it."""
 
 import json
 import warnings
