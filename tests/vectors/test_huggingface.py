@@ -230,6 +230,13 @@ def test_settings_that_are_damaged(folder):
             WordVectors.from_pretrained(folder)
 
 
+def test_the_file_of_a_folder_says_so(folder):
+    with pytest.raises(
+        FormatError, match=r"expected 'fastvec.vectors', got 'fastvec.pretrained'; load its folder, "
+    ):
+        WordVectors.load(folder / "model.safetensors")
+
+
 def test_no_folder(tmp_path):
     with pytest.raises(StorageError, match="no such folder; huggingface_hub"):
         WordVectors.from_pretrained(tmp_path / "minishlab" / "potion")
@@ -329,5 +336,7 @@ def test_convert_to_a_folder(tmp_path, capsys):
         assert WordVectors.load(tmp_path / "w.txt").index_to_key == WORDS
     capsys.readouterr()
     assert main(["info", str(tmp_path / "m"), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["words"] == 6
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["words"] == 6
+    assert facts["bytes"] == sum(file.stat().st_size for file in (tmp_path / "m").iterdir())
     assert main(["convert", str(tmp_path / "m" / "model.safetensors"), str(tmp_path / "w.txt")]) == codes.DATA

@@ -149,18 +149,7 @@ def write(
         If a file cannot be written.
     """
     folder = Path(path)
-    kept = [i for i, word in enumerate(record.vocabulary) if _is_text(word)]
-    words = [record.vocabulary.words[i] for i in kept]
-    if not words:
-        raise SettingError(field="words", expected="words that are text in UTF-8", shown="none")
-    if len(words) < len(record.vocabulary):
-        n_lost = len(record.vocabulary) - len(words)
-        warnings.warn(f"{path}: {n_lost} words that are no UTF-8 were left out", stacklevel=3)
-    matrix = np.zeros((len(words) + 1, record.vectors.shape[1]), np.float32)
-    matrix[:-1] = record.vectors if len(words) == len(record.vocabulary) else record.vectors[kept]
-    tensors: dict[str, NDArray[Any]] = {EMBEDDING[0]: matrix if dtype == "float32" else float16("vectors", matrix)}
-    if record.counts is not None:
-        tensors["counts"] = record.counts[kept]
+    words, tensors = _rows(folder, record, dtype)
     splitting = splitting or Splitting.of(words)
     texts = {
         TOKENIZER: json.dumps(tokenizer_of(words, splitting), ensure_ascii=False),
@@ -178,6 +167,22 @@ def write(
             stack.enter_context(atomic_path(folder / name)).write_text(text, encoding="utf-8")
         fields = {"format": FORMAT, "version": VERSION, "settings": json.dumps(dict(record.settings))}
         save_tensors(folder / MODEL, tensors, fields)
+
+
+def _rows(folder: Path, record: Record, dtype: DType) -> tuple[list[str], dict[str, NDArray[Any]]]:
+    """Return the words that are text, and their rows with one of zeros after them."""
+    n_words, vector_size = record.vectors.shape
+    kept = [i for i, word in enumerate(record.vocabulary) if _is_text(word)]
+    if not kept:
+        raise SettingError(field="words", expected="words that are text in UTF-8", shown="none")
+    if len(kept) < n_words:
+        warnings.warn(f"{folder}: {n_words - len(kept)} words that are no UTF-8 were left out", stacklevel=4)
+    matrix = np.zeros((len(kept) + 1, vector_size), np.float32)
+    matrix[:-1] = record.vectors if len(kept) == n_words else record.vectors[kept]
+    tensors: dict[str, NDArray[Any]] = {EMBEDDING[0]: matrix if dtype == "float32" else float16("vectors", matrix)}
+    if record.counts is not None:
+        tensors["counts"] = record.counts[kept]
+    return [record.vocabulary.words[i] for i in kept], tensors
 
 
 def _is_text(word: str) -> bool:

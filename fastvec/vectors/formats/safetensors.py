@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -56,7 +57,7 @@ COMPACT = container.Schema(
 
 def read(path: type_of_path) -> Record:
     """Map a file; matrices in float16 and int8 become float32 in memory."""
-    file = container.read(path, SCHEMA, COMPACT)
+    file = _opened(path)
     tensors = file.tensors
     for name in MATRICES:
         if name in tensors and tensors[name].dtype != np.float32:
@@ -74,6 +75,18 @@ def read(path: type_of_path) -> Record:
         settings=file.settings(),
         subwords=_subwords(file),
     )
+
+
+def _opened(path: type_of_path) -> container.Container:
+    try:
+        return container.read(path, SCHEMA, COMPACT)
+    except FormatError as error:
+        folder = Path(path).parent
+        if error.field != "format" or not (folder / "tokenizer.json").is_file():
+            raise
+        raise FormatError(
+            f"{error}; load its folder, {folder}", path=path, field="format", got=error.got
+        ) from error
 
 
 def _subwords(file: container.Container) -> SubwordVectors | None:
