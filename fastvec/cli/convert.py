@@ -6,21 +6,25 @@ import argparse
 
 from fastvec.cli.outputs import check_output
 from fastvec.cli.terminal import say
-from fastvec.vectors.formats import WRITTEN, WRITTEN_SUFFIXES
+from fastvec.vectors.formats import DTYPES, WRITTEN, WRITTEN_SUFFIXES
 from fastvec.vectors.word_vectors import WordVectors
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("vectors", metavar="A", help="a file of vectors, in any format that fastvec reads")
-    parser.add_argument("output", metavar="B", help=f"the file to write: {' '.join(WRITTEN_SUFFIXES)}")
+    parser.add_argument(
+        "output", metavar="B", help=f"the file to write: {' '.join(WRITTEN_SUFFIXES)}; or a folder"
+    )
     parser.add_argument("--format", choices=WRITTEN, help="the format of B (default: that of its suffix)")
+    help = "how numbers are stored in .safetensors (and, but for int8, in .npy and folders) (default: float32)"
+    parser.add_argument("--dtype", choices=DTYPES, default="float32", help=help)
 
 
 def run(args: argparse.Namespace) -> int:
     """Run the command; return its exit code."""
-    check_output(args.output, [args.vectors], format=args.format)
+    check_output(args.output, [args.vectors], format=args.format, dtype=args.dtype)
     vectors = WordVectors.load(args.vectors)
-    vectors.save(args.output, format=args.format)
+    vectors.save(args.output, format=args.format, dtype=args.dtype)
     say(f"wrote {args.output}: {len(vectors):,} words, {vectors.vector_size} dimensions")
     return 0

@@ -25,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
     """Run the command; return its exit code."""
     suffix = os.path.splitext(args.file)[1]
     facts = {ENCODED: _corpus, COUNTED: _counts}.get(suffix, _vectors)(args.file)
-    facts = {"file": args.file, "bytes": os.stat(args.file).st_size, **facts}
+    facts = {"file": args.file, "bytes": _size(args.file), **facts}
     if args.json:
         print_json(facts)
         return 0
@@ -33,6 +33,13 @@ def run(args: argparse.Namespace) -> int:
     for name, value in facts.items():
         print(f"{name.replace('_', ' '):<{width}}{printable(_line(name, value))}")
     return 0
+
+
+def _size(path: str) -> int:
+    """Return the size of a file, or of all files in a folder."""
+    if not os.path.isdir(path):
+        return os.stat(path).st_size
+    return sum(entry.stat().st_size for entry in os.scandir(path) if entry.is_file())
 
 
 def _corpus(path: str) -> Facts:

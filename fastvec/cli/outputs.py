@@ -16,23 +16,31 @@ ANY = ("",)
 
 
 def check_output(
-    path: str, inputs: Iterable[str], suffixes: tuple[str, ...] | None = None, format: str | None = None
+    path: str,
+    inputs: Iterable[str],
+    suffixes: tuple[str, ...] | None = None,
+    format: str | None = None,
+    dtype: str = "float32",
 ) -> None:
     """Check that an output has one of the suffixes, is not an input, and can be written.
 
-    Without ``suffixes`` it is a file of vectors, in ``format`` or in that of its suffix.
+    Without ``suffixes`` it is a file of vectors, in ``format`` or in that of its suffix, with what is written
+    beside it.
     """
+    files = [path]
     if suffixes is None:
-        from fastvec.vectors.formats import writer
+        from fastvec.vectors.formats import writer, written_files
 
-        writer(path, format)
+        writer(path, format, dtype=dtype)
+        files = [os.fspath(file) for file in written_files(path, format)]
     elif not path.endswith(suffixes):
         raise SettingError(field="output", expected=f"a name that ends in {' or '.join(suffixes)}", got=path)
-    target = os.path.realpath(path)  # as it will be written: without the .. after a folder that does not exist
-    for name in inputs:
-        if os.path.exists(target) and os.path.exists(name) and os.path.samefile(target, name):
-            raise SettingError(f"{path}: output would overwrite an input; choose another path", field="output")
-    check_writable(path)
+    for file in files:
+        target = os.path.realpath(file)  # as it will be written: without the .. after a folder that does not exist
+        for name in inputs:
+            if os.path.exists(target) and os.path.exists(name) and os.path.samefile(target, name):
+                raise SettingError(f"{file}: output would overwrite an input; choose another path", field="output")
+        check_writable(file)
 
 
 def ignored(name: str, what: str) -> SettingError:

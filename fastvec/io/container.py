@@ -16,7 +16,7 @@ from fastvec.errors import CorpusError, FormatError, SettingError
 from fastvec.io.decompression import type_of_path
 from fastvec.io.tensors import header_of, map_tensors, save_tensors
 
-SPECIFICATION = re.compile(r"(\w+)\[(.+)\](\??)")
+SPECIFICATION = re.compile(r"([\w|]+)\[(.+)\](\??)")
 AXIS = re.compile(r"(\w+)(?: ([+-]) (\d))?")
 
 
@@ -28,10 +28,11 @@ class Schema:
     ----------
     format, version : str
     tensors : mapping from name to str
-        The dtype and the shape of each tensor, such as ``"int64[S + 1]"``. An axis has the same size wherever its
-        name occurs; V is the number of words. A ``?`` at the end marks a tensor that may be missing. The words are
-        the tensor ``words``, in UTF-8 and joined by newlines; only a format with the tensor ``word_lengths`` (in
-        characters) can hold words with a newline in them. Tensors that are not named here are not checked.
+        The dtype and the shape of each tensor, such as ``"int64[S + 1]"``, or ``"float16|int8[V]"`` where there is
+        a choice. An axis has the same size wherever its name occurs; V is the number of words. A ``?`` at the end
+        marks a tensor that may be missing. The words are the tensor ``words``, in UTF-8 and joined by newlines;
+        only a format with the tensor ``word_lengths`` (in characters) can hold words with a newline in them.
+        Tensors that are not named here are not checked.
     """
 
     format: str
@@ -94,8 +95,10 @@ class Container:
         return FormatError(path=self.path, field=field, expected=expected, got=got)
 
 
-def read(path: type_of_path, schema: Schema, *, mmap: bool = True) -> Container:
+def read(path: type_of_path, *schemas: Schema, mmap: bool = True) -> Container:
     """Map (or read) a file and check it: format, version, and the names, dtypes and shapes of its tensors.
+
+    Of several schemas, which are versions of one format, the file's is used.
 
     Raises
     ------
@@ -105,7 +108,8 @@ def read(path: type_of_path, schema: Schema, *, mmap: bool = True) -> Container:
         If it is not a sound file of this format.
     """
     tensors, fields = map_tensors(path, mmap=mmap)
-    check_version(path, fields, schema.format, schema.version)
+    check_version(path, fields, schemas[0].format, *[schema.version for schema in schemas])
+    schema = next(schema for schema in schemas if schema.version == fields["version"])
     sizes: dict[str, int] = {}
     for name, specification in schema.tensors.items():
         dtype, axes, optional = _parsed(specification)
@@ -113,7 +117,9 @@ def read(path: type_of_path, schema: Schema, *, mmap: bool = True) -> Container:
         expected = f"{dtype}[{', '.join(_shown(axis, sizes) for axis in axes)}]"
         if tensor is None and not optional:
             raise FormatError(path=path, field=name, expected=expected, shown="nothing")
-        if tensor is not None and (tensor.dtype != dtype or not _agree(axes, tensor.shape, sizes)):
+        if tensor is not None and (
+            tensor.dtype.name not in dtype.split("|") or not _agree(axes, tensor.shape, sizes)
+        ):
             raise FormatError(path=path, field=name, expected=expected, got=tensor)
     return Container(path, tensors, fields, sizes["V"])
 
@@ -142,14 +148,13 @@ def write(
     save_tensors(path, given, {"format": schema.format, "version": schema.version, **fields})
 
 
-def check_version(path: type_of_path, fields: Mapping[str, Any], format: str, version: str) -> None:
-    """Refuse a file of another format or of another version."""
+def check_version(path: type_of_path, fields: Mapping[str, Any], format: str, *versions: str) -> None:
+    """Refuse a file of another format or of other versions."""
     if fields.get("format") != format:
         raise FormatError(path=path, field="format", expected=repr(format), got=fields.get("format"))
-    if (found := fields.get("version")) != version:
-        raise FormatError(
-            path=path, field="version", expected=repr(version), got=found, hint="try a newer fastvec"
-        )
+    if (found := fields.get("version")) not in versions:
+        expected = " or ".join(map(repr, versions))
+        raise FormatError(path=path, field="version", expected=expected, got=found, hint="try a newer fastvec")
 
 
 def _parsed(specification: str) -> tuple[str, list[str], bool]:

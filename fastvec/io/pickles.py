@@ -11,22 +11,24 @@ import math
 import os
 import pickle
 import re
+import struct
 from collections.abc import Callable, Mapping
-from typing import Any, BinaryIO, ClassVar
+from typing import Any, BinaryIO, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.errors import FormatError
-from fastvec.io.decompression import reading_errors, type_of_path
+from fastvec.io.decompression import DecompressedFile, open_decompressed, reading_errors, type_of_path
 from fastvec.io.limits import PICKLE_BYTES_OF_A_CONTAINER, PICKLE_LINE_BYTES
 
+CHUNK = 1 << 20
 NUMBER = re.compile(r"[fiu][248]|f4|[iu]1|b1")
 
 # opcodes that name code in other ways, or declare sizes before their bytes: gensim and NumPy write none of them
 REFUSED = (
     pickle.PERSID, pickle.BINPERSID, pickle.EXT1, pickle.EXT2, pickle.EXT4, pickle.INST, pickle.OBJ,
-    pickle.BYTEARRAY8, pickle.NEXT_BUFFER, pickle.READONLY_BUFFER, pickle.NEWOBJ_EX,
+    pickle.NEXT_BUFFER, pickle.READONLY_BUFFER, pickle.NEWOBJ_EX,
 )  # fmt: skip
 
 
@@ -87,15 +89,20 @@ class _Array:
 
     def set_state(self, state: Any) -> None:
         _, shape, dtype, is_fortran, data = state
+        self.fill(data, dtype, shape, "F" if is_fortran else "C")
+
+    def fill(self, data: Any, dtype: Any, shape: Any, order: Literal["C", "F"]) -> None:
+        """Take the bytes of the array."""
         resolved = dtype.resolved()
         if resolved is None:
             self.values = data if isinstance(data, list) else None
             return
+        data = _encode(data) if isinstance(data, str) else data  # text: as Python 2 wrote it
         if not isinstance(data, bytes) or not all(isinstance(n, int) and n >= 0 for n in shape) or len(shape) > 2:
             raise ValueError(f"an array of the shape {shape!r:.80}")
         if len(data) != math.prod(shape) * resolved.itemsize:
             raise ValueError(f"an array of the shape {shape!r:.80} in {len(data)} bytes")
-        self.values = np.frombuffer(data, resolved).reshape(shape, order="F" if is_fortran else "C")
+        self.values = np.frombuffer(data, resolved).reshape(shape, order=order)
 
 
 def _encode(text: Any, encoding: Any = "latin1") -> bytes:
@@ -106,7 +113,15 @@ def _encode(text: Any, encoding: Any = "latin1") -> bytes:
 
 def _scalar(dtype: Any, data: Any = b"") -> Any:
     resolved = dtype.resolved()
+    data = _encode(data) if isinstance(data, str) else data
     return None if resolved is None else np.frombuffer(data, resolved, 1)[0].item()
+
+
+def _array_of_buffer(data: Any, dtype: Any, shape: Any, order: Any) -> _Array:
+    """Return the array that protocol 5 has, with its bytes in the stream."""
+    made = _Array()
+    made.fill(data, dtype, shape, "F" if order == "F" else "C")
+    return made
 
 
 def _reconstructed(kind: Any, *_: Any) -> Any:
@@ -125,6 +140,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "numpy._core.multiarray._reconstruct": lambda *_: _Array(),
     "numpy.core.multiarray.scalar": _scalar,
     "numpy._core.multiarray.scalar": _scalar,
+    "numpy.core.numeric._frombuffer": _array_of_buffer,
+    "numpy._core.numeric._frombuffer": _array_of_buffer,
     "numpy.dtype": _DType,
     "_codecs.encode": _encode,
     "builtins.bytes": _bytes,
@@ -133,6 +150,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     **{f"{module}.frozenset": lambda items=(): frozenset(items) for module in ("builtins", "__builtin__")},
     "collections.defaultdict": lambda *_: {},
     "collections.OrderedDict": lambda *_: {},
+    "UserString.defaultdict": lambda *_: {},  # Python 3.4's name for Python 2 of the module collections
     "copyreg._reconstructor": _reconstructed,
     "copy_reg._reconstructor": _reconstructed,
 }
@@ -151,6 +169,36 @@ NAMES |= {f"__builtin__.{name.partition('.')[2]}" for name in NAMES if name.star
 _Machine: Any = pickle._Unpickler
 
 
+class _Bounded:
+    """A file that never makes room for more bytes than it has: what is declared long is read in parts."""
+
+    def __init__(self, file: BinaryIO, size: int = 0) -> None:
+        self.file, self.size = file, size
+        self.n_read = 0
+
+    @property
+    def n_known(self) -> int:
+        """How many bytes there are, as far as is known: those of a compressed file when they are read."""
+        return max(self.size, self.n_read)
+
+    def read(self, n: int = -1) -> bytes:
+        data = self.file.read(min(n, CHUNK)) if n >= 0 else b""
+        if n > CHUNK and len(data) == CHUNK:
+            whole = bytearray(data)
+            while len(whole) < n and (data := self.file.read(min(n - len(whole), CHUNK))):
+                whole += data
+            data = bytes(whole)
+        if len(data) != n:
+            raise EOFError("the pickle ends too early")
+        self.n_read += n
+        return data
+
+    def readline(self) -> bytes:
+        line = self.file.readline(PICKLE_LINE_BYTES)
+        self.n_read += len(line)
+        return line
+
+
 class _Unpickler(_Machine):  # type: ignore[misc]
     """The pure Python machine: its memo is a dict, where that of C is an array as long as a number in the file."""
 
@@ -158,9 +206,9 @@ class _Unpickler(_Machine):  # type: ignore[misc]
         code: method for code, method in _Machine.dispatch.items() if bytes([code]) not in REFUSED
     }
 
-    def __init__(self, file: Any, kinds: frozenset[str], containers: int) -> None:
+    def __init__(self, file: _Bounded, kinds: frozenset[str]) -> None:
         super().__init__(file, encoding="latin1", fix_imports=False)
-        self.kinds, self.left = kinds, containers
+        self.file, self.kinds, self.containers = file, kinds, 0
 
     def find_class(self, module: str, name: str) -> Any:
         full = f"{module}.{name}"
@@ -195,6 +243,10 @@ class _Unpickler(_Machine):  # type: ignore[misc]
         self.append(PickledObject(kind.name))
         self._count()
 
+    def load_bytearray8(self) -> None:
+        (length,) = struct.unpack("<Q", self.read(8))
+        self.append(self.read(length))
+
     def load_empty_dict(self) -> None:
         self.append({})
         self._count()
@@ -213,32 +265,18 @@ class _Unpickler(_Machine):  # type: ignore[misc]
         self._count()
 
     def _count(self) -> None:
-        self.left -= 1
-        if self.left < 0:
+        self.containers += 1
+        if self.containers > 1000 + self.file.n_known // PICKLE_BYTES_OF_A_CONTAINER:
             raise ValueError("more containers than a file of this size can need")
 
     dispatch[pickle.BUILD[0]] = load_build
     dispatch[pickle.REDUCE[0]] = load_reduce
     dispatch[pickle.NEWOBJ[0]] = load_newobj
+    dispatch[pickle.BYTEARRAY8[0]] = load_bytearray8
     dispatch[pickle.EMPTY_DICT[0]] = load_empty_dict
     dispatch[pickle.EMPTY_LIST[0]] = load_empty_list
     dispatch[pickle.EMPTY_SET[0]] = load_empty_set
     dispatch[pickle.FROZENSET[0]] = load_frozenset
-
-
-class _Bounded:
-    """A file that never makes room for more bytes than it has."""
-
-    def __init__(self, file: BinaryIO, size: int) -> None:
-        self.file, self.size = file, size
-
-    def read(self, n: int = -1) -> bytes:
-        if n < 0 or n > self.size - self.file.tell():
-            raise EOFError("the pickle ends too early")
-        return self.file.read(n)
-
-    def readline(self) -> bytes:
-        return self.file.readline(PICKLE_LINE_BYTES)
 
 
 def read_pickle(path: type_of_path, kinds: frozenset[str]) -> Any:
@@ -247,7 +285,7 @@ def read_pickle(path: type_of_path, kinds: frozenset[str]) -> Any:
     Parameters
     ----------
     path : path
-        Not compressed.
+        It may be compressed.
     kinds : set of str
         The classes whose objects are read, as ``module.Class``.
 
@@ -263,15 +301,15 @@ def read_pickle(path: type_of_path, kinds: frozenset[str]) -> Any:
     StorageError
         If the file cannot be read.
     """
-    with reading_errors(path), open(path, "rb") as file:
-        size = os.fstat(file.fileno()).st_size
+    with reading_errors(path), open_decompressed(path) as stream:
+        file = _Bounded(stream, 0 if isinstance(stream, DecompressedFile) else os.fstat(stream.fileno()).st_size)
         try:
-            return _Unpickler(_Bounded(file, size), kinds, 1000 + size // PICKLE_BYTES_OF_A_CONTAINER).load()
-        except (OSError, MemoryError):
+            return _Unpickler(file, kinds).load()
+        except (FormatError, OSError, MemoryError):  # the first of them of compressed data
             raise
         except Exception as error:  # whatever a hostile stream of opcodes makes the machine trip over
             raise FormatError(
-                f"{path}: a pickle that is not read: {_said(error)}", path=path, offset=file.tell(), field="pickle"
+                f"{path}: a pickle that is not read: {_said(error)}", path=path, offset=file.n_read, field="pickle"
             ) from error
 
 

@@ -21,7 +21,10 @@ from fastvec.io.decompression import reading_errors, type_of_path
 from fastvec.io.limits import AXES, CELLS, HEADER_BYTES, TENSORS
 
 METADATA = "fastvec"  # the field of a safetensors file that holds all of fastvec's, as JSON
-DTYPES = {"F32": "float32", "F64": "float64", "I32": "int32", "I64": "int64", "U8": "uint8", "U64": "uint64"}
+DTYPES = {
+    "F16": "float16", "F32": "float32", "F64": "float64", "I8": "int8", "I32": "int32", "I64": "int64",
+    "U8": "uint8", "U64": "uint64",
+}  # fmt: skip
 CODES = {dtype: code for code, dtype in DTYPES.items()}
 ALIGNMENT = 8  # bytes: the length of a header is a multiple
 PIECE = 1 << 26  # bytes written or read in one go: some 50 ms, so that Ctrl-C is prompt

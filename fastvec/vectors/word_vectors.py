@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fastvec.checks.arrays import first_not_finite, matrix, real_array
+from fastvec.checks.arrays import first_not_finite, matrix
 from fastvec.checks.numbers import truth
 from fastvec.errors import SettingError
 from fastvec.gensim_names import no_attribute
@@ -17,7 +16,9 @@ from fastvec.io.decompression import content_errors, type_of_path
 from fastvec.text.vocabulary import Vocabulary
 from fastvec.vectors import conversions, formats
 from fastvec.vectors.conversions import Unknown
-from fastvec.vectors.record import Record, vocabulary_of
+from fastvec.vectors.formats.compact import DType
+from fastvec.vectors.pretrained import Pretrained
+from fastvec.vectors.record import Record, checked_history, checked_settings, vocabulary_of
 from fastvec.vectors.similarity import Similarity
 from fastvec.vectors.subwords import SubwordVectors
 from fastvec.vectors.texts import TextVectors
@@ -32,7 +33,7 @@ class _Hints(type):
             raise no_attribute(f"class {cls.__name__!r}", name)
 
 
-class WordVectors(Similarity, TextVectors, metaclass=_Hints):
+class WordVectors(Similarity, TextVectors, Pretrained, metaclass=_Hints):
     """Words with a vector each.
 
     Parameters
@@ -108,8 +109,8 @@ class WordVectors(Similarity, TextVectors, metaclass=_Hints):
             self.context_vectors = matrix("context_vectors", context_vectors, (n_words, self.vector_size))
         if output_nodes is not None:
             self.output_nodes = matrix("output_nodes", output_nodes, (n_words - 1, self.vector_size))
-        self.history = None if history is None else _checked_history(history)
-        self.settings = _checked_settings(settings or {})
+        self.history = None if history is None else checked_history(history)
+        self.settings = checked_settings(settings or {})
         self.subwords = subwords
         if subwords is not None:
             subwords.check_fits(self.vectors)
@@ -261,7 +262,7 @@ class WordVectors(Similarity, TextVectors, metaclass=_Hints):
 
     # --- files ---
 
-    def save(self, path: type_of_path, *, format: str | None = None) -> None:
+    def save(self, path: type_of_path, *, format: str | None = None, dtype: DType = "float32") -> None:
         """Write a file, all or nothing.
 
         Parameters
@@ -269,16 +270,23 @@ class WordVectors(Similarity, TextVectors, metaclass=_Hints):
         path : path
             Its suffix gives the format: ``.safetensors`` (fastvec's own, the only one that holds everything),
             ``.bin`` (fastText's of vectors with subwords, else word2vec binary), ``.txt`` or ``.vec`` (word2vec
-            text).
-        format : {"safetensors", "word2vec", "word2vec-text", "fasttext", "glove"}, optional
-            The format, if the suffix does not give it. GloVe's is text without a header. fastText's holds words,
-            vectors, subwords, counts, context vectors or inner nodes, and the settings that it has too; word2vec's
-            and GloVe's hold only words without white space and their vectors.
+            text), ``.npy`` (NumPy's, with the words in ``.vocab.txt`` beside it), ``.tsv`` (for TensorBoard's
+            projector, with ``metadata.tsv`` beside it).
+        format : str, optional
+            The format, if the suffix does not give it: also ``"glove"`` (text without a header) and
+            ``"huggingface"`` (a folder; see :meth:`save_pretrained`). fastText's holds words, vectors, subwords,
+            counts, context vectors or inner nodes, and the settings that it has too; word2vec's and GloVe's hold
+            only words without white space and their vectors.
+        dtype : {"float32", "float16", "int8"}
+            How numbers are stored. ``.safetensors`` has all three, ``.npy`` and folders the first two. float16 is
+            half as large and rounds to 11 bits. int8 is a quarter as large: whole numbers from -127 to 127, with a
+            scale for each row. When read, both become float32 in memory.
 
         Raises
         ------
         SettingError
-            If no format is given, the format cannot hold a word, or vectors are not finite.
+            If no format is given, the format cannot hold a word or has no such ``dtype``, or vectors are not
+            finite or too large for float16.
         StorageError
             If the file cannot be written; an older file of that name is unchanged.
 
@@ -291,33 +299,25 @@ class WordVectors(Similarity, TextVectors, metaclass=_Hints):
         ...     WordVectors.load(os.path.join(folder, "two.bin"))
         WordVectors(2 words, 2 dimensions)
         """
-        write = formats.writer(path, format, subwords=self.subwords is not None)
-        self._check_finite()
-        record = Record(
-            self.vocabulary,
-            self.vectors,
-            self.context_vectors,
-            self.output_nodes,
-            self.history,
-            self.settings,
-            self.subwords,
-        )
-        write(path, record)
+        write = formats.writer(path, format, subwords=self.subwords is not None, dtype=dtype)
+        write(path, self._record())
 
     @classmethod
     def load(cls, path: type_of_path, *, format: str | None = None, mmap: bool = True) -> WordVectors:
         """Read a file that :meth:`save`, word2vec, gensim, GloVe or fastText (``.vec``, ``.bin``) wrote.
 
-        A ``.safetensors`` file is memory-mapped: its vectors are read when they are used. So are the rows of
-        n-grams in a ``.bin`` of fastText. If a word occurs twice, the first row is kept, with a warning.
+        A ``.safetensors`` or ``.npy`` file in float32 is memory-mapped: its vectors are read when they are used.
+        So are the rows of n-grams in a ``.bin`` of fastText. If a word occurs twice, the first row is kept, with a
+        warning.
 
         Parameters
         ----------
         path : path
-            It may be compressed (``.gz .bz2 .xz .zst``).
-        format : {"safetensors", "word2vec", "word2vec-text", "fasttext", "glove"}, optional
-            By default the suffix gives it, or else the content, which also distinguishes text with and without a
-            header, and the ``.bin`` of word2vec and of fastText.
+            It may be compressed (``.gz .bz2 .xz .zst``), unless it is mapped. Of a pair of ``.tsv`` files,
+            either; of Hugging Face's layout, the folder.
+        format : str, optional
+            One of :meth:`save`, or ``"gensim"``. By default the suffix gives it, or else the content, which also
+            distinguishes text with and without a header, and the ``.bin`` of word2vec and of fastText.
         mmap : bool
             False: read what would be mapped into memory. A mapped file must not change while it is in use
             (:meth:`save` replaces files and changes none): one that another program cuts ends the process.
@@ -351,6 +351,19 @@ class WordVectors(Similarity, TextVectors, metaclass=_Hints):
                 subwords=record.subwords,
             )
 
+    def _record(self) -> Record:
+        """Return what is saved; vectors that are not finite are refused."""
+        self._check_finite()
+        return Record(
+            self.vocabulary,
+            self.vectors,
+            self.context_vectors,
+            self.output_nodes,
+            self.history,
+            self.settings,
+            self.subwords,
+        )
+
     def _check_finite(self) -> None:
         """Refuse a matrix with a row that is not finite."""
         rows = None if self.subwords is None else self.subwords.rows
@@ -373,23 +386,3 @@ class WordVectors(Similarity, TextVectors, metaclass=_Hints):
         if row < len(self):
             return repr(self.index_to_key[row])
         return f"bucket {self.subwords.buckets[row - len(self)]}" if self.subwords is not None else str(row)
-
-
-def _checked_history(history: Mapping[str, ArrayLike]) -> dict[str, NDArray[Any]]:
-    """Return read-only float64 or int64 arrays: some have an entry for each slice, some for each epoch."""
-    checked: dict[str, NDArray[Any]] = {}
-    for name, values in history.items():
-        dtype = np.int64 if np.asarray(values).dtype.kind in "iu" else np.float64
-        checked[name] = real_array(f"history[{name!r}]", values, dtype, (None,))
-    return checked
-
-
-def _checked_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a copy, if JSON can hold it."""
-    try:
-        checked = dict(settings)
-        json.dumps(checked)
-    except (TypeError, ValueError) as error:
-        expected = "a dict of values that JSON can hold"
-        raise SettingError(field="settings", expected=expected, got=settings) from error
-    return checked

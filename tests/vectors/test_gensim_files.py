@@ -101,6 +101,44 @@ def test_models_that_do_not_fit_together(old, tmp_path, fields, message):
         load(written(tmp_path / "x.kv", record(kind, **fields), 4))
 
 
+NGRAMS = {"min_n": 3, "max_n": 4, "compatible_hash": True, "vectors_vocab": ROWS, "index2word": WORDS}
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"bucket": 9}, "vectors_ngrams: expected a row for each of 9 buckets, or those in hash2index"),
+        ({"bucket": 9, "hash2index": [0, 1, 2]}, "vectors_ngrams: expected a row for each of 9 buckets"),
+        ({"bucket": 9, "hash2index": {0: 1, 9: 2}}, "vectors_ngrams: expected a row"),
+        ({"bucket": 9, "hash2index": {0: 1, 2: -1}}, "vectors_ngrams: expected a row"),
+        ({"bucket": 9, "hash2index": {0: 1, "x": 2}}, "vectors_ngrams: expected a row"),
+        ({"bucket": 9, "hash2index": {0: 1, 2: 3}}, "hash2index: expected rows below 3, got 3"),
+        ({"bucket": 1 << 25, "hash2index": {0: 1}}, "vectors_ngrams: expected a row for each of 33554432"),
+        ({"bucket": None, "hash2index": {0: 1}}, "vectors_ngrams: expected a row for each of None"),
+        ({"bucket": 3, "min_n": None}, r"vectors_ngrams: expected float\[any number, 4\]"),
+        ({"bucket": 3, "vectors_ngrams": ROWS[:, :3]}, r"vectors_ngrams: expected float\[any number, 4\]"),
+        ({"bucket": 3, "min_n": 9}, "min_n"),
+    ],
+)
+def test_n_grams_that_do_not_fit(old, tmp_path, fields, message):
+    (kind,) = old("keyedvectors", "FastTextKeyedVectors")
+    made = record(kind, **(NGRAMS | {"vectors_ngrams": ROWS} | fields))
+    with pytest.raises(fv.FormatError, match=message):
+        load(written(tmp_path / "x.kv", made))
+
+
+def test_n_grams_by_their_buckets(old, tmp_path):
+    (kind,) = old("keyedvectors", "FastTextKeyedVectors")
+    places = {7: 2, 1: 0, 4: 1}
+    made = record(kind, **NGRAMS, vectors_ngrams=ROWS, bucket=9, hash2index=places)
+    found = load(written(tmp_path / "x.kv", made))
+    assert found.subwords.buckets.tolist() == [1, 4, 7]
+    assert np.array_equal(found.subwords.rows, np.concatenate([ROWS, ROWS]))
+    (kind,) = old("keyedvectors", "FastTextKeyedVectors")
+    made = record(kind, **NGRAMS, vectors_ngrams=ROWS, bucket=3)
+    assert load(written(tmp_path / "x.kv", made)).subwords.buckets.tolist() == [0, 1, 2]
+
+
 def test_other_pickles_are_refused(tmp_path):
     path = written(tmp_path / "x.kv", collections.Counter("ab"))
     with pytest.raises(fv.FormatError, match=r"collections\.Counter, which is not allowed"):

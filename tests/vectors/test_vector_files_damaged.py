@@ -183,7 +183,7 @@ def test_a_save_that_fails_half_way_leaves_the_old_file(tmp_path, name):
 
 
 def test_neither_suffix_nor_content_tells(tmp_path):
-    bad(tmp_path / "v", b"\x93NUMPY\x01\x00", field="format")
+    bad(tmp_path / "v", b"\x93NUMPZ\x01\x00", field="format")
     bad(
         tmp_path / "v.dat",
         b"Lorem ipsum dolor sit amet\n",

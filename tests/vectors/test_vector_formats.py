@@ -289,13 +289,17 @@ def test_no_nan_is_saved(tmp_path, name, wrong):
 @pytest.mark.parametrize(
     ("name", "format", "message"),
     [
-        ("v", None, r"path: expected a suffix that gives the format \(.bin, .txt, .vec, .safetensors\)"),
-        ("v.npy", None, "expected a suffix that gives the format"),
+        (
+            "v",
+            None,
+            r"path: expected a suffix that gives the format \(.bin, .txt, .vec, .safetensors, .npy, .tsv\)",
+        ),
+        ("v.npz", None, "expected a suffix that gives the format"),
         ("v.txt.gz", None, "written uncompressed; leave .gz off"),
         (
             "v.bin",
             "pickle",
-            "format: expected one of 'word2vec', .*'safetensors', got 'pickle'",
+            "format: expected one of 'word2vec', .*'huggingface', got 'pickle'",
         ),
         ("v.bin", "text", "format: expected one of"),
     ],
@@ -326,7 +330,8 @@ def test_a_file_of_something_else_is_not_taken_for_word_vectors(tmp_path):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"version": "2"}, "version: expected '1', got '2'; try a newer"),
+        ({"version": "3"}, "version: expected '1' or '2', got '3'; try a newer"),
+        ({"version": "2"}, r"embedding.weight: expected float16\|int8"),
         ({"settings": "{"}, "settings: expected JSON"),
         ({"settings": "[" * 100_000}, "settings: expected JSON"),
         ({"settings": "[1]"}, "settings: expected JSON of a dict"),

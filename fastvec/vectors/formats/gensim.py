@@ -7,6 +7,7 @@ other names for attributes (``index2word``, ``vocab``, ``trainables``), these ar
 
 from __future__ import annotations
 
+import errno
 import os
 import warnings
 from collections.abc import Callable
@@ -18,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.errors import FormatError, StorageError
-from fastvec.io.decompression import type_of_path
+from fastvec.io.decompression import MAGIC, type_of_path
+from fastvec.io.npy import map_npy
 from fastvec.io.pickles import PickledObject, array_of, read_pickle
 from fastvec.text.subwords import Subwords
 from fastvec.text.vocabulary import Vocabulary
@@ -37,7 +39,10 @@ _CLASSES = {
     ),
     "base_any2vec": ("BaseWordEmbeddingsModel",),
     "deprecated.word2vec": ("Word2Vec", "Vocab"),
-    "deprecated.keyedvectors": ("KeyedVectors", "EuclideanKeyedVectors", "Vocab"),
+    "deprecated.keyedvectors": ("KeyedVectors", "EuclideanKeyedVectors", "FastTextKeyedVectors", "Vocab"),
+    "deprecated.fasttext": ("FastText",),
+    "deprecated.doc2vec": ("Doc2Vec", "DocvecsArray", "Doctag"),
+    "wrappers.fasttext": ("FastText", "FastTextKeyedVectors"),
 }
 KINDS = frozenset(
     [f"gensim.models.{module}.{name}" for module, names in _CLASSES.items() for name in names]
@@ -46,6 +51,7 @@ KINDS = frozenset(
     + ["numpy.random._pickle.__randomstate_ctor", "numpy.random._pickle.__bit_generator_ctor"]
     + ["numpy.random._mt19937.MT19937", "numpy.random.__RandomState_ctor", "numpy.random.mtrand.RandomState"]
 )
+MOST_BUCKETS = 1 << 24  # of n-grams of gensim 3, as the file may have few of them: 64 MiB to find them in
 # gensim's settings by fastvec's names
 NAMES = {
     "window": ("window",), "epochs": ("epochs", "iter"), "negative": ("negative",), "sample": ("sample",),
@@ -74,7 +80,9 @@ def read(path: type_of_path, *, mmap: bool = True) -> Record:
     n = len(words)
     matrix = partial(_matrix, path, mmap)
     subwords = _subwords(path, matrix, wv, place, n)
-    vectors = matrix(wv, place, ("vectors", "syn0"), n) if subwords is None else subwords.of_words(words)
+    # vectors_vocab are the vectors of a FastText without n-grams, which gensim 4 saves without the composed ones
+    names = ("vectors", "syn0", "vectors_vocab")
+    vectors = matrix(wv, place, names, n) if subwords is None else subwords.of_words(words)
     if vectors is None:
         raise FormatError(
             path=path, field="vectors", expected="a matrix of word vectors", shown=f"none in {wv.kind}"
@@ -121,18 +129,12 @@ def _matrix(
 
 def _beside(path: type_of_path, mmap: bool, name: str) -> NDArray[Any]:
     beside = Path(f"{os.fspath(path)}.{name}.npy")
-    try:
-        # mapped in any case: only then is the size in its header checked against the file
-        array: NDArray[Any] = np.load(beside, mmap_mode="r", allow_pickle=False).view(np.ndarray)
-    except FileNotFoundError as error:
-        raise StorageError(
-            f"{beside}: no such file; {path} keeps an array there: copy both", path=beside, errno=error.errno
-        ) from error
-    except (ValueError, EOFError) as error:
-        raise FormatError(f"{beside}: is no sound .npy file: {error}", path=beside) from error
-    except OSError as error:
-        raise StorageError.of(beside, error) from error
-    return array if mmap else np.array(array)
+    if beside.exists():
+        return map_npy(beside, mmap=mmap)
+    message = f"{beside}: no such file; {path} keeps an array there: copy both"
+    if Path(path).suffix in MAGIC:
+        message = f"{path}: keeps {name} in a compressed .npz file, which is not read; save it uncompressed"
+    raise StorageError(message, path=beside, errno=errno.ENOENT)
 
 
 def _counts(wv: PickledObject, words: list[str]) -> NDArray[np.int64] | None:
@@ -152,22 +154,50 @@ def _counts(wv: PickledObject, words: list[str]) -> NDArray[np.int64] | None:
 def _subwords(
     path: type_of_path, matrix: Callable[..., Any], wv: PickledObject, place: str, n: int
 ) -> SubwordVectors | None:
-    buckets, min_n, max_n = (wv.get(name) for name in ("bucket", "min_n", "max_n"))
+    """Return words' own rows and those of n-grams; None if it has no n-grams, or hashes them in another way."""
     of_ngrams = matrix(wv, place, ("vectors_ngrams", "syn0_ngrams"), None)
     of_words = matrix(wv, place, ("vectors_vocab", "syn0_vocab"), n)
-    if of_ngrams is None or of_words is None:
+    wrapped = "syn0_all" in wv.fields  # a model of the wrapper of fastText's program, up to gensim 3
+    if not wrapped and (of_ngrams is None or of_words is None or not len(of_ngrams)):
         return None
-    whole = all(isinstance(number, int) for number in (buckets, min_n, max_n))
-    if not whole or of_ngrams.shape != (buckets, of_words.shape[1]) or not wv.fields.get("compatible_hash", True):
+    if of_ngrams is None or of_words is None or wv.fields.get("compatible_hash") is not True:
         warnings.warn(
             f"{path}: its n-grams are hashed in gensim's old way and were left out; out-of-vocabulary words have "
             "no vector",
             stacklevel=5,
         )
         return None
-    return SubwordVectors(
-        Subwords(min_n=min_n, max_n=max_n, buckets=buckets), np.concatenate([of_words, of_ngrams])
-    )
+    settings = {
+        name: wv.get(theirs) for name, theirs in {"buckets": "bucket", "min_n": "min_n", "max_n": "max_n"}.items()
+    }
+    buckets, rows = _buckets(path, wv, of_ngrams, settings["buckets"])
+    if rows.shape[1] != of_words.shape[1] or not all(isinstance(value, int) for value in settings.values()):
+        raise FormatError(
+            path=path, field="vectors_ngrams", expected=f"float[any number, {of_words.shape[1]}]", got=rows
+        )
+    return SubwordVectors(Subwords(**settings), np.concatenate([of_words, rows]), buckets)
+
+
+def _buckets(
+    path: type_of_path, wv: PickledObject, of_ngrams: NDArray[np.float32], n: Any
+) -> tuple[NDArray[np.int64] | None, NDArray[np.float32]]:
+    """Return the buckets that have rows (None: all), and their rows; gensim 3 has only those in use."""
+    places = wv.fields.get("hash2index")
+    if places is None and len(of_ngrams) == n:
+        return None, of_ngrams
+    expected = f"a row for each of {n!r:.20} buckets, or those in hash2index"
+    wrong = FormatError(path=path, field="vectors_ngrams", expected=expected, got=of_ngrams)
+    if not isinstance(places, dict) or not isinstance(n, int) or not len(of_ngrams) <= n <= MOST_BUCKETS:
+        raise wrong
+    if not all(isinstance(i, int) and 0 <= i < n for i in (*places, *places.values())):
+        raise wrong
+    buckets = np.array(sorted(places), np.int64)
+    found = np.array([places[bucket] for bucket in buckets.tolist()], np.int64)
+    if len(found) and found.max() >= len(of_ngrams):
+        raise FormatError(
+            path=path, field="hash2index", expected=f"rows below {len(of_ngrams)}", got=int(found.max())
+        )
+    return buckets, of_ngrams[found]
 
 
 def _settings(root: PickledObject, size: int) -> dict[str, Any]:

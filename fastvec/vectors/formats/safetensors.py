@@ -1,13 +1,18 @@
 """fastvec's own format: a container of all that a WordVectors holds, memory-mapped when read.
 
 Its tensors are those of :data:`SCHEMA` (``embedding.weight`` is the name that Hugging Face models use) and
-``history.*``; its text fields hold the settings, and those of subwords, in JSON.
+``history.*``; its text fields hold the settings, and those of subwords, in JSON. Version 2 is a file whose
+matrices are float16, or int8 with a scale for each row (``embedding.weight.scale``); they are converted when it is
+read.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +22,11 @@ from fastvec.io import container
 from fastvec.io.decompression import type_of_path
 from fastvec.text.subwords import Subwords
 from fastvec.text.vocabulary import Vocabulary
+from fastvec.vectors.formats.compact import DType, expanded, float16, int8
 from fastvec.vectors.record import Record
 from fastvec.vectors.subwords import SubwordVectors
+
+Tensor: TypeAlias = "NDArray[Any] | None"
 
 HISTORY = "history."
 SCHEMA = container.Schema(
@@ -37,10 +45,26 @@ SCHEMA = container.Schema(
 )
 
 
+MATRICES = [name for name, tensor in SCHEMA.tensors.items() if tensor.startswith("float32")]
+SCALE = ".scale"
+COMPACT = container.Schema(
+    SCHEMA.format,
+    "2",
+    {name: tensor.replace("float32", "float16|int8") for name, tensor in SCHEMA.tensors.items()}
+    | {name + SCALE: f"float32[{SCHEMA.tensors[name].partition('[')[2].partition(',')[0]}]?" for name in MATRICES},
+)
+
+
 def read(path: type_of_path, *, mmap: bool = True) -> Record:
-    """Map a file, or read it."""
-    file = container.read(path, SCHEMA, mmap=mmap)
+    """Map a file, or read it; matrices in float16 and int8 become float32 in memory."""
+    file = _opened(path, mmap)
     tensors = file.tensors
+    for name in MATRICES:
+        if name in tensors and tensors[name].dtype != np.float32:
+            scales = tensors.get(name + SCALE)
+            if (scales is None) != (tensors[name].dtype == np.float16):
+                raise file.wrong(name + SCALE, "a scale for each row of int8, and for none of float16", scales)
+            tensors[name] = expanded(tensors[name], scales)
     history = {name.removeprefix(HISTORY): t for name, t in tensors.items() if name.startswith(HISTORY)}
     return Record(
         Vocabulary(file.words(), tensors.get("counts")),
@@ -51,6 +75,18 @@ def read(path: type_of_path, *, mmap: bool = True) -> Record:
         settings=file.settings(),
         subwords=_subwords(file),
     )
+
+
+def _opened(path: type_of_path, mmap: bool) -> container.Container:
+    try:
+        return container.read(path, SCHEMA, COMPACT, mmap=mmap)
+    except FormatError as error:
+        folder = Path(path).parent
+        if error.field != "format" or not (folder / "tokenizer.json").is_file():
+            raise
+        raise FormatError(
+            f"{error}; load its folder, {folder}", path=path, field="format", got=error.got
+        ) from error
 
 
 def _subwords(file: container.Container) -> SubwordVectors | None:
@@ -66,9 +102,9 @@ def _subwords(file: container.Container) -> SubwordVectors | None:
         raise FormatError(f"{file.path}: subwords: {error}", path=file.path, field="subwords") from error
 
 
-def write(path: type_of_path, record: Record) -> None:
-    """Write everything, all or nothing."""
-    tensors: dict[str, NDArray[np.generic] | None] = {
+def write(path: type_of_path, record: Record, *, dtype: DType = "float32") -> None:
+    """Write everything, all or nothing; ``dtype`` is that of all matrices."""
+    tensors: dict[str, Tensor] = {
         "embedding.weight": record.vectors,
         "context.weight": record.context_vectors,
         "output_nodes": record.output_nodes,
@@ -79,4 +115,19 @@ def write(path: type_of_path, record: Record) -> None:
         tensors |= {"subwords.weight": record.subwords.rows, "subwords.buckets": record.subwords.buckets}
         fields["subwords"] = json.dumps(asdict(record.subwords.settings))
     tensors |= {HISTORY + name: values for name, values in (record.history or {}).items()}
-    container.write(path, SCHEMA, record.vocabulary.words, tensors, fields)
+    schema = SCHEMA
+    if dtype != "float32":
+        schema, tensors = COMPACT, _compacted(tensors, dtype)
+    container.write(path, schema, record.vocabulary.words, tensors, fields)
+
+
+def _compacted(tensors: Mapping[str, Tensor], dtype: DType) -> dict[str, Tensor]:
+    """Return the tensors with all matrices in float16, or in int8 and with scales."""
+    made = dict(tensors)
+    for name in MATRICES:
+        matrix = tensors.get(name)
+        if matrix is not None and dtype == "float16":
+            made[name] = float16(name, matrix)
+        elif matrix is not None:
+            made[name], made[name + SCALE] = int8(matrix)
+    return made
