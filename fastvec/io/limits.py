@@ -31,6 +31,8 @@ CELLS = 1 << 48
 JSON_BYTES = 1 << 22
 PHRASE_BYTES = 1 << 20
 
-# of a pickle: a line of text, and the bytes of the file for each container
+# of a pickle: a line of text, and the bytes of the file for each thing that takes 50 to 100 bytes of memory, without
+# the first thousand; files of gensim have 30 or more for a container, and 5 for a memo (a word of two letters)
 PICKLE_LINE_BYTES = 1 << 16
-PICKLE_BYTES_OF_A_CONTAINER = 16
+PICKLE_FREE = 1000
+PICKLE_BYTES_EACH = {"containers": 16, "marks": 8, "tuples": 8, "memos": 5}

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from fastvec.errors import FormatError
 from fastvec.io.decompression import reading_errors, type_of_path
-from fastvec.io.limits import PICKLE_BYTES_OF_A_CONTAINER, PICKLE_LINE_BYTES
+from fastvec.io.limits import PICKLE_BYTES_EACH, PICKLE_FREE, PICKLE_LINE_BYTES
 
 NUMBER = re.compile(r"[fiu][248]|f4|[iu]1|b1")
 
@@ -158,9 +158,10 @@ class _Unpickler(_Machine):  # type: ignore[misc]
         code: method for code, method in _Machine.dispatch.items() if bytes([code]) not in REFUSED
     }
 
-    def __init__(self, file: Any, kinds: frozenset[str], containers: int) -> None:
+    def __init__(self, file: Any, kinds: frozenset[str], size: int) -> None:
         super().__init__(file, encoding="latin1", fix_imports=False)
-        self.kinds, self.left = kinds, containers
+        self.kinds = kinds
+        self.left = {what: PICKLE_FREE + size // least for what, least in PICKLE_BYTES_EACH.items()}
 
     def find_class(self, module: str, name: str) -> Any:
         full = f"{module}.{name}"
@@ -212,10 +213,30 @@ class _Unpickler(_Machine):  # type: ignore[misc]
         self.append(frozenset(items))
         self._count()
 
-    def _count(self) -> None:
-        self.left -= 1
-        if self.left < 0:
-            raise ValueError("more containers than a file of this size can need")
+    def load_mark(self) -> None:
+        super().load_mark()
+        self._count("marks")
+
+    def load_memoize(self) -> None:
+        super().load_memoize()
+        self._count("memos")
+
+    def load_tuple1(self) -> None:
+        super().load_tuple1()
+        self._count("tuples")
+
+    def load_tuple2(self) -> None:
+        super().load_tuple2()
+        self._count("tuples")
+
+    def load_tuple3(self) -> None:
+        super().load_tuple3()
+        self._count("tuples")
+
+    def _count(self, what: str = "containers") -> None:
+        self.left[what] -= 1
+        if self.left[what] < 0:
+            raise ValueError(f"more {what} than a file of this size can need")
 
     dispatch[pickle.BUILD[0]] = load_build
     dispatch[pickle.REDUCE[0]] = load_reduce
@@ -224,6 +245,11 @@ class _Unpickler(_Machine):  # type: ignore[misc]
     dispatch[pickle.EMPTY_LIST[0]] = load_empty_list
     dispatch[pickle.EMPTY_SET[0]] = load_empty_set
     dispatch[pickle.FROZENSET[0]] = load_frozenset
+    dispatch[pickle.MARK[0]] = load_mark
+    dispatch[pickle.MEMOIZE[0]] = load_memoize
+    dispatch[pickle.TUPLE1[0]] = load_tuple1
+    dispatch[pickle.TUPLE2[0]] = load_tuple2
+    dispatch[pickle.TUPLE3[0]] = load_tuple3
 
 
 class _Bounded:
@@ -266,7 +292,7 @@ def read_pickle(path: type_of_path, kinds: frozenset[str]) -> Any:
     with reading_errors(path), open(path, "rb") as file:
         size = os.fstat(file.fileno()).st_size
         try:
-            return _Unpickler(_Bounded(file, size), kinds, 1000 + size // PICKLE_BYTES_OF_A_CONTAINER).load()
+            return _Unpickler(_Bounded(file, size), kinds, size).load()
         except (OSError, MemoryError):
             raise
         except Exception as error:  # whatever a hostile stream of opcodes makes the machine trip over
