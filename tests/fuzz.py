@@ -1,7 +1,7 @@
 """Damaged files of every kind: each is refused with an error of fastvec's or read, in bounded memory.
 
-``python tests/fuzz.py [--seconds N] [--seed N] [KIND ...]`` goes on for N seconds, each kind in a process of its own
-whose memory is limited, so that a crash is found too. What fails is kept, and its path is printed.
+``python tests/fuzz.py [--seconds N] [--seed N] [KIND ...]`` goes on for N seconds, each kind in a process of its
+own whose memory is limited, so that a crash is found too. What fails is kept, and its path is printed.
 """
 
 from __future__ import annotations
@@ -29,9 +29,30 @@ from fastvec import CorpusError, FormatError
 REFUSED = (FormatError, CorpusError)
 FREE = 64 << 20  # bytes that any file may take
 MEMORY = 4 << 30  # bytes of address space of a process of the long run
-NUMBERS = [0, 1, 2, 3, 7, 8, 127, 255, 256, 65535, 65536, 2**31 - 1, 2**31, 2**32 - 1, 2**40, 2**62, 2**63 - 1, 2**64 - 1]
-WORDS = [b"nan", b"inf", b"-1", b"1e999", b"null", b"[]", b"{}", b"\xff", b"\xed\xa0\x80", b"\0", b"\r\n", b"\n\n", b" ",
-         b"\xef\xbb\xbf", b"\xff\xfe", b"\xc2", b'"', b"\\u", b"9" * 20, b"[" * 300, b'{"a":' * 300]  # fmt: skip
+NUMBERS = [
+    0,
+    1,
+    2,
+    3,
+    7,
+    8,
+    127,
+    255,
+    256,
+    65535,
+    65536,
+    2**31 - 1,
+    2**31,
+    2**32 - 1,
+    2**40,
+    2**62,
+    2**63 - 1,
+    2**64 - 1,
+]
+WORDS = [
+    b"nan", b"inf", b"-1", b"1e999", b"null", b"[]", b"{}", b"\xff", b"\xed\xa0\x80", b"\0", b"\r\n", b"\n\n",
+    b"\xef\xbb\xbf", b"\xff\xfe", b"\xc2", b'"', b"\\u", b"9" * 20, b"[" * 300, b" ", b'{"a":' * 300,
+]  # fmt: skip
 
 DECOMPRESS = {".gz": gzip.decompress, ".bz2": bz2.decompress, ".xz": lzma.decompress}
 
@@ -131,7 +152,9 @@ def _of_json(header: bytes, rng: random.Random) -> bytes:
     entry, other = entries[name], entries[rng.choice(list(entries))]
     change = rng.randrange(6)
     if change == 0:
-        entry["shape"] = rng.choice([[], [0], [-1], [1.5], [2**63], [0, 2**62, 9], [1] * 70, "x", [entry["shape"]]])
+        entry["shape"] = rng.choice(
+            [[], [0], [-1], [1.5], [2**63], [0, 2**62, 9], [1] * 70, "x", [entry["shape"]]]
+        )
     elif change == 1:
         entry["dtype"] = rng.choice(["F32", "F64", "I32", "I64", "U8", "U64", "BF16", "BOOL", "F4", 5, None])
     elif change == 2:
@@ -201,7 +224,9 @@ def _in_this_process(name: str, folder: Path, seed: int, seconds: float) -> int:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("kinds", nargs="*", metavar="KIND", help=f"by default all: {' '.join(k.name for k in KINDS)}")
+    parser.add_argument(
+        "kinds", nargs="*", metavar="KIND", help=f"by default all: {' '.join(k.name for k in KINDS)}"
+    )
     parser.add_argument("--seconds", type=float, default=600, help="for all kinds together (default: 600)")
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)

@@ -1,8 +1,8 @@
-"""A few hundred damaged files of every kind, always the same ones; ``tests/fuzz.py`` tries others for as long as asked."""
+"""Damaged files of every kind, always the same ones; ``tests/fuzz.py`` tries others for as long as asked."""
 
-import pytest
 from pathlib import Path
 
+import pytest
 from fuzz import failures
 from fuzz_files import KINDS, Kind
 

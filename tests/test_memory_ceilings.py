@@ -39,7 +39,9 @@ READERS = {
         for name in ("safetensors", "word2vec", "word2vec-text", "fasttext", "glove")
     },
 }
-FASTTEXT = fasttext.MAGIC + struct.pack("<i12id3i2q", 12, 3, 5, 5, 5, 5, 1, 2, 2, 9, 3, 6, 100, 1e-4, 9, 9, 0, 9, -1)
+FASTTEXT = fasttext.MAGIC + struct.pack(
+    "<i12id3i2q", 12, 3, 5, 5, 5, 5, 1, 2, 2, 9, 3, 6, 100, 1e-4, 9, 9, 0, 9, -1
+)
 STARTS = {
     "nothing": b"",
     "lines": b"the king rules the land\n" * 500,
@@ -77,9 +79,9 @@ def peak_of(read, path):
 @pytest.mark.parametrize(
     ("reader", "start"),
     [
-        ("text", "nothing"), ("text", "lines"), ("pairs", "nothing"), ("pairs", "pairs"), ("vocabulary", "nothing"),
-        ("vocabulary", "counts"), ("phrases", "nothing"), ("phrases", "table"), ("freeze", "nothing"),
-        ("freeze", "counts"), ("analogies", "nothing"), ("analogies", "questions"), ("judgements", "nothing"),
+        ("text", "nothing"), ("text", "lines"), ("pairs", "nothing"), ("pairs", "pairs"),
+        ("vocabulary", "nothing"), ("vocabulary", "counts"), ("phrases", "nothing"), ("phrases", "table"),
+        ("freeze", "nothing"), ("freeze", "counts"), ("analogies", "nothing"), ("analogies", "questions"), ("judgements", "nothing"),
         ("triples", "nothing"), ("corpus", "nothing"), ("counts", "nothing"), ("gensim", "nothing"),
         ("safetensors", "nothing"), ("word2vec", "word2vec"), ("word2vec-text", "word2vec"), ("glove", "nothing"),
         ("glove", "rows"), ("fasttext", "fasttext"),
@@ -114,7 +116,9 @@ def test_a_large_header_is_refused_unread(tmp_path, reader, header):
     assert peak_of(READERS[reader], path) < 1 << 20
 
 
-@pytest.mark.parametrize("content", [LISTS, table(LISTS), table(LISTS.replace(b",", b",\n"))], ids=["bare", "one line", "lines"])
+@pytest.mark.parametrize(
+    "content", [LISTS, table(LISTS), table(LISTS.replace(b",", b",\n"))], ids=["bare", "one line", "lines"]
+)
 def test_json_of_empty_lists_in_a_table_of_phrases(tmp_path, content):
     path = tmp_path / "phrases.json"
     path.write_bytes(content)

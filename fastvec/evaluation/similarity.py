@@ -217,7 +217,9 @@ def read_judgements(source: type_of_path | Iterable[Judged]) -> list[Judged]:
         if value is not None:
             judged.append((fields[0], fields[1], value))
         elif judged or number > 1:  # else it is a header
-            raise FormatError(path=source, field=f"line {number}", expected="two words and a number", got=line[:200])
+            raise FormatError(
+                path=source, field=f"line {number}", expected="two words and a number", got=line[:200]
+            )
     return judged
 
 

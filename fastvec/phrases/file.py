@@ -27,7 +27,7 @@ def write(path: type_of_path, settings: Mapping[str, Any], phrases: Iterable[Map
     SettingError
         If the settings or a phrase are longer than a reader accepts.
     """
-    head = f'{_line({"format": FORMAT, "version": VERSION, "settings": dict(settings)}, JSON_BYTES)[:-1]}, {OPEN}'
+    head = f"{_line({'format': FORMAT, 'version': VERSION, 'settings': dict(settings)}, JSON_BYTES)[:-1]}, {OPEN}"
     lines = ",\n".join([_line(phrase, PHRASE_BYTES) for phrase in phrases])
     with atomic_path(path) as part:
         part.write_text(f"{head}\n{lines}\n{CLOSE}\n", encoding="utf-8", newline="\n")
@@ -83,7 +83,9 @@ def _phrases(path: type_of_path, file: BinaryIO) -> Iterator[dict[str, Any]]:
     number, comma = 0, True
     while line := next_line(path, file, number + 2, PHRASE_BYTES):
         line = line.strip()
-        if line == CLOSE.encode() and (number == 0 or not comma) and not file.read(64).strip():
+        if line == CLOSE.encode() and (number == 0 or not comma):
+            if rest := file.read(64).strip():
+                raise FormatError(path=path, field="content", expected=f"nothing after {CLOSE}", got=rest)
             return
         if line:
             number += 1

@@ -25,7 +25,6 @@ from fastvec.text.reading import Block, Meter, Source, open_source
 from fastvec.text.tokens import Tokens
 from fastvec.text.vocabulary import Vocabulary
 
-
 TOKEN_AND_SPACE = 6  # bytes of a token in text, with the space after it: 5.8 in English
 
 

@@ -280,9 +280,7 @@ class _Stream:
             self.before = self.meter.done
 
 
-def _text_blocks(
-    sized: list[tuple[str, int | None]], meter: Meter, cut: Cut
-) -> Iterator[TextBlock | FileBlock]:
+def _text_blocks(sized: list[tuple[str, int | None]], meter: Meter, cut: Cut) -> Iterator[TextBlock | FileBlock]:
     """Yield large plain files as ranges, which several threads read at a time, and all else as one stream."""
 
     def is_in_ranges(file: tuple[str, int | None]) -> bool:

@@ -83,7 +83,9 @@ def test_limits_of_a_header(tmp_path):
 
 
 def test_what_no_reader_would_accept_is_not_written(tmp_path):
-    with pytest.raises(SettingError, match=r"settings: expected settings and names of arrays of at most 1,048,576"):
+    with pytest.raises(
+        SettingError, match=r"settings: expected settings and names of arrays of at most 1,048,576"
+    ):
         save_tensors(tmp_path / "x", {}, {"settings": "x" * HEADER_BYTES})
     with pytest.raises(SettingError, match="tensors: expected at most 256 arrays in a file, got 257"):
         save_tensors(tmp_path / "x", {f"{i}": np.zeros(1) for i in range(TENSORS + 1)}, {})
