@@ -81,7 +81,8 @@ def peak_of(read, path):
     [
         ("text", "nothing"), ("text", "lines"), ("pairs", "nothing"), ("pairs", "pairs"),
         ("vocabulary", "nothing"), ("vocabulary", "counts"), ("phrases", "nothing"), ("phrases", "table"),
-        ("freeze", "nothing"), ("freeze", "counts"), ("analogies", "nothing"), ("analogies", "questions"), ("judgements", "nothing"),
+        ("freeze", "nothing"), ("freeze", "counts"),
+        ("analogies", "nothing"), ("analogies", "questions"), ("judgements", "nothing"),
         ("triples", "nothing"), ("corpus", "nothing"), ("counts", "nothing"), ("gensim", "nothing"),
         ("safetensors", "nothing"), ("word2vec", "word2vec"), ("word2vec-text", "word2vec"), ("glove", "nothing"),
         ("glove", "rows"), ("fasttext", "fasttext"),
