@@ -81,8 +81,8 @@ def atomic_path(path: type_of_path, n_bytes: int = 0) -> Iterator[Path]:
     """Yield a temporary file beside ``path`` to write to, and on success rename it to ``path``.
 
     If anything fails inside, ``path`` keeps its old content and the temporary file is removed. If ``path`` is a
-    link, the file it points to is replaced, not the link. A process that is killed leaves its temporary file, which
-    the next check of the same path removes: it is no longer locked then.
+    link, the file it points to is replaced, not the link. A process that is killed leaves its temporary file, no
+    longer locked, and the next check of the same path removes it.
 
     Parameters
     ----------

@@ -10,13 +10,16 @@ from __future__ import annotations
 TOKEN_BYTES = 1 << 24
 # a line that a reader needs as a whole: a word with its vector, count, context or score
 LINE_BYTES = 1 << 25
-# a line of text that tokens= gets as a whole, or that has no white space for tokens="words": a large book has 4 MiB
+# a line of text that tokens= gets as a whole, or without white space for tokens="words"; a long book has 4 MiB
 TEXT_LINE_BYTES = 1 << 28
 # a line of a test set, and the columns of it that are looked at
 TEST_LINE_BYTES = 1 << 20
 TEST_COLUMNS = 1 << 8
 # numbers in a row of a vector file that is not .safetensors: split, such a line takes 3 MB
 DIMENSIONS = 1 << 16
+
+# that decompressing an .xz may declare to need; the largest dictionary that xz writes is 1.5 GiB
+XZ_MEMORY = 1 << 31
 
 # the header of a safetensors file; JSON of empty lists takes 28 times its size, so this is 28 MiB
 HEADER_BYTES = 1 << 20
@@ -31,6 +34,8 @@ CELLS = 1 << 48
 JSON_BYTES = 1 << 22
 PHRASE_BYTES = 1 << 20
 
-# of a pickle: a line of text, and the bytes of the file for each container
+# of a pickle: a line of text, and the bytes of the file for each thing that takes 50 to 100 bytes of memory,
+# without the first thousand; gensim's have 30 or more for a container, and 5 for a memo (a word of two letters)
 PICKLE_LINE_BYTES = 1 << 16
-PICKLE_BYTES_OF_A_CONTAINER = 16
+PICKLE_FREE = 1000
+PICKLE_BYTES_EACH = {"containers": 16, "marks": 8, "tuples": 8, "memos": 5}

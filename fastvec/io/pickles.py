@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from fastvec.errors import FormatError
 from fastvec.io.decompression import DecompressedFile, open_decompressed, reading_errors, type_of_path
-from fastvec.io.limits import PICKLE_BYTES_OF_A_CONTAINER, PICKLE_LINE_BYTES
+from fastvec.io.limits import PICKLE_BYTES_EACH, PICKLE_FREE, PICKLE_LINE_BYTES
 
 CHUNK = 1 << 20
 NUMBER = re.compile(r"[fiu][248]|f4|[iu]1|b1")
@@ -208,7 +208,8 @@ class _Unpickler(_Machine):  # type: ignore[misc]
 
     def __init__(self, file: _Bounded, kinds: frozenset[str]) -> None:
         super().__init__(file, encoding="latin1", fix_imports=False)
-        self.file, self.kinds, self.containers = file, kinds, 0
+        self.file, self.kinds = file, kinds
+        self.made = dict.fromkeys(PICKLE_BYTES_EACH, 0)
 
     def find_class(self, module: str, name: str) -> Any:
         full = f"{module}.{name}"
@@ -264,10 +265,30 @@ class _Unpickler(_Machine):  # type: ignore[misc]
         self.append(frozenset(items))
         self._count()
 
-    def _count(self) -> None:
-        self.containers += 1
-        if self.containers > 1000 + self.file.n_known // PICKLE_BYTES_OF_A_CONTAINER:
-            raise ValueError("more containers than a file of this size can need")
+    def load_mark(self) -> None:
+        super().load_mark()
+        self._count("marks")
+
+    def load_memoize(self) -> None:
+        super().load_memoize()
+        self._count("memos")
+
+    def load_tuple1(self) -> None:
+        super().load_tuple1()
+        self._count("tuples")
+
+    def load_tuple2(self) -> None:
+        super().load_tuple2()
+        self._count("tuples")
+
+    def load_tuple3(self) -> None:
+        super().load_tuple3()
+        self._count("tuples")
+
+    def _count(self, what: str = "containers") -> None:
+        self.made[what] += 1
+        if self.made[what] > PICKLE_FREE + self.file.n_known // PICKLE_BYTES_EACH[what]:
+            raise ValueError(f"more {what} than a file of this size can need")
 
     dispatch[pickle.BUILD[0]] = load_build
     dispatch[pickle.REDUCE[0]] = load_reduce
@@ -277,6 +298,11 @@ class _Unpickler(_Machine):  # type: ignore[misc]
     dispatch[pickle.EMPTY_LIST[0]] = load_empty_list
     dispatch[pickle.EMPTY_SET[0]] = load_empty_set
     dispatch[pickle.FROZENSET[0]] = load_frozenset
+    dispatch[pickle.MARK[0]] = load_mark
+    dispatch[pickle.MEMOIZE[0]] = load_memoize
+    dispatch[pickle.TUPLE1[0]] = load_tuple1
+    dispatch[pickle.TUPLE2[0]] = load_tuple2
+    dispatch[pickle.TUPLE3[0]] = load_tuple3
 
 
 def read_pickle(path: type_of_path, kinds: frozenset[str]) -> Any:

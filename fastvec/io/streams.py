@@ -11,6 +11,8 @@ import lzma
 from collections.abc import Callable
 from typing import Any, BinaryIO, TypeAlias
 
+from fastvec.io.limits import XZ_MEMORY
+
 Decompressor: TypeAlias = "lzma.LZMADecompressor | bz2.BZ2Decompressor"
 READ = 1 << 16  # bytes of the file at a time
 PADDING = 4  # zero bytes between and after xz streams come in fours (the .xz file format 1.2, section 2.2)
@@ -74,8 +76,8 @@ class ConcatenatedStreams:
 
 
 def xz_streams(source: BinaryIO) -> ConcatenatedStreams:
-    """Return the content of an ``.xz`` file; zero bytes in multiples of four may stand between and after streams."""
-    return ConcatenatedStreams(source, lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ), PADDING)
+    """Return the content of an ``.xz`` file; zero bytes may follow each of its streams, in multiples of four."""
+    return ConcatenatedStreams(source, lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, XZ_MEMORY), PADDING)
 
 
 def bz2_streams(source: BinaryIO) -> ConcatenatedStreams:

@@ -74,7 +74,7 @@ def save_tensors(path: type_of_path, tensors: Mapping[str, NDArray[Any]], fields
         _write(file, memoryview(len(header).to_bytes(8, "little") + header))
         for array in arrays.values():
             little = array.astype(array.dtype.newbyteorder("<"), copy=False)
-            _write(file, memoryview(little.reshape(-1).view(np.uint8)))
+            _write(file, little.reshape(-1).view(np.uint8).data)
 
 
 def _write(file: Any, data: memoryview) -> None:
@@ -143,7 +143,7 @@ def read_into(path: type_of_path, file: BinaryIO, array: NDArray[Any]) -> None:
     FormatError
         If the file ends too early: it was cut meanwhile.
     """
-    memory = memoryview(array.reshape(-1).view(np.uint8))
+    memory = array.reshape(-1).view(np.uint8).data
     filled = 0
     while filled < len(memory):
         count = file.readinto(memory[filled : filled + PIECE])  # type: ignore[attr-defined]

@@ -83,7 +83,9 @@ def _phrases(path: type_of_path, file: BinaryIO) -> Iterator[dict[str, Any]]:
     number, comma = 0, True
     while line := next_line(path, file, number + 2, PHRASE_BYTES):
         line = line.strip()
-        if line == CLOSE.encode() and (number == 0 or not comma) and not file.read(64).strip():
+        if line == CLOSE.encode() and (number == 0 or not comma):
+            if rest := file.read(64).strip():
+                raise FormatError(path=path, field="content", expected=f"nothing after {CLOSE}", got=rest)
             return
         if line:
             number += 1

@@ -121,7 +121,8 @@ class Vocabulary:
         StorageError
             If the file cannot be read.
         FormatError
-            If a line is not a word, a space and a count (the message names it) or too long, or a word occurs twice.
+            If a line is not a word, a space and a count, or too long (the message names it), or a word occurs
+            twice.
 
         Examples
         --------

@@ -26,8 +26,8 @@ def row_norms(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def unit(vector: NDArray[np.floating]) -> NDArray[np.float64]:
     """Return the vector scaled to length 1, in float64[D]; a zero vector stays zero."""
-    result: NDArray[np.float64] = vector.astype(np.float64)
     with np.errstate(invalid="ignore"):  # a vector that is not finite becomes nan
+        result: NDArray[np.float64] = vector.astype(np.float64)
         result /= np.abs(result).max() or 1  # squares of 1e200 would overflow
         result /= np.sqrt((result * result).sum()) or 1
     return result

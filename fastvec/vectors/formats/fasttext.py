@@ -165,11 +165,12 @@ def _without_zeros(
     """
     of_ngrams = W_in[n_words:]
     starts = range(0, len(of_ngrams), BLOCK)
-    if of_ngrams[:BLOCK].any(axis=1).all():
-        return W_in, None
-    seen = np.concatenate(
-        [start + np.flatnonzero(of_ngrams[start : start + BLOCK].any(axis=1)) for start in starts]
-    )
+    with np.errstate(invalid="ignore"):  # signalling NaNs of a damaged file
+        if of_ngrams[:BLOCK].any(axis=1).all():
+            return W_in, None
+        seen = np.concatenate(
+            [start + np.flatnonzero(of_ngrams[start : start + BLOCK].any(axis=1)) for start in starts]
+        )
     return np.concatenate([W_in[:n_words], of_ngrams[seen]]), seen
 
 
