@@ -126,6 +126,20 @@ def open_source(source: Source, meter: Meter, *, whole_lines: bool = False) -> I
     return _text_blocks(sized, meter, NEWLINE if whole_lines else WHITESPACE, BLOCK_BYTES)
 
 
+def open_files(source: Source, meter: Meter) -> Iterator[tuple[str, Iterator[TextBlock | FileBlock]]]:
+    """Check the files that a source names at once, and return each with its blocks, which end at line ends.
+
+    Parameters and errors are those of :func:`open_source`.
+    """
+    paths = _paths_of(source) or []
+    sizes = [_size_of(path) for path in paths]
+    meter.total = None if None in sizes else sum(size for size in sizes if size is not None)
+    return (
+        (path, _text_blocks([(path, size)], meter, NEWLINE, BLOCK_BYTES))
+        for path, size in zip(paths, sizes, strict=True)
+    )
+
+
 def _paths_of(source: Source) -> list[str] | None:
     """Return the files that a source names, or None for an iterable of lines or lists of tokens."""
     if isinstance(source, (str, os.PathLike)):
