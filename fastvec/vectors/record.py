@@ -1,7 +1,8 @@
-"""Record: word vectors as readers of files return them and writers take them."""
+"""Record: word vectors as readers of files return them and writers take them; checks of its parts."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from fastvec.checks.arrays import real_array
 from fastvec.errors import SettingError
 from fastvec.text.vocabulary import Vocabulary
 from fastvec.vectors.subwords import SubwordVectors
@@ -28,6 +30,7 @@ class Record:
     history: Mapping[str, NDArray[Any]] | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     subwords: SubwordVectors | None = None
+    context_vocabulary: Vocabulary | None = None  # if it is not that of the words
 
     @property
     def counts(self) -> NDArray[np.int64] | None:
@@ -41,3 +44,23 @@ def vocabulary_of(words: Iterable[str], counts: ArrayLike | None = None) -> Voca
     if not len(vocabulary):
         raise SettingError(field="words", expected="at least one word", got=words)
     return vocabulary
+
+
+def checked_history(history: Mapping[str, ArrayLike]) -> dict[str, NDArray[Any]]:
+    """Return read-only float64 or int64 arrays: some have an entry for each slice, some for each epoch."""
+    checked: dict[str, NDArray[Any]] = {}
+    for name, values in history.items():
+        dtype = np.int64 if np.asarray(values).dtype.kind in "iu" else np.float64
+        checked[name] = real_array(f"history[{name!r}]", values, dtype, (None,))
+    return checked
+
+
+def checked_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a copy, if JSON can hold it."""
+    try:
+        checked = dict(settings)
+        json.dumps(checked)
+    except (TypeError, ValueError) as error:
+        expected = "a dict of values that JSON can hold"
+        raise SettingError(field="settings", expected=expected, got=settings) from error
+    return checked

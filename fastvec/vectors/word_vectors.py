@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fastvec.checks.arrays import first_not_finite, matrix, real_array
+from fastvec.checks.arrays import first_not_finite, matrix
 from fastvec.errors import SettingError
 from fastvec.gensim_names import no_attribute
 from fastvec.io.decompression import content_errors, type_of_path
 from fastvec.text.vocabulary import Vocabulary
 from fastvec.vectors import conversions, formats
+from fastvec.vectors.contexts import Contexts, contexts_of
 from fastvec.vectors.conversions import Unknown
-from fastvec.vectors.record import Record, vocabulary_of
-from fastvec.vectors.similarity import Similarity
+from fastvec.vectors.record import Record, checked_history, checked_settings, vocabulary_of
 from fastvec.vectors.subwords import SubwordVectors
 
 
@@ -30,7 +29,7 @@ class _Hints(type):
             raise no_attribute(f"class {cls.__name__!r}", name)
 
 
-class WordVectors(Similarity, metaclass=_Hints):
+class WordVectors(Contexts, metaclass=_Hints):
     """Words with a vector each.
 
     Parameters
@@ -40,8 +39,11 @@ class WordVectors(Similarity, metaclass=_Hints):
     vectors : float32[V, D]
         A row for each word. Not copied if it is C-contiguous float32, memory-mapped or not; any other array of
         real numbers is converted.
-    context_vectors : float32[V, D], optional
-        The output matrix (W_out, GloVe's C): the rows of words as something that is predicted.
+    context_vectors : float32[V, D], or float32[C, D], optional
+        The output matrix (W_out, GloVe's C): the rows of words as something that is predicted, or of contexts.
+    context_vocabulary : sequence of str, or Vocabulary, optional
+        The C contexts that ``context_vectors`` are of, if they are not the words: the items of pairs of a user and
+        an item.
     output_nodes : float32[V - 1, D], optional
         After hierarchical softmax, the rows of the inner nodes of the Huffman tree of ``counts``, in the order in
         which they are made: the root is the last. The dot product is the log-odds of the first child (word2vec's
@@ -68,6 +70,10 @@ class WordVectors(Similarity, metaclass=_Hints):
     counts : int64[V] or None
     vectors, context_vectors, output_nodes, history, settings, subwords
         As above; the arrays are read-only views.
+    context_vocabulary : Vocabulary or None
+        Of the rows of ``context_vectors``; that of the words, unless another was given.
+    contexts : WordVectors or None
+        The contexts with their vectors, to ask them what words are asked.
 
     Raises
     ------
@@ -92,6 +98,7 @@ class WordVectors(Similarity, metaclass=_Hints):
         vectors: ArrayLike,
         *,
         context_vectors: ArrayLike | None = None,
+        context_vocabulary: Sequence[str] | Vocabulary | None = None,
         output_nodes: ArrayLike | None = None,
         counts: ArrayLike | None = None,
         history: Mapping[str, ArrayLike] | None = None,
@@ -101,13 +108,19 @@ class WordVectors(Similarity, metaclass=_Hints):
         self.vocabulary = vocabulary_of(words, counts)
         n_words = len(self.vocabulary)
         self.vectors = matrix("vectors", vectors, (n_words, None))
-        self.context_vectors = self.output_nodes = None
+        self.context_vectors = self.context_vocabulary = self.output_nodes = None
         if context_vectors is not None:
-            self.context_vectors = matrix("context_vectors", context_vectors, (n_words, self.vector_size))
+            self.context_vocabulary = contexts_of(self.vocabulary, context_vocabulary)
+            shape = (len(self.context_vocabulary), self.vector_size)
+            self.context_vectors = matrix("context_vectors", context_vectors, shape)
+        elif context_vocabulary is not None:
+            raise SettingError(
+                field="context_vocabulary", expected="None without context_vectors", got=context_vocabulary
+            )
         if output_nodes is not None:
             self.output_nodes = matrix("output_nodes", output_nodes, (n_words - 1, self.vector_size))
-        self.history = None if history is None else _checked_history(history)
-        self.settings = _checked_settings(settings or {})
+        self.history = None if history is None else checked_history(history)
+        self.settings = checked_settings(settings or {})
         self.subwords = subwords
         if subwords is not None:
             subwords.check_fits(self.vectors)
@@ -299,6 +312,7 @@ class WordVectors(Similarity, metaclass=_Hints):
             self.history,
             self.settings,
             self.subwords,
+            None if self.context_vocabulary is self.vocabulary else self.context_vocabulary,
         )
         write(path, record)
 
@@ -339,6 +353,7 @@ class WordVectors(Similarity, metaclass=_Hints):
                 record.vocabulary,
                 record.vectors,
                 context_vectors=record.context_vectors,
+                context_vocabulary=record.context_vocabulary,
                 output_nodes=record.output_nodes,
                 history=record.history,
                 settings=record.settings,
@@ -364,26 +379,8 @@ class WordVectors(Similarity, metaclass=_Hints):
         """Return what a row belongs to."""
         if field == "output_nodes":
             return f"inner node {row}"
+        if field == "context_vectors" and self.context_vocabulary is not None:
+            return repr(self.context_vocabulary.words[row])
         if row < len(self):
             return repr(self.index_to_key[row])
         return f"bucket {self.subwords.buckets[row - len(self)]}" if self.subwords is not None else str(row)
-
-
-def _checked_history(history: Mapping[str, ArrayLike]) -> dict[str, NDArray[Any]]:
-    """Return read-only float64 or int64 arrays: some have an entry for each slice, some for each epoch."""
-    checked: dict[str, NDArray[Any]] = {}
-    for name, values in history.items():
-        dtype = np.int64 if np.asarray(values).dtype.kind in "iu" else np.float64
-        checked[name] = real_array(f"history[{name!r}]", values, dtype, (None,))
-    return checked
-
-
-def _checked_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a copy, if JSON can hold it."""
-    try:
-        checked = dict(settings)
-        json.dumps(checked)
-    except (TypeError, ValueError) as error:
-        expected = "a dict of values that JSON can hold"
-        raise SettingError(field="settings", expected=expected, got=settings) from error
-    return checked
