@@ -22,7 +22,7 @@ WEIGHT = "a weight, finite and at least 0, after word and context"
 NAMES = "words that are non-empty str"
 OF_MANY = "fields=(0, 1) takes these columns; of a file with a header it takes their names"
 OF_SPACES = "tabs may separate names that hold spaces (separator='tab'), and fields= names the columns of a header"
-
+DIGITS = 10_000  # binary ones of a whole number: Python writes no longer ones
 
 PairBlock = TextBlock | FileBlock | list[Any]
 
@@ -39,9 +39,9 @@ class Part(NamedTuple):
 class NoPairError(Exception):
     """Line (or item) ``place`` of a block, from 0, is not a pair, or has other fields than the first pair."""
 
-    def __init__(self, place: int, expected: str, found: Any, hint: str = "") -> None:
+    def __init__(self, place: int, expected: str, found: Any, hint: str = "", shown: str | None = None) -> None:
         super().__init__(place, expected, found)
-        self.place, self.expected, self.got, self.hint = place, expected, found, hint
+        self.place, self.expected, self.got, self.hint, self.shown = place, expected, found, hint, shown
 
 
 def layout_of_items(chunk: list[Any]) -> Layout:
@@ -223,7 +223,7 @@ def _named(names: Sequence[Any]) -> Sequence[Any]:
 def is_number(name: Any) -> bool:
     """Return whether a name is a whole number, Python's or NumPy's; bool is none."""
     is_whole = isinstance(name, Integral) and not isinstance(name, (bool, np.bool_))
-    return is_whole and int(name).bit_length() < 10_000  # Python writes no longer ones
+    return is_whole and int(name).bit_length() < DIGITS
 
 
 def _refuse_first(chunk: list[Any], wanted: int) -> None:
@@ -235,6 +235,8 @@ def _refuse_first(chunk: list[Any], wanted: int) -> None:
             raise NoPairError(place, FIELDS.get(wanted, EITHER), pair or item, hint)
         for word in pair[:2]:
             if not is_number(word) and (not isinstance(word, str) or not word or not _encodes(word)):
+                if isinstance(word, Integral) and int(word).bit_length() >= DIGITS:
+                    raise NoPairError(place, NAMES, word, "it has too many digits", "a whole number")
                 hint = "whole numbers are taken too, 1.0 is none" if isinstance(word, (float, np.floating)) else ""
                 raise NoPairError(place, NAMES, word, hint)
         _weights(list(pair[2:]), [place])

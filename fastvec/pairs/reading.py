@@ -139,7 +139,8 @@ class PairReader:
         self.n_skipped += part.n_comments
 
     def _refuse(self, error: NoPairError) -> NoReturn:
-        number, where = self.n_lines + error.place, {"expected": error.expected, "got": error.got}
+        number = self.n_lines + error.place
+        where: dict[str, Any] = {"expected": error.expected, "got": error.got, "shown": error.shown}
         if self.path is not None:
             field = f"line {number + 1}" if self.tables is None else f"row {number + 1}"
             raise FormatError(path=self.path, field=field, hint=error.hint, **where)
