@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-
-from fastvec.text.vocabulary import Vocabulary
 
 
 class Columns(NamedTuple):
@@ -35,20 +32,3 @@ def mirrored(pairs: Columns) -> Columns:
         for ends in ((pairs.words, pairs.contexts), (pairs.contexts, pairs.words))
     )
     return Columns(words, contexts, None if pairs.weights is None else np.repeat(pairs.weights, 2)[stays])
-
-
-def warn_of_contexts_without_vectors(words: Vocabulary, contexts: Vocabulary, stacklevel: int) -> None:
-    """Warn if some contexts are the word of no pair: in a graph, nodes without a vector that is trained."""
-    used = [contexts.words[i] for i in np.flatnonzero(contexts.counts).tolist()]
-    if contexts is words:
-        n_without = int(np.count_nonzero((words.counts == 0) & (contexts.counts > 0)))
-    else:
-        trained = {words.words[i] for i in np.flatnonzero(words.counts).tolist()}
-        n_without = sum(context not in trained for context in used)
-    if n_without:
-        warnings.warn(
-            f"{n_without:,} of {len(used):,} contexts are the word of no pair: they get no vector of their own, "
-            "only a context vector (vectors.contexts). If pairs are the edges of a graph, undirected=True "
-            "(--undirected) gives each node a vector; undirected=False (--no-undirected) says that this is right",
-            stacklevel=stacklevel + 1,
-        )

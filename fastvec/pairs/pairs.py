@@ -13,7 +13,7 @@ from fastvec.checks.numbers import truth
 from fastvec.errors import SettingError
 from fastvec.pairs.blocks import checked_weights
 from fastvec.pairs.layout import Fields, Options
-from fastvec.pairs.mirroring import Columns, mirrored, warn_of_contexts_without_vectors
+from fastvec.pairs.mirroring import Columns, mirrored
 from fastvec.pairs.reading import PairReader
 from fastvec.running.progress import OnProgress
 from fastvec.running.workers import resolve_threads
@@ -44,6 +44,8 @@ class Pairs:
         Pairs that ``min_count`` left out.
     n_skipped : int
         Lines of comments and headers in the files.
+    undirected : bool or None
+        Whether each edge is there in both directions; None: it was not said.
 
     Iterating gives (word, context) or (word, context, weight).
 
@@ -66,11 +68,13 @@ class Pairs:
         weights: NDArray[np.float32] | None = None,
         n_dropped: int = 0,
         n_skipped: int = 0,
+        *,
+        undirected: bool | None = None,
     ) -> None:
         self.vocabulary, self.context_vocabulary = vocabulary, context_vocabulary
         self.word_ids, self.context_ids = read_only(word_ids), read_only(context_ids)
         self.weights = None if weights is None else read_only(weights)
-        self.n_dropped, self.n_skipped = n_dropped, n_skipped
+        self.n_dropped, self.n_skipped, self.undirected = n_dropped, n_skipped, undirected
 
     @classmethod
     def from_pairs(
@@ -105,8 +109,8 @@ class Pairs:
             (``pip install 'fastvec[tables]'``). Numbers are places from 0, in lines without a header or in tuples.
         undirected : bool, optional
             True: pairs are edges without a direction; each, given once, counts in both directions, so that every
-            node has a vector. A pair of a word with itself counts once. None: False, except for graphs of networkx
-            that have no direction; warns of contexts that get no vector.
+            node has a vector. A pair of a word with itself counts once. None: as False, but for graphs of networkx
+            that have no direction; training then warns of contexts that get no vector.
         separator : str, optional
             What separates the fields of a line: "tab", "comma", "semicolon", "bar" or "whitespace", or the
             character. None: the first line of each file decides. Tabs, if it has one; a comma, semicolon or bar,
@@ -144,11 +148,6 @@ class Pairs:
         SettingError
             If an argument is wrong.
 
-        Warns
-        -----
-        UserWarning
-            If ``undirected`` is None and some contexts are the word of no pair.
-
         Examples
         --------
         >>> from fastvec import Pairs, training_pairs
@@ -168,10 +167,7 @@ class Pairs:
         options = Options.checked(fields, separator, comments)
         reader = PairReader(source, resolve_threads(threads), options, undirected)
         reader.read(on_progress)
-        made = cls(*reader.numbered(min_count), reader.n_skipped)
-        if undirected is None:
-            warn_of_contexts_without_vectors(made.vocabulary, made.context_vocabulary, stacklevel=2)
-        return made
+        return cls(*reader.numbered(min_count), reader.n_skipped, undirected=reader.undirected)
 
     @classmethod
     def from_ids(
@@ -203,11 +199,6 @@ class Pairs:
             If types or lengths are wrong, words repeat, ids are out of range, or a weight is negative or not
             finite.
 
-        Warns
-        -----
-        UserWarning
-            If ``undirected`` is None and some contexts are the word of no pair.
-
         Examples
         --------
         >>> from fastvec import Pairs
@@ -234,10 +225,7 @@ class Pairs:
         )
         if undirected:
             context_vocabulary = word_vocabulary
-        made = cls(word_vocabulary, context_vocabulary, *pairs)
-        if undirected is None:
-            warn_of_contexts_without_vectors(made.vocabulary, made.context_vocabulary, stacklevel=2)
-        return made
+        return cls(word_vocabulary, context_vocabulary, *pairs, undirected=undirected)
 
     @property
     def n_pairs(self) -> int:

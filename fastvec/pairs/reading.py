@@ -14,7 +14,7 @@ from fastvec.pairs.blocks import NoPairError, PairBlock, Part, encode_pairs, lay
 from fastvec.pairs.layout import Head, Layout, Options
 from fastvec.pairs.lines import NO_SPACE
 from fastvec.pairs.mirroring import Columns, mirrored
-from fastvec.pairs.sources import is_undirected_graph, items_of, names_files, tables_of
+from fastvec.pairs.sources import OpenFile, is_undirected_graph, items_of, names_files, tables_of
 from fastvec.running.progress import OnProgress
 from fastvec.running.workers import new_stop_flag, run
 from fastvec.text.encoding import Encoder
@@ -63,12 +63,11 @@ class PairReader:
 
     def __init__(self, source: Any, threads: int, options: Options, undirected: bool | None) -> None:
         self.source, self.options, self.meter = source, options, Meter()
-        self.is_in_files = names_files(source)
-        self.undirected = is_undirected_graph(source) if undirected is None else undirected
-        self.tables = tables_of(source, options, Meter()) if self.is_in_files else None
-        is_text = self.is_in_files and self.tables is None
+        self.files = list(open_files(source, self.meter)) if names_files(source) else None
+        self.undirected = True if undirected is None and is_undirected_graph(source) else undirected
+        self.tables = None if self.files is None else tables_of(self.files, options, self.meter)
         # items of an iterable are handled under the GIL: more threads would only wait for it
-        self.threads = threads if is_text else 1
+        self.threads = 1 if self.files is None or self.tables is not None else threads
         self.stop = new_stop_flag()
         secret = new_secret()
         self.encoders = [Encoder("whitespace", self.stop, secret) for _ in range(self.threads)]
@@ -92,12 +91,11 @@ class PairReader:
         report()
 
     def _blocks(self) -> Iterator[Block]:
-        if not self.is_in_files:
+        if self.files is None:
             return self._of_items(items_of(self.source, self.options), None)
-        tables = tables_of(self.source, self.options, self.meter)
-        if tables is not None:
-            return (block for path, rows in tables for block in self._of_items(rows, path))
-        return self._of_lines()
+        if self.tables is not None:
+            return (block for path, rows in self.tables for block in self._of_items(rows, path))
+        return self._of_lines(self.files)
 
     def _of_items(self, items: Iterable[Any], path: str | None) -> Iterator[Block]:
         layout, items = None, iter(items)
@@ -107,9 +105,9 @@ class PairReader:
             if path is None:
                 self.meter.done += 2 * TOKEN_BYTES * len(chunk)
 
-    def _of_lines(self) -> Iterator[Block]:
+    def _of_lines(self, files: list[OpenFile]) -> Iterator[Block]:
         first: Layout | None = None
-        for path, blocks in open_files(self.source, self.meter):
+        for path, blocks in files:
             head = Head(path, self.options)
             # the block that was being read when reading was stopped may end within a line
             for content in takewhile(lambda _: not self.meter.stopped, blocks):

@@ -12,14 +12,17 @@ from fastvec.errors import CorpusError, SettingError
 from fastvec.io.rows import COLUMNAR, JSON_LINES, read_rows, table_suffix
 from fastvec.pairs.layout import Options
 from fastvec.text.corpus import Corpus
-from fastvec.text.reading import Meter, not_a_table, open_files
+from fastvec.text.reading import FileBlock, Meter, TextBlock, not_a_table
 
+OpenFile = tuple[str, Iterator[TextBlock | FileBlock]]  # its path, and its blocks
 EXPECTED = "a path, paths, an iterable of pairs or a mapping"
 
 
 def names_files(source: Any) -> bool:
     """Return whether the pairs are in files, not items of an iterable; raise if they can be in neither."""
-    if isinstance(source, (bytes, bytearray, Corpus)) or not isinstance(source, (str, os.PathLike, Iterable)):
+    is_table = hasattr(source, "columns")  # pyarrow's are not iterable
+    is_any = is_table or isinstance(source, (str, os.PathLike, Iterable))
+    if isinstance(source, (bytes, bytearray, Corpus)) or not is_any:
         hint = "training_pairs(corpus) gives the pairs of its windows" if isinstance(source, Corpus) else ""
         raise SettingError(field="source", expected=EXPECTED, got=source, hint=hint)
     first = source[0] if isinstance(source, (list, tuple)) and source else source
@@ -109,8 +112,8 @@ def _of_rows(rows: Iterable[Any], fields: Sequence[Any]) -> Iterator[tuple[Any, 
         yield picked
 
 
-def tables_of(source: Any, options: Options, meter: Meter) -> Iterator[tuple[str, Iterator[Any]]] | None:
-    """Return the files of a source, each with its rows, if they are read as tables; None: they are lines."""
+def tables_of(files: list[OpenFile], options: Options, meter: Meter) -> Iterator[tuple[str, Iterator[Any]]] | None:
+    """Return files, each with its rows, if they are read as tables; None: they are lines."""
     fields = options.fields
     if fields is not None and not isinstance(fields[0], int):
         if options.separator is not None or options.comments is not None:
@@ -118,8 +121,8 @@ def tables_of(source: Any, options: Options, meter: Meter) -> Iterator[tuple[str
                 "fields: a file with a header has no separator= and comments=; its header tells what separates"
             )
             raise SettingError(message, field="fields", got=fields)
-        return ((path, read_rows(path, fields, on_read=report)) for path, report in _metered(source, meter))
-    for path, _ in _metered(source, meter):
+        return ((path, read_rows(path, fields, on_read=_report(meter))) for path, _ in files)
+    for path, _ in files:
         if table_suffix(path) in (*COLUMNAR, *JSON_LINES):
             hint = 'such as fields=("user", "item"), or --fields user,item'
             raise SettingError(
@@ -128,12 +131,11 @@ def tables_of(source: Any, options: Options, meter: Meter) -> Iterator[tuple[str
     return None
 
 
-def _metered(source: Any, meter: Meter) -> Iterator[tuple[str, Callable[[int], None]]]:
-    """Yield each path, with a function that reports how far its file is read."""
-    for path, _ in open_files(source, meter):
-        before = meter.done
+def _report(meter: Meter) -> Callable[[int], None]:
+    """Return a function that reports how far the next file is read."""
+    before = meter.done
 
-        def report(n_bytes: int, before: int = before) -> None:
-            meter.done = before + n_bytes
+    def report(n_bytes: int) -> None:
+        meter.done = before + n_bytes
 
-        yield path, report
+    return report

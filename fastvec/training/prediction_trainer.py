@@ -262,6 +262,11 @@ class PredictionTrainer(Trainer):
             If ``init`` has another number of dimensions or other ``subwords``; if ``freeze`` is given with
             ``subwords``.
 
+        Warns
+        -----
+        UserWarning
+            If contexts of pairs are the word of no pair, so that they get no vector, and ``undirected`` is None.
+
         Examples
         --------
         >>> import fastvec as fv

@@ -10,8 +10,6 @@ import pytest
 from fastvec import CorpusError, FormatError, Pairs, SettingError
 from fastvec.text import reading
 
-pytestmark = pytest.mark.filterwarnings("ignore:.*contexts are the word of no pair")
-
 # name, content, pairs, lines skipped
 FILES = [
     (

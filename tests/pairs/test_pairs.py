@@ -15,7 +15,6 @@ from fastvec.pairs import reading as pair_reading
 from fastvec.pairs.layout import Options
 from fastvec.text import reading
 
-pytestmark = pytest.mark.filterwarnings("ignore:.*contexts are the word of no pair")
 PAIRS = [("tea", "is_hot"), ("milk", "is_cold"), ("tea", "is_cold"), ("tea", "is_hot"), ("café", "\udcff")]
 WEIGHTS = [1.0, 0.25, 1e-3, 0.0, 3e8]
 WEIGHTED = [(*pair, weight) for pair, weight in zip(PAIRS, WEIGHTS, strict=True)]

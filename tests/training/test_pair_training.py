@@ -145,6 +145,36 @@ def test_users_and_items_go_on(tmp_path):
     assert frozen.contexts["i3"].any()
 
 
+STAR = [(0, leaf) for leaf in range(1, 21)]
+PATH = [("a", "b"), ("b", "c"), ("c", "a"), ("a", "d")]
+
+
+@pytest.mark.filterwarnings("default:.*contexts are the word of no pair")
+@pytest.mark.parametrize(("edges", "told"), [(STAR, "20 of 20"), (PATH, "1 of 4")])
+def test_contexts_without_vectors_are_told(edges, told):
+    for pairs in (
+        Pairs.from_pairs(edges),
+        Pairs.from_ids([0, 1, 2, 0], [1, 2, 0, 3], [*"abcd"]) if edges is PATH else Pairs.from_pairs(iter(edges)),
+    ):
+        with pytest.warns(
+            UserWarning, match=f"^{told} contexts are the word of no pair.*undirected=True"
+        ) as caught:
+            fv.SkipGram(**SMALL).train(pairs)
+        assert [warning.filename for warning in caught] == [__file__]
+
+
+@pytest.mark.filterwarnings("error:.*contexts are the word of no pair")
+def test_pairs_that_say_so_or_lose_nothing_warn_of_nothing():
+    for pairs in (
+        Pairs.from_pairs(STAR, undirected=True),
+        Pairs.from_pairs(STAR, undirected=False),
+        Pairs.from_pairs(fv.training_pairs("the cat sat on the mat", window=2)),
+        Pairs.from_pairs([("a", "b"), ("b", "a"), ("c", "a")]),
+        Pairs.from_ids([0, 1], [1, 0], ["a", "b", "no pair has it"]),
+    ):
+        fv.SkipGram(**SMALL).train(pairs)
+
+
 def test_contexts_outlive_a_run_on_a_text():
     items = fv.SkipGram(**SMALL).train(Pairs.from_pairs([("u1", "i1"), ("u2", "i2")] * 9))
     corpus = fv.Corpus.from_text(["u1 likes u2"] * 20, min_count=1)
