@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.kernels._text import PADDING
-from fastvec.pairs.layout import Layout, plain, unquoted, with_plain_weights
-from fastvec.pairs.lines import Spans, cut_out, field_spans, keep_only, spans_between
+from fastvec.pairs.layout import Layout, csv_reader, plain, with_plain_weights
+from fastvec.pairs.lines import NO_SPACE, Spans, cut_out, field_spans, keep_only, spans_between
 from fastvec.text.encoding import Encoder
 from fastvec.text.reading import NEWLINE, FileBlock, TextBlock
 
@@ -22,6 +22,7 @@ WEIGHT = "a weight, finite and at least 0, after word and context"
 NAMES = "words that are non-empty str"
 OF_MANY = "fields=(0, 1) takes these columns; of a file with a header it takes their names"
 OF_SPACES = "tabs may separate names that hold spaces (separator='tab'), and fields= names the columns of a header"
+NO_SPACES = dict.fromkeys(map(ord, " \t\r\v\f"), NO_SPACE)
 DIGITS = 10_000  # binary ones of a whole number: Python writes no longer ones
 
 PairBlock = TextBlock | FileBlock | list[Any]
@@ -157,40 +158,47 @@ def _unlike(
     """Return the error for a line that is no pair, or not laid out as the first."""
     start = line_ends[line - 1] + 1 if line else 0
     found = text[start : line_ends[line]].tobytes().decode("utf-8", "surrogateescape").rstrip("\r")
+    return _unlike_first(line, found, layout, expected)
+
+
+def _unlike_first(place: int, line: str, layout: Layout, expected: str = "") -> NoPairError:
     if not layout.columns:
-        return NoPairError(line, EITHER, found, OF_MANY if layout.n_fields > 3 else "")
+        return NoPairError(place, EITHER, line, OF_MANY if layout.n_fields > 3 else "")
     if layout.n_fields > 3:
-        return NoPairError(line, expected or f"{layout.n_fields} columns, as in the first line", found)
-    return NoPairError(line, expected or FIELDS[len(layout.columns)], found)
+        return NoPairError(place, expected or f"{layout.n_fields} columns, as in the first line", line)
+    return NoPairError(place, expected or FIELDS[len(layout.columns)], line)
 
 
 def _of_quoted(block: TextBlock, layout: Layout, encoder: Encoder) -> Part:
-    """Encode lines of which some have fields in quotes, one by one: 3 times as slow as others."""
-    lines = bytes(block.text[: block.size]).split(NEWLINE)[:-1]
-    places, columns = [], []
+    """Encode lines of which some have fields in quotes."""
+    assert layout.separator is not None
+    text = bytes(block.text[: block.size]).decode("utf-8", "surrogateescape")
+    lines = [line.rstrip("\r") for line in text.split("\n")[:-1]]
+    reader = csv_reader(lines, layout.separator)
+    places: list[int] = []
+    rows: list[list[str]] = []
     for place, line in enumerate(lines):
-        if not line or line.isspace():
-            continue
-        found = line.decode("utf-8", "surrogateescape").rstrip("\r")
         try:
-            assert layout.separator is not None
-            parts = [part.strip() for part in unquoted(line, layout.separator)]
+            parts = [part.strip() for part in next(reader)]
+            if reader.line_num != place + 1:
+                raise csv.Error("a field goes on in the next line")
         except csv.Error as error:
-            raise NoPairError(place, "quotes that are closed on their line", found, str(error)) from None
-        if not layout.columns or len(parts) != layout.n_fields:
-            expected = FIELDS.get(layout.n_fields, f"{layout.n_fields} columns, as in the first line")
-            raise NoPairError(place, expected if layout.columns else EITHER, found, OF_MANY * (len(parts) > 3))
+            raise NoPairError(place, "quotes that are closed on their line", line, str(error)) from None
+        if not any(parts) and len(parts) < 2:
+            continue
+        if len(parts) != layout.n_fields or not layout.columns:
+            raise _unlike_first(place, line, layout)
         if not all(parts[at] for at in layout.columns[:2]):
-            raise NoPairError(place, NAMES, found)
+            raise NoPairError(place, NAMES, line)
         places.append(place)
-        columns.append([parts[at] for at in layout.columns])
-    ids = np.empty((len(columns), 2), np.int32)
-    for side in (0, 1):
-        ids[:, side] = [
-            encoder.table.add(b"\x1f".join(row[side].split(b" ")).decode("utf-8", "surrogateescape"))
-            for row in columns
-        ]
-    weights = _weights([row[2] for row in columns], places) if len(layout.columns) == 3 else None
+        rows.append(parts)
+    ids = np.empty((len(rows), 2), np.int32)
+    add = encoder.table.add
+    for side, at in enumerate(layout.columns[:2]):
+        ids[:, side] = [add(row[at].translate(NO_SPACES)) for row in rows]
+    weights = None
+    for at in layout.columns[2:]:
+        weights = _weights([row[at] for row in rows], places)
     return Part(ids, weights, len(lines))
 
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from fastvec.errors import FormatError, SettingError
+from fastvec.io.columns import missing_field
 from fastvec.io.decompression import type_of_path
-from fastvec.io.rows import check_fields, table_suffix
+from fastvec.io.rows import DELIMITERS, OTHER_DELIMITERS, check_fields, table_suffix
 from fastvec.text.reading import NEWLINE, TextBlock
 
 SEPARATORS = {"tab": b"\t", "comma": b",", "semicolon": b";", "bar": b"|", "whitespace": None}
@@ -70,6 +71,11 @@ class Options:
     separator: str | None = None
     comments: str | None = None
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The fields, if they are names."""
+        return tuple(field for field in self.fields or () if isinstance(field, str))
+
     @classmethod
     def checked(cls, fields: Fields | None, separator: str | None, comments: str | None) -> Options:
         """Return the options; raise SettingError if one is wrong."""
@@ -120,13 +126,15 @@ class Head:
                 if self._is_comment(line):
                     is_pair = False
                 else:
-                    self.layout, is_pair = layout_of(line, table_suffix(self.path), self.options)
+                    self.layout, is_pair = layout_of(line, self.path, self.options)
                 if not is_pair:
                     self.n_skipped += 1
                     block.text[start:end] = b" " * (end - start)
             start = end + 1
 
     def _is_comment(self, line: bytes) -> bool:
+        if self.options.names:
+            return False
         if line.startswith(MATRIX_MARKET):
             hint = "scipy.io.mmread reads it, and Pairs.from_ids takes the row, col and data of what that returns"
             raise FormatError(
@@ -136,13 +144,15 @@ class Head:
         return COMMENT.fullmatch(line) is not None or (asked is not None and line.startswith(asked.encode()))
 
 
-def layout_of(line: bytes, suffix: str, options: Options) -> tuple[Layout, bool]:
+def layout_of(line: bytes, path: type_of_path, options: Options) -> tuple[Layout, bool]:
     """Return the layout that the first line tells, and whether this is a pair; if not, it is a header."""
+    if options.names:
+        return _layout_of_header(line, path, options.names), False
     line, weight = _without_edge_data(line)
-    separator = SEPARATORS[options.separator] if options.separator else _separator_of(line, suffix)
+    separator = SEPARATORS[options.separator] if options.separator else _separator_of(line, table_suffix(path))
     parts = [part.strip() for part in _split(line, separator)] + ([weight] if weight else [])
     made = Layout((), len(parts), separator, weight is not None, (options.comments or "").encode())
-    if options.fields is not None:  # places: names are read by read_rows
+    if options.fields is not None:
         places = tuple(int(field) for field in options.fields)
         return (replace(made, columns=places) if max(places) < len(parts) else made), True
     if columns := _columns_of_header(parts):
@@ -151,6 +161,21 @@ def layout_of(line: bytes, suffix: str, options: Options) -> tuple[Layout, bool]
     while n_fields > 2 and not parts[n_fields - 1]:  # commas at the end
         n_fields -= 1
     return replace(made, columns=tuple(range(n_fields)) if n_fields in (2, 3) else ()), True
+
+
+def _layout_of_header(line: bytes, path: type_of_path, names: tuple[str, ...]) -> Layout:
+    """Return the layout of a file whose header has these names."""
+    text = line.decode("utf-8", "surrogateescape")
+    cuts = {
+        mark: [part.strip() for part in text.split(mark)]
+        for mark in (DELIMITERS[table_suffix(path)], *OTHER_DELIMITERS)
+    }
+    delimiter = max(cuts, key=lambda mark: len({*cuts[mark]} & {*names}))  # the first of equal ones
+    columns = cuts[delimiter]
+    for name in names:
+        if columns.count(name) != 1:
+            raise missing_field(path, "header", name, columns)
+    return Layout(tuple(map(columns.index, names)), len(columns), delimiter.encode())
 
 
 def _without_edge_data(line: bytes) -> tuple[bytes, bytes | None]:
@@ -187,20 +212,19 @@ def _split(line: bytes, separator: bytes | None) -> list[bytes]:
         return line.split()
     if separator != b"\t" and b'"' in line:
         try:
-            return unquoted(line, separator)
+            (fields,) = csv_reader([line.decode("utf-8", "surrogateescape").rstrip("\r")], separator)
         except csv.Error:
             return []
+        return [field.encode("utf-8", "surrogateescape") for field in fields]
     parts = line.rstrip(b"\r\n").split(separator)
     while separator == b"\t" and parts and not parts[-1].strip():
         parts.pop()
     return parts
 
 
-def unquoted(line: bytes, separator: bytes) -> list[bytes]:
-    """Return the fields of a line, some of which stand in quotes; raise csv.Error if a quote is not closed."""
-    text = line.rstrip(b"\r\n").decode("utf-8", "surrogateescape")
-    rows = list(csv.reader([text], delimiter=separator.decode(), strict=True, skipinitialspace=True))
-    return [field.encode("utf-8", "surrogateescape") for field in rows[0]] if rows else []
+def csv_reader(lines: list[str], separator: bytes) -> Any:
+    """Return a reader of the fields of lines, some of which stand in quotes."""
+    return csv.reader(lines, delimiter=separator.decode(), strict=True, skipinitialspace=True)
 
 
 def _columns_of_header(parts: list[bytes]) -> tuple[int, ...]:

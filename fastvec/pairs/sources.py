@@ -9,8 +9,10 @@ from operator import itemgetter
 from typing import Any
 
 from fastvec.errors import CorpusError, SettingError
-from fastvec.io.rows import COLUMNAR, JSON_LINES, read_rows, table_suffix
+from fastvec.io.decompression import reading_errors
+from fastvec.io.rows import COLUMNAR, DELIMITERS, JSON_LINES, read_rows, table_suffix
 from fastvec.pairs.layout import Options
+from fastvec.text.content import is_plain
 from fastvec.text.corpus import Corpus
 from fastvec.text.reading import FileBlock, Meter, TextBlock, not_a_table
 
@@ -114,14 +116,15 @@ def _of_rows(rows: Iterable[Any], fields: Sequence[Any]) -> Iterator[tuple[Any, 
 
 def tables_of(files: list[OpenFile], options: Options, meter: Meter) -> Iterator[tuple[str, Iterator[Any]]] | None:
     """Return files, each with its rows, if they are read as tables; None: they are lines."""
-    fields = options.fields
-    if fields is not None and not isinstance(fields[0], int):
+    if names := options.names:
         if options.separator is not None or options.comments is not None:
             message = (
                 "fields: a file with a header has no separator= and comments=; its header tells what separates"
             )
-            raise SettingError(message, field="fields", got=fields)
-        return ((path, read_rows(path, fields, on_read=_report(meter))) for path, _ in files)
+            raise SettingError(message, field="fields", got=names)
+        if all(has_simple_lines(path) for path, _ in files):
+            return None
+        return ((path, read_rows(path, names, on_read=_report(meter))) for path, _ in files)
     for path, _ in files:
         if table_suffix(path) in (*COLUMNAR, *JSON_LINES):
             hint = 'such as fields=("user", "item"), or --fields user,item'
@@ -129,6 +132,20 @@ def tables_of(files: list[OpenFile], options: Options, meter: Meter) -> Iterator
                 field="fields", expected=f"those of word and context in {path}", got=None, hint=hint
             )
     return None
+
+
+def has_simple_lines(path: str) -> bool:
+    """Return whether a file is CSV or TSV without quotes, whose lines several threads can read, 5 times as fast.
+
+    Compressed files are not looked through: they would be decompressed twice.
+    """
+    if table_suffix(path) not in DELIMITERS or not os.path.isfile(path) or not is_plain(path):
+        return False
+    with reading_errors(path), open(path, "rb") as file:
+        while part := file.read(1 << 20):
+            if b'"' in part:
+                return False
+    return True
 
 
 def _report(meter: Meter) -> Callable[[int], None]:

@@ -75,6 +75,7 @@ FILES = [
     ("open quote.csv", 'a,b\n"c,d\n', None, "line 2: expected quotes that are closed on their line, got '\"c,d'"),
     ("first quote.csv", '"c,d\na,b\n', None, "line 1: expected "),
     ("more.csv", 'a,b\n"c",d,e\n', None, "line 2: expected a word and a context, got '\"c\",d,e'"),
+    ("a tab in a name.csv", 'a\tx,b\n"a\tx",c\n', None, "never"),
     ("no target.csv", 'a,b\n"",d\n', None, "line 2: expected words that are non-empty str"),
     ("header.csv", "user,item,stars\na,b,1\n", None, "line 1: expected a weight, .*, got 'stars'; .* fields="),
     (

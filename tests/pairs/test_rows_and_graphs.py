@@ -2,12 +2,15 @@
 
 import gzip
 import json
+import random
 
 import numpy as np
 import pytest
 
 from fastvec import CorpusError, FormatError, Pairs, SettingError, StorageError
 from fastvec.pairs import reading as pair_reading
+from fastvec.pairs.sources import has_simple_lines
+from fastvec.text import reading
 
 ROWS = [
     {"user": "u1", "item": 7, "stars": 5},
@@ -92,9 +95,34 @@ def test_tables_in_files(tmp_path, suffix):
             Pairs.from_pairs(path)
 
 
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_tables_without_quotes_are_read_as_lines(tmp_path, monkeypatch, mark):
+    """As fast as plain pairs, and the same as those with quotes; comments are rows there."""
+    rng = random.Random(4)
+    rows = [(str(i), f"u {rng.randrange(9)}", "", f"#{rng.randrange(99)}", rng.choice("129")) for i in range(2000)]
+    lines = [mark.join(row) for row in [("id", "who", "x", "what", "stars"), *rows]]
+    plain, quoted = tmp_path / "plain.csv", tmp_path / "quoted.csv"
+    plain.write_text("\n" + "\n".join(lines))
+    quoted.write_text("\n".join([lines[0], *(line.replace("u 3", '"u 3"') for line in lines[1:])]))
+    assert has_simple_lines(str(plain))
+    assert not has_simple_lines(str(quoted))
+    expected = [(row[3], row[1], float(row[4])) for row in rows]
+    for block_bytes in (300, 1 << 20):
+        monkeypatch.setattr(reading, "BLOCK_BYTES", block_bytes)
+        for path in (plain, quoted):
+            for threads in (1, 3):
+                assert list(Pairs.from_pairs(path, fields=("what", "who", "stars"), threads=threads)) == expected
+    for path, place in ((plain, "header"), (quoted, "line 1")):
+        with pytest.raises(FormatError, match=f"{place}: expected a column 'when', got 'id"):
+            Pairs.from_pairs(path, fields=("what", "when"))
+    plain.write_text("a,b,c\n1,2,3\n1,2\n")
+    with pytest.raises(FormatError, match="line 3: expected a word, a context and a weight, got '1,2'"):
+        Pairs.from_pairs(plain, fields=("c", "b", "a"))
+
+
 def test_rows_that_are_no_pairs_are_told_with_their_file(tmp_path):
     good, bad = tmp_path / "a.csv", tmp_path / "b.csv"
-    good.write_text("user,item,stars\na,b,1\nc,d,2\n")
+    good.write_text('user,item,stars\n"a",b,1\nc,d,2\n')
     bad.write_text("user,item,stars\na,b,1\na,b,x\n")
     with pytest.raises(FormatError, match=r"b\.csv: row 2: expected a weight, .*got 'x'"):
         Pairs.from_pairs([good, bad], fields=("user", "item", "stars"))
