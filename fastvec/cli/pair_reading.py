@@ -33,7 +33,8 @@ def add_pairs(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     group.add_argument(
         "--separator", metavar="NAME",
-        help="what separates fields: tab, comma, semicolon, bar or whitespace (default: the first line shows it)",
+        help="what separates fields: tab, comma, semicolon, bar, whitespace, or a character (default: the first "
+        "line shows it)",
     )  # fmt: skip
     group.add_argument(
         "--comments", metavar="MARK",

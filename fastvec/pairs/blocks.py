@@ -20,8 +20,11 @@ FIELDS = {2: "a word and a context", 3: "a word, a context and a weight"}
 EITHER = f"{FIELDS[2]}, or {FIELDS[3]}"
 WEIGHT = "a weight, finite and at least 0, after word and context"
 NAMES = "words that are non-empty str"
-OF_MANY = "fields=(0, 1) takes these columns; of a file with a header it takes their names"
-OF_SPACES = "tabs may separate names that hold spaces (separator='tab'), and fields= names the columns of a header"
+OF_MANY = "fields=(0, 1) (--fields 0,1) takes these columns; of a file with a header it takes their names"
+OF_ONE = "separator= (--separator) says what separates them, if neither white space nor a comma does"
+OF_SPACES = (
+    "names that hold spaces need tabs between them; a header needs fields= (--fields), the names of columns"
+)
 NO_SPACES = dict.fromkeys(map(ord, " \t\r\v\f"), NO_SPACE)
 DIGITS = 10_000  # binary ones of a whole number: Python writes no longer ones
 
@@ -163,7 +166,7 @@ def _unlike(
 
 def _unlike_first(place: int, line: str, layout: Layout, expected: str = "") -> NoPairError:
     if not layout.columns:
-        return NoPairError(place, EITHER, line, OF_MANY if layout.n_fields > 3 else "")
+        return NoPairError(place, EITHER, line, OF_MANY if layout.n_fields > 3 else OF_ONE)
     if layout.n_fields > 3:
         return NoPairError(place, expected or f"{layout.n_fields} columns, as in the first line", line)
     return NoPairError(place, expected or FIELDS[len(layout.columns)], line)

@@ -15,7 +15,6 @@ from fastvec.io.rows import DELIMITERS, OTHER_DELIMITERS, check_fields, table_su
 from fastvec.text.reading import NEWLINE, TextBlock
 
 SEPARATORS = {"tab": b"\t", "comma": b",", "semicolon": b";", "bar": b"|", "whitespace": None}
-CHARACTERS = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar", " ": "whitespace"}
 # "# Nodes: 5", "##", "%%MatrixMarket", but not the hashtag of "#tea #coffee"
 COMMENT = re.compile(rb"\s*[#%]([\s!#-&(-/:-@\[-^`{-~].*)?", re.DOTALL)
 MATRIX_MARKET = b"%%MatrixMarket"
@@ -81,14 +80,17 @@ class Options:
         """Return the options; raise SettingError if one is wrong."""
         if fields is not None:
             _check_fields(fields)
-        name = CHARACTERS.get(separator, separator) if isinstance(separator, str) else separator
-        if name is not None and name not in SEPARATORS:
-            expected = f"one of {', '.join(SEPARATORS)}, or the character itself"
+        if separator is not None and separator not in SEPARATORS and not _is_mark(separator):
+            expected = f"one of {', '.join(SEPARATORS)}, or a character of ASCII that is no letter, digit or quote"
             raise SettingError(field="separator", expected=expected, got=separator)
         wrong = comments is not None and (not isinstance(comments, str) or not comments.strip())
         if wrong or "\n" in (comments or ""):
             raise SettingError(field="comments", expected="what such lines begin with, as '#'", got=comments)
-        return cls(None if fields is None else tuple(fields), name, comments)  # type: ignore[arg-type]
+        return cls(None if fields is None else tuple(fields), separator, comments)  # type: ignore[arg-type]
+
+
+def _is_mark(separator: object) -> bool:
+    return isinstance(separator, str) and re.fullmatch(r"(?![\w\"'])[\t!-~]", separator) is not None
 
 
 def _check_fields(fields: Any) -> None:
@@ -149,7 +151,10 @@ def layout_of(line: bytes, path: type_of_path, options: Options) -> tuple[Layout
     if options.names:
         return _layout_of_header(line, path, options.names), False
     line, weight = _without_edge_data(line)
-    separator = SEPARATORS[options.separator] if options.separator else _separator_of(line, table_suffix(path))
+    if options.separator is None:
+        separator = _separator_of(line, table_suffix(path))
+    else:
+        separator = SEPARATORS.get(options.separator, options.separator.encode())
     parts = [part.strip() for part in _split(line, separator)] + ([weight] if weight else [])
     made = Layout((), len(parts), separator, weight is not None, (options.comments or "").encode())
     if options.fields is not None:

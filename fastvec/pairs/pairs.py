@@ -112,11 +112,11 @@ class Pairs:
             node has a vector. A pair of a word with itself counts once. None: as False, but for graphs of networkx
             that have no direction; training then warns of contexts that get no vector.
         separator : str, optional
-            What separates the fields of a line: "tab", "comma", "semicolon", "bar" or "whitespace", or the
-            character. None: the first line of each file decides. Tabs, if it has one; a comma, semicolon or bar,
-            if it has no white space, or none but after these, or the file's name ends in ``.csv``; else white
-            space. With all but white space, names may hold spaces. With commas, semicolons and bars they may stand
-            in quotes.
+            What separates the fields of a line: "tab", "comma", "semicolon", "bar" or "whitespace", or one
+            character, such as ":". None: the first line of each file decides. Tabs, if it has one; a comma,
+            semicolon or bar, if it has no white space but after these, or the file's name ends in ``.csv``; else
+            white space. With all but white space, names may hold spaces, and with all but that and tabs they may
+            stand in quotes.
         comments : str, optional
             Lines that begin with this are ignored everywhere. None: only the first lines of each file are, if they
             are ``#`` or ``%`` and then white space, punctuation or nothing.
