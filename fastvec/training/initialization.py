@@ -152,12 +152,7 @@ def starting_rows(
             _copy_nodes(old, (contexts or vocabulary).words, tree, W_out)
         if old.counts is not None:
             total_counts[is_old] += old.counts[old_ids[is_old]]
-    output_counts = np.zeros(len(outputs), np.int64)
-    output_counts[: len(contexts or vocabulary)] = (contexts or vocabulary).counts
-    if old_contexts is not None:
-        _copy_rows("context_vectors", old_contexts, old_contexts.vectors, output_ids, W_out)
-        if old_contexts.counts is not None:
-            output_counts[output_ids >= 0] += old_contexts.counts[output_ids[output_ids >= 0]]
+    output_counts = _copy_contexts(old_contexts, output_ids, contexts or vocabulary, W_out)
     return StartingRows(words, counts, total_counts, is_old, outputs, output_counts, W_in, W_out, composition)
 
 
@@ -217,6 +212,19 @@ def _copy_rows(
                 whose = f"inner node {row}"
             raise SettingError(field="init", expected=f"finite {name}", shown=f"nan or inf in the row of {whose}")
         matrix[some, : rows.shape[1]] = rows
+
+
+def _copy_contexts(
+    old: WordVectors | None, ids: NDArray[np.int64], predicted: Vocabulary, W_out: NDArray[np.float32]
+) -> NDArray[np.int64]:
+    """Copy the old context vectors, and return the counts of all contexts."""
+    counts = np.zeros(len(ids), np.int64)
+    counts[: len(predicted)] = predicted.counts
+    if old is not None:
+        _copy_rows("context_vectors", old, old.vectors, ids, W_out)
+        if old.counts is not None:
+            counts[ids >= 0] += old.counts[ids[ids >= 0]]
+    return counts
 
 
 def _copy_nodes(old: WordVectors, words: list[str], tree: Paths, W_out: NDArray[np.float32]) -> None:
