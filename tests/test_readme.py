@@ -66,6 +66,7 @@ def folder(tmp_path, monkeypatch):
     Path("questions-words.txt").write_text(": family\nman king woman queen\nking man queen woman\n")
     Path("news.txt").write_text("the duchess rules the land\n" * 50)
     Path("edges.tsv").write_text("tea\tdrink\t2\nmilk\tdrink\t1\ntea\thot\t0.5\n" * 10)
+    Path("clicks.csv").write_text("user,item\nu1,tea\nu2,tea\nu2,milk\n" * 10)
     with gzip.open("wiki.txt.gz", "wt") as file:
         file.write(text)
     return tmp_path

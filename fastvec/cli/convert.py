@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from fastvec.cli.neighbors import contexts_of
 from fastvec.cli.outputs import check_output
 from fastvec.cli.terminal import say
 from fastvec.vectors.formats import DTYPES, WRITTEN, WRITTEN_SUFFIXES
@@ -19,12 +20,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=WRITTEN, help="the format of B (default: that of its suffix)")
     help = "how numbers are stored in .safetensors (and, but for int8, in .npy and folders) (default: float32)"
     parser.add_argument("--dtype", choices=DTYPES, default="float32", help=help)
+    parser.add_argument(
+        "--contexts", action="store_true", help="write the context vectors: of users and items, those of the items"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Run the command; return its exit code."""
     check_output(args.output, [args.vectors], format=args.format, dtype=args.dtype)
     vectors = WordVectors.load(args.vectors)
+    if args.contexts:
+        vectors = contexts_of(vectors, args.vectors)
     vectors.save(args.output, format=args.format, dtype=args.dtype)
     say(f"wrote {args.output}: {len(vectors):,} words, {vectors.vector_size} dimensions")
     return 0

@@ -84,6 +84,9 @@ def _vectors(path: str) -> Facts:
         "counts": vectors.counts is not None,
         "first_words": vectors.index_to_key[:10],
     }
+    contexts = vectors.context_vocabulary
+    if contexts is not None and contexts is not vectors.vocabulary:
+        facts |= {"contexts": len(contexts), "first_contexts": contexts.words[:10]}
     if vectors.subwords is not None:
         facts["ngram_rows"] = len(vectors.subwords.buckets)
     if vectors.settings:

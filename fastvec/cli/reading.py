@@ -1,4 +1,4 @@
-"""Flags that several commands have, and the reading of texts and pairs."""
+"""Flags that several commands have, and the reading of texts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from fastvec.cli.terminal import duration, millions
 from fastvec.errors import SettingError
 
 if TYPE_CHECKING:
-    from fastvec.pairs.pairs import Pairs
     from fastvec.text.corpus import Corpus
 
 OPTIONS = ("min_count", "max_size", "tokens", "field", "encoding", "lowercase")
@@ -77,24 +76,6 @@ def read_corpus(args: argparse.Namespace, bars: ProgressBars, *, save_to: str | 
     words = f"{len(corpus.vocabulary):,} words"
     bars.say(f"read {millions(corpus.n_tokens)} tokens{dropped} of {words} in {duration(seconds)}")
     return corpus
-
-
-def read_pairs(args: argparse.Namespace, bars: ProgressBars) -> Pairs:
-    """Read the pairs in the files that the arguments name."""
-    from fastvec.pairs.pairs import Pairs
-
-    for name in (*OPTIONS[1:], "save_corpus"):
-        if getattr(args, name) is not None:
-            raise ignored(name, "pairs")
-    began = time.perf_counter()
-    source = args.text[0] if len(args.text) == 1 else [Path(name) for name in args.text]
-    least = 1 if args.min_count is None else args.min_count
-    pairs = Pairs.from_pairs(source, min_count=least, threads=args.threads, on_progress=bars)
-    seconds = time.perf_counter() - began
-    dropped = f" ({millions(pairs.n_dropped)} more dropped)" if pairs.n_dropped else ""
-    distinct = f"{len(pairs.vocabulary):,} words and {len(pairs.context_vocabulary):,} contexts"
-    bars.say(f"read {millions(len(pairs))} pairs{dropped} of {distinct} in {duration(seconds)}")
-    return pairs
 
 
 def _check_encoded(text: list[str], given: list[str]) -> None:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import fastvec
 from fastvec.cli.init import add_init, read_init, settings_of
 from fastvec.cli.outputs import COUNTED, ENCODED, check_output, ignored
+from fastvec.cli.pair_reading import add_pairs, given_for_pairs, read_pairs
 from fastvec.cli.progress import ProgressBars
-from fastvec.cli.reading import OPTIONS, add_json, add_running, add_text, read_corpus, read_pairs
+from fastvec.cli.reading import OPTIONS, add_json, add_running, add_text, read_corpus
 from fastvec.cli.settings import add_settings, chosen, flag
 from fastvec.cli.terminal import duration, millions, print_json
 from fastvec.errors import SettingError
@@ -59,9 +60,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--pairs", action="store_true",
-        help="skipgram: the input is pairs to train on, instead of a text: on each line a word, a context and "
-        "on all lines or on none, a weight (--min-count is 1 then)",
+        help="skipgram: the input is pairs to train on, or the edges of a graph, instead of a text: on each line "
+        "a word, a context and, on all lines or on none, a weight (--min-count is 1 then)",
     )  # fmt: skip
+    add_pairs(parser)
     parser.add_argument(
         "--preset", choices=PRESETS,
         help=f"{', '.join(PREDICTING)}: the default settings of another program; flags override them",
@@ -101,7 +103,8 @@ def run(args: argparse.Namespace) -> int:
         facts = _facts(vectors, "pairs" if args.pairs else "tokens", seconds)
         bars.say(f"trained {args.model} in {duration(seconds)}{_summary(facts)}")
         vectors.save(args.output)
-        bars.say(f"wrote {args.output}: {len(vectors):,} words, {vectors.vector_size} dimensions")
+        written = f"{len(vectors):,} words, {vectors.vector_size} dimensions{_contexts_of(vectors, args)}"
+        bars.say(f"wrote {args.output}: {written}")
     if args.json:
         print_json({
             "output": args.output, "words": len(vectors), "vector_size": vectors.vector_size,
@@ -110,11 +113,23 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def _contexts_of(vectors: WordVectors, args: argparse.Namespace) -> str:
+    """Return what to say of contexts that the format of the output has no place for."""
+    contexts = vectors.context_vocabulary
+    if not args.pairs or contexts is None or contexts is vectors.vocabulary:
+        return ""
+    if args.output.endswith(".safetensors"):
+        return f", and {len(contexts):,} contexts"
+    return f" (not the {len(contexts):,} contexts: only .safetensors has them)"
+
+
 def _refuse_elsewhere(args: argparse.Namespace, given: dict[str, Any]) -> None:
     """Refuse flags that the model, or pairs, would ignore."""
     for name, owners in ONLY_OF.items():
         if getattr(args, name) and args.model not in owners:
             raise SettingError(f"{flag(name)}: needs --model {' or '.join(owners)}, not {args.model}", field=name)
+    for name in given_for_pairs(args) if not args.pairs else ():
+        raise SettingError(f"{flag(name)}: needs --pairs", field=name)
     for name in OF_WINDOWS if args.pairs else ():
         if name in given:
             raise ignored(name, "pairs")

@@ -55,19 +55,20 @@ class Container:
     fields: dict[str, str]
     n_words: int
 
-    def words(self) -> list[str]:
-        """Return the words, V of them."""
-        data, lengths = self.tensors["words"].tobytes(), self.tensors.get("word_lengths")
-        n_lines = data.count(b"\n") + 1 if data or self.n_words else 0
-        if lengths is None and n_lines != self.n_words:  # before they are split: a word costs far more than a byte
-            raise self.wrong("words", self.n_words, n_lines)
+    def words(self, prefix: str = "", n_words: int | None = None) -> list[str]:
+        """Return the words, V of them; or others, whose tensors have a prefix, and their number."""
+        n_words = self.n_words if n_words is None else n_words
+        data, lengths = self.tensors[f"{prefix}words"].tobytes(), self.tensors.get(f"{prefix}word_lengths")
+        n_lines = data.count(b"\n") + 1 if data or n_words else 0
+        if lengths is None and n_lines != n_words:  # before they are split: a word costs far more than a byte
+            raise self.wrong(f"{prefix}words", n_words, n_lines)
         text = data.decode("utf-8", "surrogateescape")
         if lengths is None:
             return text.split("\n") if n_lines else []
         sizes = lengths.tolist()
         if any(not 0 <= size <= len(text) for size in sizes) or sum(sizes) + len(sizes) - 1 != len(text):
             raise self.wrong(
-                "word_lengths", f"int64[V] that add up to the {len(text)} characters of words", lengths
+                f"{prefix}word_lengths", f"int64[V] that add up to the {len(text)} characters of words", lengths
             )
         ends = accumulate(size + 1 for size in sizes)
         return [text[end - 1 - size : end - 1] for end, size in zip(ends, sizes, strict=True)]
@@ -141,11 +142,21 @@ def write(
         If the file cannot be written.
     """
     any_word = "word_lengths" in schema.tensors
-    given = {name: tensor for name, tensor in tensors.items() if tensor is not None}
-    given["words"] = np.frombuffer(join_words(words, any_word=any_word), np.uint8)
-    if any_word and any("\n" in word for word in words):
-        given["word_lengths"] = np.array([len(word) for word in words], np.int64)
+    given: dict[str, NDArray[Any]] = {name: tensor for name, tensor in tensors.items() if tensor is not None}
+    given |= pack_words(words, any_word=any_word)
     save_tensors(path, given, {"format": schema.format, "version": schema.version, **fields})
+
+
+def pack_words(
+    words: Sequence[str], prefix: str = "", *, any_word: bool = False
+) -> dict[str, NDArray[np.generic]]:
+    """Return the tensors that hold words; errors are those of :func:`join_words`."""
+    packed: dict[str, NDArray[np.generic]] = {
+        f"{prefix}words": np.frombuffer(join_words(words, any_word=any_word), np.uint8)
+    }
+    if any_word and any("\n" in word for word in words):
+        packed[f"{prefix}word_lengths"] = np.array([len(word) for word in words], np.int64)
+    return packed
 
 
 def check_version(path: type_of_path, fields: Mapping[str, Any], format: str, *versions: str) -> None:

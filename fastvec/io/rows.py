@@ -183,7 +183,8 @@ def _csv_rows(
     report: Callable[[], object],
 ) -> Iterator[Row]:
     before, first = next(((n, line) for n, line in enumerate(lines) if line.strip("\r\n")), (0, ""))
-    delimiter = next((d for d in (delimiter, *OTHER_DELIMITERS) if _has(first, fields, d)), delimiter)
+    # the first of those that cut out most of the fields
+    delimiter = max((delimiter, *OTHER_DELIMITERS), key=lambda mark: _n_found(first, fields, mark))
     table = _Csv(path, chain([first], lines), delimiter, before)
     with _LONG_FIELDS:
         number, names = next(table, (1, []))
@@ -203,12 +204,12 @@ def _csv_rows(
         report()
 
 
-def _has(line: str, fields: tuple[str, ...], delimiter: str) -> bool:
+def _n_found(line: str, fields: tuple[str, ...], delimiter: str) -> int:
     try:
         (names,) = csv.reader([line], delimiter=delimiter)
     except (csv.Error, ValueError):
-        return False
-    return set(fields) <= set(names)
+        return 0
+    return len({*fields} & {*names})
 
 
 class _Csv:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fastvec.checks.arrays import array_of, check_ids, integers
+from fastvec.checks.numbers import truth
 from fastvec.errors import SettingError
 from fastvec.pairs.blocks import checked_weights
+from fastvec.pairs.layout import Fields, Options
+from fastvec.pairs.mirroring import Columns, mirrored
 from fastvec.pairs.reading import PairReader
 from fastvec.running.progress import OnProgress
 from fastvec.running.workers import resolve_threads
-from fastvec.text.reading import Source
 from fastvec.text.vocabulary import Vocabulary, check_limits, read_only
 
 Ids = NDArray[np.int32]
@@ -39,6 +42,10 @@ class Pairs:
         N, also ``len(pairs)``.
     n_dropped : int
         Pairs that ``min_count`` left out.
+    n_skipped : int
+        Lines of comments and headers in the files.
+    undirected : bool or None
+        Whether each edge is there in both directions; None: it was not said.
 
     Iterating gives (word, context) or (word, context, weight).
 
@@ -60,17 +67,25 @@ class Pairs:
         context_ids: Ids,
         weights: NDArray[np.float32] | None = None,
         n_dropped: int = 0,
+        n_skipped: int = 0,
+        *,
+        undirected: bool | None = None,
     ) -> None:
         self.vocabulary, self.context_vocabulary = vocabulary, context_vocabulary
         self.word_ids, self.context_ids = read_only(word_ids), read_only(context_ids)
         self.weights = None if weights is None else read_only(weights)
-        self.n_dropped = n_dropped
+        self.n_dropped, self.n_skipped, self.undirected = n_dropped, n_skipped, undirected
 
     @classmethod
     def from_pairs(
         cls,
-        source: Source | Mapping[tuple[str, str], float],
+        source: Any,
         *,
+        fields: Fields | None = None,
+        undirected: bool | None = None,
+        separator: str | None = None,
+        comments: str | None = None,
+        encoding: str | None = None,
         min_count: int = 1,
         threads: int | None = None,
         on_progress: OnProgress | None = None,
@@ -79,13 +94,35 @@ class Pairs:
 
         Parameters
         ----------
-        source : str, PathLike, list of PathLike, iterable, or mapping
+        source : str, PathLike, list of PathLike, iterable, mapping, table or graph
             A str is a path, a glob pattern or ``"-"`` (standard input), a list of ``Path`` objects is several of
-            these, compressed or not. Each line has a word, a context and optionally a weight, separated by a tab
-            or spaces, as ``fastvec pairs`` and word2vecf write them; blank lines are ignored. Any other iterable
-            gives ``(word, context)`` or ``(word, context, weight)``, whose words may hold spaces, and is read on
-            another thread. A mapping, such as a ``Counter`` of pairs, maps ``(word, context)`` to a weight.
-            Either all pairs have a weight, or none has.
+            these, compressed or not. Each line has a word, a context and optionally a weight, as ``fastvec pairs``
+            and word2vecf write them, networkx (with ``{'weight': 3.0}`` too), SNAP (with ``#`` comments at the
+            top), or Gephi (with a header of ``Source``, ``Target`` and perhaps ``Weight``); blank lines are
+            ignored. Any other iterable gives ``(word, context)`` or ``(word, context, weight)``, and is read on
+            another thread. A mapping, such as a ``Counter`` of pairs, maps ``(word, context)`` to a weight. A
+            graph of networkx gives its edges, with their weights if it has any. Words may be whole numbers, which
+            become str. Either all pairs have a weight, or none has.
+        fields : tuple of str, or of int, optional
+            Which fields are the word, the context and, if there is a third, the weight. Names are those of the
+            columns of a table (pandas, polars, pyarrow, a dict of lists), of rows that are dicts, and of files
+            with a header (``.csv``, ``.tsv``), of ``.jsonl`` and of ``.parquet``, ``.arrow`` and ``.feather``
+            (``pip install 'fastvec[tables]'``). Numbers are places from 0, in lines without a header or in tuples.
+        undirected : bool, optional
+            True: pairs are edges without a direction; each, given once, counts in both directions, so that every
+            node has a vector. A pair of a word with itself counts once. None: as False, but for graphs of networkx
+            that have no direction; training then warns of contexts that get no vector.
+        separator : str, optional
+            What separates the fields of a line: "tab", "comma", "semicolon", "bar" or "whitespace", or one
+            character, such as ":". None: the first line of each file decides. Tabs, if it has one; a comma,
+            semicolon or bar, if it has no white space but after these, or the file's name ends in ``.csv``; else
+            white space. With all but white space, names may hold spaces, and with all but that and tabs they may
+            stand in quotes.
+        comments : str, optional
+            Lines that begin with this are ignored everywhere. None: only the first lines of each file are, if they
+            are ``#`` or ``%`` and then white space, punctuation or nothing.
+        encoding : str, optional
+            Of files, as for :meth:`Corpus.from_text`.
         min_count : int
             A pair is left out if its word, or its context, occurs in fewer pairs. Weights are ignored here.
         threads : int, optional
@@ -103,12 +140,14 @@ class Pairs:
         Raises
         ------
         FormatError
-            If a line is not a pair, or has other fields than the first (the error has its number); if a
-            compressed file is truncated or damaged.
+            If a line is not a pair, or has other fields than the first (the error has its number); if a file lacks
+            one of ``fields``; if a compressed file is truncated or damaged.
         CorpusError
             If an item of an iterable is not such a pair; if there is no pair, or none is left.
         StorageError
             If a path cannot be read.
+        MissingPackageError
+            If pyarrow is not installed, and a file needs it.
         SettingError
             If an argument is wrong.
 
@@ -118,11 +157,20 @@ class Pairs:
         >>> pairs = Pairs.from_pairs(training_pairs("the cat sat on the mat", window=2))
         >>> len(pairs), pairs.vocabulary.words, pairs.vocabulary.counts.tolist()
         (18, ['the', 'on', 'sat', 'cat', 'mat'], [5, 4, 4, 3, 2])
+        >>> star = Pairs.from_pairs([("hub", "a"), ("hub", "b")], undirected=True)
+        >>> list(star)
+        [('hub', 'a'), ('a', 'hub'), ('hub', 'b'), ('b', 'hub')]
+        >>> rows = [{"user": "u1", "item": 7, "stars": 5}, {"user": "u2", "item": 7, "stars": 2}]
+        >>> list(Pairs.from_pairs(rows, fields=("user", "item", "stars"), undirected=False))
+        [('u1', '7', 5.0), ('u2', '7', 2.0)]
         """
         check_limits(min_count, None)
-        reader = PairReader(source, resolve_threads(threads))
+        if undirected is not None:
+            truth("undirected", undirected)
+        options = Options.checked(fields, separator, comments, encoding)
+        reader = PairReader(source, resolve_threads(threads), options, undirected)
         reader.read(on_progress)
-        return cls(*reader.numbered(min_count))
+        return cls(*reader.numbered(min_count), reader.n_skipped, undirected=reader.undirected)
 
     @classmethod
     def from_ids(
@@ -132,6 +180,8 @@ class Pairs:
         words: Sequence[str],
         contexts: Sequence[str] | None = None,
         weights: ArrayLike | None = None,
+        *,
+        undirected: bool | None = None,
     ) -> Pairs:
         """Make pairs from ids, such as the edges of a graph or the entries of a sparse matrix.
 
@@ -143,6 +193,8 @@ class Pairs:
             The names of the ids, V and C distinct ones. ``contexts=None``: the same as ``words``.
         weights : float[N], optional
             Non-negative; None means 1.
+        undirected : bool, optional
+            As for :meth:`from_pairs`. If ``contexts`` are given, those that are not among the words follow them.
 
         Raises
         ------
@@ -155,25 +207,28 @@ class Pairs:
         >>> from fastvec import Pairs
         >>> list(Pairs.from_ids([0, 1], [1, 0], ["a", "b"], weights=[1, 0.5]))
         [('a', 'b', 1.0), ('b', 'a', 0.5)]
+        >>> list(Pairs.from_ids([0], [1], ["a", "b"], undirected=True))
+        [('a', 'b'), ('b', 'a')]
         """
-        columns = []
-        for name, ids, names in (
-            ("word_ids", word_ids, words),
-            ("context_ids", context_ids, words if contexts is None else contexts),
-        ):
-            column = integers(name, ids, np.int32)
-            if isinstance(names, (str, bytes)) or not isinstance(names, Iterable):
-                field = "words" if names is words else "contexts"
-                raise SettingError(field=field, expected="a sequence of str", got=names)
-            names = list(names)
-            check_ids(column, len(names), SettingError, name)
-            columns.append((column, Vocabulary(names, np.bincount(column, minlength=len(names)))))
-        (of_words, word_vocabulary), (of_contexts, context_vocabulary) = columns
+        if undirected is not None:
+            truth("undirected", undirected)
+        of_words, words = _checked("word_ids", word_ids, "words", words)
+        of_contexts, contexts = _checked("context_ids", context_ids, *_named(words, contexts))
         if len(of_words) != len(of_contexts):
             expected = f"{len(of_words)}, one for each of word_ids"
             raise SettingError(field="context_ids", expected=expected, got=len(of_contexts))
         checked = None if weights is None else _weights(weights, len(of_words))
-        return cls(word_vocabulary, context_vocabulary, of_words, of_contexts, checked)
+        pairs = Columns(of_words, of_contexts, checked)
+        if undirected:
+            words, pairs = _together(words, contexts, pairs)
+            contexts = words
+        word_vocabulary, context_vocabulary = (
+            Vocabulary(names, np.bincount(ids, minlength=len(names)))
+            for names, ids in ((words, pairs.words), (contexts, pairs.contexts))
+        )
+        if undirected:
+            context_vocabulary = word_vocabulary
+        return cls(word_vocabulary, context_vocabulary, *pairs, undirected=undirected)
 
     @property
     def n_pairs(self) -> int:
@@ -200,6 +255,31 @@ class Pairs:
             f"<Pairs: {len(self):,}{weighted}, of {len(self.vocabulary):,} words and "
             f"{len(self.context_vocabulary):,} contexts; {self.n_dropped:,} dropped>"
         )
+
+
+def _named(words: list[str], contexts: Sequence[str] | None) -> tuple[str, Sequence[str]]:
+    """Return the argument that names the contexts, and the names."""
+    return ("words", words) if contexts is None else ("contexts", contexts)
+
+
+def _checked(name: str, ids: ArrayLike, field: str, names: Sequence[str]) -> tuple[Ids, list[str]]:
+    column = integers(name, ids, np.int32)
+    if isinstance(names, (str, bytes)) or not isinstance(names, Iterable):
+        raise SettingError(field=field, expected="a sequence of str", got=names)
+    names = list(names)
+    check_ids(column, len(names), SettingError, name)
+    return column, names
+
+
+def _together(words: list[str], contexts: list[str], pairs: Columns) -> tuple[list[str], Columns]:
+    """Return the names of both sides, and the pairs in both directions."""
+    if words != contexts:
+        for names in (words, contexts):
+            Vocabulary(names)  # refuses what is not distinct
+        index = {name: i for i, name in enumerate(dict.fromkeys([*words, *contexts]))}
+        places = np.array([index[name] for name in contexts], np.int32)
+        words, pairs = list(index), pairs._replace(contexts=places[pairs.contexts])
+    return words, mirrored(pairs)
 
 
 def _weights(weights: ArrayLike, n_pairs: int) -> NDArray[np.float32]:

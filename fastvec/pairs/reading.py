@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import islice, takewhile
 from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec.errors import CorpusError, FormatError, SettingError
-from fastvec.io.limits import LINE_BYTES
-from fastvec.pairs.blocks import NoPairError, PairBlock, Part, encode_pairs, fields_of_first
+from fastvec.errors import CorpusError, FormatError
+from fastvec.pairs.blocks import NoPairError, PairBlock, Part, encode_pairs, layout_of_items
+from fastvec.pairs.layout import Head, Layout, Options
+from fastvec.pairs.lines import NO_SPACE
+from fastvec.pairs.mirroring import Columns, mirrored
+from fastvec.pairs.sources import OpenFile, is_undirected_graph, items_of, names_files, tables_of
 from fastvec.running.progress import OnProgress
 from fastvec.running.workers import new_stop_flag, run
-from fastvec.text.corpus import Corpus
 from fastvec.text.encoding import Encoder
-from fastvec.text.merging import merge, new_secret
+from fastvec.text.merging import Merged, merge, new_secret
 from fastvec.text.pruning import prune_vocabulary
-from fastvec.text.reading import Meter, not_a_table, paths_of, text_blocks
+from fastvec.text.reading import FileBlock, Meter, open_files, paths_of
 from fastvec.text.vocabulary import Vocabulary
 
 CHUNK = 8192  # pairs of an iterable handled together
@@ -37,129 +38,153 @@ class Numbered(NamedTuple):
     n_dropped: int
 
 
+class Block(NamedTuple):
+    """Lines or items to encode, their layout, and the file that they are of."""
+
+    content: PairBlock
+    layout: Layout
+    path: str | None
+
+
 class PairReader:
     """Encodes pairs block by block on several threads, and gives them their final ids at the end.
 
     Parameters
     ----------
-    source, threads
+    source, threads, undirected
         As for :meth:`fastvec.Pairs.from_pairs`.
+    options : Options
+
+    Attributes
+    ----------
+    n_skipped : int
+        Lines of comments and headers.
     """
 
-    def __init__(self, source: Any, threads: int) -> None:
-        self.source = _of_mapping(source) if isinstance(source, Mapping) else source
-        self.is_text = _is_text(source)
+    def __init__(self, source: Any, threads: int, options: Options, undirected: bool | None) -> None:
+        self.source, self.options, self.meter = source, options, Meter()
+        self.files = (
+            list(open_files(paths_of(source) or [], self.meter, options.encoding)) if names_files(source) else None
+        )
+        self.undirected = True if undirected is None and is_undirected_graph(source) else undirected
+        self.tables = None if self.files is None else tables_of(self.files, options, self.meter)
         # items of an iterable are handled under the GIL: more threads would only wait for it
-        self.threads = threads if self.is_text else 1
+        self.threads = 1 if self.files is None or self.tables is not None else threads
         self.stop = new_stop_flag()
         secret = new_secret()
         self.encoders = [Encoder("whitespace", self.stop, secret) for _ in range(self.threads)]
         self.workers: list[int] = []  # that encoded each part
         self.parts: list[Part] = []
-        self.n_lines = self.n_pairs = 0
+        self.path: str | None = None  # of the file whose lines are counted
+        self.n_lines = self.n_skipped = 0
+        self.has_separator = False
 
     def read(self, on_progress: OnProgress | None) -> None:
         """Encode each block of pairs to the ids of the worker that gets it."""
-        meter = Meter()
 
-        def task(block: tuple[PairBlock, int], worker: int) -> tuple[int, Part | NoPairError]:
+        def task(block: Block, worker: int) -> tuple[int, str | None, Part | NoPairError]:
             try:
-                return worker, encode_pairs(*block, self.encoders[worker])
+                return worker, block.path, encode_pairs(block.content, block.layout, self.encoders[worker])
             except NoPairError as error:  # its line number is known when its turn comes
-                return worker, error
+                return worker, block.path, error
 
-        blocks = _like_the_first(self._blocks(meter))
-        report = meter.reporting(on_progress)
-        run(task, blocks, threads=self.threads, stop=self.stop, on_result=self._collect, on_tick=report)
+        report = self.meter.reporting(on_progress)
+        run(task, self._blocks(), threads=self.threads, stop=self.stop, on_result=self._collect, on_tick=report)
         report()
 
-    def _blocks(self, meter: Meter) -> Iterator[Any]:
-        if not self.is_text:
-            return _chunks(self.source, meter)
-        paths = paths_of(self.source) or []
-        blocks = text_blocks(paths, meter, whole_lines=True, longest=LINE_BYTES)
-        # the block that was being read when reading was stopped may end within a line
-        return takewhile(lambda _: not meter.stopped, blocks)
+    def _blocks(self) -> Iterator[Block]:
+        if self.files is None:
+            return self._of_items(items_of(self.source, self.options), None)
+        if self.tables is not None:
+            return (block for path, rows in self.tables for block in self._of_items(rows, path))
+        return self._of_lines(self.files)
 
-    def _collect(self, result: tuple[int, Part | NoPairError]) -> None:
-        worker, part = result
+    def _of_items(self, items: Iterable[Any], path: str | None) -> Iterator[Block]:
+        layout, items = None, iter(items)
+        while not self.meter.stopped and (chunk := list(islice(items, CHUNK))):
+            layout = layout or layout_of_items(chunk)
+            yield Block(chunk, layout, path)
+            if path is None:
+                self.meter.done += 2 * TOKEN_BYTES * len(chunk)
+
+    def _of_lines(self, files: list[OpenFile]) -> Iterator[Block]:
+        first: Layout | None = None
+        for path, blocks in files:
+            head = Head(path, self.options)
+            # the block that was being read when reading was stopped may end within a line
+            for content in takewhile(lambda _: not self.meter.stopped, blocks):
+                if head.layout is None:
+                    content = content.read(bytearray()) if isinstance(content, FileBlock) else content
+                    head.look(content)
+                    if head.layout is None:
+                        yield Block(content, Layout((), 0), path)  # nothing but comments
+                        continue
+                    self.n_skipped += head.n_skipped
+                    self.has_separator |= head.layout.separator is not None
+                    first = first or head.layout
+                    if len(first.columns) != len(head.layout.columns):
+                        head.layout = first  # the error is about the line that differs
+                yield Block(content, head.layout, path)
+
+    def _collect(self, result: tuple[int, str | None, Part | NoPairError]) -> None:
+        worker, path, part = result
+        if path != self.path:
+            self.path, self.n_lines = path, 0
         if isinstance(part, NoPairError):
             self._refuse(part)
         if len(part.ids):
             self.workers.append(worker)
             self.parts.append(part)
-        self.n_pairs += len(part.ids)
         self.n_lines += part.n_lines
+        self.n_skipped += part.n_comments
 
     def _refuse(self, error: NoPairError) -> NoReturn:
-        number, expected, got = self.n_lines + error.place, error.expected, error.got
-        if not self.is_text:
-            hint = "to read files, give a path or Path objects" if isinstance(got, str) else ""
-            raise CorpusError(field=f"source: item {number}", expected=expected, got=got, hint=hint)
-        path = os.fspath(self.source) if isinstance(self.source, (str, os.PathLike)) else "source"
-        is_one_file = path == "-" or os.path.exists(path)
-        field = f"line {number + 1}" + ("" if is_one_file else " of all files together")
-        raise FormatError(path=path, field=field, expected=expected, got=got)
+        number = self.n_lines + error.place
+        where: dict[str, Any] = {"expected": error.expected, "got": error.got, "shown": error.shown}
+        if self.path is not None:
+            field = f"line {number + 1}" if self.tables is None else f"row {number + 1}"
+            raise FormatError(path=self.path, field=field, hint=error.hint, **where)
+        is_str, is_row = isinstance(error.got, str), isinstance(error.got, dict)
+        hint = "to read files, give a path or Path objects" if is_str else error.hint
+        hint = 'fields=("user", "item") takes such fields of rows' if is_row else hint
+        raise CorpusError(field=f"source: item {number}", hint=hint, **where)
 
     def numbered(self, min_count: int) -> Numbered:
         """Return the pairs with ids sorted by count, without the rare words and contexts."""
         merged = merge([encoder.table for encoder in self.encoders], self.stop)
-        numbers = merged.for_tables(np.arange(len(merged.counts), dtype=np.int32))
-        for part, worker in zip(self.parts, self.workers, strict=True):
-            part.ids[:] = numbers[worker][part.ids]
-        columns = [_concatenated([part.ids[:, side] for part in self.parts], np.int32) for side in (0, 1)]
-        weights = [part.weights for part in self.parts if part.weights is not None]
-        all_weights = _concatenated(weights, np.float32) if weights else None
-        self.parts = []
-        often = [(np.bincount(column) >= min_count)[column] for column in columns]
+        pairs = self._joined(merged)
+        if self.undirected:
+            pairs = mirrored(pairs)
+        often = [(np.bincount(column) >= min_count)[column] for column in pairs[:2]]
         stays = often[0] & often[1]
         n_dropped = len(stays) - int(np.count_nonzero(stays))
         if n_dropped == len(stays):
             raise _none_left(len(stays), min_count)
         if n_dropped:
-            columns = [column[stays] for column in columns]
-            all_weights = None if all_weights is None else all_weights[stays]
+            pairs = Columns(*(None if column is None else column[stays] for column in pairs))  # type: ignore[arg-type]
+        if self.has_separator:
+            text = merged.words.text
+            text[text == NO_SPACE] = ord(" ")
         words, contexts = (
             prune_vocabulary(
                 np.bincount(column, minlength=len(merged.counts)), merged.words,
                 lowercase=False, normalize=None, vocabulary=None, min_count=1, max_size=None,
             )
-            for column in columns
+            for column in pairs[:2]
         )  # fmt: skip
-        word_ids, context_ids = words.new_ids[columns[0]], contexts.new_ids[columns[1]]
-        return Numbered(words.vocabulary, contexts.vocabulary, word_ids, context_ids, all_weights, n_dropped)
+        word_ids, context_ids = words.new_ids[pairs.words], contexts.new_ids[pairs.contexts]
+        vocabularies = words.vocabulary, words.vocabulary if self.undirected else contexts.vocabulary
+        return Numbered(*vocabularies, word_ids, context_ids, pairs.weights, n_dropped)
 
-
-def _is_text(source: Any) -> bool:
-    """Return whether the pairs are lines of files, not items of an iterable."""
-    if isinstance(source, (bytes, bytearray, Corpus)) or not isinstance(source, (str, os.PathLike, Iterable)):
-        hint = "training_pairs(corpus) gives the pairs of its windows" if isinstance(source, Corpus) else ""
-        expected = "a path, paths, an iterable of pairs or a mapping"
-        raise SettingError(field="source", expected=expected, got=source, hint=hint)
-    if hasattr(source, "columns"):
-        raise not_a_table(source.columns, "pairs", "give zip(table['word'], table['context'])")
-    first = source[0] if isinstance(source, (list, tuple)) and source else source
-    return isinstance(first, os.PathLike) or isinstance(source, str)
-
-
-def _chunks(source: Any, meter: Meter) -> Iterator[list[Any]]:
-    items = iter(source)
-    while not meter.stopped and (chunk := list(islice(items, CHUNK))):
-        yield chunk
-        meter.done += 2 * TOKEN_BYTES * len(chunk)
-
-
-def _like_the_first(blocks: Iterator[PairBlock]) -> Iterator[tuple[PairBlock, int]]:
-    """Yield each block, and the number of fields of its pairs: as many as the first pair has."""
-    n_fields = 0
-    for block in blocks:
-        n_fields = n_fields or fields_of_first(block)
-        yield block, n_fields
-
-
-def _of_mapping(weights: Mapping[Any, Any]) -> Iterator[tuple[Any, ...]]:
-    for pair, weight in weights.items():
-        yield (*pair, weight) if isinstance(pair, tuple) and len(pair) == 2 else (pair,)
+    def _joined(self, merged: Merged) -> Columns:
+        """Return all pairs, with the ids of the merged words."""
+        numbers = merged.for_tables(np.arange(len(merged.counts), dtype=np.int32))
+        for part, worker in zip(self.parts, self.workers, strict=True):
+            part.ids[:] = numbers[worker][part.ids]
+        words, contexts = (_concatenated([part.ids[:, side] for part in self.parts], np.int32) for side in (0, 1))
+        weights = [part.weights for part in self.parts if part.weights is not None]
+        self.parts = []
+        return Columns(words, contexts, _concatenated(weights, np.float32) if weights else None)
 
 
 def _concatenated(parts: list[Any], dtype: type) -> NDArray[Any]:

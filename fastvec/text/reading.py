@@ -8,13 +8,13 @@ import os
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby, islice, takewhile
+from itertools import groupby, takewhile
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from fastvec.errors import CorpusError, SettingError, StorageError
 from fastvec.io.decompression import DecompressedFile, PlainFile, reading_errors, type_of_path
-from fastvec.io.limits import TEXT_LINE_BYTES, TOKEN_BYTES
+from fastvec.io.limits import LINE_BYTES, TEXT_LINE_BYTES, TOKEN_BYTES
 from fastvec.kernels._text import PADDING
 from fastvec.running.progress import OnProgress, Reporter
 from fastvec.text.content import is_plain, open_text
@@ -144,6 +144,19 @@ def text_blocks(
     return _blocks(list(zip(paths, sizes, strict=True)), meter, cut, encoding)
 
 
+def open_files(
+    paths: list[str], meter: Meter, encoding: str | None = None
+) -> Iterator[tuple[str, Iterator[TextBlock | FileBlock]]]:
+    """Check files at once, and return each with its blocks, which end at line ends of at most LINE_BYTES.
+
+    Parameters and errors are those of :func:`text_blocks`.
+    """
+    sizes = [size_of(path) for path in paths]
+    meter.total = total_size(sizes)
+    cut = Cut(NEWLINE, BLOCK_BYTES, LINE_BYTES)
+    return ((path, _blocks([(path, size)], meter, cut, encoding)) for path, size in zip(paths, sizes, strict=True))
+
+
 def paths_of(source: Source) -> list[str] | None:
     """Return the files that a source names, or None if it is something else.
 
@@ -175,12 +188,6 @@ def check_not_read(output: type_of_path, source: Source) -> None:
         for path in paths_of(source) or ():
             if os.path.exists(path) and os.path.samefile(output, path):
                 raise SettingError(f"{output}: would overwrite the text; choose another path", field="save_to")
-
-
-def not_a_table(columns: Iterable[Any], expected: str, hint: str) -> SettingError:
-    """Return the error for a data frame, which iterates over the names of its columns."""
-    names = ", ".join(map(repr, islice(columns, 5)))
-    return SettingError(field="source", expected=expected, shown=f"a table with the columns {names}", hint=hint)
 
 
 def _expand(path: type_of_path) -> list[str]:

@@ -47,8 +47,11 @@ class StartingRows:
     composition : Composition, optional
         With subwords: what the words are composed of.
     outputs : list of str
-        Words of the rows of W_out: the words; or the contexts, where they have another vocabulary, and behind
-        them, if all of them are words, the other old words.
+        Words (or other contexts) of the rows of W_out: those that are predicted in the order of their vocabulary,
+        then the old contexts that are not among them.
+    output_counts : int64[len(outputs)]
+        How often each is predicted in what is trained on, with the counts of the old contexts, where they have
+        some, added.
     W_out : float32[len(outputs), P]
         The old context vectors, or zeros; with a tree the rows of its inner nodes, or zeros if the old vectors
         have none of the same tree.
@@ -59,6 +62,7 @@ class StartingRows:
     total_counts: NDArray[np.int64]
     is_old: NDArray[np.bool_]
     outputs: list[str]
+    output_counts: NDArray[np.int64]
     W_in: NDArray[np.float32]
     W_out: NDArray[np.float32]
     composition: Composition | None
@@ -123,9 +127,10 @@ def starting_rows(
     """
     old = None if init is None else _vectors_of(init, vector_size)
     words, old_ids = _with_old(old, vocabulary.words)
-    outputs, output_ids = words, old_ids
-    if contexts is not None:
-        outputs, output_ids = _with_old(old, contexts.words, set(contexts.words) <= set(words))
+    old_contexts = None if old is None or tree is not None or not _has_contexts(old) else old.contexts
+    outputs, output_ids = words, np.full(len(words), -1)
+    if contexts is not None or old_contexts is not None:
+        outputs, output_ids = _with_old(old_contexts, (contexts or vocabulary).words)
     if old is not None and subwords is None:  # n-grams are carried over, whatever the words
         _warn_of_strangers(old, vocabulary.words, old_ids[: len(vocabulary)])
     is_old = old_ids >= 0
@@ -143,11 +148,12 @@ def starting_rows(
     if old is not None:
         composed = old.subwords if subwords is not None else None
         _copy_rows("vectors", old, old.vectors if composed is None else composed.rows, row_ids, W_in)
-        predicted = vocabulary.words if contexts is None else contexts.words
-        _copy_output_rows(old, output_ids, predicted, tree, W_out)
+        if tree is not None:
+            _copy_nodes(old, (contexts or vocabulary).words, tree, W_out)
         if old.counts is not None:
             total_counts[is_old] += old.counts[old_ids[is_old]]
-    return StartingRows(words, counts, total_counts, is_old, outputs, W_in, W_out, composition)
+    output_counts = _copy_contexts(old_contexts, output_ids, contexts or vocabulary, W_out)
+    return StartingRows(words, counts, total_counts, is_old, outputs, output_counts, W_in, W_out, composition)
 
 
 def _vectors_of(init: Init, vector_size: int) -> WordVectors:
@@ -170,14 +176,19 @@ def _vectors_of(init: Init, vector_size: int) -> WordVectors:
     return init
 
 
-def _with_old(
-    old: WordVectors | None, words: Sequence[str], keep_old: bool = True
-) -> tuple[list[str], NDArray[np.int64]]:
-    """Return the words, then the old ones that are not among them if kept; and the old id of each, or -1."""
+def _has_contexts(old: WordVectors) -> bool:
+    """Return whether there are context vectors of words (or other contexts)."""
+    # files that an earlier fastvec converted from a .bin have the rows of inner nodes as context vectors
+    of_tree = old.settings.get("loss") == "hierarchical_softmax"
+    return old.context_vectors is not None and not of_tree
+
+
+def _with_old(old: WordVectors | None, words: Sequence[str]) -> tuple[list[str], NDArray[np.int64]]:
+    """Return the words, then the old ones that are not among them; and the old id of each, or -1."""
     if old is None:
         return list(words), np.full(len(words), -1)
     ids = np.array([old.key_to_index.get(word, -1) for word in words], np.int64)
-    absent = np.setdiff1d(np.arange(len(old) if keep_old else 0), ids)
+    absent = np.setdiff1d(np.arange(len(old)), ids)
     return [*words, *(old.index_to_key[i] for i in absent.tolist())], np.concatenate([ids, absent])
 
 
@@ -203,24 +214,31 @@ def _copy_rows(
         matrix[some, : rows.shape[1]] = rows
 
 
-def _copy_output_rows(
-    old: WordVectors, ids: NDArray[np.int64], words: list[str], tree: Paths | None, W_out: NDArray[np.float32]
-) -> None:
-    """Copy the context vectors; or the rows of inner nodes, if the tree of these words is that of the old ones."""
-    if tree is None:
-        # files that an earlier fastvec converted from a .bin have the rows of inner nodes as context vectors
-        of_tree = old.settings.get("loss") == "hierarchical_softmax"
-        if old.context_vectors is not None and not of_tree:
-            _copy_rows("context_vectors", old, old.context_vectors, ids, W_out)
-    elif old.output_nodes is not None:
-        if old.counts is not None and old.index_to_key == words and is_tree_of(old.counts, tree):
-            _copy_rows("output_nodes", old, old.output_nodes, np.arange(len(words) - 1), W_out)
-            return
-        warnings.warn(
-            "init: its words and counts make another Huffman tree than those trained on: the inner nodes "
-            "(output_nodes) start at zero",
-            stacklevel=4,
-        )
+def _copy_contexts(
+    old: WordVectors | None, ids: NDArray[np.int64], predicted: Vocabulary, W_out: NDArray[np.float32]
+) -> NDArray[np.int64]:
+    """Copy the old context vectors, and return the counts of all contexts."""
+    counts = np.zeros(len(ids), np.int64)
+    counts[: len(predicted)] = predicted.counts
+    if old is not None:
+        _copy_rows("context_vectors", old, old.vectors, ids, W_out)
+        if old.counts is not None:
+            counts[ids >= 0] += old.counts[ids[ids >= 0]]
+    return counts
+
+
+def _copy_nodes(old: WordVectors, words: list[str], tree: Paths, W_out: NDArray[np.float32]) -> None:
+    """Copy the rows of inner nodes, if the tree of these words is that of the old ones."""
+    if old.output_nodes is None:
+        return
+    if old.counts is not None and old.index_to_key == words and is_tree_of(old.counts, tree):
+        _copy_rows("output_nodes", old, old.output_nodes, np.arange(len(words) - 1), W_out)
+        return
+    warnings.warn(
+        "init: its words and counts make another Huffman tree than those trained on: the inner nodes "
+        "(output_nodes) start at zero",
+        stacklevel=4,
+    )
 
 
 def _warn_of_strangers(old: WordVectors, words: Sequence[str], ids: NDArray[np.int64]) -> None:

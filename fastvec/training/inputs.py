@@ -98,17 +98,38 @@ def inputs_of_pairs(pairs: Pairs) -> Inputs:
         If there is no pair.
     FormatError
         If an id is out of range.
+
+    Warns
+    -----
+    UserWarning
+        If contexts are the word of no pair, and ``undirected`` was not said.
     """
     if not len(pairs):
         raise CorpusError("data: no pair to train on", field="data")
     # ids may have changed since the pairs were made
     check_ids(pairs.word_ids, len(pairs.vocabulary), FormatError, "word_ids")
     check_ids(pairs.context_ids, len(pairs.context_vocabulary), FormatError, "context_ids")
+    if pairs.undirected is None:
+        _warn_of_contexts(pairs.vocabulary, pairs.context_vocabulary)
     line = np.array([0, len(pairs)])
     targets, weights = pairs.context_ids, pairs.weights
     return Inputs(
         pairs.vocabulary, pairs.context_vocabulary, pairs.word_ids, line, targets=targets, weights=weights
     )
+
+
+def _warn_of_contexts(words: Vocabulary, contexts: Vocabulary) -> None:
+    """Warn if some contexts are the word of no pair: in a graph, nodes without a vector that is trained."""
+    trained = {words.words[i] for i in np.flatnonzero(words.counts).tolist()}
+    used = [contexts.words[i] for i in np.flatnonzero(contexts.counts).tolist()]
+    n_without = sum(context not in trained for context in used)
+    if n_without:
+        warnings.warn(
+            f"{n_without:,} of {len(used):,} contexts are the word of no pair: they get no vector of their own, "
+            "only a context vector (vectors.contexts). If pairs are the edges of a graph, undirected=True "
+            "(--undirected) gives each node a vector; undirected=False (--no-undirected) says that this is right",
+            stacklevel=6,
+        )
 
 
 def _warn_of_subsampling(counts: NDArray[np.int64], keep: NDArray[np.float64], sample: float) -> None:

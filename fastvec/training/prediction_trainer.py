@@ -19,6 +19,7 @@ from fastvec.running.progress import OnProgress
 from fastvec.running.workers import resolve_threads
 from fastvec.text.corpus import Corpus
 from fastvec.text.subwords import Subwords
+from fastvec.text.vocabulary import Vocabulary
 from fastvec.text.windows import CONTEXTS, Context
 from fastvec.training.freezing import Freeze, Frozen, row_rates
 from fastvec.training.huffman import is_tree_of
@@ -217,9 +218,9 @@ class PredictionTrainer(Trainer):
             Earlier vectors to start from, or a file of them (word2vec, GloVe, fastText or fastvec). Words that
             they lack start at random. Old words that ``data`` lacks are kept, unchanged, behind the others (with
             ``subwords``, which must be the same, the n-grams that they share with other words do change). Context
-            vectors are used too, if there are any: .safetensors files and fastText's .bin have them. With
-            hierarchical softmax the output nodes are used if the tree is the same. The learning rate is that of
-            the settings: one lower than in the first run changes the old vectors less.
+            vectors are used too, and kept alike, if there are any: .safetensors files and fastText's .bin have
+            them. With hierarchical softmax the output nodes are used if the tree is the same. The learning rate
+            is that of the settings: one lower than in the first run changes the old vectors less.
         freeze : iterable of words, or mapping from word to float, optional
             Words whose vectors do not change; or a factor from 0 to 1 for the steps of each word.
         freeze_context : bool, iterable of words, or mapping from word to float
@@ -241,9 +242,9 @@ class PredictionTrainer(Trainer):
         -------
         WordVectors
             ``vectors`` is W_in, float32[V, D]; with ``subwords`` each is the mean of the rows of the word, and the
-            rows are in ``subwords``. ``context_vectors`` is W_out, or None where its rows are not those of words
-            (hierarchical softmax; contexts of pairs that are not words). ``history`` has, for each slice of the
-            text, the tokens (or pairs) so far, the mean loss of a prediction and the learning rate; and as
+            rows are in ``subwords``. ``context_vectors`` is W_out, by words or, where contexts of pairs are not
+            words, by ``context_vocabulary``; None after hierarchical softmax. ``history`` has, for each slice of
+            the text, the tokens (or pairs) so far, the mean loss of a prediction and the learning rate; and as
             ``epoch_loss`` the mean loss in each epoch. The loss is that of each prediction when it was made. At a
             high rate vectors adapt to the text just read, so with subwords it may rise while the rate falls.
 
@@ -260,6 +261,11 @@ class PredictionTrainer(Trainer):
         SettingError
             If ``init`` has another number of dimensions or other ``subwords``; if ``freeze`` is given with
             ``subwords``.
+
+        Warns
+        -----
+        UserWarning
+            If contexts of pairs are the word of no pair, so that they get no vector, and ``undirected`` is None.
 
         Examples
         --------
@@ -349,16 +355,19 @@ class PredictionTrainer(Trainer):
         if composed is not None:
             subwords = SubwordVectors(composed.settings, vectors, composed.buckets)
             vectors = subwords.means(composed.offsets, composed.rows, threads=threads)
-        context_vectors = output_nodes = None
+        context_vectors = output_nodes = contexts = None
         W_out = unpadded(start.W_out, self.vector_size)
         if loss.paths is None:
             context_vectors = in_order_of(start.words, start.outputs, W_out)
+            if context_vectors is None:
+                context_vectors, contexts = W_out, Vocabulary(start.outputs, start.output_counts)
         elif start.outputs == start.words and is_tree_of(start.total_counts, loss.paths):
             output_nodes = W_out[:-1]  # else they are those of a tree over other words
         return WordVectors(
             start.words,
             vectors,
             context_vectors=context_vectors,
+            context_vocabulary=contexts,
             output_nodes=output_nodes,
             counts=start.total_counts,
             history=history,

@@ -1,4 +1,4 @@
-"""Record: word vectors as readers of files return them and writers take them."""
+"""Record: word vectors as readers of files return them and writers take them; checks of its parts."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ class Record:
     history: Mapping[str, NDArray[Any]] | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     subwords: SubwordVectors | None = None
+    context_vocabulary: Vocabulary | None = None  # if it is not that of the words
 
     @property
     def counts(self) -> NDArray[np.int64] | None:

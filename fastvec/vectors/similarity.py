@@ -137,6 +137,14 @@ class Similarity(Lookup):
         """
         topn = whole("topn", topn, 0)
         limit = len(self) if restrict_vocab is None else whole("restrict_vocab", restrict_vocab, 1)
+        direction, left_out = self._direction(positive, negative)
+        best = queries.nearest(self.vectors[:limit], self.norms[:limit], queries.unit(direction), topn, left_out)
+        return [(self.index_to_key[i], cosine) for i, cosine in best]
+
+    def _direction(
+        self, positive: Term | Sequence[Term], negative: Term | Sequence[Term]
+    ) -> tuple[NDArray[np.float64], list[int]]:
+        """Return the weighted sum of what is given, and the ids among that."""
         terms = [*self._terms(positive, 1.0), *self._terms(negative, -1.0)]
         if not terms:
             raise SettingError(field="positive", expected="at least one word or vector", shown="none")
@@ -145,9 +153,7 @@ class Similarity(Lookup):
             direction += weight * queries.unit(row)
         if not np.isfinite(direction).all():
             raise SettingError(field="positive, negative", expected="finite vectors", shown="nan or inf in them")
-        left_out = [i for _, _, i in terms if i is not None]
-        best = queries.nearest(self.vectors[:limit], self.norms[:limit], queries.unit(direction), topn, left_out)
-        return [(self.index_to_key[i], cosine) for i, cosine in best]
+        return direction, [i for _, _, i in terms if i is not None]
 
     def most_similar_batch(
         self, keys: Sequence[Key] | NDArray[np.floating], topn: int = 10, *, restrict_vocab: int | None = None

@@ -15,11 +15,11 @@ from fastvec.gensim_names import no_attribute
 from fastvec.io.decompression import content_errors, type_of_path
 from fastvec.text.vocabulary import Vocabulary
 from fastvec.vectors import conversions, formats
+from fastvec.vectors.contexts import Contexts, contexts_of
 from fastvec.vectors.conversions import Unknown
 from fastvec.vectors.formats.compact import DType
 from fastvec.vectors.pretrained import Pretrained
 from fastvec.vectors.record import Record, checked_history, checked_settings, vocabulary_of
-from fastvec.vectors.similarity import Similarity
 from fastvec.vectors.subwords import SubwordVectors
 from fastvec.vectors.texts import TextVectors
 
@@ -33,7 +33,7 @@ class _Hints(type):
             raise no_attribute(f"class {cls.__name__!r}", name)
 
 
-class WordVectors(Similarity, TextVectors, Pretrained, metaclass=_Hints):
+class WordVectors(Contexts, TextVectors, Pretrained, metaclass=_Hints):
     """Words with a vector each.
 
     Parameters
@@ -43,8 +43,11 @@ class WordVectors(Similarity, TextVectors, Pretrained, metaclass=_Hints):
     vectors : float32[V, D]
         A row for each word. Not copied if it is C-contiguous float32, memory-mapped or not; any other array of
         real numbers is converted.
-    context_vectors : float32[V, D], optional
-        The output matrix (W_out, GloVe's C): the rows of words as something that is predicted.
+    context_vectors : float32[V, D], or float32[C, D], optional
+        The output matrix (W_out, GloVe's C): the rows of words as something that is predicted, or of contexts.
+    context_vocabulary : sequence of str, or Vocabulary, optional
+        The C contexts that ``context_vectors`` are of, if they are not the words: the items of pairs of a user and
+        an item.
     output_nodes : float32[V - 1, D], optional
         After hierarchical softmax, the rows of the inner nodes of the Huffman tree of ``counts``, in the order in
         which they are made: the root is the last. The dot product is the log-odds of the first child (word2vec's
@@ -71,6 +74,10 @@ class WordVectors(Similarity, TextVectors, Pretrained, metaclass=_Hints):
     counts : int64[V] or None
     vectors, context_vectors, output_nodes, history, settings, subwords
         As above; the arrays are read-only views.
+    context_vocabulary : Vocabulary or None
+        Of the rows of ``context_vectors``; that of the words, unless another was given.
+    contexts : WordVectors or None
+        The contexts with their vectors, to ask them what words are asked.
 
     Raises
     ------
@@ -95,6 +102,7 @@ class WordVectors(Similarity, TextVectors, Pretrained, metaclass=_Hints):
         vectors: ArrayLike,
         *,
         context_vectors: ArrayLike | None = None,
+        context_vocabulary: Sequence[str] | Vocabulary | None = None,
         output_nodes: ArrayLike | None = None,
         counts: ArrayLike | None = None,
         history: Mapping[str, ArrayLike] | None = None,
@@ -104,9 +112,15 @@ class WordVectors(Similarity, TextVectors, Pretrained, metaclass=_Hints):
         self.vocabulary = vocabulary_of(words, counts)
         n_words = len(self.vocabulary)
         self.vectors = matrix("vectors", vectors, (n_words, None))
-        self.context_vectors = self.output_nodes = None
+        self.context_vectors = self.context_vocabulary = self.output_nodes = None
         if context_vectors is not None:
-            self.context_vectors = matrix("context_vectors", context_vectors, (n_words, self.vector_size))
+            self.context_vocabulary = contexts_of(self.vocabulary, context_vocabulary)
+            shape = (len(self.context_vocabulary), self.vector_size)
+            self.context_vectors = matrix("context_vectors", context_vectors, shape)
+        elif context_vocabulary is not None:
+            raise SettingError(
+                field="context_vocabulary", expected="None without context_vectors", got=context_vocabulary
+            )
         if output_nodes is not None:
             self.output_nodes = matrix("output_nodes", output_nodes, (n_words - 1, self.vector_size))
         self.history = None if history is None else checked_history(history)
@@ -345,6 +359,7 @@ class WordVectors(Similarity, TextVectors, Pretrained, metaclass=_Hints):
                 record.vocabulary,
                 record.vectors,
                 context_vectors=record.context_vectors,
+                context_vocabulary=record.context_vocabulary,
                 output_nodes=record.output_nodes,
                 history=record.history,
                 settings=record.settings,
@@ -362,6 +377,7 @@ class WordVectors(Similarity, TextVectors, Pretrained, metaclass=_Hints):
             self.history,
             self.settings,
             self.subwords,
+            None if self.context_vocabulary is self.vocabulary else self.context_vocabulary,
         )
 
     def _check_finite(self) -> None:
@@ -383,6 +399,8 @@ class WordVectors(Similarity, TextVectors, Pretrained, metaclass=_Hints):
         """Return what a row belongs to."""
         if field == "output_nodes":
             return f"inner node {row}"
+        if field == "context_vectors" and self.context_vocabulary is not None:
+            return repr(self.context_vocabulary.words[row])
         if row < len(self):
             return repr(self.index_to_key[row])
         return f"bucket {self.subwords.buckets[row - len(self)]}" if self.subwords is not None else str(row)

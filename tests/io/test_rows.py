@@ -72,7 +72,10 @@ def test_columnar_files_give_the_same_rows(tmp_path, name):
 
 @pytest.mark.parametrize("delimiter", [";", "\t", "|"])
 def test_the_header_gives_another_delimiter_away(tmp_path, delimiter):
-    assert list(read_rows(write_csv(tmp_path / "a.csv", delimiter), NAMES)) == TABLE
+    path = write_csv(tmp_path / "a.csv", delimiter)
+    assert list(read_rows(path, NAMES)) == TABLE
+    with pytest.raises(FormatError, match="line 1: expected a column 'when', got 'user', 'item', 'stars'"):
+        next(read_rows(path, ("user", "when")))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])

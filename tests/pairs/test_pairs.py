@@ -12,6 +12,7 @@ import pytest
 
 from fastvec import Corpus, CorpusError, FormatError, Pairs, SettingError, StorageError, training_pairs
 from fastvec.pairs import reading as pair_reading
+from fastvec.pairs.layout import Options
 from fastvec.text import reading
 
 PAIRS = [("tea", "is_hot"), ("milk", "is_cold"), ("tea", "is_cold"), ("tea", "is_hot"), ("café", "\udcff")]
@@ -134,10 +135,10 @@ def test_a_line_unlike_the_others(tmp_path, monkeypatch, line, expected, found, 
         Pairs.from_pairs(path)
     assert caught.value.path == str(path)
     assert caught.value.field == "line 81"
-    with pytest.raises(FormatError, match="line 81 of all files together: "):
-        Pairs.from_pairs(str(tmp_path / "*.tsv"))
-    with pytest.raises(FormatError, match="source: line 162 of all files together: "):
-        Pairs.from_pairs([write(tmp_path / "good.txt", [("w", "c")] * 81), path])
+    for source in (str(tmp_path / "*.tsv"), [write(tmp_path / "good.txt", [("w", "c")] * 81), path]):
+        with pytest.raises(FormatError, match=r"pairs\.tsv: line 81: ") as caught:
+            Pairs.from_pairs(source)
+        assert caught.value.path == str(path)
 
 
 @pytest.mark.parametrize("weight", ["x", "nan", "inf", "-1", "1e39", "-1e-9", "0,5"])
@@ -165,7 +166,14 @@ def test_the_first_line_decides(tmp_path):
         ([("a", "b"), ("a", "b", 1.0)], r"item 1: expected a word and a context, got \('a', 'b', 1.0\)"),
         ([("a", "b", 1.0), ("a", "b")], r"item 1: expected a word, a context and a weight, got \('a', 'b'\)"),
         ([("a", "b", 1.0, 2)], "item 0: expected a word and a context, or a word, a context and a weight"),
-        ([("a", "b"), ("a", 5)], "item 1: expected words that are non-empty str, got 5"),
+        ([("a", "b"), ("a", True)], "item 1: expected words that are non-empty str, got True"),
+        ([("a", "b"), (np.True_, "a")], "item 1: expected words that are non-empty str, got np.True_"),
+        ([("a", "b"), ("a", 5.0)], "item 1: expected words that are non-empty str, got 5.0; whole numbers are"),
+        (
+            [("a", "b"), ("a", 10**5000)],
+            "item 1: expected words that are non-empty str, got a whole number; it has too many digits",
+        ),
+        ([("a", "b"), ("a", None)], "item 1: expected words that are non-empty str, got None"),
         ([("a", b"b")], "item 0: expected words that are non-empty str, got b'b'"),
         ([("a", "b"), ("", "b")], "item 1: expected words that are non-empty str, got ''"),
         ([("a", "\ud800")], "item 0: expected words that are non-empty str, got .*ud800"),
@@ -246,12 +254,12 @@ def test_progress_can_stop_it(monkeypatch):
 def test_a_file_is_stopped_between_two_lines(tmp_path, monkeypatch):
     monkeypatch.setattr(reading, "BLOCK_BYTES", 64)
     path = write(tmp_path / "pairs.tsv", [("word", f"context{i}") for i in range(100)])
-    meter = reading.Meter()
-    blocks = pair_reading.PairReader(path, 1)._blocks(meter)
-    first = next(blocks).read(bytearray())
+    reader = pair_reading.PairReader(path, 1, Options(), None)
+    blocks = reader._blocks()
+    first = next(blocks).content
     assert bytes(first.text[: first.size]).endswith(b"\n")
     assert bytes(first.text).startswith(b"word\tcontext0\n")
-    meter.stopped = True
+    reader.meter.stopped = True
     assert list(blocks) == []
 
 

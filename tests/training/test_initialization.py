@@ -77,10 +77,15 @@ def test_without_context_vectors_the_output_starts_at_zero():
 
 def test_contexts_of_their_own():
     contexts = Vocabulary(["dog", "nsubj_x"], [3, 1])
-    start = starting_rows(old_vectors(), NEW, D, stream=1, contexts=contexts)
-    assert start.W_out.shape == (2, 16)
-    assert start.W_out[0, :D].tolist() == old_vectors().context_vectors[3].tolist()
+    old = old_vectors()
+    start = starting_rows(old, NEW, D, stream=1, contexts=contexts)
+    others = [word for word in old if word != "dog"]
+    assert start.outputs == ["dog", "nsubj_x", *others], "none is lost"
+    assert start.W_out[0, :D].tolist() == old.context_vectors[old.get_index("dog")].tolist()
     assert not start.W_out[1].any()
+    assert start.W_out[2:, :D].tolist() == [old.context_vectors[old.get_index(word)].tolist() for word in others]
+    counts = dict(zip(old, old.counts.tolist(), strict=True))
+    assert start.output_counts.tolist() == [3 + counts["dog"], 1, *(counts[word] for word in others)]
     assert starting_rows(None, NEW, D, stream=1, contexts=contexts).W_out.shape == (2, 16)
 
 

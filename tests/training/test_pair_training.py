@@ -9,6 +9,7 @@ from training.whole_runs import LOSSES, SMALL, STILL, agree, by_oracle, each_los
 import fastvec as fv
 from fastvec import Pairs
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*contexts are the word of no pair")
 FEW = fv.Subwords(min_n=2, max_n=3, buckets=20)
 
 
@@ -114,9 +115,83 @@ def test_a_weight_of_2_is_twice_the_rate(loss):
 
 def test_contexts_that_are_no_words():
     pairs = Pairs.from_pairs([("tea", "drink_obj"), ("milk", "drink_obj"), ("tea", "milk")] * 5)
-    vectors = fv.SkipGram(**SMALL).train(pairs)
+    run = fv.SkipGram(**SMALL, learning_rate=0.5)
+    vectors = run.train(pairs, threads=1)
     assert vectors.index_to_key == ["tea", "milk"]
-    assert vectors.context_vectors is None
+    assert vectors.context_vocabulary.words == vectors.contexts.index_to_key == ["drink_obj", "milk"]
+    assert vectors.contexts.counts.tolist() == [10, 5]
+    assert vectors.contexts.vectors == pytest.approx(by_oracle(run, pairs)[1], abs=2e-5)
+
+
+def test_users_and_items_go_on(tmp_path):
+    """Both sides are carried on, from a file too: what the new pairs lack is kept, what is new starts fresh."""
+    first = Pairs.from_pairs([("u1", "i1"), ("u2", "i2"), ("u1", "i2")] * 9)
+    second = Pairs.from_pairs([("u1", "i2"), ("u3", "i3")] * 7)
+    old = fv.SkipGram(**SMALL).train(first, threads=1)
+    old.save(tmp_path / "old.safetensors")
+    for init in (old, tmp_path / "old.safetensors"):
+        still = fv.SkipGram(**SMALL, **STILL).train(second, init=init, threads=1)
+        assert still.index_to_key == ["u1", "u3", "u2"]
+        assert still.contexts.index_to_key == ["i2", "i3", "i1"]
+        assert still.contexts.counts.tolist() == [7 + 18, 7, 9]
+        for item in ("i1", "i2"):
+            assert still.contexts[item].tobytes() == old.contexts[item].tobytes()
+        assert np.abs(still.contexts["i3"]).max() < 1e-20, "it began at zero"
+    moved = fv.SkipGram(**SMALL).train(second, init=old, threads=1)
+    assert moved.contexts["i2"].tobytes() != old.contexts["i2"].tobytes()
+    assert moved.contexts["i1"].tobytes() == old.contexts["i1"].tobytes()
+    frozen = fv.SkipGram(**SMALL).train(second, init=old, freeze_context=["i2"], threads=1)
+    assert frozen.contexts["i2"].tobytes() == old.contexts["i2"].tobytes()
+    assert frozen.contexts["i3"].any()
+
+
+STAR = [(0, leaf) for leaf in range(1, 21)]
+PATH = [("a", "b"), ("b", "c"), ("c", "a"), ("a", "d")]
+
+
+@pytest.mark.filterwarnings("default:.*contexts are the word of no pair")
+@pytest.mark.parametrize(("edges", "told"), [(STAR, "20 of 20"), (PATH, "1 of 4")])
+def test_contexts_without_vectors_are_told(edges, told):
+    for pairs in (
+        Pairs.from_pairs(edges),
+        Pairs.from_ids([0, 1, 2, 0], [1, 2, 0, 3], [*"abcd"]) if edges is PATH else Pairs.from_pairs(iter(edges)),
+    ):
+        with pytest.warns(
+            UserWarning, match=f"^{told} contexts are the word of no pair.*undirected=True"
+        ) as caught:
+            fv.SkipGram(**SMALL).train(pairs)
+        assert [warning.filename for warning in caught] == [__file__]
+
+
+@pytest.mark.filterwarnings("error:.*contexts are the word of no pair")
+def test_pairs_that_say_so_or_lose_nothing_warn_of_nothing():
+    for pairs in (
+        Pairs.from_pairs(STAR, undirected=True),
+        Pairs.from_pairs(STAR, undirected=False),
+        Pairs.from_pairs(fv.training_pairs("the cat sat on the mat", window=2)),
+        Pairs.from_pairs([("a", "b"), ("b", "a"), ("c", "a")]),
+        Pairs.from_ids([0, 1], [1, 0], ["a", "b", "no pair has it"]),
+    ):
+        fv.SkipGram(**SMALL).train(pairs)
+
+
+def test_contexts_outlive_a_run_on_a_text():
+    items = fv.SkipGram(**SMALL).train(Pairs.from_pairs([("u1", "i1"), ("u2", "i2")] * 9))
+    corpus = fv.Corpus.from_text(["u1 likes u2"] * 20, min_count=1)
+    vectors = fv.SkipGram(**SMALL).train(corpus, init=items)
+    assert vectors.index_to_key == ["likes", "u1", "u2"]
+    assert vectors.contexts.index_to_key == ["likes", "u1", "u2", "i1", "i2"]
+    assert vectors.contexts["i2"].tobytes() == items.contexts["i2"].tobytes()
+
+
+def test_an_undirected_graph_trains_as_its_mirrored_pairs():
+    edges = [tuple(edge) for edge in ["ab", "ac", "bd", "dd"]] * 5
+    both = [pair for a, b in edges for pair in ([(a, b), (b, a)] if a != b else [(a, b)])]
+    run = fv.SkipGram(**SMALL)
+    graph, pairs = Pairs.from_pairs(edges, undirected=True), Pairs.from_pairs(both)
+    vectors = run.train(graph, threads=1)
+    assert vectors.vectors.tobytes() == run.train(pairs, threads=1).vectors.tobytes()
+    assert vectors.context_vocabulary is vectors.vocabulary
 
 
 def test_contexts_that_are_words_stand_in_the_order_of_words(one_slice):

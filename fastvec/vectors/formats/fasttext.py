@@ -236,7 +236,8 @@ def _output_rows(record: Record) -> Iterator[NDArray[np.float32]]:
     of_tree = record.settings.get("loss") == "hierarchical_softmax"
     if of_tree and record.output_nodes is not None:
         return _blocks_of_nodes(record.output_nodes)
-    if not of_tree and record.context_vectors is not None:
+    # context vectors of what is not the words have no place in it
+    if not of_tree and record.context_vectors is not None and record.context_vocabulary is None:
         return _blocks(record.context_vectors)
     lacking = "rows of inner nodes (output_nodes)" if of_tree else "context vectors"
     warnings.warn(

@@ -29,6 +29,7 @@ from fastvec.vectors.subwords import SubwordVectors
 Tensor: TypeAlias = "NDArray[Any] | None"
 
 HISTORY = "history."
+CONTEXTS = "contexts."
 SCHEMA = container.Schema(
     "fastvec.vectors",
     "1",
@@ -37,6 +38,11 @@ SCHEMA = container.Schema(
         "words": "uint8[bytes]",
         "word_lengths": "int64[V]?",
         "context.weight": "float32[V, D]?",
+        # of contexts that are not the words
+        "contexts.weight": "float32[C, D]?",
+        "contexts.words": "uint8[context_bytes]?",
+        "contexts.word_lengths": "int64[C]?",
+        "contexts.counts": "int64[C]?",
         "output_nodes": "float32[V - 1, D]?",
         "counts": "int64[V]?",
         "subwords.weight": "float32[rows, D]?",
@@ -66,10 +72,12 @@ def read(path: type_of_path, *, mmap: bool = True) -> Record:
                 raise file.wrong(name + SCALE, "a scale for each row of int8, and for none of float16", scales)
             tensors[name] = expanded(tensors[name], scales)
     history = {name.removeprefix(HISTORY): t for name, t in tensors.items() if name.startswith(HISTORY)}
+    contexts = _contexts(file)
     return Record(
         Vocabulary(file.words(), tensors.get("counts")),
         tensors["embedding.weight"],
-        context_vectors=tensors.get("context.weight"),
+        context_vectors=tensors.get("context.weight" if contexts is None else "contexts.weight"),
+        context_vocabulary=contexts,
         output_nodes=tensors.get("output_nodes"),
         history=history or None,
         settings=file.settings(),
@@ -89,6 +97,19 @@ def _opened(path: type_of_path, mmap: bool) -> container.Container:
         ) from error
 
 
+def _contexts(file: container.Container) -> Vocabulary | None:
+    """Return the contexts, if they are not the words."""
+    rows, own = file.tensors.get("contexts.weight"), [name for name in file.tensors if name.startswith(CONTEXTS)]
+    if not own:
+        return None
+    if rows is None or f"{CONTEXTS}words" not in own or "context.weight" in file.tensors:
+        raise file.wrong("contexts", "contexts.weight and contexts.words, and no context.weight", own)
+    try:
+        return Vocabulary(file.words(CONTEXTS, len(rows)), file.tensors.get(f"{CONTEXTS}counts"))
+    except SettingError as error:
+        raise FormatError(f"{file.path}: contexts: {error}", path=file.path, field="contexts") from error
+
+
 def _subwords(file: container.Container) -> SubwordVectors | None:
     rows, settings = file.tensors.get("subwords.weight"), file.settings("subwords")
     if rows is None and not settings:
@@ -106,10 +127,16 @@ def write(path: type_of_path, record: Record, *, dtype: DType = "float32") -> No
     """Write everything, all or nothing; ``dtype`` is that of all matrices."""
     tensors: dict[str, Tensor] = {
         "embedding.weight": record.vectors,
-        "context.weight": record.context_vectors,
+        "context.weight": record.context_vectors if record.context_vocabulary is None else None,
         "output_nodes": record.output_nodes,
         "counts": record.counts,
     }
+    if (contexts := record.context_vocabulary) is not None:
+        tensors |= container.pack_words(contexts.words, CONTEXTS, any_word=True)
+        tensors |= {
+            "contexts.weight": record.context_vectors,
+            "contexts.counts": contexts.counts if contexts.has_counts else None,
+        }
     fields = {"settings": json.dumps(record.settings)}
     if record.subwords is not None:
         tensors |= {"subwords.weight": record.subwords.rows, "subwords.buckets": record.subwords.buckets}
