@@ -55,7 +55,7 @@ def read_factors(path: str) -> dict[str, float]:
     """Return the words of a file, each with the factor after it, or 0."""
     factors: dict[str, float] = {}
     for number, line in numbered_lines(path):
-        fields = (line.removeprefix(codecs.BOM_UTF8) if number == 1 else line).split(None, 2)
+        fields = (line.removeprefix(codecs.BOM_UTF8) if number == 1 else line).strip().split(None, 2)
         if fields:
             word = fields[0].decode("utf-8", "surrogateescape")
             factors[word] = _factor(fields[1:], path, number)

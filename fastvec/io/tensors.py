@@ -21,9 +21,10 @@ from fastvec.io.decompression import reading_errors, type_of_path
 from fastvec.io.limits import AXES, CELLS, HEADER_BYTES, TENSORS
 
 METADATA = "fastvec"  # the field of a safetensors file that holds all of fastvec's, as JSON
+# in the order of the library, which writes the last ones first: then each array is aligned
 DTYPES = {
-    "F16": "float16", "F32": "float32", "F64": "float64", "I8": "int8", "I32": "int32", "I64": "int64",
-    "U8": "uint8", "U64": "uint64",
+    "U8": "uint8", "I8": "int8", "F16": "float16", "I32": "int32", "F32": "float32", "F64": "float64",
+    "I64": "int64", "U64": "uint64",
 }  # fmt: skip
 CODES = {dtype: code for code, dtype in DTYPES.items()}
 ALIGNMENT = 8  # bytes: the length of a header is a multiple
@@ -65,8 +66,8 @@ def save_tensors(path: type_of_path, tensors: Mapping[str, NDArray[Any]], fields
     StorageError
         If the file cannot be written.
     """
-    # wide types first, as the library does: then each array is aligned
-    order = sorted(tensors, key=lambda name: (-tensors[name].dtype.itemsize, name))
+    kinds = list(CODES)
+    order = sorted(tensors, key=lambda name: (-kinds.index(tensors[name].dtype.name), name))
     arrays = {name: np.ascontiguousarray(tensors[name]) for name in order}
     header = header_of({name: (array.dtype.name, array.shape) for name, array in arrays.items()}, fields)
     size = 8 + len(header) + sum(array.nbytes for array in arrays.values())

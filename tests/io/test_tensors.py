@@ -23,6 +23,8 @@ ARRAYS = {
     "none": np.empty((0, 3), np.int32),
     "é": np.arange(9, dtype=np.int32)[::2],
     "no axis": np.array(7, np.int64),
+    **{f"{i}": np.ones(3, dtype) for i, dtype in enumerate(["u8", "i8", "f8", "f4", "i4", "u1"])},
+    **{f"z{i}": np.ones(3, dtype) for i, dtype in enumerate(["u1", "i4", "f4", "f8", "i8", "u8"])},
 }
 
 
@@ -40,7 +42,8 @@ def test_the_library_writes_and_reads_the_same(tmp_path):
 
 def _parts(data):
     (length,) = struct.unpack("<Q", data[:8])
-    return length % 8, json.loads(data[8 : 8 + length]), data[8 + length :]
+    entries = json.loads(data[8 : 8 + length])
+    return length % 8, entries, list(entries), data[8 + length :]
 
 
 @pytest.mark.parametrize("mmap", [True, False])
