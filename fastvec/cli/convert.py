@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import argparse
 
-from fastvec.cli.outputs import check_output
+from fastvec.cli.outputs import add_spaces, check_output
+from fastvec.cli.reading import add_vectors, load_vectors
 from fastvec.cli.terminal import say
 from fastvec.vectors.formats import WRITTEN, WRITTEN_SUFFIXES
-from fastvec.vectors.word_vectors import WordVectors
+from fastvec.vectors.formats.writable import check_vectors
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument("vectors", metavar="A", help="a file of vectors, in any format that fastvec reads")
+    parser.add_argument("vectors", metavar="A", help="a file of vectors, in any format that fastvec reads, or '-'")
     parser.add_argument("output", metavar="B", help=f"the file to write: {' '.join(WRITTEN_SUFFIXES)}")
     parser.add_argument("--format", choices=WRITTEN, help="the format of B (default: that of its suffix)")
+    add_spaces(parser)
+    add_vectors(parser, of="A")
 
 
 def run(args: argparse.Namespace) -> int:
     """Run the command; return its exit code."""
     check_output(args.output, [args.vectors], format=args.format)
-    vectors = WordVectors.load(args.vectors)
-    vectors.save(args.output, format=args.format)
+    vectors = load_vectors(args.vectors, args)
+    buckets = None if vectors.subwords is None else vectors.subwords.settings.buckets
+    check_vectors(
+        args.output, vectors, vectors.vector_size, format=args.format, spaces=args.spaces, buckets=buckets
+    )
+    vectors.save(args.output, format=args.format, spaces=args.spaces)
     say(f"wrote {args.output}: {len(vectors):,} words, {vectors.vector_size} dimensions")
     return 0

@@ -7,7 +7,6 @@ from functools import partial
 from itertools import chain
 
 from fastvec.cli import questions
-from fastvec.vectors.word_vectors import WordVectors
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the command; return its exit code."""
-    vectors = WordVectors.load(args.vectors)
+    vectors = questions.load(args)
     words = chain.from_iterable(questions.lines_of_words(args.words, "word> "))
     asked = ((word, partial(vectors.most_similar, word, topn=args.topn)) for word in words)
     return questions.answer(asked, json=args.json)

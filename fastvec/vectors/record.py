@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from fastvec.checks.arrays import real_array
 from fastvec.errors import SettingError
 from fastvec.text.vocabulary import Vocabulary
 from fastvec.vectors.subwords import SubwordVectors
@@ -34,6 +36,11 @@ class Record:
         """How often each word occurred, int64[V]; None if it is not known."""
         return self.vocabulary.counts if self.vocabulary.has_counts else None
 
+    def others(self) -> dict[str, Any]:
+        """Return what it holds besides words and vectors, by name."""
+        names = [entry.name for entry in fields(self) if entry.name not in ("vocabulary", "vectors")]
+        return {name: getattr(self, name) for name in names}
+
 
 def vocabulary_of(words: Iterable[str], counts: ArrayLike | None = None) -> Vocabulary:
     """Return the vocabulary of at least one word; a Vocabulary is kept as it is, unless there are other counts."""
@@ -41,3 +48,23 @@ def vocabulary_of(words: Iterable[str], counts: ArrayLike | None = None) -> Voca
     if not len(vocabulary):
         raise SettingError(field="words", expected="at least one word", got=words)
     return vocabulary
+
+
+def checked_history(history: Mapping[str, ArrayLike]) -> dict[str, NDArray[Any]]:
+    """Return read-only float64 or int64 arrays: some have an entry for each slice, some for each epoch."""
+    checked: dict[str, NDArray[Any]] = {}
+    for name, values in history.items():
+        dtype = np.int64 if np.asarray(values).dtype.kind in "iu" else np.float64
+        checked[name] = real_array(f"history[{name!r}]", values, dtype, (None,))
+    return checked
+
+
+def checked_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a copy, if JSON can hold it."""
+    try:
+        checked = dict(settings)
+        json.dumps(checked)
+    except (TypeError, ValueError) as error:
+        expected = "a dict of values that JSON can hold"
+        raise SettingError(field="settings", expected=expected, got=settings) from error
+    return checked

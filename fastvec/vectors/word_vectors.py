@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import json
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fastvec.checks.arrays import first_not_finite, matrix, real_array
+from fastvec.checks.arrays import first_not_finite, matrix
 from fastvec.errors import SettingError
 from fastvec.gensim_names import no_attribute
 from fastvec.io.decompression import content_errors, type_of_path
 from fastvec.text.vocabulary import Vocabulary
 from fastvec.vectors import conversions, formats
 from fastvec.vectors.conversions import Unknown
-from fastvec.vectors.record import Record, vocabulary_of
+from fastvec.vectors.formats.limits import note_not_finite
+from fastvec.vectors.formats.reading import Reading
+from fastvec.vectors.formats.spaces import without_spaces
+from fastvec.vectors.record import Record, checked_history, checked_settings, vocabulary_of
 from fastvec.vectors.similarity import Similarity
 from fastvec.vectors.subwords import SubwordVectors
 
@@ -106,8 +109,8 @@ class WordVectors(Similarity, metaclass=_Hints):
             self.context_vectors = matrix("context_vectors", context_vectors, (n_words, self.vector_size))
         if output_nodes is not None:
             self.output_nodes = matrix("output_nodes", output_nodes, (n_words - 1, self.vector_size))
-        self.history = None if history is None else _checked_history(history)
-        self.settings = _checked_settings(settings or {})
+        self.history = None if history is None else checked_history(history)
+        self.settings = checked_settings(settings or {})
         self.subwords = subwords
         if subwords is not None:
             subwords.check_fits(self.vectors)
@@ -259,7 +262,7 @@ class WordVectors(Similarity, metaclass=_Hints):
 
     # --- files ---
 
-    def save(self, path: type_of_path, *, format: str | None = None) -> None:
+    def save(self, path: type_of_path, *, format: str | None = None, spaces: str | None = None) -> None:
         """Write a file, all or nothing.
 
         Parameters
@@ -272,11 +275,15 @@ class WordVectors(Similarity, metaclass=_Hints):
             The format, if the suffix does not give it. GloVe's is text without a header. fastText's holds words,
             vectors, subwords, counts, context vectors or inner nodes, and the settings that it has too; word2vec's
             and GloVe's hold only words without white space and their vectors.
+        spaces : str, optional
+            What to write in the place of white space in words, and of the empty word: ``spaces="_"`` writes
+            "new york" as "new_york". None: such words are an error in word2vec's and GloVe's formats.
 
         Raises
         ------
         SettingError
-            If no format is given, the format cannot hold a word, or vectors are not finite.
+            If no format is given, the format cannot hold a word, ``spaces`` makes two words the same or changes
+            n-grams, or vectors are not finite.
         StorageError
             If the file cannot be written; an older file of that name is unchanged.
 
@@ -289,33 +296,59 @@ class WordVectors(Similarity, metaclass=_Hints):
         ...     WordVectors.load(os.path.join(folder, "two.bin"))
         WordVectors(2 words, 2 dimensions)
         """
-        write = formats.writer(path, format, subwords=self.subwords is not None)
+        name = formats.format_to_write(path, format, subwords=self.subwords is not None)
+        vocabulary = self.vocabulary
+        if spaces is not None:
+            vocabulary = Vocabulary(without_spaces(vocabulary, spaces), self.counts)
+            if (
+                self.subwords is not None
+                and name in formats.WITH_SUBWORDS
+                and vocabulary.words != self.index_to_key
+            ):
+                expected = f"None in the format {name}: other words have other n-grams"
+                raise SettingError(field="spaces", expected=expected, got=spaces)
         self._check_finite()
-        record = Record(
-            self.vocabulary,
-            self.vectors,
-            self.context_vectors,
-            self.output_nodes,
-            self.history,
-            self.settings,
-            self.subwords,
-        )
-        write(path, record)
+        others = (self.context_vectors, self.output_nodes, self.history, self.settings, self.subwords)
+        record = Record(vocabulary, self.vectors, *others)
+        formats.writer(path, name)(path, record)
 
     @classmethod
-    def load(cls, path: type_of_path, *, format: str | None = None) -> WordVectors:
+    def load(
+        cls,
+        path: type_of_path,
+        *,
+        format: str | None = None,
+        limit: int | None = None,
+        on_error: str = "raise",
+        encoding: str = "utf-8",
+    ) -> WordVectors:
         """Read a file that :meth:`save`, word2vec, gensim, GloVe or fastText (``.vec``, ``.bin``) wrote.
 
         A ``.safetensors`` file is memory-mapped: its vectors are read when they are used. So are the rows of
-        n-grams in a ``.bin`` of fastText. If a word occurs twice, the first row is kept, with a warning.
+        n-grams in a ``.bin`` of fastText. Text is parsed on all cores.
 
         Parameters
         ----------
         path : path
-            It may be compressed (``.gz .bz2 .xz .zst``).
+            It may be compressed (``.gz .bz2 .xz .zst``), or a pipe; ``"-"`` is standard input.
         format : {"safetensors", "word2vec", "word2vec-text", "fasttext", "glove"}, optional
-            By default the suffix gives it, or else the content, which also distinguishes text with and without a
-            header, and the ``.bin`` of word2vec and of fastText.
+            By default the content gives it, or else the suffix. The content also distinguishes text with and
+            without a header, and the ``.bin`` of word2vec and of fastText.
+        limit : int, optional
+            Only the first ``limit`` rows are read, those of the most frequent words in most files.
+        on_error : {"raise", "skip"}
+            What happens to a row that cannot be read: it has too few numbers, something else or too large ones, or
+            is cut short at the end. "skip" leaves it out, and a warning counts such rows, by reason. For
+            word2vec's and GloVe's formats; damage to others is an error.
+        encoding : str
+            Of the words, for word2vec's and GloVe's formats: "latin-1", "cp1252" or another that extends ASCII.
+
+        Warns
+        -----
+        UserWarning
+            One of each kind: a header that declares another number of rows, blank lines, rows without a word (read
+            as the empty word), words that end in a number, repeated words (the first row is kept), rows left out,
+            and vectors in memory with NaN or infinity in them.
 
         Raises
         ------
@@ -323,6 +356,8 @@ class WordVectors(Similarity, metaclass=_Hints):
             If the file is truncated or damaged, or of another format.
         StorageError
             If the file cannot be read.
+        SettingError
+            If an argument cannot be used.
 
         Examples
         --------
@@ -330,20 +365,18 @@ class WordVectors(Similarity, metaclass=_Hints):
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     path = os.path.join(folder, "two.vec")
         ...     WordVectors(["a", "b"], [[1, 2], [3, 4]]).save(path)
-        ...     WordVectors.load(path)
-        WordVectors(2 words, 2 dimensions)
+        ...     WordVectors.load(path), WordVectors.load(path, limit=1)
+        (WordVectors(2 words, 2 dimensions), WordVectors(1 words, 2 dimensions))
         """
-        record = formats.read(path, format)
+        reading = Reading(limit, on_error, encoding)
+        record = formats.read(path, format, reading)
         with content_errors(path):
-            return cls(
-                record.vocabulary,
-                record.vectors,
-                context_vectors=record.context_vectors,
-                output_nodes=record.output_nodes,
-                history=record.history,
-                settings=record.settings,
-                subwords=record.subwords,
-            )
+            made = cls(record.vocabulary, record.vectors, **record.others())
+        matrices = {"vectors": made.vectors, "context vectors": made.context_vectors}
+        note_not_finite(path, made.index_to_key, matrices, reading)
+        for note in reading.notes:
+            warnings.warn(note, stacklevel=2)
+        return made
 
     def _check_finite(self) -> None:
         """Refuse a matrix with a row that is not finite."""
@@ -367,23 +400,3 @@ class WordVectors(Similarity, metaclass=_Hints):
         if row < len(self):
             return repr(self.index_to_key[row])
         return f"bucket {self.subwords.buckets[row - len(self)]}" if self.subwords is not None else str(row)
-
-
-def _checked_history(history: Mapping[str, ArrayLike]) -> dict[str, NDArray[Any]]:
-    """Return read-only float64 or int64 arrays: some have an entry for each slice, some for each epoch."""
-    checked: dict[str, NDArray[Any]] = {}
-    for name, values in history.items():
-        dtype = np.int64 if np.asarray(values).dtype.kind in "iu" else np.float64
-        checked[name] = real_array(f"history[{name!r}]", values, dtype, (None,))
-    return checked
-
-
-def _checked_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a copy, if JSON can hold it."""
-    try:
-        checked = dict(settings)
-        json.dumps(checked)
-    except (TypeError, ValueError) as error:
-        expected = "a dict of values that JSON can hold"
-        raise SettingError(field="settings", expected=expected, got=settings) from error
-    return checked
