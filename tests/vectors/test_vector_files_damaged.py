@@ -144,7 +144,10 @@ def test_a_bomb_of_one_endless_word_is_refused_early(tmp_path, name, start):
         (b"a" + b" 1" * 65537 + b"\n", "line 1: expected a word and 1 to 65536 numbers"),
         (b"a b c\n", "line 1: expected a word and 1 to 65536 numbers"),
         (b"a\n", "line 1: expected a word and 1 to 65536 numbers"),
-        (b"3 2\na 1.0 2.0\nb 3.0 4.0", "line 3: expected the end of a line, and 3 words, as declared, got 2 words"),
+        (
+            b"3 2\na 1.0 2.0\nb 3.0 4.0",
+            "line 3: expected the end of a line, and 3 words, as declared, got 2 words",
+        ),
     ],
 )
 def test_text_that_is_wrong_is_refused_by_line(tmp_path, text, message):

@@ -37,7 +37,7 @@ def parse_rows(
         if len(numbers) < size:
             lines[n_lines] = Line.SHORT if spans else Line.BLANK, at, end
         else:
-            start, stop = (word[0][0], word[-1][1]) if word else (numbers[0][0], numbers[0][0])
+            start, stop = (word[0][0], word[-1][1]) if word else (at, at)
             lines[n_lines] = _kind(len(word), numbers[0][0] == at), start, stop
             for j, (first, last) in enumerate(numbers):
                 value = _plain_number(data[first:last])

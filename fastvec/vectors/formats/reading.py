@@ -97,7 +97,7 @@ class Met:
 
     def as_left_out(self) -> str:
         """Return the warning about rows that were left out, by reason."""
-        parts = [f"{kind.count:,} {reason} (first: line {kind.line + 1:,})" for reason, kind in self.kinds.items()]
+        parts = [f"{kind.count:,} {reason} (first: line {kind.line + 1})" for reason, kind in self.kinds.items()]
         return f"rows left out: {self.count:,}, of which {', '.join(parts)}"
 
 

@@ -38,10 +38,10 @@ THREADS = 8  # each holds some blocks, and one decompressor or disk feeds them a
 WRITTEN = 1 << 15  # numbers that are written at a time
 BLANK = "blank"
 NOTES = {
-    BLANK: "blank lines among the rows: {n:,} (first: line {line:,})",
-    text_rows.EMPTY_WORD: "rows without a word, read as the empty word: {n:,} (first: line {line:,})",
+    BLANK: "blank lines among the rows: {n:,} (first: line {line})",
+    text_rows.EMPTY_WORD: "rows without a word, read as the empty word: {n:,} (first: line {line})",
     text_rows.NUMBER_IN_WORD: "words that end in a number after white space, or rows that are too long: {n:,} "
-    "(first: {met.shown}, line {line:,})",
+    "(first: {met.shown}, line {line})",
 }
 TRUNCATED = "the file is cut short; on_error='skip' (--on-error skip) reads what is whole"
 
@@ -140,18 +140,20 @@ class _TextRows:
             )
             return
         for block in chain([first], blocks):
-            self._collect(self._parse(block))
+            while block.size and not self.is_full:
+                parsed = self._parse(block)
+                self._collect(parsed)
+                block = block.after(parsed.end)
             if self.is_full:
                 return
 
-    def _parse(self, block: Block, _worker: int = 0) -> tuple[Parsed, bool]:
+    def _parse(self, block: Block, _worker: int = 0) -> Parsed:
         limit = self.reading.limit
         most = block.size + 1 if limit is None else limit - len(self.rows)
-        parsed = parse_block(block, self.rows.vectors.shape[1], self.reading, most)
-        return parsed, not block.size or block.text[block.size - 1] == ord("\n")
+        return parse_block(block, self.rows.vectors.shape[1], self.reading, most)
 
-    def _collect(self, result: tuple[Parsed, bool]) -> None:
-        parsed, self.ends_whole = result
+    def _collect(self, parsed: Parsed) -> None:
+        self.ends_whole = parsed.ends_whole
         problem = parsed.problem
         if problem is not None and not (self.reading.skips and problem.reason != text_rows.TOO_LONG):
             raise problem.error(self.path, self.n_lines)

@@ -37,6 +37,10 @@ class Block:
     is_last: bool = False
     too_long: bool = False
 
+    def after(self, end: int) -> Block:
+        """Return what follows the first ``end`` bytes."""
+        return Block(self.text[end:], self.size - end, self.is_last)
+
 
 class Problem(NamedTuple):
     """A line that has no row."""
@@ -62,12 +66,14 @@ class Parsed:
     words: list[str]
     vectors: NDArray[np.float32]
     n_lines: int
+    end: int  # of the lines in the block
     problem: Problem | None = None  # the first one
     left_out: Met = field(default_factory=Met)
     met: Met = field(default_factory=Met)
     blank: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))  # lines, from 0
     last_filled: int = -1  # the last line that is not blank
     ends_in_row: bool = True  # that line has a row
+    ends_whole: bool = True  # with a newline
 
 
 def read_blocks(source: Source) -> Iterator[Block]:
@@ -99,7 +105,9 @@ def parse_block(block: Block, vector_size: int, reading: Reading, most: int) -> 
     """Return the first ``most`` rows of a block."""
     if block.too_long:
         shown, expected = bytes(block.text[:40]), f"a line of at most {LONGEST_LINE} bytes"
-        return Parsed([], np.empty((0, vector_size), np.float32), 1, Problem(0, TOO_LONG, expected, shown, "more"))
+        return Parsed(
+            [], np.empty((0, vector_size), np.float32), 1, 1, Problem(0, TOO_LONG, expected, shown, "more")
+        )
     text = np.frombuffer(block.text, np.uint8)
     room = block.size // (2 * vector_size) + 1
     vectors = np.empty((min(room, most), vector_size), np.float32)
@@ -117,7 +125,10 @@ def parse_block(block: Block, vector_size: int, reading: Reading, most: int) -> 
         parts.append(lines[:n_lines])
         n_rows, at = n_rows + n, at + end
     lines = parts[1] if len(parts) == 2 else np.concatenate(parts)
-    return _sorted_out(block, vectors[:n_rows], lines, wrong, reading)
+    data = bytes(memoryview(block.text)[:at])
+    return _Lines(data, lines, vectors[:n_rows], wrong, at_end=block.is_last and at == block.size).sorted_out(
+        reading
+    )
 
 
 def _read_fields(
@@ -140,93 +151,79 @@ def _read_fields(
                 wrong.setdefault(at, Problem(0, TOO_LARGE, expected, part, "a number too large for float32"))
 
 
-def _sorted_out(
-    block: Block,
-    vectors: NDArray[np.float32],
-    lines: NDArray[np.int64],
-    wrong: dict[int, Problem],
-    reading: Reading,
-) -> Parsed:
-    """Tell rows from other lines, and decode the words."""
-    kinds = lines[:, 0]
-    data = bytes(memoryview(block.text)[: block.size])
-    parsed = Parsed([], vectors, len(lines), last_filled=len(lines) - 1)
-    spans = lines
-    if kinds.any() or wrong:
-        has_row = kinds < Line.BLANK
-        row_lines = np.flatnonzero(has_row)
-        kept = np.ones(len(vectors), bool)
-        _note_lines(block, data, lines, has_row, wrong, parsed)
-        kept[_rows_left_out(block, data, lines, row_lines, wrong, parsed)] = False
-        row_lines = row_lines[kept]
-        parsed.ends_in_row = bool(len(row_lines)) and row_lines[-1] == parsed.last_filled
-        parsed.vectors, spans = vectors[kept], lines[row_lines]
-    parsed.words = reading.decode([data[start:end] for start, end in spans[:, 1:].tolist()])
-    return parsed
+class _Lines:
+    """The lines of a block: their bytes, kinds and words, the vectors of those with a row, and what is wrong."""
 
+    def __init__(
+        self,
+        data: bytes,
+        lines: NDArray[np.int64],
+        vectors: NDArray[np.float32],
+        wrong: dict[int, Problem],
+        *,
+        at_end: bool,
+    ) -> None:
+        self.data, self.lines, self.wrong = data, lines, wrong
+        self.kinds = lines[:, 0]
+        self.parsed = Parsed([], vectors, len(lines), len(data), last_filled=len(lines) - 1)
+        self.parsed.ends_whole = not data or data.endswith(b"\n")
+        # at the end of a file D fields are a row cut short; elsewhere they have the empty word
+        self.last_is_cut = bool(at_end and len(lines) and self.kinds[-1] == Line.BARE)
 
-def _note_lines(
-    block: Block,
-    data: bytes,
-    lines: NDArray[np.int64],
-    has_row: NDArray[np.bool_],
-    wrong: dict[int, Problem],
-    parsed: Parsed,
-) -> None:
-    """Note blank lines, empty words, and words that end in a number."""
-    kinds = lines[:, 0]
-    parsed.blank = np.flatnonzero(kinds == Line.BLANK)
-    filled = np.flatnonzero(kinds != Line.BLANK)
-    parsed.last_filled = int(filled[-1]) if len(filled) else -1
-    fine = np.ones(len(lines), bool)
-    fine[np.flatnonzero(has_row)[list(wrong)]] = False
-    if block.is_last and len(lines) and kinds[-1] == Line.BARE:
-        fine[-1] = False
-    empty = np.flatnonzero(fine & ((kinds == Line.NO_WORD) | (kinds == Line.BARE)))
-    if len(empty):
-        parsed.met.add(EMPTY_WORD, int(empty[0]), count=len(empty))
-    for i in np.flatnonzero(fine & (kinds == Line.SPACED)).tolist():
-        word = data[lines[i, 1] : lines[i, 2]]
-        if is_number(word.split()[-1]):
-            parsed.met.add(NUMBER_IN_WORD, i, repr(word.decode("utf-8", "replace"))[:80])
+    def sorted_out(self, reading: Reading) -> Parsed:
+        """Tell rows from other lines, and decode the words."""
+        parsed, spans = self.parsed, self.lines
+        if self.kinds.any() or self.wrong:
+            row_lines = np.flatnonzero(self.kinds < Line.BLANK)
+            kept = np.ones(len(row_lines), bool)
+            kept[self._leave_out(row_lines)] = False
+            row_lines = row_lines[kept]
+            self._note(row_lines)
+            parsed.ends_in_row = bool(len(row_lines)) and int(row_lines[-1]) == parsed.last_filled
+            parsed.vectors, spans = parsed.vectors[kept], self.lines[row_lines]
+        parsed.words = reading.decode([self.data[start:end] for start, end in spans[:, 1:].tolist()])
+        return parsed
 
+    def _note(self, row_lines: NDArray[np.int64]) -> None:
+        """Note blank lines and, among those of sound rows, empty words and words that end in a number."""
+        parsed = self.parsed
+        parsed.blank = np.flatnonzero(self.kinds == Line.BLANK)
+        filled = np.flatnonzero(self.kinds != Line.BLANK)
+        parsed.last_filled = int(filled[-1]) if len(filled) else -1
+        kinds = self.kinds[row_lines]
+        empty = row_lines[(kinds == Line.NO_WORD) | (kinds == Line.BARE)]
+        if len(empty):
+            parsed.met.add(EMPTY_WORD, int(empty[0]), count=len(empty))
+        for line in row_lines[kinds == Line.SPACED].tolist():
+            word = self.data[self.lines[line, 1] : self.lines[line, 2]]
+            if is_number(word.split()[-1]):
+                parsed.met.add(NUMBER_IN_WORD, line, repr(word.decode("utf-8", "replace"))[:80])
 
-def _rows_left_out(
-    block: Block,
-    data: bytes,
-    lines: NDArray[np.int64],
-    row_lines: NDArray[np.int64],
-    wrong: dict[int, Problem],
-    parsed: Parsed,
-) -> list[int]:
-    """Note the lines that have no sound row; return which rows are theirs."""
-    kinds, vector_size = lines[:, 0], parsed.vectors.shape[1]
-    left_out = set(wrong)
-    if block.is_last and len(lines) and kinds[-1] == Line.BARE:
-        left_out.add(len(row_lines) - 1)
-    problems = []
-    for row in left_out:
-        line = int(row_lines[row])
-        if kinds[line] == Line.BARE:
-            problems.append(_too_few(line, data, lines, vector_size))
-        else:
-            problems.append(wrong[row]._replace(line=line, got=data[lines[line, 1] :][:40]))
-    short = np.flatnonzero(kinds == Line.SHORT)
-    if len(short):
-        problems.append(_too_few(int(short[0]), data, lines, vector_size))
-        parsed.left_out.add(TOO_FEW, int(short[0]), count=len(short) - 1)
-    for problem in problems:
-        parsed.left_out.add(problem.reason, problem.line)
-    parsed.problem = min(problems, default=None, key=lambda problem: problem.line)
-    return list(left_out)
+    def _leave_out(self, row_lines: NDArray[np.int64]) -> list[int]:
+        """Note the lines that have no sound row; return which rows are theirs."""
+        rows = {*self.wrong, *([len(row_lines) - 1] if self.last_is_cut else [])}
+        problems = [self._problem(row, int(row_lines[row])) for row in rows]
+        short = np.flatnonzero(self.kinds == Line.SHORT)
+        if len(short):
+            problems.append(self._too_few(int(short[0])))
+            self.parsed.left_out.add(TOO_FEW, int(short[0]), count=len(short) - 1)
+        for problem in problems:
+            self.parsed.left_out.add(problem.reason, problem.line)
+        self.parsed.problem = min(problems, default=None, key=lambda problem: problem.line)
+        return list(rows)
 
+    def _problem(self, row: int, line: int) -> Problem:
+        if self.kinds[line] == Line.BARE:
+            return self._too_few(line)
+        return self.wrong[row]._replace(line=line, got=self.data[self.lines[line, 1] :][:40])
 
-def _too_few(line: int, data: bytes, lines: NDArray[np.int64], vector_size: int) -> Problem:
-    start = int(lines[line, 1])
-    end = data.find(b"\n", start)
-    text = data[start : end if end >= 0 else len(data)]
-    found = max(0, len(text.rsplit(None, MOST_DIMENSIONS)) - 1)
-    return Problem(line, TOO_FEW, f"a word and {vector_size} numbers", text[:40], f"{found} numbers")
+    def _too_few(self, line: int) -> Problem:
+        start = int(self.lines[line, 1])
+        end = self.data.find(b"\n", start)
+        text = self.data[start : end if end >= 0 else len(self.data)]
+        found = max(0, len(text.rsplit(None, MOST_DIMENSIONS)) - 1)
+        expected = f"a word and {self.parsed.vectors.shape[1]} numbers"
+        return Problem(line, TOO_FEW, expected, text[:40], f"{found} numbers")
 
 
 def is_number(part: bytes) -> bool:
