@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from fastvec import WordVectors
+from fastvec import Corpus, WordVectors
 from fastvec.cli import codes, main
 
 WRONG = b"3 2\nnew york 1 2\nb x 4\ncaf\xe9 5 6\n"
@@ -87,14 +87,14 @@ def test_words_of_init_that_cannot_be_written_stop_before_training(tmp_path, tex
         assert main(arguments) == codes.USAGE
     assert "'new york'" in capsys.readouterr().err
     assert main([*arguments, "--spaces", "_", "--init-limit", "1"]) == 0
-    assert WordVectors.load(output).index_to_key == ["new_york", "new", "words", "here"]
+    assert WordVectors.load(output).index_to_key == ["new", "words", "here", "new_york"]
 
 
 def test_words_of_the_text_that_cannot_be_written_stop_before_training(tmp_path, capsys, monkeypatch):
-    text = tmp_path / "text.txt"
-    text.write_bytes(b"a\0b c d a\0b\n" * 20)
+    text = tmp_path / "text.fvc"
+    Corpus.from_text([["a\0b", "c", "d"]] * 20, min_count=1, save_to=text)
     monkeypatch.setattr("fastvec.SkipGram.train", never)
-    arguments = ["train", str(text), "-o", str(tmp_path / "v.bin"), "--min-count", "1", "-q"]
+    arguments = ["train", str(text), "-o", str(tmp_path / "v.bin"), "-q"]
     assert main([*arguments, "--subwords"]) == codes.USAGE
     assert "zero byte" in capsys.readouterr().err
 
