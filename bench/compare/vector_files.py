@@ -83,11 +83,10 @@ def main():
             for name, (read, written) in times.items():
                 cells = [f"{read:.2f}", f"{megabytes / read:.0f}", f"{written:.2f}", f"{megabytes / written:.0f}"]
                 rows.append([format, f"{megabytes:.0f}", name, *cells])
-            ratios += [
-                f"{format}, {what}: gensim's time / fastvec's {median(theirs):.1f} ({min(theirs):.1f}-{max(theirs):.1f})"
-                for i, what in enumerate(("reading", "writing"))
-                for theirs in [[g[i] / f[i] for f, g in zip(runs["fastvec"], runs["gensim"], strict=True)]]
-            ]
+            for i, what in enumerate(("reading", "writing")):
+                ratio = [g[i] / f[i] for f, g in zip(runs["fastvec"], runs["gensim"], strict=True)]
+                shown = f"{median(ratio):.1f} ({min(ratio):.1f}-{max(ratio):.1f})"
+                ratios.append(f"{format}, {what}: gensim's time / fastvec's {shown}")
     print(f"{args.words:,} words, {args.vector_size} dimensions, medians of {args.rounds} rounds")
     print(table(rows))
     print("\n".join(ratios))

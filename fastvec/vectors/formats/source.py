@@ -31,7 +31,7 @@ class Source:
     def __init__(self, path: type_of_path) -> None:
         self.path = path
         self._stream = open_decompressed(path)
-        self._plain = os.path.isfile(path)
+        self._plain = os.fspath(path) != "-" and os.path.isfile(path)
         known = self._plain and not isinstance(self._stream, DecompressedFile)
         self.size = os.path.getsize(path) if known else None
         self._ahead = memoryview(b"")
