@@ -26,4 +26,37 @@
 #define FV_PREFETCH_L1(p) __builtin_prefetch(p, 0, 3)
 #endif
 
+#include <stdint.h>
+
+/* The number of the lowest and of the highest bit of a mask that is not 0. */
+#if defined(_MSC_VER) && !defined(__clang__)
+static inline int fv_lowest_bit(uint64_t mask) {
+    unsigned long bit;
+    _BitScanForward64(&bit, mask);
+    return (int)bit;
+}
+static inline int fv_highest_bit(uint64_t mask) {
+    unsigned long bit;
+    _BitScanReverse64(&bit, mask);
+    return (int)bit;
+}
+#else
+static inline int fv_lowest_bit(uint64_t mask) { return __builtin_ctzll(mask); }
+static inline int fv_highest_bit(uint64_t mask) { return 63 - __builtin_clzll(mask); }
+#endif
+
+/* The upper 64 bits of a * b; the lower ones in *low. */
+static inline uint64_t fv_product(uint64_t a, uint64_t b, uint64_t *low) {
+#if defined(__SIZEOF_INT128__)
+    const unsigned __int128 product = (unsigned __int128)a * b;
+    *low = (uint64_t)product;
+    return (uint64_t)(product >> 64);
+#else
+    const uint64_t a0 = (uint32_t)a, a1 = a >> 32, b0 = (uint32_t)b, b1 = b >> 32;
+    const uint64_t mid = a1 * b0 + (a0 * b0 >> 32), other = a0 * b1 + (uint32_t)mid;
+    *low = other << 32 | (uint32_t)(a0 * b0);
+    return a1 * b1 + (mid >> 32) + (other >> 32);
+#endif
+}
+
 #endif

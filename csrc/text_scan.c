@@ -6,16 +6,6 @@
 #include <arm_neon.h>
 #endif
 
-#if defined(_MSC_VER) && !defined(__clang__)
-static inline int lowest_bit(uint64_t mask) {
-    unsigned long bit;
-    _BitScanForward64(&bit, mask);
-    return (int)bit;
-}
-#else
-static inline int lowest_bit(uint64_t mask) { return __builtin_ctzll(mask); }
-#endif
-
 /* Bit i: byte i is white space; byte i is a newline. */
 typedef struct {
     uint64_t space, newline;
@@ -112,7 +102,7 @@ int64_t fv_encode(fv_table *table, const uint8_t *text, int64_t n, int32_t *ids,
             m.space = (m.space & (((uint64_t)1 << (n - at)) - 1)) | (uint64_t)1 << (n - at);
         }
         for (; m.space != 0 && !error; m.space &= m.space - 1) {
-            const int64_t here = at + lowest_bit(m.space);
+            const int64_t here = at + fv_lowest_bit(m.space);
             if (here > start) error = take_token(&e, text + start, (uint64_t)(here - start));
             start = here + 1;
             if (m.newline >> (here - at) & 1) ends[lines++] = e.n_ids + e.waiting;

@@ -163,5 +163,5 @@ def test_what_the_hints_name_exists(hint):
 
 def test_every_extension_has_its_stub():
     sources = {path.stem for path in ROOT.glob("kernels/_*.pyi")}
-    assert sources == {"_sampling", "_simd", "_subwords", "_text", "_tiles", "_turns", "_word2vec"}
+    assert sources == {"_sampling", "_simd", "_subwords", "_text", "_tiles", "_turns", "_vector_text", "_word2vec"}
     assert (ROOT / "py.typed").exists()

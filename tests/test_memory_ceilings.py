@@ -114,7 +114,9 @@ HEADERS = {
 def test_a_large_header_is_refused_unread(tmp_path, reader, header):
     path = tmp_path / "x"
     path.write_bytes(HEADERS[header])
-    assert peak_of(READERS[reader], path) < 1 << 20
+    assert (
+        peak_of(READERS[reader], path) < 4 << 20
+    )  # the buffer of a file takes 1 MiB, and what is looked at as much
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ from functools import partial
 from fastvec.cli import questions
 from fastvec.cli.codes import USAGE
 from fastvec.cli.terminal import say
-from fastvec.vectors.word_vectors import WordVectors
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,7 +21,7 @@ def run(args: argparse.Namespace) -> int:
     if len(args.words) not in (0, 3):
         say(f"fastvec: error: words: expected three, as in 'man king woman', got {len(args.words)}")
         return USAGE
-    vectors = WordVectors.load(args.vectors)
+    vectors = questions.load(args)
 
     def ask(*words: str) -> questions.Answers:
         if len(words) != 3:

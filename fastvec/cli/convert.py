@@ -5,15 +5,16 @@ from __future__ import annotations
 import argparse
 
 from fastvec.cli.neighbors import contexts_of
-from fastvec.cli.outputs import check_output
+from fastvec.cli.outputs import add_spaces, check_output
+from fastvec.cli.reading import add_vectors, load_vectors
 from fastvec.cli.terminal import say
 from fastvec.vectors.formats import DTYPES, WRITTEN, WRITTEN_SUFFIXES
-from fastvec.vectors.word_vectors import WordVectors
+from fastvec.vectors.formats.writable import check_vectors
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument("vectors", metavar="A", help="a file of vectors, in any format that fastvec reads")
+    parser.add_argument("vectors", metavar="A", help="a file of vectors, in any format that fastvec reads, or '-'")
     parser.add_argument(
         "output", metavar="B", help=f"the file to write: {' '.join(WRITTEN_SUFFIXES)}; or a folder"
     )
@@ -23,14 +24,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--contexts", action="store_true", help="write the context vectors: of users and items, those of the items"
     )
+    add_spaces(parser)
+    add_vectors(parser, of="A")
 
 
 def run(args: argparse.Namespace) -> int:
     """Run the command; return its exit code."""
     check_output(args.output, [args.vectors], format=args.format, dtype=args.dtype)
-    vectors = WordVectors.load(args.vectors)
+    vectors = load_vectors(args.vectors, args)
     if args.contexts:
         vectors = contexts_of(vectors, args.vectors)
-    vectors.save(args.output, format=args.format, dtype=args.dtype)
+    buckets = None if vectors.subwords is None else vectors.subwords.settings.buckets
+    check_vectors(
+        args.output,
+        vectors,
+        vectors.vector_size,
+        format=args.format,
+        spaces=args.spaces,
+        dtype=args.dtype,
+        buckets=buckets,
+    )
+    vectors.save(args.output, format=args.format, dtype=args.dtype, spaces=args.spaces)
     say(f"wrote {args.output}: {len(vectors):,} words, {vectors.vector_size} dimensions")
     return 0

@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fastvec.cli.outputs import check_output
-from fastvec.cli.reading import add_json
+from fastvec.cli.reading import add_json, add_vectors, load_vectors
 from fastvec.cli.terminal import print_json, print_table, printable, say
 from fastvec.errors import SettingError
 
@@ -60,16 +60,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sections", action="store_true", help="print the sections of analogies too")
     parser.add_argument("--plot", metavar="FILE", help="draw scores and intervals (.png, .svg or .pdf)")
     add_json(parser)
+    add_vectors(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Score all files on all test sets."""
-    from fastvec.vectors.word_vectors import WordVectors
-
     if args.plot is not None:
         check_output(args.plot, [*args.vectors, *args.on], (".png", ".svg", ".pdf"))
     names = _names(args.vectors)
-    loaded = [WordVectors.load(path) for path in args.vectors]
+    loaded = [load_vectors(path, args) for path in args.vectors]
     rows: list[Row] = []
     for path in args.on:
         rows += _scored(path, names, loaded, args)

@@ -6,7 +6,7 @@ import argparse
 import os
 
 from fastvec.cli.outputs import COUNTED, ENCODED
-from fastvec.cli.reading import add_json
+from fastvec.cli.reading import add_json, add_vectors, load_vectors
 from fastvec.cli.terminal import print_json, printable, size
 
 Facts = dict[str, object]
@@ -19,13 +19,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"vectors, an encoded corpus ({ENCODED}) or co-occurrence counts ({COUNTED})",
     )  # fmt: skip
     add_json(parser)
+    add_vectors(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Run the command; return its exit code."""
     suffix = os.path.splitext(args.file)[1]
-    facts = {ENCODED: _corpus, COUNTED: _counts}.get(suffix, _vectors)(args.file)
-    facts = {"file": args.file, "bytes": _size(args.file), **facts}
+    describe = {ENCODED: _corpus, COUNTED: _counts}.get(suffix)
+    facts = _vectors(args) if describe is None else describe(args.file)
+    size = _size(args.file)
+    facts = {"file": args.file, **({} if size is None else {"bytes": size}), **facts}
     if args.json:
         print_json(facts)
         return 0
@@ -35,10 +38,10 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _size(path: str) -> int:
-    """Return the size of a file, or of all files in a folder."""
+def _size(path: str) -> int | None:
+    """Return the size of a file, or of all files in a folder; None for a pipe."""
     if not os.path.isdir(path):
-        return os.stat(path).st_size
+        return os.stat(path).st_size if os.path.isfile(path) else None
     return sum(entry.stat().st_size for entry in os.scandir(path) if entry.is_file())
 
 
@@ -70,10 +73,8 @@ def _counts(path: str) -> Facts:
     }
 
 
-def _vectors(path: str) -> Facts:
-    from fastvec.vectors.word_vectors import WordVectors
-
-    vectors = WordVectors.load(path)
+def _vectors(args: argparse.Namespace) -> Facts:
+    vectors = load_vectors(args.file, args)
     facts: Facts = {
         "holds": "word vectors",
         "words": len(vectors),

@@ -6,6 +6,7 @@ import argparse
 import codecs
 from typing import TYPE_CHECKING, Any
 
+from fastvec.cli.reading import add_vectors, load_vectors
 from fastvec.errors import FormatError, SettingError
 from fastvec.io.lines import numbered_lines
 
@@ -34,6 +35,7 @@ def add_init(parser: argparse.ArgumentParser, models: str) -> None:
         "--freeze-context", action="store_true",
         help="the context vectors of --init do not change: new words find their place among the old ones",
     )  # fmt: skip
+    add_vectors(parser, "init-", "--init")
 
 
 def read_init(args: argparse.Namespace) -> dict[str, Any]:
@@ -44,9 +46,7 @@ def read_init(args: argparse.Namespace) -> dict[str, Any]:
     frozen = {} if args.freeze is None else read_factors(args.freeze)
     if args.init is None:
         return {"freeze": frozen} if frozen else {}
-    from fastvec.vectors.word_vectors import WordVectors
-
-    init = WordVectors.load(args.init)
+    init = load_vectors(args.init, args, "init_")
     freeze = dict.fromkeys(init, 0.0) | frozen if args.freeze_init else frozen
     return {"init": init, "freeze": freeze, "freeze_context": args.freeze_context}
 

@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the command; return its exit code."""
-    vectors = WordVectors.load(args.vectors)
+    vectors = questions.load(args)
     words = chain.from_iterable(questions.lines_of_words(args.words, "word> "))
     asked_of, answering = (
         contexts_of(vectors, args.vectors) if contexts else vectors

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 from collections.abc import Iterable
 
@@ -41,6 +42,15 @@ def check_output(
             if os.path.exists(target) and os.path.exists(name) and os.path.samefile(target, name):
                 raise SettingError(f"{file}: output would overwrite an input; choose another path", field="output")
         check_writable(file)
+
+
+def add_spaces(parser: argparse.ArgumentParser) -> None:
+    """Add what stands for white space in words."""
+    parser.add_argument(
+        "--spaces", metavar="TEXT",
+        help="what to write in the place of white space in words, such as _; without it, such a word is an error "
+        "in the formats in which white space separates",
+    )  # fmt: skip
 
 
 def ignored(name: str, what: str) -> SettingError:

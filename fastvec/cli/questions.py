@@ -6,11 +6,15 @@ import argparse
 import contextlib
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from fastvec.cli.codes import DATA, DONE
-from fastvec.cli.reading import add_json
+from fastvec.cli.reading import add_json, add_vectors, load_vectors
 from fastvec.cli.terminal import print_json, print_table, printable, say, shown
-from fastvec.errors import FastvecError, UnknownWordError
+from fastvec.errors import FastvecError, SettingError, UnknownWordError
+
+if TYPE_CHECKING:
+    from fastvec.vectors.word_vectors import WordVectors
 
 Answers = list[tuple[str, float]]
 
@@ -21,12 +25,24 @@ class NoQuestion(FastvecError):
 
 def add_arguments(parser: argparse.ArgumentParser, *, words: str, help: str, topn: int) -> None:
     """Add the arguments of all questions."""
-    parser.add_argument("vectors", metavar="VECTORS", help="a file of vectors, in any format that fastvec reads")
+    parser.add_argument(
+        "vectors",
+        metavar="VECTORS",
+        help="a file of vectors, in any format that fastvec reads; '-' is standard input",
+    )
     parser.add_argument("words", nargs="*", metavar=words, help=help)
     parser.add_argument(
         "-n", "--topn", type=int, default=topn, metavar="N", help="number of answers (default: %(default)s)"
     )
     add_json(parser)
+    add_vectors(parser)
+
+
+def load(args: argparse.Namespace) -> WordVectors:
+    """Read the file of vectors; standard input cannot have the words too."""
+    if args.vectors == "-" and not args.words:
+        raise SettingError("words: expected some, as standard input has the vectors", field="words")
+    return load_vectors(args.vectors, args)
 
 
 def lines_of_words(words: list[str], prompt: str) -> Iterator[list[str]]:

@@ -15,6 +15,7 @@ from fastvec.errors import SettingError
 
 if TYPE_CHECKING:
     from fastvec.text.corpus import Corpus
+    from fastvec.vectors.word_vectors import WordVectors
 
 OPTIONS = ("min_count", "max_size", "tokens", "field", "encoding", "lowercase")
 
@@ -52,6 +53,28 @@ def add_tokens(group: argparse._ActionsContainer) -> None:
 def add_json(parser: argparse.ArgumentParser) -> None:
     """Add the flag for machine-readable output."""
     parser.add_argument("--json", action="store_true", help="print the results as JSON")
+
+
+def add_vectors(parser: argparse.ArgumentParser, prefix: str = "", of: str = "vectors") -> None:
+    """Add how files of vectors are read; the flags begin with ``prefix``."""
+    group = parser.add_argument_group(f"reading {of}")
+    group.add_argument(f"--{prefix}limit", type=int, metavar="N", help="only the first N rows")
+    group.add_argument(
+        f"--{prefix}on-error", choices=["raise", "skip"], default="raise",
+        help="a row that cannot be read is an error, or is left out and counted (default: raise)",
+    )  # fmt: skip
+    group.add_argument(
+        f"--{prefix}encoding", default="utf-8", metavar="NAME",
+        help="of the words: latin-1, cp1252 or another one that extends ASCII (default: utf-8)",
+    )  # fmt: skip
+
+
+def load_vectors(path: str, args: argparse.Namespace, prefix: str = "") -> WordVectors:
+    """Read a file of vectors, as the flags of :func:`add_vectors` say."""
+    from fastvec.vectors.word_vectors import WordVectors
+
+    settings = {name: getattr(args, prefix + name) for name in ("limit", "on_error", "encoding")}
+    return WordVectors.load(path, **settings)
 
 
 def add_running(parser: argparse.ArgumentParser) -> None:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Iterable
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import fastvec
 from fastvec.cli.init import add_init, read_init, settings_of
-from fastvec.cli.outputs import COUNTED, ENCODED, check_output, ignored
+from fastvec.cli.outputs import COUNTED, ENCODED, add_spaces, check_output, ignored
 from fastvec.cli.pair_reading import add_pairs, given_for_pairs, read_pairs
 from fastvec.cli.progress import ProgressBars
 from fastvec.cli.reading import OPTIONS, add_json, add_running, add_text, read_corpus
 from fastvec.cli.settings import add_settings, chosen, flag
 from fastvec.cli.terminal import duration, millions, print_json
 from fastvec.errors import SettingError
-from fastvec.io.atomic import check_writable
 
 if TYPE_CHECKING:
     from fastvec.counting.cooccurrence import CooccurrenceMatrix
@@ -71,6 +72,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--save-corpus", metavar=f"FILE{ENCODED}", help="keep the encoded text too, to train on it again"
     )
+    add_spaces(parser)
     add_init(parser, ", ".join(PREDICTING))
     add_running(parser)
     add_json(parser)
@@ -96,13 +98,13 @@ def run(args: argparse.Namespace) -> int:
         starting = read_init(args)
         trainer = trainer.replace(**{**settings_of(starting.get("init")), **given})
         source = _source(args, bars)
-        check_writable(args.output, 4 * len(source.vocabulary) * trainer.vector_size)
+        _check_vectors(args, trainer, chain(starting.get("init", ()), source.vocabulary))
         began = time.perf_counter()
         vectors = trainer.train(source, **starting, threads=args.threads, on_progress=bars)
         seconds = time.perf_counter() - began
         facts = _facts(vectors, "pairs" if args.pairs else "tokens", seconds)
         bars.say(f"trained {args.model} in {duration(seconds)}{_summary(facts)}")
-        vectors.save(args.output)
+        vectors.save(args.output, spaces=args.spaces)
         written = f"{len(vectors):,} words, {vectors.vector_size} dimensions{_contexts_of(vectors, args)}"
         bars.say(f"wrote {args.output}: {written}")
     if args.json:
@@ -133,6 +135,15 @@ def _refuse_elsewhere(args: argparse.Namespace, given: dict[str, Any]) -> None:
     for name in OF_WINDOWS if args.pairs else ():
         if name in given:
             raise ignored(name, "pairs")
+
+
+def _check_vectors(args: argparse.Namespace, trainer: Any, words: Iterable[str]) -> None:
+    """Refuse, before training, what could not be written after it."""
+    from fastvec.vectors.formats.writable import check_vectors
+
+    subwords = getattr(trainer, "subwords", None)
+    buckets = None if subwords is None else subwords.buckets
+    check_vectors(args.output, dict.fromkeys(words), trainer.vector_size, spaces=args.spaces, buckets=buckets)
 
 
 def _source(args: argparse.Namespace, bars: ProgressBars) -> Corpus | CooccurrenceMatrix | Pairs:

@@ -60,7 +60,10 @@ def check_writable(path: type_of_path, n_bytes: int = 0) -> None:
 
 def check_room(path: type_of_path, folder: type_of_path, n_bytes: int) -> None:
     """Raise StorageError if a file needs more room than its folder has."""
-    free = shutil.disk_usage(folder).free
+    try:
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        raise StorageError.of(path, error, "cannot write there: ", writing=True) from error
     if n_bytes > free:
         message = f"{path}: needs {n_bytes:,} bytes, and there is room for {free:,}; choose another disk"
         raise StorageError(message, path=path, errno=errno.ENOSPC, writing=True)

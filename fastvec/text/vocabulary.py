@@ -145,11 +145,12 @@ class Vocabulary:
             return cls(words, counts)
 
     @classmethod
-    def _of_distinct(cls, words: list[str], counts: NDArray[np.int64]) -> Vocabulary:
+    def _of_distinct(cls, words: list[str], counts: NDArray[np.int64] | None) -> Vocabulary:
         """Trust that the words are distinct and the counts are theirs: checking 80,000 takes 20 ms."""
         vocabulary = cls.__new__(cls)
-        vocabulary.words, vocabulary.counts, vocabulary.has_counts = words, counts, True
-        counts.flags.writeable = False
+        vocabulary.words, vocabulary.has_counts = words, counts is not None
+        vocabulary.counts = np.zeros(len(words), np.int64) if counts is None else counts
+        vocabulary.counts.flags.writeable = False
         return vocabulary
 
     def save(self, path: type_of_path) -> None:

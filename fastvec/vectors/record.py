@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
@@ -36,6 +36,11 @@ class Record:
     def counts(self) -> NDArray[np.int64] | None:
         """How often each word occurred, int64[V]; None if it is not known."""
         return self.vocabulary.counts if self.vocabulary.has_counts else None
+
+    def others(self) -> dict[str, Any]:
+        """Return what it holds besides words and vectors, by name."""
+        names = [entry.name for entry in fields(self) if entry.name not in ("vocabulary", "vectors")]
+        return {name: getattr(self, name) for name in names}
 
 
 def vocabulary_of(words: Iterable[str], counts: ArrayLike | None = None) -> Vocabulary:

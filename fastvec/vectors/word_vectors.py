@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fastvec.checks.arrays import first_not_finite, matrix
-from fastvec.checks.numbers import truth
 from fastvec.errors import SettingError
 from fastvec.gensim_names import no_attribute
 from fastvec.io.decompression import content_errors, type_of_path
@@ -18,6 +19,9 @@ from fastvec.vectors import conversions, formats
 from fastvec.vectors.contexts import Contexts, contexts_of
 from fastvec.vectors.conversions import Unknown
 from fastvec.vectors.formats.compact import DType
+from fastvec.vectors.formats.limits import note_not_finite
+from fastvec.vectors.formats.reading import Reading
+from fastvec.vectors.formats.spaces import without_spaces
 from fastvec.vectors.pretrained import Pretrained
 from fastvec.vectors.record import Record, checked_history, checked_settings, vocabulary_of
 from fastvec.vectors.subwords import SubwordVectors
@@ -276,7 +280,14 @@ class WordVectors(Contexts, TextVectors, Pretrained, metaclass=_Hints):
 
     # --- files ---
 
-    def save(self, path: type_of_path, *, format: str | None = None, dtype: DType = "float32") -> None:
+    def save(
+        self,
+        path: type_of_path,
+        *,
+        format: str | None = None,
+        dtype: DType = "float32",
+        spaces: str | None = None,
+    ) -> None:
         """Write a file, all or nothing.
 
         Parameters
@@ -295,12 +306,15 @@ class WordVectors(Contexts, TextVectors, Pretrained, metaclass=_Hints):
             How numbers are stored. ``.safetensors`` has all three, ``.npy`` and folders the first two. float16 is
             half as large and rounds to 11 bits. int8 is a quarter as large: whole numbers from -127 to 127, with a
             scale for each row. When read, both become float32 in memory.
+        spaces : str, optional
+            What to write in the place of white space in words, and of the empty word: ``spaces="_"`` writes
+            "new york" as "new_york". None: such words are an error in word2vec's and GloVe's formats.
 
         Raises
         ------
         SettingError
-            If no format is given, the format cannot hold a word or has no such ``dtype``, or vectors are not
-            finite or too large for float16.
+            If no format is given, the format cannot hold a word or has no such ``dtype``, ``spaces`` makes two
+            words the same or changes n-grams, or vectors are not finite or too large for float16.
         StorageError
             If the file cannot be written; an older file of that name is unchanged.
 
@@ -313,28 +327,58 @@ class WordVectors(Contexts, TextVectors, Pretrained, metaclass=_Hints):
         ...     WordVectors.load(os.path.join(folder, "two.bin"))
         WordVectors(2 words, 2 dimensions)
         """
-        write = formats.writer(path, format, subwords=self.subwords is not None, dtype=dtype)
-        write(path, self._record())
+        name = formats.format_to_write(path, format, subwords=self.subwords is not None)
+        vocabulary = self.vocabulary
+        if spaces is not None:
+            vocabulary = Vocabulary(without_spaces(vocabulary, spaces), self.counts)
+            same = vocabulary.words == self.index_to_key
+            if self.subwords is not None and name in formats.WITH_SUBWORDS and not same:
+                expected = f"None in the format {name}: other words have other n-grams"
+                raise SettingError(field="spaces", expected=expected, got=spaces)
+        formats.writer(path, name, dtype=dtype)(path, replace(self._record(), vocabulary=vocabulary))
 
     @classmethod
-    def load(cls, path: type_of_path, *, format: str | None = None, mmap: bool = True) -> WordVectors:
+    def load(
+        cls,
+        path: type_of_path,
+        *,
+        format: str | None = None,
+        limit: int | None = None,
+        on_error: str = "raise",
+        encoding: str = "utf-8",
+        mmap: bool = True,
+    ) -> WordVectors:
         """Read a file that :meth:`save`, word2vec, gensim, GloVe or fastText (``.vec``, ``.bin``) wrote.
 
         A ``.safetensors`` or ``.npy`` file in float32 is memory-mapped: its vectors are read when they are used.
-        So are the rows of n-grams in a ``.bin`` of fastText. If a word occurs twice, the first row is kept, with a
-        warning.
+        So are the rows of n-grams in a ``.bin`` of fastText. Text is parsed on all cores.
 
         Parameters
         ----------
         path : path
-            It may be compressed (``.gz .bz2 .xz .zst``), unless it is mapped. Of a pair of ``.tsv`` files,
-            either; of Hugging Face's layout, the folder.
+            It may be compressed (``.gz .bz2 .xz .zst``), unless it is mapped, or a pipe; ``"-"`` is standard
+            input. Of a pair of ``.tsv`` files, either; of Hugging Face's layout, the folder.
         format : str, optional
-            One of :meth:`save`, or ``"gensim"``. By default the suffix gives it, or else the content, which also
-            distinguishes text with and without a header, and the ``.bin`` of word2vec and of fastText.
+            One of :meth:`save`, or ``"gensim"``. By default the content gives it, or else the suffix. The content
+            also distinguishes text with and without a header, and the ``.bin`` of word2vec and of fastText.
+        limit : int, optional
+            Only the first ``limit`` rows are read, those of the most frequent words in most files.
+        on_error : {"raise", "skip"}
+            What happens to a row that cannot be read: it has too few numbers, something else or too large ones, or
+            is cut short at the end. "skip" leaves it out, and a warning counts such rows, by reason. For
+            word2vec's and GloVe's formats; damage to others is an error.
+        encoding : str
+            Of the words, for word2vec's and GloVe's formats: "latin-1", "cp1252" or another that extends ASCII.
         mmap : bool
             False: read what would be mapped into memory. A mapped file must not change while it is in use
             (:meth:`save` replaces files and changes none): one that another program cuts ends the process.
+
+        Warns
+        -----
+        UserWarning
+            One of each kind: a header that declares another number of rows, blank lines, rows without a word (read
+            as the empty word), words that end in a number, repeated words (the first row is kept), rows left out,
+            and vectors in memory with NaN or infinity in them.
 
         Raises
         ------
@@ -342,6 +386,8 @@ class WordVectors(Contexts, TextVectors, Pretrained, metaclass=_Hints):
             If the file is truncated or damaged, or of another format.
         StorageError
             If the file cannot be read.
+        SettingError
+            If an argument cannot be used.
 
         Examples
         --------
@@ -349,22 +395,17 @@ class WordVectors(Contexts, TextVectors, Pretrained, metaclass=_Hints):
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     path = os.path.join(folder, "two.vec")
         ...     WordVectors(["a", "b"], [[1, 2], [3, 4]]).save(path)
-        ...     WordVectors.load(path)
-        WordVectors(2 words, 2 dimensions)
+        ...     WordVectors.load(path), WordVectors.load(path, limit=1)
+        (WordVectors(2 words, 2 dimensions), WordVectors(1 words, 2 dimensions))
         """
-        truth("mmap", mmap)
-        record = formats.read(path, format, mmap=mmap)
+        reading = Reading(limit, on_error, encoding, mmap)
+        record = formats.read(path, format, reading)
         with content_errors(path):
-            return cls(
-                record.vocabulary,
-                record.vectors,
-                context_vectors=record.context_vectors,
-                context_vocabulary=record.context_vocabulary,
-                output_nodes=record.output_nodes,
-                history=record.history,
-                settings=record.settings,
-                subwords=record.subwords,
-            )
+            made = cls(record.vocabulary, record.vectors, **record.others())
+        note_not_finite(path, record, reading)
+        for note in reading.notes:
+            warnings.warn(note, stacklevel=2)
+        return made
 
     def _record(self) -> Record:
         """Return what is saved; vectors that are not finite are refused."""

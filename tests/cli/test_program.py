@@ -105,7 +105,7 @@ def test_training_that_diverges_ends_with_70_and_writes_nothing(tmp_path, small_
 
 
 def test_too_little_memory_ends_with_70(trained, monkeypatch, capsys):
-    def load(path):
+    def load(path, **_):
         raise MemoryError
 
     monkeypatch.setattr(fastvec.WordVectors, "load", load)

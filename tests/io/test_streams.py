@@ -124,5 +124,5 @@ def test_an_xz_file_that_declares_four_gigabytes_of_dictionary(tmp_path):
     data[12 + size - 4 : 12 + size] = zlib.crc32(data[12 : 12 + size - 4]).to_bytes(4, "little")
     path = tmp_path / "x.xz"
     path.write_bytes(data)
-    with open_decompressed(path) as file, pytest.raises(FormatError, match="Memory usage limit"):
+    with pytest.raises(FormatError, match="Memory usage limit"), open_decompressed(path) as file:
         file.read()

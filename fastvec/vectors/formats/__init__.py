@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from codecs import BOM_UTF8
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from fastvec.checks.numbers import choice
 from fastvec.errors import FormatError, SettingError
-from fastvec.io.decompression import MAGIC, content_errors, open_decompressed, reading_errors, type_of_path
+from fastvec.io.decompression import MAGIC, content_errors, type_of_path
 from fastvec.io.npy import MAGIC as NPY
 from fastvec.vectors.formats import (
     fasttext,
@@ -19,70 +20,103 @@ from fastvec.vectors.formats import (
     projector,
     safetensors,
     text,
+    text_rows,
     word2vec_binary,
 )
-from fastvec.vectors.formats.rows import HEADER
+from fastvec.vectors.formats.limits import first_rows
+from fastvec.vectors.formats.reading import UTF_8, Reading
+from fastvec.vectors.formats.rows import HEADER, encode_words
+from fastvec.vectors.formats.source import START, Source
 from fastvec.vectors.record import Record
 
 Writer = Callable[..., None]  # of a path and a Record, and dtype= if it has more than one
+CONTROLS = bytes(code for code in range(32) if not bytes([code]).isspace())
 
 
 class Format(NamedTuple):
     """A format of files.
 
-    It has a reader, a writer unless it is only read, the suffixes that name it, whether the reader maps the file
-    (``mmap=False`` then reads it into memory), the types of numbers that can be written, and the files that are
-    written where that is not just the path.
+    Attributes
+    ----------
+    read, write : callable
+        The reader; the writer, unless it is only read.
+    suffixes : tuple of str
+        Those that name it.
+    by_rows : bool
+        ``read`` gets a Source and a Reading, and reads row by row; otherwise a path.
+    maps : bool
+        ``read`` maps the file, unless it gets ``mmap=False``.
+    check_words : callable, optional
+        Refuses words that it cannot hold.
+    dtypes : tuple of str
+        The types of numbers that can be written.
+    files : callable
+        Returns the files that are written for a path.
     """
 
     read: Callable[..., Record]
     write: Writer | None = None
     suffixes: tuple[str, ...] = ()
+    by_rows: bool = False
     maps: bool = False
+    check_words: Callable[[Sequence[str]], Any] | None = None
     dtypes: tuple[str, ...] = ("float32",)
     files: Callable[[type_of_path], list[Path]] = lambda path: [Path(path)]
 
 
+with_header = Format(
+    partial(text.read, header=True), partial(text.write, header=True), (".txt", ".vec"), by_rows=True,
+    check_words=encode_words,
+)  # fmt: skip
 FORMATS = {
-    "word2vec": Format(word2vec_binary.read, word2vec_binary.write, (".bin",)),
-    "word2vec-text": Format(partial(text.read, header=True), partial(text.write, header=True), (".txt", ".vec")),
-    "fasttext": Format(fasttext.read, fasttext.write, maps=True),
-    "glove": Format(partial(text.read, header=False), partial(text.write, header=False)),
-    "safetensors": Format(
-        safetensors.read, safetensors.write, (".safetensors",), True, ("float32", "float16", "int8")
+    "word2vec": Format(
+        word2vec_binary.read, word2vec_binary.write, (".bin",), by_rows=True, check_words=encode_words
     ),
-    "npy": Format(npy.read, npy.write, (".npy",), True, ("float32", "float16"), npy.files),
+    "word2vec-text": with_header,
+    "fasttext": Format(fasttext.read, fasttext.write, maps=True, check_words=fasttext.encode_words),
+    "glove": with_header._replace(
+        read=partial(text.read, header=False), write=partial(text.write, header=False), suffixes=()
+    ),
+    "safetensors": Format(
+        safetensors.read, safetensors.write, (".safetensors",), maps=True, dtypes=("float32", "float16", "int8")
+    ),
+    "npy": Format(npy.read, npy.write, (".npy",), maps=True, dtypes=("float32", "float16"), files=npy.files),
     "projector": Format(projector.read, projector.write, (".tsv",), files=projector.files),
     "huggingface": Format(
-        huggingface.read, huggingface.write, (), True, ("float32", "float16"), huggingface.files
+        huggingface.read, huggingface.write, maps=True, dtypes=("float32", "float16"), files=huggingface.files
     ),
-    "gensim": Format(gensim.read, None, (".model", ".kv"), True),
+    "gensim": Format(gensim.read, None, (".model", ".kv"), maps=True),
 }
+WITH_SUBWORDS = ("fasttext", "safetensors")
 WRITTEN = [name for name, format in FORMATS.items() if format.write is not None]
 DTYPES = tuple(dict.fromkeys(dtype for format in FORMATS.values() for dtype in format.dtypes))
 WRITTEN_SUFFIXES = [suffix for name in WRITTEN for suffix in FORMATS[name].suffixes]
 
 
-def read(path: type_of_path, format: str | None = None, *, mmap: bool = True) -> Record:
-    """Read a file in the given format, or that of its suffix, or else that of its content.
+def read(path: type_of_path, format: str | None = None, reading: Reading | None = None) -> Record:
+    """Read a file in the given format, or that of its content, or else that of its suffix.
 
-    The content also tells whether text has a header, and whether a ``.bin`` is word2vec's or fastText's. With
-    ``mmap=False`` nothing is mapped.
+    The content also tells whether text has a header, and whether a ``.bin`` is word2vec's or fastText's. A pipe is
+    read once, from its beginning to its end.
     """
+    reading = Reading() if reading is None else reading
     if format is not None:
         choice("format", format, tuple(FORMATS))
-        reader = FORMATS[format].read
-    elif Path(path).is_dir():
-        format, reader = "huggingface", huggingface.read
-    else:
-        format = _by_suffix(path)
-        if format is None or (format == "projector" and not projector.is_part(path)):
-            format = _by_content(path)
-        if format == "word2vec" and _start(path, len(fasttext.MAGIC)) == fasttext.MAGIC:
-            format = "fasttext"
-        reader = text.read if format == "word2vec-text" else FORMATS[format].read
-    with content_errors(path):
-        return reader(path) if mmap or not FORMATS[format].maps else reader(path, mmap=False)
+    if Path(path).is_dir():
+        with content_errors(path):
+            return first_rows(path, huggingface.read(path, mmap=reading.mmap), reading)
+    with content_errors(path), Source(path) as source:
+        name = format or _by_content(path, source.start)
+        chosen = FORMATS[name]
+        if chosen.by_rows:
+            # without a format given, the first line says whether it is a header
+            return (text.read if format is None and name == "word2vec-text" else chosen.read)(source, reading)
+        if reading.encoding != UTF_8:
+            expected = f"{UTF_8!r} for the format {name}, whose words are in it"
+            raise SettingError(path=path, field="encoding", expected=expected, got=reading.encoding)
+        with source.as_file() as file:
+            read_file = chosen.read if reading.mmap or not chosen.maps else partial(chosen.read, mmap=False)
+            return first_rows(path, read_file(file), reading)
 
 
 def writer(
@@ -95,7 +129,7 @@ def writer(
     SettingError
         If there is no such format, it has no such ``dtype``, or the suffix is of no format or of a compression.
     """
-    format = _written(path, format, subwords)
+    format = format_to_write(path, format, subwords=subwords)
     check_dtype(format, dtype)
     write = FORMATS[format].write
     assert write is not None
@@ -108,7 +142,7 @@ def written_files(path: type_of_path, format: str | None = None) -> list[Path]:
     >>> [file.name for file in written_files("x.npy")]
     ['x.npy', 'x.vocab.txt']
     """
-    return FORMATS[_written(path, format, False)].files(path)
+    return FORMATS[format_to_write(path, format)].files(path)
 
 
 def check_dtype(format: str, dtype: str) -> None:
@@ -125,22 +159,22 @@ def check_dtype(format: str, dtype: str) -> None:
         raise SettingError(field="dtype", expected=expected, got=dtype)
 
 
-def _written(path: type_of_path, format: str | None, subwords: bool) -> str:
-    """Return the format that is written."""
+def format_to_write(path: type_of_path, format: str | None = None, *, subwords: bool = False) -> str:
+    """Return the name of the format that :func:`writer` writes; the errors are the same."""
     suffix = Path(path).suffix.lower()
     if suffix in MAGIC:
         message = f"path: {path}: files are written uncompressed; leave {suffix} off and compress it afterwards"
         raise SettingError(message, field="path", got=suffix)
     if format is not None:
         choice("format", format, tuple(WRITTEN))
-    else:
-        format = _by_suffix(path)
-        format = "fasttext" if format == "word2vec" and subwords else format
-    if format not in WRITTEN:
+        return format
+    name = _by_suffix(path)
+    name = "fasttext" if name == "word2vec" and subwords else name
+    if name not in WRITTEN:
         expected = f"a suffix that gives the format ({', '.join(WRITTEN_SUFFIXES)})"
         hint = f"or give format=: {', '.join(WRITTEN)}"
         raise SettingError(field="path", expected=expected, got=suffix, shown=str(path), hint=hint)
-    return format
+    return name
 
 
 def _by_suffix(path: type_of_path) -> str | None:
@@ -151,34 +185,38 @@ def _by_suffix(path: type_of_path) -> str | None:
     return next((name for name, format in FORMATS.items() if suffix in format.suffixes), None)
 
 
-def _by_content(path: type_of_path) -> str:
-    start = _start(path, 1 << 16)
+def _by_content(path: type_of_path, start: bytes) -> str:
+    """Return the format of a file that begins like this; the suffix decides where the content does not."""
     if start.startswith(fasttext.MAGIC):
         return "fasttext"
     if start[8:9] == b"{" and int.from_bytes(start[:8], "little") < 1 << 32:
         return "safetensors"
-    first, _, rest = start.partition(b"\n")
-    if HEADER.fullmatch(first) and not _is_row(rest):
-        return "word2vec"
-    if HEADER.fullmatch(first) or _is_row(start):
-        return "word2vec-text"
-    if start.startswith(b"\x80"):
+    if start[:1] == b"\x80" and start[1:2] in (b"\x02", b"\x03", b"\x04", b"\x05"):  # the protocols of pickle
         return "gensim"
     if start.startswith(NPY):
         return "npy"
+    if _by_suffix(path) == "projector" and projector.is_part(path):
+        return "projector"
+    first, _, rest = start.removeprefix(BOM_UTF8).partition(b"\n")
+    header, by_suffix = HEADER.fullmatch(first), _by_suffix(path)
+    if _is_row(rest if header else start) and not (by_suffix == "word2vec" and _has_controls(start)):
+        return "word2vec-text"
+    if header and _has_controls(rest[: 4 * int(header[2])]):
+        return "word2vec"
+    if by_suffix is not None or header:
+        return by_suffix or "word2vec"
     expected = f"a suffix or content of one of {', '.join(FORMATS)}"
     raise FormatError(path=path, offset=0, field="format", expected=expected, got=start[:40])
 
 
-def _start(path: type_of_path, n: int) -> bytes:
-    with reading_errors(path), open_decompressed(path) as stream:
-        return stream.read(n)
+def _has_controls(data: bytes) -> bool:
+    """Whether there are control characters, which text has next to none of, and binary numbers have many of."""
+    return len(data.translate(None, CONTROLS)) < len(data)
 
 
 def _is_row(data: bytes) -> bool:
     """Whether the first line is a word and numbers."""
-    parts = data.partition(b"\n")[0].split()
-    try:
-        return len(parts) > 1 and float(parts[-1 if len(data) < 1 << 16 else 1]) is not None
-    except ValueError:
-        return False
+    line, end, _ = data.partition(b"\n")
+    parts = line.split()
+    number = parts[-1 if end or len(data) < START - 64 else 1 :][:1]  # a longer line ends within a number
+    return len(parts) > 1 and text_rows.is_number(number[0])

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import struct
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -216,8 +216,8 @@ def write(path: type_of_path, record: Record) -> None:
     SettingError
         If a word holds a zero byte or half a surrogate pair, or there are too many dimensions.
     """
-    words = _encoded(record.vocabulary)
-    check_dimensions(record)
+    words = encode_words(record.vocabulary)
+    check_dimensions(record.vectors.shape[1])
     counts = np.ones(len(words), np.int64) if record.counts is None else record.counts
     output_rows = _output_rows(record)
     with atomic_path(path) as part, open(part, "wb", buffering=1 << 20) as file:
@@ -248,9 +248,11 @@ def _output_rows(record: Record) -> Iterator[NDArray[np.float32]]:
     return _blocks(np.broadcast_to(np.float32(0), record.vectors.shape))
 
 
-def _encoded(vocabulary: Vocabulary) -> list[bytes]:
-    encoded = encoded_words(vocabulary.words)
-    for word, data in zip(vocabulary, encoded, strict=True):
+def encode_words(words: Iterable[str]) -> list[bytes]:
+    """Return words in UTF-8, escaped bytes as they were; what the format cannot hold raises a SettingError."""
+    words = list(words)
+    encoded = encoded_words(words)
+    for word, data in zip(words, encoded, strict=True):
         if b"\0" in data or len(data) > TOKEN_BYTES:
             expected = f"at most {TOKEN_BYTES} bytes without a zero byte, except in .safetensors"
             raise SettingError(field="words", expected=expected, got=word)

@@ -172,7 +172,7 @@ def write(path: type_of_path, record: Record) -> None:
     SettingError
         If a word is empty or holds a tab or a line end, or there are too many dimensions.
     """
-    check_dimensions(record)
+    check_dimensions(record.vectors.shape[1])
     words = encoded_lines(record.vocabulary, "\t\r\n")
     vectors_path, metadata_path = files(path)
     numbers = "\t".join(["%.9g"] * record.vectors.shape[1]) + "\n"

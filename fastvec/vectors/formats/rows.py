@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import warnings
+from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import NDArray
 
 from fastvec.errors import FormatError, SettingError
 from fastvec.io.container import encoded_words
@@ -14,6 +14,7 @@ from fastvec.io.decompression import type_of_path
 from fastvec.io.growing import grow, trim
 from fastvec.io.limits import DIMENSIONS, TOKEN_BYTES
 from fastvec.text.vocabulary import Vocabulary
+from fastvec.vectors.formats.reading import Reading, nothing_left
 from fastvec.vectors.record import Record
 
 HEADER = re.compile(rb"\s*([0-9]{1,18})\s+([0-9]{1,18})\s*")
@@ -28,22 +29,35 @@ class Rows:
         self.words: list[str] = []
         self.vectors = np.empty((capacity or FIRST_BYTES // (4 * vector_size) + 1, vector_size), np.float32)
 
-    def add(self, word: bytes, vector: ArrayLike) -> None:
-        """Append one row; a vector that is not float32 numbers raises ValueError."""
-        n = len(self.words)
-        if n == len(self.vectors):
-            grow(self.vectors, n + 1)
-        self.vectors[n] = vector
-        self.words.append(word.decode("utf-8", "surrogateescape"))
+    def __len__(self) -> int:
+        return len(self.words)
 
-    def finish(self, path: type_of_path) -> Record:
+    def make_room(self, n: int) -> None:
+        """See to it that ``n`` more rows have room."""
+        if len(self.words) + n > len(self.vectors):
+            grow(self.vectors, len(self.words) + n)
+
+    def add(self, words: list[str], vectors: NDArray[np.float32]) -> None:
+        """Append rows."""
+        self.make_room(len(words))
+        self.vectors[len(self.words) :][: len(words)] = vectors
+        self.words += words
+
+    def drop_from(self, n: int) -> None:
+        """Keep the first ``n`` rows."""
+        del self.words[n:]
+
+    def finish(self, path: type_of_path, reading: Reading) -> Record:
         """Return words and vectors; of equal words the first is kept, with a warning."""
+        if not self.words:
+            raise nothing_left(path)
         trim(self.vectors, len(self.words))
         if len(set(self.words)) < len(self.words):
-            self._drop_repeated(path)
-        return Record(Vocabulary(self.words), self.vectors)
+            n_repeated = self._drop_repeated()
+            reading.notes.append(f"{path}: {n_repeated} rows of repeated words were left out")
+        return Record(Vocabulary._of_distinct(self.words, None), self.vectors)
 
-    def _drop_repeated(self, path: type_of_path) -> None:
+    def _drop_repeated(self) -> int:
         first: dict[str, int] = {}
         for i, word in enumerate(self.words):
             first.setdefault(word, i)
@@ -52,43 +66,40 @@ class Rows:
             some = kept[start : start + 4096]
             self.vectors[start : start + len(some)] = self.vectors[some]
         n_repeated = len(self.words) - len(kept)
-        warnings.warn(f"{path}: {n_repeated} rows of repeated words were left out", stacklevel=6)
         self.words = list(first)
         trim(self.vectors, len(kept))
+        return n_repeated
 
 
-def check_size(path: type_of_path, n_words: int, vector_size: int, row_bytes: int, available: int | None) -> None:
-    """Refuse a declared size that is empty, too large, or more than the ``available`` bytes can hold."""
+def check_header(path: type_of_path, n_words: int, vector_size: int) -> None:
+    """Refuse a declared size that is empty or too large."""
     if n_words < 1 or not 1 <= vector_size <= DIMENSIONS:
         expected, got = f"at least 1 word and 1 to {DIMENSIONS} dimensions", (n_words, vector_size)
         raise FormatError(path=path, offset=0, field="header", expected=expected, got=got)
-    if available is not None and n_words * row_bytes > available:
-        expected = f"at least {n_words * row_bytes} bytes, for {n_words} words of {vector_size} dimensions"
-        hint = "truncated, or of another format"
-        raise FormatError(path=path, offset=0, field="header", expected=expected, got=available, hint=hint)
 
 
-def check_dimensions(record: Record) -> None:
+def check_dimensions(vector_size: int) -> None:
     """Refuse more dimensions than a reader accepts."""
-    size = record.vectors.shape[1]
-    if size > DIMENSIONS:
+    if vector_size > DIMENSIONS:
         expected = f"at most {DIMENSIONS} dimensions, except in .safetensors"
-        raise SettingError(field="vectors", expected=expected, got=size)
+        raise SettingError(field="vectors", expected=expected, got=vector_size)
 
 
-def encode_words(record: Record) -> list[bytes]:
-    """Return the words in UTF-8, escaped bytes as they were.
+def encode_words(words: Iterable[str]) -> list[bytes]:
+    """Return words in UTF-8, escaped bytes as they were.
 
     Raises
     ------
     SettingError
-        If a word is empty, too long, or holds white space (a separator in such files) or half a surrogate pair, or
-        if there are too many dimensions.
+        If a word is empty, too long, or holds white space (a separator in such files) or half a surrogate pair.
     """
-    check_dimensions(record)
-    encoded = encoded_words(record.vocabulary.words)
-    for word, data in zip(record.vocabulary, encoded, strict=True):
-        if data.split() != [data] or len(data) > TOKEN_BYTES:
-            expected = f"1 to {TOKEN_BYTES} bytes without white space, except in .safetensors"
-            raise SettingError(field="words", expected=expected, got=word)
-    return encoded
+    words = list(words)
+    encoded = encoded_words(words)
+    if b" ".join(encoded).split() == encoded and max(map(len, encoded), default=0) <= TOKEN_BYTES:
+        return encoded
+    refused = [i for i, data in enumerate(encoded) if data.split() != [data] or len(data) > TOKEN_BYTES]
+    expected = f"1 to {TOKEN_BYTES} bytes without white space, except in .safetensors"
+    word = words[refused[0]]
+    more = f", and {len(refused) - 1:,} more such words" if len(refused) > 1 else ""
+    hint = "spaces='_' (--spaces _) puts _ in the place of white space" if len(word) <= TOKEN_BYTES else ""
+    raise SettingError(field="words", expected=expected, got=word, shown=f"{word!r:.80}{more}", hint=hint)

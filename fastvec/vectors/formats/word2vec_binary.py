@@ -5,75 +5,119 @@ A newline follows each vector in word2vec.c's files, none in gensim's. Both are 
 
 from __future__ import annotations
 
-import os
-from typing import BinaryIO
-
 import numpy as np
 
 from fastvec.errors import FormatError
 from fastvec.io.atomic import atomic_path
-from fastvec.io.decompression import DecompressedFile, open_decompressed, reading_errors, type_of_path
+from fastvec.io.decompression import type_of_path
 from fastvec.io.limits import TOKEN_BYTES
-from fastvec.vectors.formats.rows import HEADER, Rows, check_size, encode_words
+from fastvec.kernels._vector_text import Line, split_rows
+from fastvec.vectors.formats.reading import Reading, check_count
+from fastvec.vectors.formats.rows import HEADER, Rows, check_dimensions, check_header, encode_words
+from fastvec.vectors.formats.source import Source
 from fastvec.vectors.record import Record
 
-CHUNK = 1 << 22
+CHUNK = 1 << 20
+LONGEST_HEADER = 64
 
 
-def read(path: type_of_path) -> Record:
+def read(source: Source, reading: Reading) -> Record:
     """Read words and vectors."""
-    with reading_errors(path), open_decompressed(path) as stream:
-        line = stream.readline(64)
-        header = HEADER.fullmatch(line)
-        if header is None or not line.endswith(b"\n"):
-            expected = "the numbers of words and dimensions"
-            raise FormatError(path=path, offset=0, field="header", expected=expected, got=line[:40])
-        n_words, vector_size = map(int, header.groups())
-        plain = not isinstance(stream, DecompressedFile) and os.path.isfile(path)
-        available = os.path.getsize(path) - len(line) if plain else None
-        check_size(path, n_words, vector_size, 4 * vector_size + 1, available)
-        rows = Rows(vector_size, n_words if plain else 0)
-        left = _read_rows(path, stream, rows, n_words, len(line))
-        rest = left + stream.read(64)
-        if rest.strip(b"\n"):
-            expected = f"no more bytes after {n_words} words"
-            raise FormatError(path=path, field="end", expected=expected, got=rest[:40])
-    return rows.finish(path)
+    path = source.path
+    line = source.start[: source.start.find(b"\n", 0, LONGEST_HEADER) + 1]
+    header = HEADER.fullmatch(line)
+    if header is None:
+        expected, got = "the numbers of words and dimensions", source.start[:40]
+        raise FormatError(path=path, offset=0, field="header", expected=expected, got=got)
+    n_words, vector_size = map(int, header.groups())
+    check_header(path, n_words, vector_size)
+    source.skip(len(line))
+    row_bytes = 4 * vector_size + 1
+    room = 0 if source.size is None else min(n_words, source.size // row_bytes, reading.limit or n_words)
+    # with room for a whole chunk, as growing would write zeros
+    rows = _BinaryRows(source, reading, Rows(vector_size, room + CHUNK // row_bytes + 2), len(line))
+    rows.read()
+    if reading.limit is None or len(rows.rows) < reading.limit:
+        rows.check_end(n_words)
+    if rows.n_empty:
+        reading.notes.append(f"{path}: rows without a word, read as the empty word: {rows.n_empty:,}")
+    return rows.rows.finish(path, reading)
 
 
-def _read_rows(path: type_of_path, stream: BinaryIO, rows: Rows, n_words: int, offset: int) -> bytes:
-    """Read the rows, which begin at ``offset``, and return what was read beyond them."""
-    vector_size = rows.vectors.shape[1]
-    data, position = b"", 0
-    while len(rows.words) < n_words:
-        space = data.find(b" ", position)
-        end = space + 1 + 4 * vector_size
-        if space >= 0 and end <= len(data):
-            word = data[position:space].lstrip(b"\n")
-            if not word or len(word) > TOKEN_BYTES:
-                raise _bad_row(path, rows, offset + position, "a word and a space", data[position:end][:40])
-            rows.add(word, np.frombuffer(data, "<f4", vector_size, space + 1))
-            position = end
-            continue
-        more = stream.read(CHUNK)
-        if not more:
-            expected = f"a word, a space and {4 * vector_size} bytes"
-            raise _bad_row(path, rows, offset + position, expected, data[position:][:40])
-        if space < 0 and len(data) - position > TOKEN_BYTES:
-            raise _bad_row(path, rows, offset + position, "a word and a space", data[position:][:40])
-        offset += position
-        data, position = data[position:] + more, 0
-    return data[position:]
+class _BinaryRows:
+    """The rows of a file, cut out of what is read of it, and what is left, which begins at ``offset``."""
 
+    def __init__(self, source: Source, reading: Reading, rows: Rows, offset: int) -> None:
+        self.source, self.reading, self.rows, self.offset = source, reading, rows, offset
+        self.left = b""
+        self.n_empty = 0
 
-def _bad_row(path: type_of_path, rows: Rows, offset: int, expected: str, found: bytes) -> FormatError:
-    field, expected = f"word {len(rows.words)}", f"{expected} at byte {offset}"
-    return FormatError(path=path, offset=offset, field=field, expected=expected, got=found)
+    def read(self) -> None:
+        """Read as many rows as are whole, or as are wanted."""
+        row_bytes = 4 * self.rows.vectors.shape[1] + 1
+        data, filled = bytearray(CHUNK + row_bytes), 0
+        while self.reading.limit is None or len(self.rows) < self.reading.limit:
+            wanted = len(data) - filled
+            with memoryview(data) as view:
+                count = self.source.readinto(view[filled:])
+            filled += count
+            taken = self._take(data, filled, filled // row_bytes)
+            data[: filled - taken] = data[taken:filled]
+            filled -= taken
+            self.offset += taken
+            if count < wanted or (taken == 0 and filled > TOKEN_BYTES + row_bytes):
+                break
+            if taken == 0:  # a long word
+                data = data + bytes(len(data))
+        self.left = bytes(data[:filled])
+
+    def _take(self, data: bytearray, n: int, most: int) -> int:
+        """Add the rows in data[:n], ``most`` at most, and return where they end."""
+        limit = self.reading.limit
+        most = most if limit is None else min(most, limit - len(self.rows))
+        if most == 0:
+            return 0
+        self.rows.make_room(most)
+        lines = np.empty((most, 3), np.int64)
+        place = self.rows.vectors[len(self.rows) :][:most]
+        found, end = split_rows(text=data, n=n, longest=TOKEN_BYTES, vectors=place, lines=lines)
+        self.n_empty += int((lines[:found, 0] == Line.NO_WORD).sum())
+        whole = bytes(memoryview(data)[:end])
+        self.rows.words += self.reading.decode([whole[start:stop] for start, stop in lines[:found, 1:].tolist()])
+        return end
+
+    def check_end(self, n_words: int) -> None:
+        """Compare the number of rows with that in the header, and refuse a part of a row."""
+        path, found = self.source.path, len(self.rows)
+        rest = self.left.strip(b"\n")
+        if rest and not self.reading.skips:
+            if found >= n_words:
+                expected = f"no more bytes after {n_words} words"
+                raise FormatError(path=path, offset=self.offset, field="end", expected=expected, got=rest[:40])
+            n_bytes = 4 * self.rows.vectors.shape[1]
+            expected = f"a word, a space and {n_bytes} bytes at byte {self.offset}"
+            hint = "the file is cut short; on_error='skip' (--on-error skip) reads what is whole"
+            raise FormatError(
+                path=path,
+                offset=self.offset,
+                field=f"word {found}",
+                expected=expected,
+                got=self.left[:40],
+                hint=hint,
+            )
+        if rest and found >= n_words:
+            self.rows.drop_from(n_words)  # what follows is no row, so neither may be what looks like one
+            self.reading.notes.append(f"{path}: what follows the {n_words:,} words was left out")
+            return
+        if rest:
+            self.reading.notes.append(f"{path}: rows left out: 1, cut short at the end (word {found:,})")
+        self.reading.notes.extend(check_count(path, n_words, found))
 
 
 def write(path: type_of_path, record: Record) -> None:
     """Write words and vectors as word2vec.c does, all or nothing."""
-    words = encode_words(record)
+    check_dimensions(record.vectors.shape[1])
+    words = encode_words(record.vocabulary)
     vectors = record.vectors.astype("<f4", copy=False)
     with atomic_path(path) as part, open(part, "wb", buffering=1 << 20) as file:
         file.write(b"%d %d\n" % vectors.shape)

@@ -1,0 +1,63 @@
+"""What can be said of an output before there are vectors to write: its format, its words, the room on the disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from fastvec.io import atomic
+from fastvec.io.decompression import type_of_path
+from fastvec.vectors.formats import FORMATS, format_to_write
+from fastvec.vectors.formats.rows import check_dimensions
+from fastvec.vectors.formats.spaces import without_spaces
+
+TEXT_BYTES = 8  # of a number of trained vectors, at least
+
+
+def check_vectors(
+    path: type_of_path,
+    words: Iterable[str],
+    vector_size: int,
+    *,
+    format: str | None = None,
+    spaces: str | None = None,
+    dtype: str = "float32",
+    buckets: int | None = None,
+) -> None:
+    """Refuse, before a long run, vectors that ``save`` would refuse after it.
+
+    Parameters
+    ----------
+    path : path
+        The output.
+    words : iterable of str
+        V distinct words.
+    vector_size : int
+        D.
+    format, spaces, dtype : str, optional
+        As for :meth:`fastvec.WordVectors.save`.
+    buckets : int, optional
+        Those of subwords, if the vectors have subwords.
+
+    Raises
+    ------
+    SettingError
+        If the format cannot hold a word, or that many dimensions.
+    StorageError
+        If the disk has less room than the vectors take at least.
+    """
+    name = format_to_write(path, format, subwords=buckets is not None)
+    words = list(words) if spaces is None else without_spaces(words, spaces)
+    check_words = FORMATS[name].check_words
+    if check_words is not None:
+        check_dimensions(vector_size)
+        check_words(words)
+    rows = 2 * len(words) + (buckets or 0) if name == "fasttext" else len(words)
+    atomic.check_room(path, Path(path).resolve().parent, rows * vector_size * _bytes_of(name, dtype))
+
+
+def _bytes_of(format: str, dtype: str) -> int:
+    """Return how many bytes a number takes at least."""
+    return TEXT_BYTES if format in ("word2vec-text", "glove", "projector") else np.dtype(dtype).itemsize
