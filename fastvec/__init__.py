@@ -34,6 +34,8 @@ _HOME = {
     "tf_idf": "fastvec.counting.association",
     "SkipGram": "fastvec.training.word2vec",
     "CBOW": "fastvec.training.word2vec",
+    "NNLM": "fastvec.training.nnlm.trainer",
+    "NeuralLanguageModel": "fastvec.training.nnlm.model",
     "training_pairs": "fastvec.text.windows",
     "GloVe": "fastvec.training.glove",
     "LogCountFactorization": "fastvec.training.log_count",
@@ -91,6 +93,8 @@ if TYPE_CHECKING:
     from fastvec.training.glove import GloVe
     from fastvec.training.log_count import LogCountFactorization
     from fastvec.training.lsa import LSA
+    from fastvec.training.nnlm.model import NeuralLanguageModel
+    from fastvec.training.nnlm.trainer import NNLM
     from fastvec.training.ppmi_svd import PPMISVD
     from fastvec.training.word2vec import CBOW, SkipGram
     from fastvec.vectors.subwords import SubwordVectors

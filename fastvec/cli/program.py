@@ -29,6 +29,7 @@ COMMANDS = {
     "phrases": "find phrases like new_york, and join them",
     "neighbors": "show the words nearest to a word",
     "analogy": "man is to king as woman is to what?",
+    "predict": "show the words that a language model expects next",
     "evaluate": "score vectors on analogies and word similarity",
     "info": "describe a file of vectors, counts or an encoded corpus",
     "convert": "convert vectors from one file format to another",

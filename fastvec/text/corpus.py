@@ -305,11 +305,11 @@ def _warn_of_other_encodings(vocabulary: Vocabulary) -> None:
             )
 
 
-def check_corpus(corpus: Any) -> None:
-    """Raise CorpusError if this is not a Corpus, FormatError if its ids or offsets are out of range."""
+def check_corpus(corpus: Any, name: str = "corpus") -> None:
+    """Raise CorpusError if this argument is not a Corpus, FormatError if its ids or offsets are out of range."""
     if not isinstance(corpus, Corpus):
         hint = "Corpus.from_text(...) makes one"
-        raise CorpusError(field="corpus", expected="a fastvec.Corpus", got=corpus, hint=hint)
+        raise CorpusError(field=name, expected="a fastvec.Corpus", got=corpus, hint=hint)
     corpus.validate()
 
 

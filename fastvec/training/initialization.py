@@ -121,13 +121,13 @@ def starting_rows(
     >>> start.W_in[[0, 2], :2].tolist(), start.W_out.any()
     ([[3.0, 4.0], [1.0, 2.0]], np.False_)
     """
-    old = None if init is None else _vectors_of(init, vector_size)
-    words, old_ids = _with_old(old, vocabulary.words)
+    old = None if init is None else vectors_of(init, vector_size)
+    words, old_ids = with_old(old, vocabulary.words)
     outputs, output_ids = words, old_ids
     if contexts is not None:
-        outputs, output_ids = _with_old(old, contexts.words, set(contexts.words) <= set(words))
+        outputs, output_ids = with_old(old, contexts.words, set(contexts.words) <= set(words))
     if old is not None and subwords is None:  # n-grams are carried over, whatever the words
-        _warn_of_strangers(old, vocabulary.words, old_ids[: len(vocabulary)])
+        warn_of_strangers(old, vocabulary.words, old_ids[: len(vocabulary)])
     is_old = old_ids >= 0
     counts = np.zeros(len(words), np.int64)
     counts[: len(vocabulary)] = vocabulary.counts
@@ -142,7 +142,7 @@ def starting_rows(
     fill_rows(W_in[len(words) :], vector_size, 0.5 / vector_size, ~stream & MASK, threads)
     if old is not None:
         composed = old.subwords if subwords is not None else None
-        _copy_rows("vectors", old, old.vectors if composed is None else composed.rows, row_ids, W_in)
+        copy_rows("vectors", old, old.vectors if composed is None else composed.rows, row_ids, W_in)
         predicted = vocabulary.words if contexts is None else contexts.words
         _copy_output_rows(old, output_ids, predicted, tree, W_out)
         if old.counts is not None:
@@ -150,7 +150,8 @@ def starting_rows(
     return StartingRows(words, counts, total_counts, is_old, outputs, W_in, W_out, composition)
 
 
-def _vectors_of(init: Init, vector_size: int) -> WordVectors:
+def vectors_of(init: Init, vector_size: int) -> WordVectors:
+    """Return the earlier vectors, or those of a file; they must have this number of dimensions."""
     if isinstance(init, (str, os.PathLike)):
         init = WordVectors.load(init)
     if not isinstance(init, WordVectors):
@@ -170,7 +171,7 @@ def _vectors_of(init: Init, vector_size: int) -> WordVectors:
     return init
 
 
-def _with_old(
+def with_old(
     old: WordVectors | None, words: Sequence[str], keep_old: bool = True
 ) -> tuple[list[str], NDArray[np.int64]]:
     """Return the words, then the old ones that are not among them if kept; and the old id of each, or -1."""
@@ -181,7 +182,7 @@ def _with_old(
     return [*words, *(old.index_to_key[i] for i in absent.tolist())], np.concatenate([ids, absent])
 
 
-def _copy_rows(
+def copy_rows(
     name: str,
     old: WordVectors,
     source: NDArray[np.float32],
@@ -211,10 +212,10 @@ def _copy_output_rows(
         # files that an earlier fastvec converted from a .bin have the rows of inner nodes as context vectors
         of_tree = old.settings.get("loss") == "hierarchical_softmax"
         if old.context_vectors is not None and not of_tree:
-            _copy_rows("context_vectors", old, old.context_vectors, ids, W_out)
+            copy_rows("context_vectors", old, old.context_vectors, ids, W_out)
     elif old.output_nodes is not None:
         if old.counts is not None and old.index_to_key == words and is_tree_of(old.counts, tree):
-            _copy_rows("output_nodes", old, old.output_nodes, np.arange(len(words) - 1), W_out)
+            copy_rows("output_nodes", old, old.output_nodes, np.arange(len(words) - 1), W_out)
             return
         warnings.warn(
             "init: its words and counts make another Huffman tree than those trained on: the inner nodes "
@@ -223,7 +224,8 @@ def _copy_output_rows(
         )
 
 
-def _warn_of_strangers(old: WordVectors, words: Sequence[str], ids: NDArray[np.int64]) -> None:
+def warn_of_strangers(old: WordVectors, words: Sequence[str], ids: NDArray[np.int64]) -> None:
+    """Warn if no word has an earlier vector."""
     if len(words) and ids.max() < 0:
         warnings.warn(
             f"init: none of its {len(old):,} words, such as {old.index_to_key[0]!r}, is among the {len(words):,} "

@@ -18,7 +18,8 @@ from fastvec.vectors.subwords import SubwordVectors
 class Record:
     """What a file of word vectors holds; the attributes are those of :class:`fastvec.WordVectors`.
 
-    The shapes of what a reader returns are checked when WordVectors are made of it.
+    ``network`` has the other matrices of a model that the vectors are a part of, by name. The shapes of what a reader
+    returns are checked when WordVectors are made of it.
     """
 
     vocabulary: Vocabulary
@@ -28,6 +29,7 @@ class Record:
     history: Mapping[str, NDArray[Any]] | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     subwords: SubwordVectors | None = None
+    network: Mapping[str, NDArray[np.float32]] | None = None
 
     @property
     def counts(self) -> NDArray[np.int64] | None:

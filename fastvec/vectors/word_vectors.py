@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -253,7 +253,7 @@ class WordVectors(Similarity, metaclass=_Hints):
         """
         given = {"vectors": vectors} | ({} if context_vectors is None else {"context_vectors": context_vectors})
         vocabulary, rows = conversions.rows_of(words, skip, given, counts)
-        made = cls(vocabulary, rows["vectors"], context_vectors=rows.get("context_vectors"))
+        made = WordVectors(vocabulary, rows["vectors"], context_vectors=rows.get("context_vectors"))
         made._check_finite()
         return made
 
@@ -291,19 +291,10 @@ class WordVectors(Similarity, metaclass=_Hints):
         """
         write = formats.writer(path, format, subwords=self.subwords is not None)
         self._check_finite()
-        record = Record(
-            self.vocabulary,
-            self.vectors,
-            self.context_vectors,
-            self.output_nodes,
-            self.history,
-            self.settings,
-            self.subwords,
-        )
-        write(path, record)
+        write(path, self._record())
 
     @classmethod
-    def load(cls, path: type_of_path, *, format: str | None = None) -> WordVectors:
+    def load(cls, path: type_of_path, *, format: str | None = None) -> Self:
         """Read a file that :meth:`save`, word2vec, gensim, GloVe or fastText (``.vec``, ``.bin``) wrote.
 
         A ``.safetensors`` file is memory-mapped: its vectors are read when they are used. So are the rows of
@@ -335,15 +326,32 @@ class WordVectors(Similarity, metaclass=_Hints):
         """
         record = formats.read(path, format)
         with content_errors(path):
-            return cls(
-                record.vocabulary,
-                record.vectors,
-                context_vectors=record.context_vectors,
-                output_nodes=record.output_nodes,
-                history=record.history,
-                settings=record.settings,
-                subwords=record.subwords,
-            )
+            return cls._of(record)
+
+    @classmethod
+    def _of(cls, record: Record) -> Self:
+        """Make vectors of what a file holds."""
+        return cls(
+            record.vocabulary,
+            record.vectors,
+            context_vectors=record.context_vectors,
+            output_nodes=record.output_nodes,
+            history=record.history,
+            settings=record.settings,
+            subwords=record.subwords,
+        )
+
+    def _record(self) -> Record:
+        """Return what a file is to hold."""
+        return Record(
+            self.vocabulary,
+            self.vectors,
+            self.context_vectors,
+            self.output_nodes,
+            self.history,
+            self.settings,
+            self.subwords,
+        )
 
     def _check_finite(self) -> None:
         """Refuse a matrix with a row that is not finite."""

@@ -1,13 +1,14 @@
 """fastvec's own format: a container of all that a WordVectors holds, memory-mapped when read.
 
 Its tensors are those of :data:`SCHEMA` (``embedding.weight`` is the name that Hugging Face models use) and
-``history.*``; its text fields hold the settings, and those of subwords, in JSON.
+``history.*``; ``network.*`` are the other matrices of a model. Its text fields hold the settings, and those of subwords, in JSON.
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from fastvec.vectors.record import Record
 from fastvec.vectors.subwords import SubwordVectors
 
 HISTORY = "history."
+NETWORK = "network."
 SCHEMA = container.Schema(
     "fastvec.vectors",
     "1",
@@ -41,7 +43,10 @@ def read(path: type_of_path) -> Record:
     """Map a file."""
     file = container.read(path, SCHEMA)
     tensors = file.tensors
-    history = {name.removeprefix(HISTORY): t for name, t in tensors.items() if name.startswith(HISTORY)}
+    history, network = (_named(tensors, prefix) for prefix in (HISTORY, NETWORK))
+    for name, values in network.items():
+        if values.dtype != np.float32:
+            raise file.wrong(NETWORK + name, "float32", values)
     return Record(
         Vocabulary(file.words(), tensors.get("counts")),
         tensors["embedding.weight"],
@@ -50,7 +55,12 @@ def read(path: type_of_path) -> Record:
         history=history or None,
         settings=file.settings(),
         subwords=_subwords(file),
+        network=network or None,
     )
+
+
+def _named(tensors: dict[str, NDArray[Any]], prefix: str) -> dict[str, NDArray[Any]]:
+    return {name.removeprefix(prefix): t for name, t in tensors.items() if name.startswith(prefix)}
 
 
 def _subwords(file: container.Container) -> SubwordVectors | None:
@@ -79,4 +89,5 @@ def write(path: type_of_path, record: Record) -> None:
         tensors |= {"subwords.weight": record.subwords.rows, "subwords.buckets": record.subwords.buckets}
         fields["subwords"] = json.dumps(asdict(record.subwords.settings))
     tensors |= {HISTORY + name: values for name, values in (record.history or {}).items()}
+    tensors |= {NETWORK + name: values for name, values in (record.network or {}).items()}
     container.write(path, SCHEMA, record.vocabulary.words, tensors, fields)
