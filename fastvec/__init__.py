@@ -45,6 +45,7 @@ _HOME = {
     "SubwordVectors": "fastvec.vectors.subwords",
     "Progress": "fastvec.running.progress",
     "evaluate_analogies": "fastvec.evaluation.analogies",
+    "evaluate_loss": "fastvec.evaluation.loss",
     "evaluate_similarity": "fastvec.evaluation.similarity",
     "datasets": "fastvec.datasets",
     "simd_level": "fastvec.kernels.simd",
@@ -80,6 +81,7 @@ if TYPE_CHECKING:
         UnknownWordError,
     )
     from fastvec.evaluation.analogies import evaluate_analogies
+    from fastvec.evaluation.loss import evaluate_loss
     from fastvec.evaluation.similarity import evaluate_similarity
     from fastvec.kernels.simd import simd_level
     from fastvec.pairs.pairs import Pairs

@@ -130,6 +130,10 @@ class SliceRun(TrainingRun):
         self._predictions[at] = predictions
         self._epochs[part.epoch] += loss, predictions
         self.points += 1
+        self._check(part, mean)
+
+    def _check(self, part: Slice, mean: float) -> None:
+        """Raise if the mean loss of a slice is not finite, or far too high."""
         if not mean <= DIVERGED * self.untrained_loss:  # NaN too
             place = f"in epoch {part.epoch + 1}, slice {part.number + 1}"
             raise self.diverged(f"{place}: the loss of a prediction is {mean:.3g}", part.learning_rate)

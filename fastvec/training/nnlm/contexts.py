@@ -7,6 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fastvec.text.corpus import Corpus
+from fastvec.text.recoding import ids_in
+from fastvec.text.vocabulary import Vocabulary
+
 Ids = NDArray[np.int32]
 GROUPS = 128  # of batches in an epoch: points of the history
 
@@ -31,6 +35,18 @@ class Contexts:
     window: int
     ids: Ids
     boundary: int
+
+    @classmethod
+    def of_text(cls, corpus: Corpus, window: int, vocabulary: Vocabulary, name: str = "corpus") -> Contexts:
+        """Return those of a text, an argument of this name, in the ids of a vocabulary.
+
+        Raises
+        ------
+        CorpusError, FormatError
+            As :func:`fastvec.text.recoding.ids_in`.
+        """
+        ids = ids_in(corpus, vocabulary, name)
+        return cls(corpus.offsets, window, ids, len(vocabulary))
 
     def of(self, positions: NDArray[np.int64]) -> tuple[Ids, Ids]:
         """Return the contexts[B, n], nearest last, and the targets[B] at some positions of the text.

@@ -15,7 +15,6 @@ from fastvec.running.blas import one_blas_thread
 from fastvec.running.progress import OnProgress, Reporter
 from fastvec.running.workers import resolve_threads
 from fastvec.text.corpus import Corpus
-from fastvec.text.recoding import ids_in
 from fastvec.text.tokens import split_words
 from fastvec.text.vocabulary import Vocabulary
 from fastvec.training.nnlm.contexts import Contexts
@@ -199,8 +198,7 @@ class NeuralLanguageModel(WordVectors):
         True
         """
         n_threads = resolve_threads(threads)
-        ids = ids_in(corpus, self.vocabulary)
-        contexts = Contexts(corpus.offsets, self.window, ids, len(self))
+        contexts = Contexts.of_text(corpus, self.window, self.vocabulary)
         done: list[int] = []
         reporter = Reporter(on_progress)
         reporter.begin("evaluating", "tokens", corpus.n_tokens, lambda: sum(done))

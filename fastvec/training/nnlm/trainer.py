@@ -16,7 +16,6 @@ from fastvec.running.blas import one_blas_thread
 from fastvec.running.progress import OnProgress
 from fastvec.running.workers import resolve_threads
 from fastvec.text.corpus import Corpus
-from fastvec.text.recoding import ids_in
 from fastvec.text.vocabulary import Vocabulary
 from fastvec.training.freezing import Freeze, row_rates
 from fastvec.training.initialization import Init, copy_rows, vectors_of, warn_of_strangers, with_old
@@ -43,7 +42,7 @@ class _Measured:
         self.network, self.threads = network, threads
         self.contexts = None
         if text is not None:
-            self.contexts = Contexts(text.offsets, window, ids_in(text, vocabulary, "held_out"), len(vocabulary))
+            self.contexts = Contexts.of_text(text, window, vocabulary, "held_out")
         self.losses: list[float] = []
 
     def after_epoch(self) -> None:
@@ -211,7 +210,7 @@ class NNLM(Trainer):
             rates = np.append(rates, np.float32(1))  # the boundary is not frozen
         steps = Steps(network, rates, n_threads)
         batches = Batches(data.n_tokens, min(self.batch_size, data.n_tokens))
-        contexts = Contexts(data.offsets, self.window, data.ids, len(vocabulary))
+        contexts = Contexts.of_text(data, self.window, vocabulary)
         groups, measured = batches.groups(), _Measured(network, self.window, held_out, vocabulary, n_threads)
         run = SliceRun(
             np.array([0, data.n_tokens]),
