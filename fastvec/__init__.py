@@ -17,6 +17,7 @@ __version__ = "0.1.0"
 
 _HOME = {
     "Corpus": "fastvec.text.corpus",
+    "Concordance": "fastvec.text.concordance",
     "Pairs": "fastvec.pairs.pairs",
     "Vocabulary": "fastvec.text.vocabulary",
     "Subwords": "fastvec.text.subwords",
@@ -28,6 +29,8 @@ _HOME = {
     "DocumentMatrix": "fastvec.counting.documents",
     "count_cooccurrences": "fastvec.counting.counting",
     "count_documents": "fastvec.counting.documents",
+    "explain": "fastvec.counting.explanation",
+    "Explanation": "fastvec.counting.explanation",
     "log_counts": "fastvec.counting.association",
     "pmi": "fastvec.counting.association",
     "ppmi": "fastvec.counting.association",
@@ -68,6 +71,7 @@ if TYPE_CHECKING:
     from fastvec.counting.cooccurrence import CooccurrenceMatrix
     from fastvec.counting.counting import count_cooccurrences
     from fastvec.counting.documents import DocumentMatrix, count_documents
+    from fastvec.counting.explanation import Explanation, explain
     from fastvec.errors import (
         Cancelled,
         CorpusError,
@@ -88,6 +92,7 @@ if TYPE_CHECKING:
     from fastvec.phrases.phrases import ENGLISH_CONNECTOR_WORDS, Phrases
     from fastvec.phrases.table import Phrase, PhraseTable
     from fastvec.running.progress import Progress
+    from fastvec.text.concordance import Concordance
     from fastvec.text.corpus import Corpus
     from fastvec.text.subwords import Subwords
     from fastvec.text.vocabulary import Vocabulary

@@ -41,8 +41,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--loss-on", nargs="+", default=[], metavar="TEXT",
-        help=f"texts, a sentence a line, or encoded corpora ({ENCODED}): the mean loss of a prediction on them, for "
-        ".safetensors files of skip-gram, CBOW and nnlm",
+        help=f"texts, a sentence a line, or encoded corpora ({ENCODED}): the mean loss of a prediction on them, "
+        "for .safetensors files of skip-gram, CBOW and nnlm",
     )  # fmt: skip
     parser.add_argument(
         "--method", choices=["3cosadd", "3cosmul"], default="3cosadd", help="for analogies (default: 3cosadd)"

@@ -23,8 +23,8 @@ def evaluate_loss(
     It is defined as ``history["epoch_loss"]`` of the training, with the same draws of windows, noise words and
     subsampling as in its first epoch. So on the text of the training it says what the vectors have learned in the
     end, where the history has the loss of each prediction when it was made; and on another text, what of that is
-    true elsewhere. Losses can be compared between vectors of the same words, the same loss and the same settings of
-    windows and subsampling.
+    true elsewhere. Losses can be compared between vectors of the same words, the same loss and the same settings
+    of windows and subsampling.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def evaluate_loss(
     >>> vectors = fv.SkipGram(vector_size=8, sample=0, epochs=20).train(corpus, threads=1)
     >>> same = fv.evaluate_loss(vectors, corpus)
     >>> other = fv.evaluate_loss(vectors, fv.Corpus.from_text(["rules queen king"], vocabulary=corpus.vocabulary))
-    >>> same < vectors.history["epoch_loss"][0], same < other
+    >>> bool(same < vectors.history["epoch_loss"][0]), same < other
     (True, True)
     """
     n_threads = resolve_threads(threads)

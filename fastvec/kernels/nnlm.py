@@ -2,7 +2,7 @@
 
 B predictions of a batch, n words before each, D dimensions, H hidden units, F features:
 
-    x = [C[w_1] | .. | C[w_n]]        a = tanh([x | 1] hidden)        f = [a | x, if direct | 1]        z = f output^T
+    x = [C[w_1] | .. | C[w_n]]      a = tanh([x | 1] hidden)      f = [a | x, if direct | 1]      z = f output^T
 
 (Bengio, Ducharme, Vincent and Jauvin 2003, "A Neural Probabilistic Language Model", equation 1: y = b + W x +
 U tanh(d + H x). The rows of ``output`` are [U | W | b], and the last row of ``hidden`` is d.)
@@ -61,13 +61,15 @@ def log_sums(greatest: Floats, sums: Floats) -> NDArray[np.float64]:
     """Return log sum exp(z) over all words, [B], of what the blocks returned, [blocks, B]."""
     with np.errstate(all="ignore"):
         top = greatest.max(axis=0).astype(np.float64)
-        return top + np.log((sums * np.exp(greatest - top)).sum(axis=0, dtype=np.float64))
+        found: NDArray[np.float64] = top + np.log((sums * np.exp(greatest - top)).sum(axis=0))
+        return found
 
 
 def target_scores(features: Floats, output: Floats, targets: Ids) -> NDArray[np.float64]:
     """Return z of the word that is to be predicted, [B]."""
     with np.errstate(all="ignore"):
-        return np.einsum("ij,ij->i", features, output[targets], dtype=np.float64)
+        scores: NDArray[np.float64] = np.einsum("ij,ij->i", features, output[targets], dtype=np.float64)
+        return scores
 
 
 def block_step(

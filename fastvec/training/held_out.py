@@ -62,7 +62,7 @@ def trainer_of(vectors: WordVectors) -> PredictionTrainer:
 
 
 def text_loss(vectors: WordVectors, corpus: Corpus, threads: int, on_progress: OnProgress | None) -> float:
-    """Return the mean loss of a prediction, as ``history["epoch_loss"]`` has it; see :func:`fastvec.evaluate_loss`."""
+    """Return the mean loss of a prediction, as ``history["epoch_loss"]`` has it."""
     trainer = trainer_of(vectors)
     _check_holds(vectors, trainer)
     check_text(corpus, "a fastvec.Corpus")

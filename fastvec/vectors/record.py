@@ -18,8 +18,8 @@ from fastvec.vectors.subwords import SubwordVectors
 class Record:
     """What a file of word vectors holds; the attributes are those of :class:`fastvec.WordVectors`.
 
-    ``network`` has the other matrices of a model that the vectors are a part of, by name. The shapes of what a reader
-    returns are checked when WordVectors are made of it.
+    ``network`` has the other matrices of a model that the vectors are a part of, by name. The shapes of what a
+    reader returns are checked when WordVectors are made of it.
     """
 
     vocabulary: Vocabulary

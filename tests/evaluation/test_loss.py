@@ -26,8 +26,8 @@ def at_rate_zero(trainer, corpus, vectors):
 
 
 CASES = [
-    *({"loss": loss} for loss in LOSSES[:2]), {"subwords": fv.Subwords(buckets=5000)}, {"negative_sharing": "none"},
-    {"context": "left", "sample": 0, "shrink_windows": False, "window": 2},
+    *({"loss": loss} for loss in LOSSES[:2]), {"subwords": fv.Subwords(buckets=5000)},
+    {"negative_sharing": "none"}, {"context": "left", "sample": 0, "shrink_windows": False, "window": 2},
 ]  # fmt: skip
 
 
@@ -48,7 +48,9 @@ def test_it_is_the_loss_of_an_epoch_at_rate_zero(corpus, trainer, settings, tmp_
 def test_a_vocabulary_with_rounds_of_several_places():
     """With more than 1,000 words four places are trained at a time; so is the loss."""
     rng = np.random.default_rng(0)
-    corpus = fv.Corpus.from_text([" ".join(f"w{i}" for i in rng.integers(0, 1500, 20)) for _ in range(800)], min_count=1)
+    corpus = fv.Corpus.from_text(
+        [" ".join(f"w{i}" for i in rng.integers(0, 1500, 20)) for _ in range(800)], min_count=1
+    )
     made = fv.SkipGram(**SMALL)
     vectors = made.train(corpus, threads=1)
     assert fv.evaluate_loss(vectors, corpus) == at_rate_zero(made, corpus, vectors)
@@ -60,7 +62,9 @@ def test_full_softmax_is_the_oracles(trainer):
     corpus = fv.Corpus.from_text(fv.datasets.kingdom(), min_count=1)
     made = trainer(**SMALL, loss="softmax", window=2, shrink_windows=False, sample=0, learning_rate=0.5)
     vectors = made.train(corpus, threads=1)
-    held_out = fv.Corpus.from_text(["the king of france", "rome zzz is the capital of spain"], vocabulary=corpus.vocabulary)
+    held_out = fv.Corpus.from_text(
+        ["the king of france", "rome zzz is the capital of spain"], vocabulary=corpus.vocabulary
+    )
     W_in, W_out = vectors.vectors.astype(float), vectors.context_vectors.astype(float)
     losses = []
     for sentence in held_out:
@@ -86,7 +90,10 @@ def test_a_language_models_loss_is_its_own(corpus):
 
 
 def parts(vectors, **changed):
-    kept = {name: getattr(vectors, name) for name in ("context_vectors", "output_nodes", "counts", "settings", "subwords")}
+    kept = {
+        name: getattr(vectors, name)
+        for name in ("context_vectors", "output_nodes", "counts", "settings", "subwords")
+    }
     return fv.WordVectors(vectors.index_to_key, vectors.vectors, **{**kept, **changed})
 
 
@@ -140,5 +147,8 @@ def test_no_loss_is_too_high(corpus):
 def test_settings_that_the_vectors_keep_make_their_trainer(corpus):
     from fastvec.training.held_out import trainer_of
 
-    for trainer in (fv.SkipGram(**SMALL, subwords=fv.Subwords(min_n=2)), fv.CBOW(**SMALL, context_gradient="mean")):
+    for trainer in (
+        fv.SkipGram(**SMALL, subwords=fv.Subwords(min_n=2)),
+        fv.CBOW(**SMALL, context_gradient="mean"),
+    ):
         assert dataclasses.asdict(trainer_of(trainer.train(corpus))) == dataclasses.asdict(trainer)

@@ -23,6 +23,7 @@ from fastvec.training.nnlm.scoring import mean_loss
 from fastvec.vectors.record import Record
 from fastvec.vectors.word_vectors import WordVectors
 
+
 class NeuralLanguageModel(WordVectors):
     """Word vectors, with the network that predicts the next word from those of the words before.
 
@@ -194,7 +195,7 @@ class NeuralLanguageModel(WordVectors):
         >>> import fastvec as fv
         >>> corpus = fv.Corpus.from_text(["a b c"] * 100, min_count=1)
         >>> model = fv.NNLM(vector_size=4, hidden_size=4, window=2, batch_size=16).train(corpus)
-        >>> model.loss(corpus) < model.history["epoch_loss"][-1]
+        >>> bool(model.loss(corpus) < model.history["epoch_loss"][-1])
         True
         """
         n_threads = resolve_threads(threads)
@@ -248,9 +249,10 @@ class NeuralLanguageModel(WordVectors):
                     field=f"network.{name}", expected="a matrix of a neural language model", shown="nothing",
                     hint="WordVectors.load reads vectors alone",
                 )  # fmt: skip
-        kept = {name: getattr(record, name) for name in ("history", "settings")}
-        matrices = {name: network[name] for name in ("boundary", "hidden", "output")}
-        return cls(record.vocabulary, record.vectors, **matrices, **kept)
+        return cls(
+            record.vocabulary, record.vectors, boundary=network["boundary"], hidden=network["hidden"],
+            output=network["output"], history=record.history, settings=record.settings,
+        )  # fmt: skip
 
     def _record(self) -> Record:
         matrices = {"boundary": self.network.embeddings[-1], "hidden": self.network.hidden}

@@ -61,7 +61,7 @@ class Network:
     @property
     def window(self) -> int:
         """n, the words before each prediction."""
-        return (len(self.hidden) - 1) // self.embeddings.shape[1]
+        return int((len(self.hidden) - 1) // self.embeddings.shape[1])
 
     def features(self, contexts: Ids) -> nnlm.Layers:
         """Return what the layers make of contexts[B, n]."""
@@ -82,5 +82,6 @@ class Network:
     def probabilities(self, context: Ids) -> NDArray[np.float64]:
         """Return p of each word after one context[n], float64[V]."""
         z = (self.output @ self.features(context[None]).features[0]).astype(np.float64)
-        p = np.exp(z - z.max())
-        return p / p.sum()
+        p: NDArray[np.float64] = np.exp(z - z.max())
+        p /= p.sum()
+        return p

@@ -44,7 +44,5 @@ def mean_loss(
         total += part[0]
         on_done(part[1])
 
-    run(
-        task, range(0, n_tokens, BATCH), threads=threads, stop=new_stop_flag(), on_result=add, on_tick=on_tick
-    )
+    run(task, range(0, n_tokens, BATCH), threads=threads, stop=new_stop_flag(), on_result=add, on_tick=on_tick)
     return total / n_tokens

@@ -17,8 +17,8 @@ from fastvec.training.nnlm.network import BLOCK, Network
 
 Rows = NDArray[np.float32]
 Ids = NDArray[np.int32]
-# AdaGrad's sums begin here. Gradients are those of a batch's mean, 1e-3 and less: a sum that begins at 0 would make
-# the first step of every rare word, whose gradients are noise, as long as that of a frequent one
+# AdaGrad's sums begin here. Gradients are those of a batch's mean, 1e-3 and less: a sum that begins at 0 would
+# make the first step of every rare word, whose gradients are noise, as long as that of a frequent one
 START = 1e-6
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,6 +31,7 @@ from fastvec.training.settings import Trainer, knows_other_names
 from fastvec.training.slice_run import Slice, SliceRun, Totals
 
 Rows = NDArray[np.float32]
+Ids = NDArray[np.int32]
 HALF = 0.05  # embeddings begin uniform in [-HALF, HALF): ten times word2vec's 0.5 / D, at D = 100
 
 
@@ -69,10 +71,10 @@ class NNLM(Trainer):
         y = b + W x + U tanh(d + H x)
 
     (Bengio, Ducharme, Vincent and Jauvin 2003, "A Neural Probabilistic Language Model", equation 1; W, the direct
-    connections, is optional). The loss is -log p of each word. Places before the beginning of a sentence have a row
-    of their own, the boundary's; ends of sentences are not predicted. The paper predicts from n - 1 words, where n
-    counts the predicted one too. Unlike there, one step is taken for a batch of tokens from distant places of the text,
-    by AdaGrad (Duchi, Hazan and Singer 2011); there is no weight decay.
+    connections, is optional). The loss is -log p of each word. Places before the beginning of a sentence have a
+    row of their own, the boundary's; ends of sentences are not predicted. The paper predicts from n - 1 words,
+    where n counts the predicted one too. Unlike there, one step is taken for a batch of tokens from distant places
+    of the text, by AdaGrad (Duchi, Hazan and Singer 2011); there is no weight decay.
 
     The softmax goes over the whole vocabulary at every prediction: a token costs about 6 V F multiply-adds and
     additions, where F is ``hidden_size`` (with ``direct`` and n D more). Skip-gram and CBOW leave out the tanh
@@ -125,7 +127,10 @@ class NNLM(Trainer):
     batch_size: int = setting(256, "tokens that are predicted in one step", check.whole, 1, 1 << 20)
     epochs: int = setting(5, "passes over the corpus", check.whole, 1)
     learning_rate: float = setting(
-        0.1, "learning rate at the start, before AdaGrad lowers it; it falls in a straight line", check.real, above=0
+        0.1,
+        "learning rate at the start, before AdaGrad lowers it; it falls in a straight line",
+        check.real,
+        above=0,
     )
     min_learning_rate: float = setting(1e-3, "learning rate at the end", check.real, 0)
 
@@ -154,15 +159,16 @@ class NNLM(Trainer):
         Parameters
         ----------
         data : Corpus
-            V words. Those that ``min_count`` left out are not there: the words to both sides of one are neighbours.
+            V words. Those that ``min_count`` left out are not there: the words to both sides of one are
+            neighbours.
         init : WordVectors or path, optional
             Vectors that the words start from, or a file of them; words that they lack start at random, and those
             that the corpus lacks are left out. The rest of the network always starts anew.
         freeze : iterable of words, or mapping from word to float, optional
             Words whose vectors do not change; or a factor from 0 to 1 for the steps of each word.
         held_out : Corpus, optional
-            A text that is not trained on, read with ``vocabulary=data.vocabulary``. Its perplexity after each epoch
-            is ``history["held_out_perplexity"]``: where it rises again, there were too many epochs.
+            A text that is not trained on, read with ``vocabulary=data.vocabulary``. Its perplexity after each
+            epoch is ``history["held_out_perplexity"]``: where it rises again, there were too many epochs.
         threads : int, optional
             None: all usable cores.
         backend : "compiled" or "numpy"
@@ -174,9 +180,9 @@ class NNLM(Trainer):
         Returns
         -------
         NeuralLanguageModel
-            Word vectors that also predict. ``history`` has, for at most 128 parts of each epoch, the tokens so far,
-            the mean loss of a prediction and the learning rate; and for each epoch the mean loss, ``epoch_loss``,
-            and exp of it, ``perplexity``. The loss is that of each prediction when it was made.
+            Word vectors that also predict. ``history`` has, for at most 128 parts of each epoch, the tokens so
+            far, the mean loss of a prediction and the learning rate; and for each epoch the mean loss,
+            ``epoch_loss``, and exp of it, ``perplexity``. The loss is that of each prediction when it was made.
 
         Raises
         ------
@@ -209,17 +215,31 @@ class NNLM(Trainer):
         if rates is not None:
             rates = np.append(rates, np.float32(1))  # the boundary is not frozen
         steps = Steps(network, rates, n_threads)
+        step = steps.in_blas if backend == "compiled" else steps.in_numpy
+        measured = _Measured(network, self.window, held_out, vocabulary, n_threads)
+        with one_blas_thread():
+            run = self._run(data, step, measured, on_progress)
+        run.check_finite(network.embeddings, network.hidden, network.output)
+        return self._model(vocabulary, network, {**run.history(), **measured.history()})
+
+    def _run(
+        self,
+        data: Corpus,
+        step: Callable[[Ids, Ids, float], float],
+        measured: _Measured,
+        on_progress: OnProgress | None,
+    ) -> SliceRun:
+        """Take a step on each batch of each epoch; a slice is a group of batches."""
         batches = Batches(data.n_tokens, min(self.batch_size, data.n_tokens))
-        contexts = Contexts.of_text(data, self.window, vocabulary)
-        groups, measured = batches.groups(), _Measured(network, self.window, held_out, vocabulary, n_threads)
+        contexts = Contexts.of_text(data, self.window, data.vocabulary)
+        groups = batches.groups()
         run = SliceRun(
             np.array([0, data.n_tokens]),
             self.epochs,
             (self.learning_rate, self.min_learning_rate),
-            float(np.log(max(2, len(vocabulary)))),
+            float(np.log(max(2, len(data.vocabulary)))),
             bounds=batches.tokens_before(groups),
         )
-        step = steps.in_blas if backend == "compiled" else steps.in_numpy
 
         def train_group(part: Slice, worker: int) -> Totals:
             loss, tokens = 0.0, 0
@@ -233,10 +253,8 @@ class NNLM(Trainer):
                 measured.after_epoch()
             return loss, tokens, tokens, tokens
 
-        with one_blas_thread():
-            run.run(train_group, on_progress)
-        run.check_finite(network.embeddings, network.hidden, network.output)
-        return self._model(vocabulary, network, {**run.history(), **measured.history()})
+        run.run(train_group, on_progress)
+        return run
 
     def _network(self, vocabulary: Vocabulary, init: Init | None, threads: int) -> Network:
         """Return the matrices at the start: all words equally probable, since the output is zero."""

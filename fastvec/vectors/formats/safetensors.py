@@ -1,7 +1,8 @@
 """fastvec's own format: a container of all that a WordVectors holds, memory-mapped when read.
 
 Its tensors are those of :data:`SCHEMA` (``embedding.weight`` is the name that Hugging Face models use) and
-``history.*``; ``network.*`` are the other matrices of a model. Its text fields hold the settings, and those of subwords, in JSON.
+``history.*``; ``network.*`` are the other matrices of a model. Its text fields hold the settings, and those of
+subwords, in JSON.
 """
 
 from __future__ import annotations
