@@ -5,7 +5,8 @@
 Both are trained on the first --tokens tokens with the same vocabulary; the next --held-out tokens are predicted
 only. Skip-gram runs with each number of --epochs, so that the table shows which cost buys which scores. Costs are
 those of a token in one epoch, by the clock and in CPU time: the sum over threads, which says more on a machine
-that others use too. Figures are medians over --rounds rounds, in which the runs take turns; round k has the seed k.
+that others use too. Figures are medians over --rounds rounds, in which the runs take turns. Round k has the seed
+k.
 """
 
 import time

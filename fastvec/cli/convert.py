@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 
 from fastvec.cli.outputs import check_output
+from fastvec.cli.reading import load_model
 from fastvec.cli.terminal import say
 from fastvec.vectors.formats import WRITTEN, WRITTEN_SUFFIXES
-from fastvec.vectors.word_vectors import WordVectors
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run the command; return its exit code."""
     check_output(args.output, [args.vectors], format=args.format)
-    vectors = WordVectors.load(args.vectors)
+    vectors = load_model(args.vectors)
     vectors.save(args.output, format=args.format)
     say(f"wrote {args.output}: {len(vectors):,} words, {vectors.vector_size} dimensions")
     return 0

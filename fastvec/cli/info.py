@@ -6,7 +6,7 @@ import argparse
 import os
 
 from fastvec.cli.outputs import COUNTED, ENCODED
-from fastvec.cli.reading import add_json
+from fastvec.cli.reading import add_json, load_model
 from fastvec.cli.terminal import print_json, printable, size
 
 Facts = dict[str, object]
@@ -64,9 +64,7 @@ def _counts(path: str) -> Facts:
 
 
 def _vectors(path: str) -> Facts:
-    from fastvec.vectors.word_vectors import WordVectors
-
-    vectors = WordVectors.load(path)
+    vectors = load_model(path)
     facts: Facts = {
         "holds": "word vectors",
         "words": len(vectors),
@@ -75,6 +73,7 @@ def _vectors(path: str) -> Facts:
         "output_nodes": vectors.output_nodes is not None,
         "subwords": vectors.subwords is not None,
         "counts": vectors.counts is not None,
+        "network": hasattr(vectors, "network"),
         "first_words": vectors.index_to_key[:10],
     }
     if vectors.subwords is not None:

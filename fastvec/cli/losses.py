@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from fastvec.cli.outputs import ENCODED
+from fastvec.cli.reading import load_model
 from fastvec.cli.terminal import print_table, printable
 
 if TYPE_CHECKING:
@@ -41,15 +42,6 @@ def losses(args: argparse.Namespace, names: list[str]) -> list[LossRow]:
             text = os.path.basename(path)
             rows.append(LossRow(text, name, loss, perplexity, corpus.n_tokens, corpus.n_dropped))
     return rows
-
-
-def load_model(path: str) -> WordVectors:
-    """Return the vectors of a file, with the network if they are a neural language model's."""
-    from fastvec.training.nnlm.model import NeuralLanguageModel
-    from fastvec.vectors.word_vectors import WordVectors
-
-    vectors = WordVectors.load(path)
-    return NeuralLanguageModel.load(path) if vectors.settings.get("model") == "NNLM" else vectors
 
 
 def print_losses(rows: list[LossRow]) -> None:

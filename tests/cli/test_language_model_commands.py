@@ -53,8 +53,43 @@ def test_predict_refuses_unknown_words_and_vectors_without_a_network(model, skip
 
 def test_the_file_is_one_of_vectors_too(model, capsys):
     assert main(["neighbors", str(model), "king"]) == 0
-    assert main(["info", str(model)]) == 0
-    assert "model NNLM" in capsys.readouterr().out
+    capsys.readouterr()
+    assert main(["info", str(model), "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["network"] is True
+    assert facts["settings"]["model"] == "NNLM"
+
+
+def test_convert_keeps_the_network_where_the_format_can(model, tmp_path, capsys):
+    copy, alone, back = (tmp_path / name for name in ("copy.safetensors", "alone.bin", "back.safetensors"))
+    assert main(["convert", str(model), str(copy)]) == 0
+    assert NeuralLanguageModel.load(copy).predict_next("the") == NeuralLanguageModel.load(model).predict_next(
+        "the"
+    )
+    assert main(["convert", str(copy), str(alone)]) == 0
+    assert len(WordVectors.load(alone)) == 111
+    WordVectors.load(model).save(back)  # the vectors alone, with the settings of the model
+    capsys.readouterr()
+    assert main(["info", str(back), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["network"] is False
+    text = tmp_path / "text.txt"
+    text.write_text("the king\n")
+    assert main(["evaluate", str(back), "--loss-on", str(text)]) == codes.USAGE
+    assert "NeuralLanguageModel.load" in capsys.readouterr().err
+    assert main(["predict", str(back), "the"]) == codes.DATA
+
+
+def test_a_damaged_network_is_no_missing_one(model, tmp_path, capsys):
+    from fastvec.io.container import map_tensors, save_tensors
+
+    tensors, fields = map_tensors(model)
+    damaged = tmp_path / "damaged.safetensors"
+    save_tensors(damaged, {**tensors, "network.hidden": tensors["network.hidden"][:-2]}, fields)
+    assert main(["info", str(damaged)]) == codes.DATA
+    assert "hidden: expected float32" in capsys.readouterr().err
+    save_tensors(damaged, {**tensors, "network.hidden": tensors["network.hidden"].astype("f8")}, fields)
+    assert main(["neighbors", str(damaged), "king"]) == codes.DATA
+    assert "network.hidden: expected float32" in capsys.readouterr().err
 
 
 def test_train_goes_on_from_vectors(text, skipgram, tmp_path, capsys):
