@@ -8,6 +8,7 @@ import pytest
 from training.contract import Contract, lines
 
 import fastvec as fv
+from fastvec.training import matrices
 from fastvec.training.nnlm.contexts import Batches, Contexts
 
 SMALL = {"vector_size": 10, "hidden_size": 12, "window": 3, "batch_size": 32, "epochs": 30, "seed": 3}
@@ -145,6 +146,15 @@ def test_it_starts_from_given_vectors_and_keeps_the_frozen_ones(kingdom):
 def test_settings_that_need_more_memory_than_there_is_are_refused(kingdom):
     with pytest.raises(fv.SettingError, match="this machine has"):
         fv.NNLM(window=1 << 10, vector_size=1 << 20, direct=True).train(kingdom)
+
+
+def test_a_batch_whose_scores_need_more_memory_than_there_is_is_refused(kingdom, monkeypatch):
+    monkeypatch.setattr(matrices, "_memory", lambda: 111 * 400 * 4)
+    small = {"vector_size": 1, "hidden_size": 1, "window": 1}
+    fv.NNLM(**small, batch_size=100).train(kingdom)
+    with pytest.raises(fv.SettingError, match="batch_size: the scores of 111 words for 407 tokens") as caught:
+        fv.NNLM(**small, batch_size=1 << 20).train(kingdom)
+    assert caught.value.field == "batch_size"
 
 
 def test_perplexity_is_of_known_words_and_of_any_threads(kingdom, learned):

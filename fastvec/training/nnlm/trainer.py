@@ -21,7 +21,7 @@ from fastvec.text.vocabulary import Vocabulary
 from fastvec.training.freezing import Freeze, row_rates
 from fastvec.training.initialization import Init, copy_rows, vectors_of, warn_of_strangers, with_old
 from fastvec.training.inputs import check_text
-from fastvec.training.matrices import check_memory, fill_rows
+from fastvec.training.matrices import check_memory, check_scores, fill_rows
 from fastvec.training.nnlm.contexts import Batches, Contexts
 from fastvec.training.nnlm.model import NeuralLanguageModel
 from fastvec.training.nnlm.network import Network
@@ -211,7 +211,7 @@ class NNLM(Trainer):
         check_text(data, "a fastvec.Corpus")
         vocabulary = data.vocabulary
         rates = row_rates(freeze, vocabulary.words)
-        network = self._network(vocabulary, init, n_threads)
+        network = self._network(vocabulary, data.n_tokens, init, n_threads)
         if rates is not None:
             rates = np.append(rates, np.float32(1))  # the boundary is not frozen
         steps = Steps(network, rates, n_threads)
@@ -256,12 +256,13 @@ class NNLM(Trainer):
         run.run(train_group, on_progress)
         return run
 
-    def _network(self, vocabulary: Vocabulary, init: Init | None, threads: int) -> Network:
+    def _network(self, vocabulary: Vocabulary, n_tokens: int, init: Init | None, threads: int) -> Network:
         """Return the matrices at the start: all words equally probable, since the output is zero."""
         V, D, H = len(vocabulary), self.vector_size, self.hidden_size
         inputs = self.window * D
         features = H + 1 + (inputs if self.direct else 0)
         check_memory(2 * V, D + features)  # AdaGrad's sums are as large
+        check_scores(V, min(self.batch_size, n_tokens))
         embeddings = np.empty((V + 1, D), np.float32)
         fill_rows(embeddings, D, HALF, stream(self.seed, 4, 0), threads)
         hidden = np.empty((inputs + 1, H), np.float32)
