@@ -17,6 +17,7 @@ __version__ = "0.1.0"
 
 _HOME = {
     "Corpus": "fastvec.text.corpus",
+    "Concordance": "fastvec.text.concordance",
     "Pairs": "fastvec.pairs.pairs",
     "Vocabulary": "fastvec.text.vocabulary",
     "Subwords": "fastvec.text.subwords",
@@ -28,12 +29,16 @@ _HOME = {
     "DocumentMatrix": "fastvec.counting.documents",
     "count_cooccurrences": "fastvec.counting.counting",
     "count_documents": "fastvec.counting.documents",
+    "explain": "fastvec.counting.explanation",
+    "Explanation": "fastvec.counting.explanation",
     "log_counts": "fastvec.counting.association",
     "pmi": "fastvec.counting.association",
     "ppmi": "fastvec.counting.association",
     "tf_idf": "fastvec.counting.association",
     "SkipGram": "fastvec.training.word2vec",
     "CBOW": "fastvec.training.word2vec",
+    "NNLM": "fastvec.training.nnlm.trainer",
+    "NeuralLanguageModel": "fastvec.training.nnlm.model",
     "training_pairs": "fastvec.text.windows",
     "GloVe": "fastvec.training.glove",
     "LogCountFactorization": "fastvec.training.log_count",
@@ -45,6 +50,7 @@ _HOME = {
     "FittedSIF": "fastvec.vectors.sif",
     "Progress": "fastvec.running.progress",
     "evaluate_analogies": "fastvec.evaluation.analogies",
+    "evaluate_loss": "fastvec.evaluation.loss",
     "evaluate_similarity": "fastvec.evaluation.similarity",
     "datasets": "fastvec.datasets",
     "geometry": "fastvec.geometry",
@@ -68,6 +74,7 @@ if TYPE_CHECKING:
     from fastvec.counting.cooccurrence import CooccurrenceMatrix
     from fastvec.counting.counting import count_cooccurrences
     from fastvec.counting.documents import DocumentMatrix, count_documents
+    from fastvec.counting.explanation import Explanation, explain
     from fastvec.errors import (
         Cancelled,
         CorpusError,
@@ -81,12 +88,14 @@ if TYPE_CHECKING:
         UnknownWordError,
     )
     from fastvec.evaluation.analogies import evaluate_analogies
+    from fastvec.evaluation.loss import evaluate_loss
     from fastvec.evaluation.similarity import evaluate_similarity
     from fastvec.kernels.simd import simd_level
     from fastvec.pairs.pairs import Pairs
     from fastvec.phrases.phrases import ENGLISH_CONNECTOR_WORDS, Phrases
     from fastvec.phrases.table import Phrase, PhraseTable
     from fastvec.running.progress import Progress
+    from fastvec.text.concordance import Concordance
     from fastvec.text.corpus import Corpus
     from fastvec.text.subwords import Subwords
     from fastvec.text.vocabulary import Vocabulary
@@ -94,6 +103,8 @@ if TYPE_CHECKING:
     from fastvec.training.glove import GloVe
     from fastvec.training.log_count import LogCountFactorization
     from fastvec.training.lsa import LSA
+    from fastvec.training.nnlm.model import NeuralLanguageModel
+    from fastvec.training.nnlm.trainer import NNLM
     from fastvec.training.ppmi_svd import PPMISVD
     from fastvec.training.word2vec import CBOW, SkipGram
     from fastvec.vectors.sif import SIF, FittedSIF

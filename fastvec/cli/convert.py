@@ -6,7 +6,7 @@ import argparse
 
 from fastvec.cli.neighbors import contexts_of
 from fastvec.cli.outputs import add_spaces, check_output
-from fastvec.cli.reading import add_vectors, load_vectors
+from fastvec.cli.reading import add_vectors, load_model
 from fastvec.cli.terminal import say
 from fastvec.vectors.formats import DTYPES, WRITTEN, WRITTEN_SUFFIXES
 from fastvec.vectors.formats.writable import check_vectors
@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run the command; return its exit code."""
     check_output(args.output, [args.vectors], format=args.format, dtype=args.dtype)
-    vectors = load_vectors(args.vectors, args)
+    vectors = load_model(args.vectors, args)
     if args.contexts:
         vectors = contexts_of(vectors, args.vectors)
     buckets = None if vectors.subwords is None else vectors.subwords.settings.buckets

@@ -1,4 +1,4 @@
-"""``fastvec evaluate``: scores of vector files on analogies and word similarity."""
+"""``fastvec evaluate``: scores of vector files on analogies and word similarity, and their loss on texts."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import argparse
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from fastvec.cli.outputs import check_output
-from fastvec.cli.reading import add_json, add_vectors, load_vectors
+from fastvec.cli import losses
+from fastvec.cli.outputs import ENCODED, check_output
+from fastvec.cli.reading import add_json, add_tokens, add_vectors, load_vectors
 from fastvec.cli.terminal import print_json, print_table, printable, say
 from fastvec.errors import SettingError
 
@@ -35,8 +36,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("vectors", nargs="+", metavar="VECTORS", help="files of vectors, of any format")
     parser.add_argument(
-        "--on", nargs="+", required=True, metavar="FILE",
+        "--on", nargs="+", default=[], metavar="FILE",
         help="test sets: analogies (four words a line, ': section') or word similarity (two words and a number)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--loss-on", nargs="+", default=[], metavar="TEXT",
+        help=f"texts, a sentence a line, or encoded corpora ({ENCODED}): the mean loss of a prediction on them, "
+        "for .safetensors files of skip-gram, CBOW and nnlm",
     )  # fmt: skip
     parser.add_argument(
         "--method", choices=["3cosadd", "3cosmul"], default="3cosadd", help="for analogies (default: 3cosadd)"
@@ -58,28 +64,38 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--resamples", type=int, default=1000, metavar="N", help="of the bootstrap (default: 1000)"
     )
     parser.add_argument("--sections", action="store_true", help="print the sections of analogies too")
+    add_tokens(parser.add_argument_group("reading the texts of --loss-on"))
     parser.add_argument("--plot", metavar="FILE", help="draw scores and intervals (.png, .svg or .pdf)")
     add_json(parser)
     add_vectors(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Score all files on all test sets."""
+    """Score all files on all test sets and texts."""
+    if not args.on and not args.loss_on:
+        raise SettingError("--on: needs test sets, or --loss-on texts", field="on")
     if args.plot is not None:
-        check_output(args.plot, [*args.vectors, *args.on], (".png", ".svg", ".pdf"))
+        if not args.on:
+            raise SettingError("--plot: needs --on, whose scores it draws", field="plot")
+        check_output(args.plot, [*args.vectors, *args.on, *args.loss_on], (".png", ".svg", ".pdf"))
     names = _names(args.vectors)
     loaded = [load_vectors(path, args) for path in args.vectors]
     rows: list[Row] = []
     for path in args.on:
         rows += _scored(path, names, loaded, args)
+    of_texts = losses.losses(args, names) if args.loss_on else []
     if args.plot is not None:
         from fastvec.show.scores import Score, plot_scores
 
         plot_scores([Score(row.test, row.vectors, row.score, row.interval) for row in rows], args.plot)
     if args.json:
-        print_json([_as_json(row) for row in rows])
-    else:
+        print_json([*map(_as_json, rows), *map(losses.as_json, of_texts)])
+        return 0
+    if rows:
         _print(rows)
+    if of_texts:
+        print("\n" if rows else "", end="")
+        losses.print_losses(of_texts)
     return 0
 
 

@@ -6,7 +6,7 @@ import argparse
 import os
 
 from fastvec.cli.outputs import COUNTED, ENCODED
-from fastvec.cli.reading import add_json, add_vectors, load_vectors
+from fastvec.cli.reading import add_json, add_vectors, load_model
 from fastvec.cli.terminal import print_json, printable, size
 
 Facts = dict[str, object]
@@ -74,7 +74,7 @@ def _counts(path: str) -> Facts:
 
 
 def _vectors(args: argparse.Namespace) -> Facts:
-    vectors = load_vectors(args.file, args)
+    vectors = load_model(args.file, args)
     facts: Facts = {
         "holds": "word vectors",
         "words": len(vectors),
@@ -83,6 +83,7 @@ def _vectors(args: argparse.Namespace) -> Facts:
         "output_nodes": vectors.output_nodes is not None,
         "subwords": vectors.subwords is not None,
         "counts": vectors.counts is not None,
+        "network": hasattr(vectors, "network"),
         "first_words": vectors.index_to_key[:10],
     }
     contexts = vectors.context_vocabulary

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import codecs
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from fastvec.cli.reading import add_vectors, load_vectors
@@ -48,7 +49,7 @@ def read_init(args: argparse.Namespace) -> dict[str, Any]:
         return {"freeze": frozen} if frozen else {}
     init = load_vectors(args.init, args, "init_")
     freeze = dict.fromkeys(init, 0.0) | frozen if args.freeze_init else frozen
-    return {"init": init, "freeze": freeze, "freeze_context": args.freeze_context}
+    return {"init": init, "freeze": freeze} | ({"freeze_context": True} if args.freeze_context else {})
 
 
 def read_factors(path: str) -> dict[str, float]:
@@ -79,9 +80,10 @@ def _factor(fields: list[bytes], path: str, number: int) -> float:
     return factor
 
 
-def settings_of(init: WordVectors | None) -> dict[str, Any]:
-    """Return the settings that earlier vectors determine."""
+def settings_of(init: WordVectors | None, trainer: type[Any]) -> dict[str, Any]:
+    """Return the settings that earlier vectors determine, if the trainer has them."""
     if init is None:
         return {}
-    subwords = {} if init.subwords is None else {"subwords": init.subwords.settings}
+    takes_subwords = any(field.name == "subwords" for field in dataclasses.fields(trainer))
+    subwords = {"subwords": init.subwords.settings} if init.subwords is not None and takes_subwords else {}
     return {"vector_size": init.vector_size, **subwords}

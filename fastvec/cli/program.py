@@ -29,9 +29,11 @@ COMMANDS = {
     "vocab": "count the words of a text",
     "count": "count the co-occurrences of words",
     "pairs": "show the training pairs of a sentence, window by window",
+    "concordance": "show the places of a word in a text",
     "phrases": "find phrases like new_york, and join them",
     "neighbors": "show the words nearest to a word",
     "analogy": "man is to king as woman is to what?",
+    "predict": "show the words that a language model expects next",
     "evaluate": "score vectors on analogies and word similarity",
     "diagnose": "measure the geometry of vectors beside random ones",
     "info": "describe a file of vectors, counts or an encoded corpus",
@@ -40,7 +42,7 @@ COMMANDS = {
     "demo": "make a small text, train on it, solve analogies",
     "bench": "measure how fast fastvec is on this machine",
 }
-COMMAND_LINES = "\n".join(f"  {name:<11}{summary}" for name, summary in COMMANDS.items())
+COMMAND_LINES = "\n".join(f"  {name:<13}{summary}" for name, summary in COMMANDS.items())
 # written out, since argparse breaks the line of the longest command
 DETAILS = f"""commands:
 {COMMAND_LINES}

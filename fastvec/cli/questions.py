@@ -67,7 +67,9 @@ def lines_of_words(words: list[str], prompt: str) -> Iterator[list[str]]:
             raise
 
 
-def answer(questions: Iterable[tuple[str, Callable[[], Answers]]], *, json: bool) -> int:
+def answer(
+    questions: Iterable[tuple[str, Callable[[], Answers]]], *, json: bool, measure: str = "similarity"
+) -> int:
     """Print each answer at once (JSON at the end), and unknown words on standard error; return the exit code."""
     found: dict[str, Answers] = {}
     code = DONE
@@ -81,7 +83,7 @@ def answer(questions: Iterable[tuple[str, Callable[[], Answers]]], *, json: bool
         if not json:
             print_answers(question, found[question])
     if json:
-        print_json(as_json(found))
+        print_json(as_json(found, measure))
     return code
 
 
@@ -91,13 +93,13 @@ def print_answers(question: str, answers: Answers) -> None:
     print_table([(shown(word), f"{similarity:.4f}") for word, similarity in answers], indent="  ")
 
 
-def as_json(found: dict[str, Answers]) -> dict[str, list[dict[str, object]]]:
+def as_json(found: dict[str, Answers], measure: str = "similarity") -> dict[str, list[dict[str, object]]]:
     """Return the answers in the form of ``--json``.
 
     >>> as_json({"king": [("queen", 0.75)]})
     {'king': [{'word': 'queen', 'similarity': 0.75}]}
     """
     return {
-        question: [{"word": word, "similarity": similarity} for word, similarity in answers]
+        question: [{"word": word, measure: value} for word, value in answers]
         for question, answers in found.items()
     }

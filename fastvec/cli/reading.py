@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from fastvec.cli.outputs import ENCODED, ignored
 from fastvec.cli.progress import ProgressBars
 from fastvec.cli.terminal import duration, millions
-from fastvec.errors import SettingError
+from fastvec.errors import FormatError, SettingError
 
 if TYPE_CHECKING:
     from fastvec.text.corpus import Corpus
@@ -81,6 +81,23 @@ def add_running(parser: argparse.ArgumentParser) -> None:
     """Add the flags of long calls."""
     parser.add_argument("--threads", type=int, metavar="N", help="number of threads (default: all usable cores)")
     parser.add_argument("-q", "--quiet", action="store_true", help="print only errors and warnings")
+
+
+def load_model(path: str, args: argparse.Namespace | None = None) -> WordVectors:
+    """Return the vectors of a file; if a language model's network is with them, the whole model."""
+    from fastvec.vectors.word_vectors import WordVectors
+
+    vectors = WordVectors.load(path) if args is None else load_vectors(path, args)
+    if vectors.settings.get("model") != "NNLM" or (args is not None and args.limit is not None):
+        return vectors
+    from fastvec.training.nnlm.model import NeuralLanguageModel
+
+    try:
+        return NeuralLanguageModel.load(path)
+    except FormatError as error:
+        if (error.field or "").startswith("network."):  # the file has none
+            return vectors
+        raise
 
 
 def read_corpus(args: argparse.Namespace, bars: ProgressBars, *, save_to: str | None = None) -> Corpus:

@@ -31,14 +31,17 @@ MODELS = {
     "log-count": "LogCountFactorization",
     "ppmi-svd": "PPMISVD",
     "lsa": "LSA",
+    "nnlm": "NNLM",
 }
 OF_COUNTS = ("glove", "log-count", "ppmi-svd")
 PREDICTING = ("skipgram", "cbow")
+CONTINUING = (*PREDICTING, "nnlm")
 ONLY_OF = {
-    "init": PREDICTING, "freeze_init": PREDICTING, "freeze": PREDICTING, "freeze_context": PREDICTING,
+    "init": CONTINUING, "freeze_init": CONTINUING, "freeze": CONTINUING, "freeze_context": PREDICTING,
     "preset": PREDICTING, "pairs": ("skipgram",),
 }  # fmt: skip
 OF_WINDOWS = ("window", "shrink_windows", "context", "sample", "negative_sharing")
+MEASURES = ("loss", "cost", "perplexity")
 PRESETS = ("fasttext",)  # constructors of the trainers
 
 
@@ -73,7 +76,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--save-corpus", metavar=f"FILE{ENCODED}", help="keep the encoded text too, to train on it again"
     )
     add_spaces(parser)
-    add_init(parser, ", ".join(PREDICTING))
+    add_init(parser, ", ".join(CONTINUING))
     add_running(parser)
     add_json(parser)
     add_settings(parser, trainers())
@@ -96,7 +99,7 @@ def run(args: argparse.Namespace) -> int:
         check_output(args.save_corpus, args.text, (ENCODED,))
     with ProgressBars(args.quiet) as bars:
         starting = read_init(args)
-        trainer = trainer.replace(**{**settings_of(starting.get("init")), **given})
+        trainer = trainer.replace(**{**settings_of(starting.get("init"), model), **given})
         source = _source(args, bars)
         _check_vectors(args, trainer, chain(starting.get("init", ()), source.vocabulary))
         began = time.perf_counter()
@@ -167,16 +170,16 @@ def _source(args: argparse.Namespace, bars: ProgressBars) -> Corpus | Cooccurren
 
 
 def _facts(vectors: WordVectors, unit: str, seconds: float) -> dict[str, Any]:
-    """Return the speed, if the model reads tokens or pairs, and the loss or cost, if it trains by epochs."""
+    """Return the speed, if the model reads tokens or pairs, and the newest of MEASURES, if it trains by epochs."""
     history = vectors.history or {}
     facts: dict[str, Any] = {}
     if unit in history:
         facts[f"{unit}_per_second"] = round(history[unit][-1] / seconds)
-    return facts | {name: float(history[name][-1]) for name in ("loss", "cost") if name in history}
+    return facts | {name: float(history[name][-1]) for name in MEASURES if name in history}
 
 
 def _summary(facts: dict[str, Any]) -> str:
     rates = {f"{unit}_per_second": f"{unit}/s" for unit in ("tokens", "pairs")}
     speed = [f"{millions(facts[name])} {unit}" for name, unit in rates.items() if name in facts]
-    parts = [*speed, *(f"{name} {facts[name]:.4g}" for name in ("loss", "cost") if name in facts)]
+    parts = [*speed, *(f"{name} {facts[name]:.4g}" for name in MEASURES if name in facts)]
     return ": " + ", ".join(parts) if parts else ""

@@ -92,7 +92,7 @@ def pmi(counts: Counts, *, context_smoothing: float = 1.0) -> csr_array:
     section 3.2.
     """
     checked = _checked(counts)
-    return _weighed(checked, _shifted_pmi(checked, 1, context_smoothing))
+    return _weighed(checked, shifted_pmi(checked, 1, context_smoothing))
 
 
 def ppmi(
@@ -128,7 +128,7 @@ def ppmi(
            [0.288, 0.   ]])
     """
     checked = _checked(counts)
-    return _weighed(checked, _shifted_pmi(checked, negative, context_smoothing), above=0.0, stop=stop)
+    return _weighed(checked, shifted_pmi(checked, negative, context_smoothing), above=0.0, stop=stop)
 
 
 def tf_idf(counts: Counts, *, sublinear: bool = False, stop: Stop | None = None) -> csr_array:
@@ -177,9 +177,10 @@ def tf_idf(counts: Counts, *, sublinear: bool = False, stop: Stop | None = None)
     return _weighed(checked, weight, above=0.0, stop=stop)
 
 
-def _shifted_pmi(
+def shifted_pmi(
     counts: csr_array, negative: float, context_smoothing: float
 ) -> Callable[[Values, Ids, Ids], Values]:
+    """Return the function that gives PMI - log k of counts x in given rows and columns of the matrix."""
     real("context_smoothing", context_smoothing, 0)
     real("negative", negative, above=0)
     contexts = counts.sum(axis=0)

@@ -19,7 +19,7 @@ class Progress:
     stage : str
         ``"reading"`` a text; ``"compiling"`` kernels (the first time in a process); ``"counting"`` co-occurrences
         or phrases and, if ``max_memory`` is exceeded, ``"merging"`` them; ``"joining"`` phrases and
-        ``"numbering"`` the result; ``"training"``; ``"writing"`` a file.
+        ``"numbering"`` the result; ``"training"``; ``"evaluating"`` a loss; ``"writing"`` a file.
     done, total : int
         How much of this stage is done, and how much there is, in ``unit``. ``total`` is None if it is not known (a
         pipe, the products of an SVD).

@@ -20,6 +20,7 @@ from fastvec.io.decompression import content_errors, type_of_path
 from fastvec.running.progress import OnProgress
 from fastvec.running.workers import resolve_threads
 from fastvec.text.building import TextSettings, build
+from fastvec.text.concordance import Concordance
 from fastvec.text.pruning import Normalize
 from fastvec.text.reading import Source, check_not_read
 from fastvec.text.tokens import Tokens, check_tokens
@@ -283,6 +284,44 @@ class Corpus:
         tensors = {"ids": self.ids, "offsets": self.offsets, "counts": self.vocabulary.counts}
         write(path, SCHEMA, self.vocabulary.words, tensors, {"n_dropped": str(self.n_dropped)})
 
+    def concordance(self, word: str, *, near: str | None = None, width: int = 8) -> Concordance:
+        """Return the places of a word, each with the words around it.
+
+        Parameters
+        ----------
+        word : str
+        near : str, optional
+            Only places that have this word, too, at most ``width`` tokens away in the same sentence.
+        width : int
+            Tokens to each side.
+
+        Returns
+        -------
+        Concordance
+            A sequence of lines. Where tokens of the text were dropped is not stored, so that they leave no visible
+            gap; ``n_dropped`` says whether there can be any, and ``min_count=1`` keeps all words.
+
+        Raises
+        ------
+        UnknownWordError
+            If a word is out of the vocabulary.
+        SettingError
+            If the width is no whole number.
+        FormatError
+            If a corpus file has ids out of range.
+
+        Examples
+        --------
+        >>> import fastvec as fv
+        >>> corpus = fv.Corpus.from_text(["the king and the queen rule", "a king sleeps"], min_count=1)
+        >>> print(corpus.concordance("king", width=2))
+        the  king  and the
+          a  king  sleeps
+        >>> corpus.concordance("king", near="queen", width=3)[0].right
+        ('and', 'the', 'queen')
+        """
+        return Concordance(self.validate(), word, near, width)
+
     def validate(self) -> Corpus:
         """Check that every id and offset is in range (1 ms a million), and return the corpus.
 
@@ -362,11 +401,11 @@ def _warn_of_other_encodings(vocabulary: Vocabulary) -> None:
             )
 
 
-def check_corpus(corpus: Any) -> None:
-    """Raise CorpusError if this is not a Corpus, FormatError if its ids or offsets are out of range."""
+def check_corpus(corpus: Any, name: str = "corpus") -> None:
+    """Raise CorpusError if this argument is not a Corpus, FormatError if its ids or offsets are out of range."""
     if not isinstance(corpus, Corpus):
         hint = "Corpus.from_text(...) makes one"
-        raise CorpusError(field="corpus", expected="a fastvec.Corpus", got=corpus, hint=hint)
+        raise CorpusError(field=name, expected="a fastvec.Corpus", got=corpus, hint=hint)
     corpus.validate()
 
 

@@ -125,14 +125,14 @@ def starting_rows(
     >>> start.W_in[[0, 2], :2].tolist(), start.W_out.any()
     ([[3.0, 4.0], [1.0, 2.0]], np.False_)
     """
-    old = None if init is None else _vectors_of(init, vector_size)
-    words, old_ids = _with_old(old, vocabulary.words)
+    old = None if init is None else vectors_of(init, vector_size)
+    words, old_ids = with_old(old, vocabulary.words)
     old_contexts = None if old is None or tree is not None or not _has_contexts(old) else old.contexts
     outputs, output_ids = words, np.full(len(words), -1)
     if contexts is not None or old_contexts is not None:
-        outputs, output_ids = _with_old(old_contexts, (contexts or vocabulary).words)
+        outputs, output_ids = with_old(old_contexts, (contexts or vocabulary).words)
     if old is not None and subwords is None:  # n-grams are carried over, whatever the words
-        _warn_of_strangers(old, vocabulary.words, old_ids[: len(vocabulary)])
+        warn_of_strangers(old, vocabulary.words, old_ids[: len(vocabulary)])
     is_old = old_ids >= 0
     counts = np.zeros(len(words), np.int64)
     counts[: len(vocabulary)] = vocabulary.counts
@@ -147,7 +147,7 @@ def starting_rows(
     fill_rows(W_in[len(words) :], vector_size, 0.5 / vector_size, ~stream & MASK, threads)
     if old is not None:
         composed = old.subwords if subwords is not None else None
-        _copy_rows("vectors", old, old.vectors if composed is None else composed.rows, row_ids, W_in)
+        copy_rows("vectors", old, old.vectors if composed is None else composed.rows, row_ids, W_in)
         if tree is not None:
             _copy_nodes(old, (contexts or vocabulary).words, tree, W_out)
         if old.counts is not None:
@@ -156,7 +156,8 @@ def starting_rows(
     return StartingRows(words, counts, total_counts, is_old, outputs, output_counts, W_in, W_out, composition)
 
 
-def _vectors_of(init: Init, vector_size: int) -> WordVectors:
+def vectors_of(init: Init, vector_size: int) -> WordVectors:
+    """Return the earlier vectors, or those of a file; they must have this number of dimensions."""
     if isinstance(init, (str, os.PathLike)):
         init = WordVectors.load(init)
     if not isinstance(init, WordVectors):
@@ -183,7 +184,7 @@ def _has_contexts(old: WordVectors) -> bool:
     return old.context_vectors is not None and not of_tree
 
 
-def _with_old(old: WordVectors | None, words: Sequence[str]) -> tuple[list[str], NDArray[np.int64]]:
+def with_old(old: WordVectors | None, words: Sequence[str]) -> tuple[list[str], NDArray[np.int64]]:
     """Return the words, then the old ones that are not among them; and the old id of each, or -1."""
     if old is None:
         return list(words), np.full(len(words), -1)
@@ -192,7 +193,7 @@ def _with_old(old: WordVectors | None, words: Sequence[str]) -> tuple[list[str],
     return [*words, *(old.index_to_key[i] for i in absent.tolist())], np.concatenate([ids, absent])
 
 
-def _copy_rows(
+def copy_rows(
     name: str,
     old: WordVectors,
     source: NDArray[np.float32],
@@ -221,7 +222,7 @@ def _copy_contexts(
     counts = np.zeros(len(ids), np.int64)
     counts[: len(predicted)] = predicted.counts
     if old is not None:
-        _copy_rows("context_vectors", old, old.vectors, ids, W_out)
+        copy_rows("context_vectors", old, old.vectors, ids, W_out)
         if old.counts is not None:
             counts[ids >= 0] += old.counts[ids[ids >= 0]]
     return counts
@@ -232,7 +233,7 @@ def _copy_nodes(old: WordVectors, words: list[str], tree: Paths, W_out: NDArray[
     if old.output_nodes is None:
         return
     if old.counts is not None and old.index_to_key == words and is_tree_of(old.counts, tree):
-        _copy_rows("output_nodes", old, old.output_nodes, np.arange(len(words) - 1), W_out)
+        copy_rows("output_nodes", old, old.output_nodes, np.arange(len(words) - 1), W_out)
         return
     warnings.warn(
         "init: its words and counts make another Huffman tree than those trained on: the inner nodes "
@@ -241,7 +242,8 @@ def _copy_nodes(old: WordVectors, words: list[str], tree: Paths, W_out: NDArray[
     )
 
 
-def _warn_of_strangers(old: WordVectors, words: Sequence[str], ids: NDArray[np.int64]) -> None:
+def warn_of_strangers(old: WordVectors, words: Sequence[str], ids: NDArray[np.int64]) -> None:
+    """Warn if no word has an earlier vector."""
     if len(words) and ids.max() < 0:
         warnings.warn(
             f"init: none of its {len(old):,} words, such as {old.index_to_key[0]!r}, is among the {len(words):,} "

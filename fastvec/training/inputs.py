@@ -73,9 +73,26 @@ def inputs_of_text(corpus: Corpus, sample: float) -> Inputs:
     UserWarning
         If ``sample`` drops most of the tokens.
     """
+    check_text(corpus, "a fastvec.Corpus or fastvec.Pairs")
+    counts = corpus.vocabulary.counts
+    keep = keep_probabilities(counts, sample)
+    _warn_of_subsampling(counts, keep, sample)
+    return Inputs(corpus.vocabulary, corpus.vocabulary, corpus.ids, corpus.offsets, keep=keep_thresholds(keep))
+
+
+def check_text(corpus: object, expected: str) -> None:
+    """Refuse what is no corpus, and a corpus in which no sentence has two words.
+
+    Raises
+    ------
+    CorpusError
+        With what was ``expected``.
+    FormatError
+        If an id is out of range.
+    """
     if not isinstance(corpus, Corpus):
         hint = "make one by Corpus.from_text(...)"
-        raise CorpusError(field="data", expected="a fastvec.Corpus or fastvec.Pairs", got=corpus, hint=hint)
+        raise CorpusError(field="data", expected=expected, got=corpus, hint=hint)
     corpus.validate()
     if not corpus.n_sentences or int(np.diff(corpus.offsets).max()) < 2:
         raise CorpusError(
@@ -83,10 +100,6 @@ def inputs_of_text(corpus: Corpus, sample: float) -> Inputs:
             "one line is one sentence, and min_count leaves rare words out",
             field="data",
         )
-    counts = corpus.vocabulary.counts
-    keep = keep_probabilities(counts, sample)
-    _warn_of_subsampling(counts, keep, sample)
-    return Inputs(corpus.vocabulary, corpus.vocabulary, corpus.ids, corpus.offsets, keep=keep_thresholds(keep))
 
 
 def inputs_of_pairs(pairs: Pairs) -> Inputs:

@@ -49,6 +49,18 @@ def check_buckets(n: int) -> None:
         )
 
 
+def check_scores(words: int, batch_size: int) -> None:
+    """Refuse batches whose scores of all words this machine could not hold."""
+    needed = 4 * words * batch_size
+    if _lacks(needed):
+        raise SettingError(
+            f"batch_size: the scores of {words:,} words for {batch_size:,} tokens take {_of_the_machine(needed)}; "
+            "a smaller batch would fit",
+            field="batch_size",
+            got=batch_size,
+        )
+
+
 def _lacks(needed: int) -> bool:
     there = _memory()
     return there is not None and needed > there

@@ -295,30 +295,38 @@ class PredictionTrainer(Trainer):
             threads=n_threads,
         )
         frozen = self._frozen(start, loss, init, freeze, freeze_context)
-        share = loss.negative > 0 and self.negative_sharing == "round" and model.joint
         run = SliceRun(
             inputs.offsets,
             self.epochs,
             (self.learning_rate, self.min_learning_rate),
             loss.untrained_loss,
-            places=ROUND if share and len(inputs.outputs) >= FEW_WORDS else 1,
+            places=self.places(model, loss),
             threads=n_threads,
             unit=inputs.unit,
         )
+        share = self.shares_negatives(model, loss)
         run.run(slice_kernel(self, backend, model, inputs, loss, start, frozen, run, share), on_progress)
         run.check_finite(start.W_in, start.W_out)
         return self._vectors(start, loss, run.history(), n_threads)
+
+    def shares_negatives(self, model: Model, loss: Loss) -> bool:
+        """Return whether the centres of a round are trained in one step."""
+        return loss.negative > 0 and self.negative_sharing == "round" and model.joint
+
+    def places(self, model: Model, loss: Loss) -> int:
+        """Return how many places of the text a slice has."""
+        return ROUND if self.shares_negatives(model, loss) and len(loss.counts) >= FEW_WORDS else 1
 
     def _read(self, data: Corpus | Pairs) -> tuple[Model, Inputs]:
         """Return what predicts which word, and the tokens or pairs to train on."""
         if isinstance(data, Pairs):
             return Model("given"), self._pairs(data)
-        return self._model(), inputs_of_text(data, self.sample)
+        return self.model(), inputs_of_text(data, self.sample)
 
     def _pairs(self, pairs: Pairs) -> Inputs:
         return inputs_of_pairs(pairs)
 
-    def _model(self) -> Model:
+    def model(self) -> Model:
         """Return what predicts which word, over a text."""
         raise NotImplementedError
 

@@ -35,6 +35,9 @@ class TrainingRun:
         Tokens or pairs of all epochs.
     """
 
+    stage = "training"
+    partial = True  # a run that is stopped has something to return
+
     def __init__(self, epochs: int, learning_rate: float, threads: int, unit: str, total: int) -> None:
         self.epochs, self.learning_rate, self.threads = epochs, learning_rate, threads
         self.unit, self.total, self.stop = unit, total, new_stop_flag()
@@ -55,8 +58,8 @@ class TrainingRun:
         on_result: Callable[[Result], object] | None = None,
     ) -> None:
         """Run ``task(item, worker)`` over items; when ``on_progress`` returns False the run ends there."""
-        reporter = Reporter(on_progress, partial=True)
-        reporter.begin("training", self.unit, self.total, self.n_done, self.epoch_state)
+        reporter = Reporter(on_progress, partial=self.partial)
+        reporter.begin(self.stage, self.unit, self.total, self.n_done, self.epoch_state)
         run(task, items, threads=self.threads, stop=self.stop, on_result=on_result, on_tick=reporter.report)
         reporter.report()
 

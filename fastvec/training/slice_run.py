@@ -54,6 +54,8 @@ class SliceRun(TrainingRun):
         The mean loss of a prediction before training.
     places : int
         Ranges of the text in a slice.
+    bounds : int64[S + 1], optional
+        Those of the ranges, where they are not :func:`slice_bounds`.
     """
 
     def __init__(
@@ -66,11 +68,12 @@ class SliceRun(TrainingRun):
         places: int = 1,
         threads: int = 1,
         unit: str = "tokens",
+        bounds: NDArray[np.int64] | None = None,
     ) -> None:
         self.tokens = int(offsets[-1])
         super().__init__(epochs, rates[0], threads, unit, epochs * self.tokens)
         self.rates, self.untrained_loss = rates, untrained_loss
-        bounds = slice_bounds(offsets, places)
+        bounds = slice_bounds(offsets, places) if bounds is None else bounds
         # the last of the sentences that begin there: those before it are empty
         sentences = np.searchsorted(offsets, bounds[:-1], side="right") - 1
         columns = (bounds[:-1].tolist(), bounds[1:].tolist(), sentences.tolist())
@@ -127,6 +130,10 @@ class SliceRun(TrainingRun):
         self._predictions[at] = predictions
         self._epochs[part.epoch] += loss, predictions
         self.points += 1
+        self._check(part, mean)
+
+    def _check(self, part: Slice, mean: float) -> None:
+        """Raise if the mean loss of a slice is not finite, or far too high."""
         if not mean <= DIVERGED * self.untrained_loss:  # NaN too
             place = f"in epoch {part.epoch + 1}, slice {part.number + 1}"
             raise self.diverged(f"{place}: the loss of a prediction is {mean:.3g}", part.learning_rate)

@@ -54,7 +54,8 @@ class SkipGram(PredictionTrainer):
     (4, 8)
     """
 
-    def _model(self) -> Model:
+    def model(self) -> Model:
+        """Return what predicts which word, over a text."""
         if self.subwords is not None:  # fastText's way round: composed once, the centre predicts its contexts
             return Model("centre", self.context)
         # the row that is kept is the context word's: one to the centre's right is trained on a word to its left
@@ -113,5 +114,6 @@ class CBOW(PredictionTrainer):
     def _pairs(self, pairs: Pairs) -> Inputs:
         raise CorpusError("data: CBOW cannot be trained on pairs; SkipGram can", field="data")
 
-    def _model(self) -> Model:
+    def model(self) -> Model:
+        """Return what predicts which word, over a text."""
         return Model("bag", self.context, divide_gradient=self.context_gradient == "mean", joint=True)

@@ -20,7 +20,8 @@ from fastvec.vectors.subwords import SubwordVectors
 class Record:
     """What a file of word vectors holds; the attributes are those of :class:`fastvec.WordVectors`.
 
-    The shapes of what a reader returns are checked when WordVectors are made of it.
+    ``network`` has the other matrices of a model that the vectors are a part of, by name. The shapes of what a
+    reader returns are checked when WordVectors are made of it.
     """
 
     vocabulary: Vocabulary
@@ -31,6 +32,7 @@ class Record:
     settings: Mapping[str, Any] = field(default_factory=dict)
     subwords: SubwordVectors | None = None
     context_vocabulary: Vocabulary | None = None  # if it is not that of the words
+    network: Mapping[str, NDArray[np.float32]] | None = None
 
     @property
     def counts(self) -> NDArray[np.int64] | None:
@@ -38,8 +40,8 @@ class Record:
         return self.vocabulary.counts if self.vocabulary.has_counts else None
 
     def others(self) -> dict[str, Any]:
-        """Return what it holds besides words and vectors, by name."""
-        names = [entry.name for entry in fields(self) if entry.name not in ("vocabulary", "vectors")]
+        """Return what WordVectors hold besides words and vectors, by name."""
+        names = [entry.name for entry in fields(self) if entry.name not in ("vocabulary", "vectors", "network")]
         return {name: getattr(self, name) for name in names}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -274,7 +274,7 @@ class WordVectors(Contexts, TextVectors, Pretrained, metaclass=_Hints):
         """
         given = {"vectors": vectors} | ({} if context_vectors is None else {"context_vectors": context_vectors})
         vocabulary, rows = conversions.rows_of(words, skip, given, counts)
-        made = cls(vocabulary, rows["vectors"], context_vectors=rows.get("context_vectors"))
+        made = WordVectors(vocabulary, rows["vectors"], context_vectors=rows.get("context_vectors"))
         made._check_finite()
         return made
 
@@ -347,7 +347,7 @@ class WordVectors(Contexts, TextVectors, Pretrained, metaclass=_Hints):
         on_error: str = "raise",
         encoding: str = "utf-8",
         mmap: bool = True,
-    ) -> WordVectors:
+    ) -> Self:
         """Read a file that :meth:`save`, word2vec, gensim, GloVe or fastText (``.vec``, ``.bin``) wrote.
 
         A ``.safetensors`` or ``.npy`` file in float32 is memory-mapped: its vectors are read when they are used.
@@ -401,11 +401,16 @@ class WordVectors(Contexts, TextVectors, Pretrained, metaclass=_Hints):
         reading = Reading(limit, on_error, encoding, mmap)
         record = formats.read(path, format, reading)
         with content_errors(path):
-            made = cls(record.vocabulary, record.vectors, **record.others())
+            made = cls._of(record)
         note_not_finite(path, record, reading)
         for note in reading.notes:
             warnings.warn(note, stacklevel=2)
         return made
+
+    @classmethod
+    def _of(cls, record: Record) -> Self:
+        """Make vectors of what a file holds."""
+        return cls(record.vocabulary, record.vectors, **record.others())
 
     def _record(self) -> Record:
         """Return what is saved; vectors that are not finite are refused."""

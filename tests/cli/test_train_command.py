@@ -101,7 +101,8 @@ def test_every_model_trains(model, name, small_text, tmp_path, capsys):
     assert vectors.settings["model"] == report["settings"]["model"] == name
     assert vectors.vector_size == report["vector_size"] == 6
     assert f"trained {model} in" in printed.err
-    assert ("tokens_per_second" in report) == (model in ("skipgram", "cbow"))
+    assert ("tokens_per_second" in report) == (model in ("skipgram", "cbow", "nnlm"))
+    assert ("perplexity" in report) == (model == "nnlm")
 
 
 def test_counts_stand_for_their_text(small_text, tmp_path, capsys):

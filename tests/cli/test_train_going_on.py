@@ -123,7 +123,7 @@ def test_pairs_are_told_of(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("flags", "told"),
     [
-        (["--init", "v.bin", "--model", "glove"], "--init: needs --model skipgram or cbow, not glove"),
+        (["--init", "v.bin", "--model", "glove"], "--init: needs --model skipgram or cbow or nnlm, not glove"),
         (["--freeze", "w.txt", "--model", "glove"], "--freeze: needs --model skipgram or cbow"),
         (["--freeze-init", "--model", "log-count"], "--freeze-init: needs --model skipgram or cbow"),
         (["--preset", "fasttext", "--model", "log-count"], "--preset: needs --model skipgram or cbow"),

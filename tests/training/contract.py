@@ -129,7 +129,8 @@ class Contract:
     def test_the_history_goes_by_steps(self, corpus):
         vectors = self.train(corpus)
         if self.iterates:
-            by_epoch = {name: column for name, column in vectors.history.items() if name == "epoch_loss"}
+            names = ("epoch_loss", "perplexity")
+            by_epoch = {name: column for name, column in vectors.history.items() if name in names}
             columns = [column for name, column in vectors.history.items() if name not in by_epoch]
             assert len(columns) >= 2
             assert {len(column) for column in columns} == {len(columns[0])}

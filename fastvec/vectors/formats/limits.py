@@ -34,6 +34,7 @@ def first_rows(path: type_of_path, record: Record, reading: Reading) -> Record:
         vectors=record.vectors[:n],
         context_vectors=_first_contexts(record, n),
         output_nodes=None,
+        network=None,
         subwords=subwords,
     )
 

@@ -1,9 +1,9 @@
 """fastvec's own format: a container of all that a WordVectors holds, memory-mapped when read.
 
 Its tensors are those of :data:`SCHEMA` (``embedding.weight`` is the name that Hugging Face models use) and
-``history.*``; its text fields hold the settings, and those of subwords, in JSON. Version 2 is a file whose
-matrices are float16, or int8 with a scale for each row (``embedding.weight.scale``); they are converted when it is
-read.
+``history.*``; ``network.*`` are the other matrices of a model. Its text fields hold the settings, and those of
+subwords, in JSON. Version 2 is a file whose matrices are float16, or int8 with a scale for each row
+(``embedding.weight.scale``); they are converted when it is read.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ Tensor: TypeAlias = "NDArray[Any] | None"
 
 HISTORY = "history."
 CONTEXTS = "contexts."
+NETWORK = "network."
 SCHEMA = container.Schema(
     "fastvec.vectors",
     "1",
@@ -71,7 +72,10 @@ def read(path: type_of_path, *, mmap: bool = True) -> Record:
             if (scales is None) != (tensors[name].dtype == np.float16):
                 raise file.wrong(name + SCALE, "a scale for each row of int8, and for none of float16", scales)
             tensors[name] = expanded(tensors[name], scales)
-    history = {name.removeprefix(HISTORY): t for name, t in tensors.items() if name.startswith(HISTORY)}
+    history, network = (_named(tensors, prefix) for prefix in (HISTORY, NETWORK))
+    for name, values in network.items():
+        if values.dtype != np.float32:
+            raise file.wrong(NETWORK + name, "float32", values)
     contexts = _contexts(file)
     return Record(
         Vocabulary(file.words(), tensors.get("counts")),
@@ -82,7 +86,12 @@ def read(path: type_of_path, *, mmap: bool = True) -> Record:
         history=history or None,
         settings=file.settings(),
         subwords=_subwords(file),
+        network=network or None,
     )
+
+
+def _named(tensors: dict[str, NDArray[Any]], prefix: str) -> dict[str, NDArray[Any]]:
+    return {name.removeprefix(prefix): t for name, t in tensors.items() if name.startswith(prefix)}
 
 
 def _opened(path: type_of_path, mmap: bool) -> container.Container:
@@ -142,6 +151,7 @@ def write(path: type_of_path, record: Record, *, dtype: DType = "float32") -> No
         tensors |= {"subwords.weight": record.subwords.rows, "subwords.buckets": record.subwords.buckets}
         fields["subwords"] = json.dumps(asdict(record.subwords.settings))
     tensors |= {HISTORY + name: values for name, values in (record.history or {}).items()}
+    tensors |= {NETWORK + name: values for name, values in (record.network or {}).items()}
     schema = SCHEMA
     if dtype != "float32":
         schema, tensors = COMPACT, _compacted(tensors, dtype)

@@ -1,0 +1,55 @@
+"""``fastvec concordance``: the places of a word in a text, with the words around it."""
+
+from __future__ import annotations
+
+import argparse
+from itertools import islice
+from typing import Any
+
+from fastvec.checks.numbers import whole
+from fastvec.cli.codes import DONE
+from fastvec.cli.outputs import ENCODED, ignored
+from fastvec.cli.reading import add_json, add_tokens
+from fastvec.cli.terminal import columns, print_json, say, shown
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    parser.add_argument(
+        "text", metavar="CORPUS",
+        help="a text, one sentence per line: a file (also .gz .bz2 .xz .zst), a pattern or '-' for standard "
+        "input; all of its words are kept. Or a corpus encoded by 'fastvec encode'",
+    )  # fmt: skip
+    parser.add_argument("word", metavar="WORD")
+    parser.add_argument("--near", metavar="WORD", help="only places with this word in the words around")
+    parser.add_argument("--width", type=int, default=8, metavar="N", help="words to each side (default: 8)")
+    parser.add_argument("-n", "--lines", type=int, default=20, metavar="N", help="lines to print (default: 20)")
+    add_tokens(parser)
+    add_json(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the command; return its exit code."""
+    from fastvec.text.corpus import Corpus
+
+    n_lines = whole("lines", args.lines, 0)
+    given: dict[str, Any] = {name: value for name in ("tokens", "lowercase") if (value := getattr(args, name))}
+    if args.text.endswith(ENCODED):
+        for name in given:
+            raise ignored(name, "an encoded corpus")
+        corpus = Corpus.load(args.text)
+    else:
+        corpus = Corpus.from_text(args.text, min_count=1, **given)
+    found = corpus.concordance(args.word, near=args.near, width=args.width)
+    lines = list(islice(found, n_lines))
+    if args.json:
+        print_json(
+            {"places": len(found), "n_dropped": found.n_dropped, "lines": [line._asdict() for line in lines]}
+        )
+        return DONE
+    sides = [(shown(" ".join(line.left)), shown(" ".join(line.right))) for line in lines]
+    widest = max((columns(left) for left, _ in sides), default=0)
+    for left, right in sides:
+        print(f"{' ' * (widest - columns(left))}{left}  {shown(args.word)}  {right}".rstrip())
+    say("; ".join([f"{len(lines):,} of {len(found):,} places", *found.notes()]))
+    return DONE

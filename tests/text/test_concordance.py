@@ -1,0 +1,76 @@
+"""Concordance: every place, beside a search in plain lists; near words; what was dropped."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import fastvec as fv
+
+
+def plain(sentences, word, near, width):
+    """The same by loops over lists."""
+    found = []
+    for number, sentence in enumerate(sentences):
+        for i, token in enumerate(sentence):
+            left, right = sentence[max(0, i - width) : i], sentence[i + 1 : i + 1 + width]
+            if token == word and (near is None or near in left + right):
+                found.append((tuple(left), word, tuple(right), number))
+    return found
+
+
+@pytest.fixture(scope="module")
+def corpus():
+    rng = np.random.default_rng(0)
+    sentences = [[f"w{i}" for i in rng.integers(0, 6, rng.integers(0, 9))] for _ in range(200)]
+    return fv.Corpus.from_text(sentences, min_count=1)
+
+
+@pytest.mark.parametrize("width", [0, 1, 3, 100])
+@pytest.mark.parametrize("near", [None, "w1", "w2"])
+def test_it_finds_what_a_search_in_lists_finds(corpus, near, width):
+    found = corpus.concordance("w1", near=near, width=width)
+    want = plain(list(corpus), "w1", near, width)
+    assert [tuple(line) for line in found] == want
+    assert len(found) == len(want)
+    assert all(corpus.vocabulary.words[i] == "w1" for i in corpus.ids[found.positions])
+    if want:
+        assert (tuple(found[0]), tuple(found[-1])) == (want[0], want[-1])
+        with pytest.raises(IndexError):
+            found[len(want)]
+    assert repr(found) == f"<Concordance of 'w1': {len(want):,} lines>"
+
+
+def test_lines_are_aligned_and_the_first_twenty_are_printed(corpus):
+    lines = str(corpus.concordance("w1", width=3)).splitlines()
+    assert len(lines) == 21
+    assert lines[-1] == f"and {len(corpus.concordance('w1')) - 20} more lines"
+    assert len({line.index("  w1", 6) for line in lines[:-1] if line.startswith("w")}) == 1
+
+
+def test_what_was_dropped_is_said_since_its_places_are_not_known(tmp_path):
+    text = ["the king rare rules", "the king rules"]
+    corpus = fv.Corpus.from_text(text, min_count=2)
+    found = corpus.concordance("king")
+    assert [line.right for line in found] == [("rules",), ("rules",)]
+    assert found.n_dropped == 1
+    assert (
+        str(found).splitlines()[-1].startswith("1 tokens of the text are not in the corpus, and where they were")
+    )
+    corpus.save(tmp_path / "c.fvc")
+    assert str(fv.Corpus.load(tmp_path / "c.fvc").concordance("king")) == str(found)
+    whole = fv.Corpus.from_text(text, min_count=1).concordance("king")
+    assert whole[0].right == ("rare", "rules")
+    assert whole.notes() == []
+
+
+def test_bad_arguments_are_named(corpus):
+    with pytest.raises(fv.UnknownWordError, match="not in the corpus: 'w9'"):
+        corpus.concordance("w9")
+    with pytest.raises(fv.UnknownWordError, match="not in the corpus: 'w99'"):
+        corpus.concordance("w1", near="w99")
+    with pytest.raises(fv.SettingError, match="width: expected a whole number of at least 0"):
+        corpus.concordance("w1", width=-1)
+    broken = fv.Corpus(np.array([7], np.int32), np.array([0, 1]), fv.Vocabulary(["a"], [1]))
+    with pytest.raises(fv.FormatError, match="ids: expected 0 to 0"):
+        broken.concordance("a")
