@@ -16,6 +16,7 @@ from fastvec.io.decompression import content_errors, type_of_path
 from fastvec.text.vocabulary import Vocabulary
 from fastvec.vectors import conversions, formats
 from fastvec.vectors.conversions import Unknown
+from fastvec.vectors.neighbors import Neighbors
 from fastvec.vectors.record import Record, vocabulary_of
 from fastvec.vectors.similarity import Similarity
 from fastvec.vectors.subwords import SubwordVectors
@@ -31,7 +32,7 @@ class _Hints(type):
             raise no_attribute(f"class {cls.__name__!r}", name)
 
 
-class WordVectors(Similarity, TextVectors, metaclass=_Hints):
+class WordVectors(Neighbors, Similarity, TextVectors, metaclass=_Hints):
     """Words with a vector each.
 
     Parameters
