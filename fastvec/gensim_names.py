@@ -36,6 +36,7 @@ WORD_VECTORS = {
     "similar_by_key": "similar_by_word",
     "similarity_unseen_docs": "n_similarity",
     "get_vecattr": "vocabulary.counts",
+    "unit_normalize_all": "normalized, which returns new vectors",
     "vectors_for_all": "fv.WordVectors.from_arrays(words, vectors[words])",
     "evaluate_word_analogies": "fv.evaluate_analogies(vectors, questions)",
     "evaluate_word_pairs": "fv.evaluate_similarity(vectors, pairs)",

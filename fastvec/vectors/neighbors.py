@@ -8,13 +8,12 @@ from typing import overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fastvec.checks.arrays import matrix
 from fastvec.checks.numbers import whole
 from fastvec.errors import SettingError
 from fastvec.vectors import cosmul, queries
 from fastvec.vectors.lookup import Key, Lookup
 from fastvec.vectors.nearest import nearest
-from fastvec.vectors.terms import Term, Word, list_of_words, row_of, rows_among, terms_of, unit_rows
+from fastvec.vectors.terms import Term, Word, direction_of, directions_of, rows_among, terms_of, unit_rows
 
 Answers = list[tuple[str, float]]
 
@@ -94,12 +93,7 @@ class Neighbors(Lookup):
         >>> vectors.most_similar("man", topn=None).round(3)
         array([1.   , 0.816, 0.   , 0.   ], dtype=float32)
         """
-        terms = [*terms_of(self, positive, 1.0), *terms_of(self, negative, -1.0)]
-        if not terms:
-            raise SettingError(field="positive", expected="at least one word or vector", shown="none")
-        units = unit_rows("positive, negative", (term.row for term in terms), self.vector_size)
-        direction = queries.unit(np.array([term.weight for term in terms]) @ units)
-        left_out = [term.id for term in terms if term.id is not None]
+        direction, left_out = direction_of(self, positive, negative)
         if topn is None:
             cosines: NDArray[np.float32] = self._all_cosines(direction[None], restrict_vocab, among)[0]
             return cosines
@@ -165,15 +159,9 @@ class Neighbors(Lookup):
         >>> [answer[0][0] for answer in vectors.most_similar_batch(["a", "b"], topn=1, among=["c"])]
         ['c', 'c']
         """
-        if isinstance(keys, np.ndarray) and keys.dtype.kind == "f":
-            rows = matrix("keys", keys, (None, self.vector_size))
-            found: list[tuple[NDArray[np.floating], int | None]] = [(row, None) for row in rows]
-        else:
-            found = [row_of(self, key) for key in list_of_words("keys", keys, or_none=True)]
-        asked = unit_rows("keys", (row for row, _ in found), self.vector_size)
+        asked, left_out = directions_of(self, keys)
         if topn is None:
             return self._all_cosines(asked, restrict_vocab, among)
-        left_out = [[] if i is None else [i] for _, i in found]
         return self._nearest(asked, topn, left_out, restrict_vocab, among)
 
     def most_similar_cosmul(

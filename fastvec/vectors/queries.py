@@ -31,6 +31,16 @@ def unit(vector: NDArray[np.floating]) -> NDArray[np.float64]:
     return result
 
 
+def unit_rows(rows: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return each row scaled to length 1, float64[N, D]; a zero row stays zero."""
+    result: NDArray[np.float64] = rows.astype(np.float64)
+    with np.errstate(invalid="ignore"):
+        lengths = np.sqrt(np.einsum("ij,ij->i", result, result))
+        lengths[lengths == 0] = 1
+        result /= lengths[:, None]
+    return result
+
+
 def cosines(rows: NDArray[np.float32], vector: NDArray[np.floating]) -> NDArray[np.float64]:
     """Return the cosine of each row[N, D] with one vector[D], float64[N]; equal rows have equal cosines."""
     vector = vector.astype(np.float64)

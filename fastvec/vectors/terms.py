@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from fastvec.checks.arrays import matrix
 from fastvec.checks.numbers import real
 from fastvec.errors import SettingError
 from fastvec.vectors import queries
@@ -65,6 +66,30 @@ def unit_rows(field: str, rows: Iterable[NDArray[np.floating]], vector_size: int
     if not np.isfinite(unit).all():
         raise SettingError(field=field, expected="finite vectors", shown="nan or inf in them")
     return unit
+
+
+def direction_of(
+    vectors: Lookup, positive: Term | Iterable[Term] | None, negative: Term | Iterable[Term] | None
+) -> tuple[NDArray[np.float64], list[int]]:
+    """Return the weighted sum of terms, each at length 1, as a unit vector[D], and the ids among the terms."""
+    terms = [*terms_of(vectors, positive, 1.0), *terms_of(vectors, negative, -1.0)]
+    if not terms:
+        raise SettingError(field="positive", expected="at least one word or vector", shown="none")
+    units = unit_rows("positive, negative", (term.row for term in terms), vectors.vector_size)
+    direction = queries.unit(np.array([term.weight for term in terms]) @ units)
+    return direction, [term.id for term in terms if term.id is not None]
+
+
+def directions_of(
+    vectors: Lookup, keys: Iterable[Word] | NDArray[np.floating]
+) -> tuple[NDArray[np.float64], list[list[int]]]:
+    """Return the unit vector[Q, D] of each of many words, ids or vectors, and the ids of each, one or none."""
+    if isinstance(keys, np.ndarray) and keys.dtype.kind == "f":
+        rows = matrix("keys", keys, (None, vectors.vector_size))
+        return unit_rows("keys", rows, vectors.vector_size), [[] for _ in rows]
+    found = [row_of(vectors, key) for key in list_of_words("keys", keys, or_none=True)]
+    asked = unit_rows("keys", (row for row, _ in found), vectors.vector_size)
+    return asked, [[] if i is None else [i] for _, i in found]
 
 
 def rows_among(vectors: Lookup, among: Iterable[Key] | None, limit: int) -> NDArray[np.int64] | None:

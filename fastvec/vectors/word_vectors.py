@@ -21,6 +21,7 @@ from fastvec.vectors.record import Record, vocabulary_of
 from fastvec.vectors.similarity import Similarity
 from fastvec.vectors.subwords import SubwordVectors
 from fastvec.vectors.texts import TextVectors
+from fastvec.vectors.transforms import Transforms
 
 
 class _Hints(type):
@@ -32,7 +33,7 @@ class _Hints(type):
             raise no_attribute(f"class {cls.__name__!r}", name)
 
 
-class WordVectors(Neighbors, Similarity, TextVectors, metaclass=_Hints):
+class WordVectors(Neighbors, Similarity, TextVectors, Transforms, metaclass=_Hints):
     """Words with a vector each.
 
     Parameters
