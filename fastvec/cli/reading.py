@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 import inspect
 import time
 from pathlib import Path
@@ -12,6 +13,7 @@ from fastvec.cli.outputs import ENCODED, ignored
 from fastvec.cli.progress import ProgressBars
 from fastvec.cli.terminal import duration, millions
 from fastvec.errors import SettingError
+from fastvec.io.decompression import open_decompressed, reading_errors
 
 if TYPE_CHECKING:
     from fastvec.pairs.pairs import Pairs
@@ -56,6 +58,15 @@ def add_running(parser: argparse.ArgumentParser) -> None:
     """Add the flags of long calls."""
     parser.add_argument("--threads", type=int, metavar="N", help="number of threads (default: all usable cores)")
     parser.add_argument("-q", "--quiet", action="store_true", help="print only errors and warnings")
+
+
+def read_words(path: str) -> list[str]:
+    """Return the words of a file, which has white space between them, each once."""
+    from fastvec.text.tokens import split_words
+
+    with reading_errors(path), open_decompressed(path) as stream:
+        text = stream.read().removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape")
+    return list(dict.fromkeys(split_words(text)))
 
 
 def read_corpus(args: argparse.Namespace, bars: ProgressBars, *, save_to: str | None = None) -> Corpus:

@@ -31,9 +31,8 @@ class NeighborIndex:
     """Finds nearly all of the nearest words in a fraction of the time, by a graph of near words (HNSW).
 
     The graph is faiss's (``pip install "fastvec[ann]"``), by Malkov and Yashunin (2018, "Efficient and Robust
-    Approximate Nearest Neighbor Search Using Hierarchical Navigable Small World Graphs"). Building it takes a minute
-    for 100,000 words of 300 dimensions, and the memory of a copy of the vectors; docs/speed.md says how many
-    neighbors it finds. Queries of :class:`fastvec.WordVectors` are exact.
+    Approximate Nearest Neighbor Search Using Hierarchical Navigable Small World Graphs"). It needs the memory of
+    a copy of the vectors; docs/speed.md says how long it takes to build, and how many neighbors it finds. Queries of :class:`fastvec.WordVectors` are exact.
 
     Parameters
     ----------
