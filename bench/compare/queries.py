@@ -8,6 +8,7 @@ many is that of --loop queries, scaled. Where both answer, the words must be the
 
 import argparse
 import time
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,21 +18,26 @@ from fastvec.benchmark.figures import machine, machine_lines, table
 WIDTHS = (50, 100, 200, 400)
 
 
-def median_seconds(call, rounds):
-    """Return the median of the times of some calls, after one that is not timed."""
-    call()
-    seconds = []
-    for _ in range(rounds):
-        began = time.perf_counter()
-        call()
-        seconds.append(time.perf_counter() - began)
-    return float(np.median(seconds))
+class Seconds(NamedTuple):
+    """Of the clock, and of all cores: the second says more where a machine has other work."""
+
+    wall: float
+    cpu: float
+
+    def times(self, factor):
+        return Seconds(self.wall * factor, self.cpu * factor)
 
 
-def once(call):
-    began = time.perf_counter()
+def timed(call):
+    began = time.perf_counter(), time.process_time()
     result = call()
-    return time.perf_counter() - began, result
+    return Seconds(time.perf_counter() - began[0], time.process_time() - began[1]), result
+
+
+def median(call, rounds):
+    """Return the median times of some calls, after one that is not timed."""
+    call()
+    return Seconds(*np.median([timed(call)[0] for _ in range(rounds)], axis=0))
 
 
 def in_gensim(vectors):
@@ -52,11 +58,13 @@ def check_same(ours, theirs):
 
 
 def row(name, ours, theirs):
-    return [name, f"{ours * 1e3:.3g} ms", f"{theirs * 1e3:.3g} ms", f"{theirs / ours:.1f}"]
+    unit, scale = ("ms", 1e3) if ours.wall < 1 else ("s", 1)
+    times = [f"{value * scale:.3g} {unit}" for seconds in (ours, theirs) for value in seconds]
+    return [name, *times, f"{theirs.wall / ours.wall:.1f}", f"{theirs.cpu / ours.cpu:.1f}"]
 
 
 def exact(vectors, theirs, words, args):
-    """Yield rows of the table of exact queries, and return what the product alone takes."""
+    """Yield rows of the table of exact queries."""
     a, b, c = words[:3]
     for name, ask in {
         "one word": lambda v: v.most_similar(a, topn=10),
@@ -67,34 +75,35 @@ def exact(vectors, theirs, words, args):
         answers = ask(vectors), ask(theirs)
         if isinstance(answers[0], list):
             check_same([answers[0]], [answers[1]])
-        yield row(name, *(median_seconds(lambda v=v, ask=ask: ask(v), args.rounds) for v in (vectors, theirs)))
-    loop, expected = once(lambda: [theirs.most_similar(word, topn=10) for word in words[: args.loop]])
+        yield row(name, *(median(lambda v=v, ask=ask: ask(v), args.rounds) for v in (vectors, theirs)))
+    loop, expected = timed(lambda: [theirs.most_similar(word, topn=10) for word in words[: args.loop]])
     check_same(vectors.most_similar_batch(words[: args.loop], 10), expected)
-    ours = median_seconds(lambda: vectors.most_similar_batch(words, 10), 3)
-    yield row(f"{len(words):,} words", ours, loop * len(words) / args.loop)
+    ours = median(lambda: vectors.most_similar_batch(words, 10), 3)
+    yield row(f"{len(words):,} words", ours, loop.times(len(words) / args.loop))
 
 
 def product_alone(vectors, n_queries):
     unit = vectors.get_normed_vectors()
     asked = unit[:n_queries]
     blocks = range(0, len(asked), 1024)
-    return median_seconds(lambda: [asked[start : start + 1024] @ unit.T for start in blocks], 1)
+    return median(lambda: [asked[start : start + 1024] @ unit.T for start in blocks], 1)
 
 
 def approximate(vectors, words):
     """Yield rows of the table of approximate search."""
-    build, index = once(lambda: NeighborIndex(vectors))
+    build, index = timed(lambda: NeighborIndex(vectors))
     exact_answers = vectors.most_similar_batch(words, 10)
     for width in WIDTHS:
         index.search_width = width
-        one = median_seconds(lambda: [index.most_similar(word) for word in words[:100]], 3) / 100
-        many, answers = once(lambda: index.most_similar_batch(words, 10))
+        one = median(lambda: [index.most_similar(word) for word in words[:100]], 3).times(1 / 100)
+        many, answers = timed(lambda: index.most_similar_batch(words, 10))
         found = [
             len({word for word, _ in ours} & {word for word, _ in best})
             for ours, best in zip(answers, exact_answers, strict=True)
         ]
         recall = sum(found) / sum(map(len, exact_answers))
-        yield [str(width), f"{recall:.3f}", f"{one * 1e3:.3g} ms", f"{len(words) / many:,.0f}", f"{build:.0f} s"]
+        times = [f"{seconds * 1e3:.3g} ms" for seconds in (*one, *many.times(1 / len(words)))]
+        yield [str(width), f"{recall:.3f}", *times, f"{build.wall:.0f} s", f"{build.cpu:.0f} s"]
 
 
 def main():
@@ -111,10 +120,11 @@ def main():
     rows = list(exact(vectors, in_gensim(vectors), words, args))
     print(machine_lines(machine()))
     print(f"{len(vectors):,} words of {vectors.vector_size} dimensions")
-    print(table([["query", "fastvec", "gensim", "ratio"], *rows]))
-    print(f"the product alone of {len(words):,} queries: {product_alone(vectors, len(words)):.2f} s")
+    print(table([["query", "fastvec", "CPU", "gensim", "CPU", "ratio", "of CPU"], *rows]))
+    alone = product_alone(vectors, len(words))
+    print(f"the product alone of {len(words):,} queries: {alone.wall:.2f} s, CPU {alone.cpu:.2f} s")
     if args.index:
-        names = ["search_width", "recall@10", "one query", "queries/s", "build"]
+        names = ["search_width", "recall@10", "one query", "CPU", "of many, each", "CPU", "build", "CPU"]
         print(table([names, *approximate(vectors, words[:2000])]))
 
 

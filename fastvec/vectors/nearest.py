@@ -121,6 +121,7 @@ class _Search:
         self.vectors, self.topn, self.among = vectors, topn, among
         self.norms = norms if among is None else norms[among]
         self.sound = bool(np.isfinite(self.norms).all())
+        self.memory = np.empty(0, np.float32)  # of scores: new memory for each block costs a fifth of all time
 
     def candidates(self, queries: NDArray[np.float64], left_out: Sequence[Sequence[int]]) -> _Found:
         block, found = queries.astype(np.float32), _Found(len(queries), self.topn)
@@ -145,11 +146,15 @@ class _Search:
 
     def _scores(self, block: NDArray[np.float32], part: slice) -> NDArray[np.float32]:
         rows = self.vectors[part] if self.among is None else self.vectors[self.among[part]]
+        size = len(block) * len(rows)
+        if len(self.memory) < size:
+            self.memory = np.empty(size, np.float32)
+        scores = self.memory[:size].reshape(len(block), len(rows))
         with np.errstate(all="ignore"):
-            if len(block) > rows.shape[1]:  # fewer divisions
-                scores: NDArray[np.float32] = block @ (rows / self.norms[part, None]).T
-            else:
-                scores = block @ rows.T
+            if by_row := len(block) > rows.shape[1]:  # fewer divisions
+                rows = rows / self.norms[part, None]
+            np.matmul(block, rows.T, out=scores)
+            if not by_row:
                 scores /= self.norms[part]
         if not self.sound:
             scores[np.isnan(scores)] = -np.inf

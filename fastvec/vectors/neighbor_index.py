@@ -32,7 +32,8 @@ class NeighborIndex:
 
     The graph is faiss's (``pip install "fastvec[ann]"``), by Malkov and Yashunin (2018, "Efficient and Robust
     Approximate Nearest Neighbor Search Using Hierarchical Navigable Small World Graphs"). It needs the memory of
-    a copy of the vectors; docs/speed.md says how long it takes to build, and how many neighbors it finds. Queries of :class:`fastvec.WordVectors` are exact.
+    a copy of the vectors; docs/speed.md says how long it takes to build, and how many neighbors it finds.
+    Queries of :class:`fastvec.WordVectors` are exact.
 
     Parameters
     ----------

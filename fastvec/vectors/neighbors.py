@@ -193,7 +193,7 @@ class Neighbors(Lookup):
         list of (str, float)
             Words and scores, the highest first; equal ones by id.
         float64[V] or float64[restrict_vocab], if ``topn=None``
-            Scores by id, those of the given words too; NaN for a row that is not finite.
+            Scores by id, of cosines exact to 1e-6, those of the given words too; NaN for a row that is not finite.
 
         Raises
         ------
@@ -223,9 +223,10 @@ class Neighbors(Lookup):
             for terms in (above, below)
         )
         if topn is None:
-            return cosmul.scores(self.vectors[:limit], plus, minus)
+            return cosmul.scores(self.vectors[:limit], self.norms[:limit], plus, minus)
         left_out = [term.id for term in (*above, *below) if term.id is not None and term.id < limit]
-        best = cosmul.nearest(self.vectors[:limit], plus, minus, whole("topn", topn, 0), left_out)
+        k = whole("topn", topn, 0)
+        best = cosmul.nearest(self.vectors[:limit], self.norms[:limit], plus, minus, k, left_out)
         return [(self.index_to_key[i], score) for i, score in best]
 
     def similar_by_word(self, word: Key, topn: int = 10, restrict_vocab: int | None = None) -> Answers:

@@ -67,7 +67,7 @@ class Similarity(Lookup):
         word : str, int or float[D]
             A word, an id or a vector.
         other_words : iterable of str or int
-            N words or ids. None of them: all V words of the vocabulary, in the order of their ids.
+            N words or ids. None of them: all V words of the vocabulary, in the order of their ids, to 1e-6.
 
         Raises
         ------
@@ -85,7 +85,11 @@ class Similarity(Lookup):
         """
         row, _ = row_of(self, word)
         others = list_of_words("other_words", () if other_words is None else other_words, or_none=True)
-        return 1 - queries.cosines(self[others] if others else self.vectors, row)
+        if others:
+            return 1 - queries.cosines(self[others], row)
+        (cosines,) = queries.cosines_with_all(self.vectors, self.norms, queries.unit(row)[None])
+        distances: NDArray[np.float64] = 1 - cosines.astype(np.float64)
+        return distances
 
     def n_similarity(self, a: Iterable[Key], b: Iterable[Key]) -> float:
         """Return the cosine between the means of two lists of words.
