@@ -33,7 +33,7 @@ class _Found:
     """Candidates of a block of queries: those within SLACK of the K best so far."""
 
     def __init__(self, n_queries: int, topn: int) -> None:
-        self.topn = topn
+        self.topn, self.n_pruned = topn, 0
         self.query, self.row = np.empty(0, np.int64), np.empty(0, np.int64)
         self.score = np.empty(0, np.float32)
         self.least = np.full(n_queries, -np.inf, np.float32)
@@ -41,7 +41,7 @@ class _Found:
     def add(self, scores: NDArray[np.float32], first: int) -> None:
         """Take the scores[Q, n] of rows ``first`` and on."""
         if first == 0 and scores.shape[1] > 2 * self.topn:
-            kth = np.partition(scores, scores.shape[1] - self.topn, axis=1)[:, -self.topn]
+            kth = _bounds(scores, self.topn)
             self.least = np.where(np.isfinite(kth), kth - np.float32(SLACK), self.least)
         better = np.flatnonzero(scores >= self.least[:, None])
         query, row = np.divmod(better, scores.shape[1])
@@ -50,9 +50,11 @@ class _Found:
         self.query = np.concatenate([self.query, query[sound]])
         self.row = np.concatenate([self.row, row[sound] + first])
         self.score = np.concatenate([self.score, score[sound]])
-        self._prune()
+        if len(self.score) > 2 * self.n_pruned:  # each time costs 10 ms for 1,024 queries, as much as a product
+            self.prune()
 
-    def _prune(self) -> None:
+    def prune(self) -> None:
+        """Leave the candidates out that others have overtaken."""
         order = np.lexsort((-self.score, self.query))
         self.query, self.row, self.score = self.query[order], self.row[order], self.score[order]
         starts = np.searchsorted(self.query, np.arange(len(self.least)))
@@ -61,6 +63,20 @@ class _Found:
         self.least[full] = self.score[starts[full] + self.topn - 1] - np.float32(SLACK)
         kept = self.score >= self.least[self.query]
         self.query, self.row, self.score = self.query[kept], self.row[kept], self.score[kept]
+        self.n_pruned = len(self.score)
+
+
+def _bounds(scores: NDArray[np.float32], topn: int) -> NDArray[np.float32]:
+    """Return for each of Q queries a score that at least ``topn`` of its scores[Q, n] reach, float32[Q].
+
+    It is one of the greatest of groups of scores, a sixteenth or less of all: 0.05 ms for 100,000 and not 0.6.
+    """
+    n_queries, n = scores.shape
+    size = max(1, n // (16 * topn))
+    groups = scores[:, : n - n % size].reshape(n_queries, -1, size)
+    greatest = groups.max(axis=2) if size > 1 else scores
+    kth: NDArray[np.float32] = np.partition(greatest, greatest.shape[1] - topn, axis=1)[:, -topn]
+    return kth
 
 
 def nearest(
@@ -133,6 +149,7 @@ class _Search:
             here = (out_place >= first) & (out_place < first + size)
             scores[out_query[here], out_place[here] - first] = -np.inf
             found.add(scores, first)
+        found.prune()
         return found
 
     def _places(self, left_out: Sequence[Sequence[int]]) -> NDArray[np.int64]:
