@@ -46,6 +46,7 @@ _HOME = {
     "LSA": "fastvec.training.lsa",
     "WordVectors": "fastvec.vectors.word_vectors",
     "SubwordVectors": "fastvec.vectors.subwords",
+    "NeighborIndex": "fastvec.vectors.neighbor_index",
     "SIF": "fastvec.vectors.sif",
     "FittedSIF": "fastvec.vectors.sif",
     "Progress": "fastvec.running.progress",
@@ -107,6 +108,7 @@ if TYPE_CHECKING:
     from fastvec.training.nnlm.trainer import NNLM
     from fastvec.training.ppmi_svd import PPMISVD
     from fastvec.training.word2vec import CBOW, SkipGram
+    from fastvec.vectors.neighbor_index import NeighborIndex
     from fastvec.vectors.sif import SIF, FittedSIF
     from fastvec.vectors.subwords import SubwordVectors
     from fastvec.vectors.word_vectors import WordVectors

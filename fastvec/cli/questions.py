@@ -50,7 +50,7 @@ def lines_of_words(words: list[str], prompt: str) -> Iterator[list[str]]:
     if words:
         yield words
         return
-    if sys.stdin.isatty() and sys.stdout.isatty():
+    if _is_prompt():
         with contextlib.suppress(ImportError):  # not on Windows
             import readline  # noqa: F401  (gives input() line editing and a history)
         say("an empty line ends the program")
@@ -65,6 +65,25 @@ def lines_of_words(words: list[str], prompt: str) -> Iterator[list[str]]:
             print()  # ends the line of the prompt
         if isinstance(end, KeyboardInterrupt):
             raise
+
+
+def in_batches(lines: Iterable[list[str]], size: int) -> Iterator[list[str]]:
+    """Yield the words of some lines together, at most ``size`` or those of one line; a prompt gets each line."""
+    if _is_prompt():
+        yield from lines
+        return
+    batch: list[str] = []
+    for words in lines:
+        if batch and len(batch) + len(words) > size:
+            yield batch
+            batch = []
+        batch += words
+    if batch:
+        yield batch
+
+
+def _is_prompt() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def answer(

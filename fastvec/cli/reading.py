@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 import inspect
 import time
 from pathlib import Path
@@ -12,6 +13,7 @@ from fastvec.cli.outputs import ENCODED, ignored
 from fastvec.cli.progress import ProgressBars
 from fastvec.cli.terminal import duration, millions
 from fastvec.errors import FormatError, SettingError
+from fastvec.io.decompression import open_decompressed, reading_errors
 
 if TYPE_CHECKING:
     from fastvec.text.corpus import Corpus
@@ -98,6 +100,15 @@ def load_model(path: str, args: argparse.Namespace | None = None) -> WordVectors
         if (error.field or "").startswith("network."):  # the file has none
             return vectors
         raise
+
+
+def read_words(path: str) -> list[str]:
+    """Return the words of a file, which has white space between them, each once."""
+    from fastvec.text.tokens import split_words
+
+    with reading_errors(path), open_decompressed(path) as stream:
+        text = stream.read().removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape")
+    return list(dict.fromkeys(split_words(text)))
 
 
 def read_corpus(args: argparse.Namespace, bars: ProgressBars, *, save_to: str | None = None) -> Corpus:

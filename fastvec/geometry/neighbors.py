@@ -8,7 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 from fastvec.checks.arrays import real_array
 from fastvec.checks.numbers import whole
 from fastvec.geometry.matrices import Vectors, rows_of, sampled
-from fastvec.vectors.batch import Nearest, nearest_of_many
+from fastvec.vectors.nearest import Nearest
+from fastvec.vectors.nearest import nearest as nearest_rows
 from fastvec.vectors.queries import row_norms
 
 SAMPLE = 5000  # words that are compared with each other: 25 million cosines, 2 s on one core
@@ -47,7 +48,7 @@ def nearest_in_sample(vectors: Vectors, k: int = 10, n_words: int = SAMPLE, *, s
     rows = rows[sampled(len(rows), whole("n_words", n_words, 2), seed)]
     norms, k = row_norms(rows), min(whole("k", k, 1), len(rows) - 1)
     units = rows.astype(np.float64) / norms[:, None]
-    return nearest_of_many(rows, norms, units, k, [[i] for i in range(len(rows))])
+    return nearest_rows(rows, norms, units, k, [[i] for i in range(len(rows))])
 
 
 def occurrences(nearest: Nearest) -> NDArray[np.int64]:

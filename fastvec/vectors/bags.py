@@ -22,7 +22,7 @@ from fastvec.text.tokens import Tokens, check_tokens
 from fastvec.vectors.lookup import Lookup
 from fastvec.vectors.means import means_of
 
-Texts = os.PathLike[str] | Corpus | Iterable[str] | Iterable[Iterable[str]]
+Texts = os.PathLike[str] | Iterable[os.PathLike[str]] | Corpus | Iterable[str] | Iterable[Iterable[str]]
 
 
 class Bags(NamedTuple):

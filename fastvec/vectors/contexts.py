@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Self
 
@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from fastvec.errors import SettingError
 from fastvec.text.vocabulary import Vocabulary
+from fastvec.vectors.neighbors import Neighbors
 from fastvec.vectors.record import vocabulary_of
-from fastvec.vectors.similarity import Similarity, Term
+from fastvec.vectors.terms import Term, direction_of
 
 
-class Contexts(Similarity):
+class Contexts(Neighbors):
     """The part of :class:`fastvec.WordVectors` that asks for contexts; see there."""
 
     context_vectors: NDArray[np.float32] | None
@@ -40,8 +41,8 @@ class Contexts(Similarity):
 
     def most_similar_contexts(
         self,
-        positive: Term | Sequence[Term] = (),
-        negative: Term | Sequence[Term] = (),
+        positive: Term | Iterable[Term] = (),
+        negative: Term | Iterable[Term] = (),
         topn: int = 10,
         *,
         restrict_vocab: int | None = None,
@@ -84,7 +85,7 @@ class Contexts(Similarity):
         if contexts is None:
             hint = "train() makes them, except LSA and hierarchical softmax; .safetensors files keep them"
             raise SettingError(field="contexts", expected="context vectors", shown="none", hint=hint)
-        direction, _ = self._direction(positive, negative)
+        direction, _ = direction_of(self, positive, negative)
         return contexts.most_similar([direction], topn=topn, restrict_vocab=restrict_vocab)
 
 

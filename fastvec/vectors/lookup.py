@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from numbers import Integral
 from typing import Any, TypeAlias
@@ -49,8 +49,8 @@ class Lookup:
     def __contains__(self, word: object) -> bool:
         return isinstance(word, str) and word in self.key_to_index
 
-    def __getitem__(self, keys: Key | slice | Sequence[Key] | NDArray[Any]) -> NDArray[np.float32]:
-        """Return the row[D] of a word or an id, or the rows[N, D] of a slice, or of a list or array of them."""
+    def __getitem__(self, keys: Key | slice | Iterable[Key] | NDArray[Any]) -> NDArray[np.float32]:
+        """Return the row[D] of a word or an id, or the rows[N, D] of a slice, or of any iterable of them."""
         if isinstance(keys, slice):
             return self.vectors[keys]
         if isinstance(keys, (str, Integral)):
@@ -60,7 +60,8 @@ class Lookup:
             if wrong.size:
                 raise UnknownWordError(int(wrong.flat[0]), self.index_to_key)
             rows: NDArray[np.float32] = self.vectors[keys]
-        elif isinstance(keys, (list, tuple)) or (isinstance(keys, np.ndarray) and keys.dtype.kind in "UO"):
+        elif isinstance(keys, Iterable) and not (isinstance(keys, np.ndarray) and keys.dtype.kind not in "UO"):
+            keys = list(keys)
             rows = np.empty((len(keys), self.vector_size), np.float32)
             for i, key in enumerate(keys):
                 rows[i], _ = self._look_up(key)

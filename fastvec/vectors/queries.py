@@ -1,8 +1,6 @@
-"""Queries: nearest rows and cosines in a matrix of vectors; arrays in, ids and numbers out."""
+"""Cosines of queries with the rows of a matrix of vectors; arrays in, numbers out."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +9,7 @@ from numpy.typing import NDArray
 BLOCK = 4096
 # a float32 dot product of unit vectors is wrong by about 1e-6 at 300 dimensions
 SLACK = 1e-5
+FEW = 16  # queries
 
 
 def row_norms(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -30,6 +29,16 @@ def unit(vector: NDArray[np.floating]) -> NDArray[np.float64]:
         result: NDArray[np.float64] = vector.astype(np.float64)
         result /= np.abs(result).max() or 1  # squares of 1e200 would overflow
         result /= np.sqrt((result * result).sum()) or 1
+    return result
+
+
+def unit_rows(rows: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return each row scaled to length 1, float64[N, D]; a zero row stays zero."""
+    result: NDArray[np.float64] = rows.astype(np.float64)
+    with np.errstate(invalid="ignore"):
+        lengths = np.sqrt(np.einsum("ij,ij->i", result, result))
+        lengths[lengths == 0] = 1
+        result /= lengths[:, None]
     return result
 
 
@@ -60,39 +69,31 @@ def cosines_of_pairs(
     return result
 
 
-def scores(
-    vectors: NDArray[np.float32], norms: NDArray[np.float32], query: NDArray[np.floating]
+def cosines_with_all(
+    vectors: NDArray[np.float32], norms: NDArray[np.float32], unit_queries: NDArray[np.float64]
 ) -> NDArray[np.float32]:
-    """Return the cosine of each row with a unit query, to about 1e-6; -inf for a row that is not finite."""
-    with np.errstate(all="ignore"):
-        result = vectors @ query.astype(np.float32)
-        result /= norms
-    result[np.isnan(result)] = -np.inf
-    return result
+    """Return the cosine of each of Q unit queries with each row, float32[Q, V]; NaN for a row that is not finite.
 
-
-def nearest(
-    vectors: NDArray[np.float32],
-    norms: NDArray[np.float32],
-    query: NDArray[np.floating],
-    topn: int,
-    left_out: Sequence[int] = (),
-) -> list[tuple[int, float]]:
-    """Return the ``topn`` rows with the highest cosine with a unit query: (id, cosine), best first, ties by id.
-
-    A matrix-vector product in float32 finds the candidates. Their cosines are then computed in float64, so that
-    the order does not depend on BLAS or its threads.
+    It is exact to about 1e-6.
     """
-    if topn == 0:
-        return []
-    rough = scores(vectors, norms, query)
-    rough[[i for i in left_out if i < len(rough)]] = -np.inf
-    k = min(topn, len(rough))
-    kth = np.partition(rough, len(rough) - k)[len(rough) - k]
-    candidates = np.flatnonzero((rough >= kth - SLACK) & (rough > -np.inf))
-    exact = np.concatenate(
-        [cosines(vectors[candidates[start : start + BLOCK]], query) for start in range(0, len(candidates), BLOCK)]
-        or [np.empty(0)]
-    )
-    best = np.argsort(-exact, kind="stable")[:k]
-    return [(int(candidates[i]), float(exact[i])) for i in best]
+    with np.errstate(all="ignore"):
+        asked = unit_queries.astype(np.float32)
+        # BLAS needs 1.6 times as long for few queries the other way round
+        few = len(asked) < FEW
+        result: NDArray[np.float32] = np.ascontiguousarray((vectors @ asked.T).T) if few else asked @ vectors.T
+        result /= norms
+        return np.clip(result, -1, 1, out=result)
+
+
+def nearer(
+    vectors: NDArray[np.float32], norms: NDArray[np.float32], query: NDArray[np.float64], cosine: float
+) -> NDArray[np.int64]:
+    """Return the rows whose cosine with a unit query is above another, int64[any number], in their order.
+
+    Rows that a product in float32 cannot tell from ``cosine`` are compared in float64.
+    """
+    rough = cosines_with_all(vectors, norms, query[None])[0]
+    above = rough > cosine + SLACK
+    close = np.flatnonzero(np.abs(rough - cosine) <= SLACK)
+    above[close] = cosines(vectors[close], query) > cosine
+    return np.flatnonzero(above)

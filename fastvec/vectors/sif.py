@@ -15,11 +15,11 @@ from fastvec.errors import SettingError
 from fastvec.running.progress import OnProgress
 from fastvec.text.tokens import Tokens
 from fastvec.text.vocabulary import Vocabulary
+from fastvec.vectors import components
 from fastvec.vectors.bags import Bags, Texts, bags_of
 from fastvec.vectors.lookup import Lookup
 
 Frequencies = Literal["counts", "zipf"] | Vocabulary
-BLOCK = 4096  # texts of one product
 
 
 def _check_frequencies(name: str, value: object) -> None:
@@ -245,23 +245,14 @@ class FittedSIF:
 
 def _common_components(means: NDArray[np.float32], k: int) -> NDArray[np.float64]:
     """Return the first k right singular vectors of a matrix [n, D], float64[k, D]."""
-    gram = np.zeros((means.shape[1], means.shape[1]))
-    for start in range(0, len(means), BLOCK):
-        block = means[start : start + BLOCK].astype(np.float64)
-        gram += block.T @ block
-    values, components = np.linalg.eigh(gram)  # in ascending order
-    rank = int((values > max(values[-1], 0) * 1e-10).sum())
+    values, vectors = components.directions(means)
+    rank = int((values > max(values[0], 0) * 1e-10).sum())
     if k and rank <= k:  # nothing, or nothing but rounding, would be left of any text
         expected = f"texts in more directions than the {k} common component{'s' * (k > 1)} that are taken out"
         hint = "fit SIF to many texts and transform few, or take components=0"
         raise SettingError(field="texts", expected=expected, shown=f"{rank} in {len(means)} texts", hint=hint)
-    return components.T[::-1][:k]
+    return vectors[:k]
 
 
 def _without(means: NDArray[np.float32], common: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Subtract from each row its projections on orthogonal unit vectors, in place."""
-    common = common.astype(np.float32)
-    for start in range(0, len(means), BLOCK):
-        block = means[start : start + BLOCK]
-        block -= block @ common.T @ common
-    return means
+    return components.subtract(means, np.zeros(means.shape[1]), common) if len(common) else means

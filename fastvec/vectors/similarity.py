@@ -1,26 +1,22 @@
-"""Similarity: which words are near to which, by the cosine of their vectors."""
+"""Similarity: how near words are to each other, by the cosine of their vectors."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from numbers import Integral
-from typing import Any, TypeAlias
+from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from fastvec.checks.arrays import matrix
-from fastvec.checks.numbers import real, whole
-from fastvec.errors import SettingError
-from fastvec.vectors import queries
-from fastvec.vectors.batch import nearest_of_many
+from fastvec.checks.arrays import real_array
+from fastvec.checks.numbers import truth
+from fastvec.errors import SettingError, UnknownWordError
+from fastvec.vectors import movers, queries
 from fastvec.vectors.lookup import Key, Lookup
-
-Term: TypeAlias = "Key | NDArray[np.floating] | tuple[Key | NDArray[np.floating], float]"
+from fastvec.vectors.terms import Word, list_of_words, row_of, unit_rows
 
 
 class Similarity(Lookup):
-    """The part of :class:`fastvec.WordVectors` that compares vectors; see there."""
+    """The part of :class:`fastvec.WordVectors` that compares words; see there."""
 
     def similarity(self, a: Key, b: Key) -> float:
         """Return the cosine between two words or ids, in [-1, 1]; 0 if either vector is zero.
@@ -63,12 +59,44 @@ class Similarity(Lookup):
         """
         return 1 - self.similarity(a, b)
 
-    def n_similarity(self, a: Sequence[Key], b: Sequence[Key]) -> float:
+    def distances(self, word: Word, other_words: Iterable[Key] = ()) -> NDArray[np.float64]:
+        """Return 1 - cosine between a word and each of some others, float64[N].
+
+        Parameters
+        ----------
+        word : str, int or float[D]
+            A word, an id or a vector.
+        other_words : iterable of str or int
+            N words or ids. None of them: all V words of the vocabulary, in the order of their ids, to 1e-6.
+
+        Raises
+        ------
+        UnknownWordError
+            If a word has no vector.
+        SettingError
+            If ``other_words`` is a lone word, or a vector is not one of D finite numbers.
+
+        Examples
+        --------
+        >>> from fastvec import WordVectors
+        >>> vectors = WordVectors(["a", "b", "c"], [[1, 0], [0, 1], [-2, 0]])
+        >>> vectors.distances("a"), vectors.distances("a", ["c", "a"])
+        (array([0., 1., 2.]), array([2., 0.]))
+        """
+        row, _ = row_of(self, word)
+        others = list_of_words("other_words", () if other_words is None else other_words, or_none=True)
+        if others:
+            return 1 - queries.cosines(self[others], row)
+        (cosines,) = queries.cosines_with_all(self.vectors, self.norms, queries.unit(row)[None])
+        distances: NDArray[np.float64] = 1 - cosines.astype(np.float64)
+        return distances
+
+    def n_similarity(self, a: Iterable[Key], b: Iterable[Key]) -> float:
         """Return the cosine between the means of two lists of words.
 
         Parameters
         ----------
-        a, b : list of str or int
+        a, b : iterable of str or int
             At least one word or id each.
 
         Raises
@@ -76,7 +104,7 @@ class Similarity(Lookup):
         UnknownWordError
             If a word has no vector.
         SettingError
-            If a list is empty.
+            If a list is empty, or a lone word.
 
         Examples
         --------
@@ -85,209 +113,120 @@ class Similarity(Lookup):
         >>> round(vectors.n_similarity(["a", "b"], ["c"]), 4)
         1.0
         """
-        for name, words in (("a", a), ("b", b)):
-            if isinstance(words, str):
-                raise SettingError(field=name, expected="a list of words", got=words, hint=f"give [{words!r:.80}]")
-        if not len(a) or not len(b):
-            raise SettingError(field="words", expected="two lists of at least one word", got=(a, b))
-        mean_a, mean_b = (self[list(words)].mean(axis=0, dtype=np.float64) for words in (a, b))
+        lists = list_of_words("a", a), list_of_words("b", b)
+        mean_a, mean_b = (self[words].mean(axis=0, dtype=np.float64) for words in lists)
         return float(queries.cosines(mean_a[None], mean_b)[0])
 
-    def most_similar(
+    def get_mean_vector(
         self,
-        positive: Term | Sequence[Term] = (),
-        negative: Term | Sequence[Term] = (),
-        topn: int = 10,
-        *,
-        restrict_vocab: int | None = None,
-    ) -> list[tuple[str, float]]:
-        """Return the words whose vectors have the highest cosine with a direction.
-
-        The direction is the weighted sum of the given vectors, each at length 1; negative ones have the weight -1.
-        Given words and ids are left out of the answer; a given vector leaves no word out.
+        keys: Iterable[Word],
+        weights: ArrayLike | None = None,
+        pre_normalize: bool = True,
+        post_normalize: bool = False,
+        ignore_missing: bool = True,
+    ) -> NDArray[np.float32]:
+        """Return the weighted mean of the vectors of some words, float32[D].
 
         Parameters
         ----------
-        positive, negative : word, id, vector[D], or a list of these
-            What to be near to and far from. ``(word, weight)`` gives a weight instead of 1 and -1.
-        topn : int
-            How many words to return.
-        restrict_vocab : int, optional
-            Search only the first words, so many of them (the most frequent, in vectors that fastvec trained).
+        keys : iterable of str, int or float[D]
+            N words, ids or vectors.
+        weights : float[N], optional
+            By default 1 for each; the sum of the weighted vectors is divided by that of the absolute weights.
+        pre_normalize : bool
+            Whether each vector is scaled to length 1 first. (gensim does not scale those that are given as such.)
+        post_normalize : bool
+            Whether the mean is scaled to length 1.
+        ignore_missing : bool
+            Leave words out that have no vector, as gensim does by default; False: raise an error.
+
+        Raises
+        ------
+        UnknownWordError
+            If a word has no vector and ``ignore_missing=False``, or if none has one.
+        SettingError
+            If ``keys`` is empty or a lone word, there are other than N weights, or they are all 0.
+
+        Examples
+        --------
+        >>> from fastvec import WordVectors
+        >>> vectors = WordVectors(["a", "b"], [[2, 0], [0, 4]])
+        >>> vectors.get_mean_vector(["a", "b", "unknown"]), vectors.get_mean_vector(["a", "b"], [3, -1], False)
+        (array([0.5, 0.5], dtype=float32), array([ 1.5, -1. ], dtype=float32))
+        """
+        for name, value in (("pre_normalize", pre_normalize), ("post_normalize", post_normalize)):
+            truth(name, value)
+        truth("ignore_missing", ignore_missing)
+        listed = list_of_words("keys", keys)
+        all_weights = np.ones(len(listed)) if weights is None else _weights(weights, len(listed))
+        total, divisor, missing = np.zeros(self.vector_size), 0.0, None
+        for key, weight in zip(listed, all_weights.tolist(), strict=True):
+            try:
+                row, _ = row_of(self, key)
+            except UnknownWordError as error:
+                missing = missing or error
+                if not ignore_missing:
+                    raise
+                continue
+            total += weight * (queries.unit(row) if pre_normalize else row)
+            divisor += abs(weight)
+        if divisor == 0:
+            if missing is not None:
+                raise missing
+            raise SettingError(field="weights", expected="at least one that is not 0", got=weights)
+        mean = total / divisor
+        return (queries.unit(mean) if post_normalize else mean).astype(np.float32)
+
+    def wmdistance(self, a: Iterable[str], b: Iterable[str], norm: bool = True) -> float:
+        """Return the Word Mover's Distance between two documents: how far the words of one travel to the other.
+
+        It is the least cost of moving the mass of document a, 1 / len(a) at each token, to that of b, where moving
+        from one word to another costs the Euclidean distance between their vectors (Kusner, Sun, Kolkin and
+        Weinberger 2015, "From Word Embeddings To Document Distances"). Words without a vector are left out.
+
+        Parameters
+        ----------
+        a, b : iterable of str
+            The tokens of two documents.
+        norm : bool
+            Whether vectors are scaled to length 1 first.
 
         Returns
         -------
-        list of (str, float)
-            Words and cosines, the highest first; equal ones by id.
+        float
+            Infinity if a document has no word that has a vector, as gensim returns. (gensim also returns it for
+            documents whose words differ but have equal vectors; their distance is 0 here.)
 
         Raises
         ------
-        UnknownWordError
-            If a word has no vector.
+        MissingPackageError
+            An ImportError, if POT is not installed: ``pip install 'fastvec[wmd]'``.
         SettingError
-            If nothing is given, or ``topn`` or a vector cannot be used.
+            If a document is a lone str, or a vector is not finite.
 
         Examples
         --------
         >>> from fastvec import WordVectors
-        >>> rows = [[1, 0, 1], [1, 1, 1], [1, 0, -1], [1, 1, -1]]
-        >>> vectors = WordVectors(["man", "king", "woman", "queen"], rows)
-        >>> [word for word, cosine in vectors.most_similar(positive=["king", "woman"], negative=["man"])]
-        ['queen']
+        >>> vectors = WordVectors(["king", "queen", "tea"], [[1, 0], [0, 1], [-1, 0]])
+        >>> round(vectors.wmdistance(["king", "tea"], ["queen", "tea"]), 4)   # doctest: +SKIP
+        0.7071
         """
-        topn = whole("topn", topn, 0)
-        limit = len(self) if restrict_vocab is None else whole("restrict_vocab", restrict_vocab, 1)
-        direction, left_out = self._direction(positive, negative)
-        best = queries.nearest(self.vectors[:limit], self.norms[:limit], queries.unit(direction), topn, left_out)
-        return [(self.index_to_key[i], cosine) for i, cosine in best]
+        truth("norm", norm)
+        return movers.distance(self, a, b, norm=norm)
 
-    def _direction(
-        self, positive: Term | Sequence[Term], negative: Term | Sequence[Term]
-    ) -> tuple[NDArray[np.float64], list[int]]:
-        """Return the weighted sum of what is given, and the ids among that."""
-        terms = [*self._terms(positive, 1.0), *self._terms(negative, -1.0)]
-        if not terms:
-            raise SettingError(field="positive", expected="at least one word or vector", shown="none")
-        direction = np.zeros(self.vector_size)
-        for row, weight, _ in terms:
-            direction += weight * queries.unit(row)
-        if not np.isfinite(direction).all():
-            raise SettingError(field="positive, negative", expected="finite vectors", shown="nan or inf in them")
-        return direction, [i for _, _, i in terms if i is not None]
-
-    def most_similar_batch(
-        self, keys: Sequence[Key] | NDArray[np.floating], topn: int = 10, *, restrict_vocab: int | None = None
-    ) -> list[list[tuple[str, float]]]:
-        """Return the nearest words of many words at once, 10 to 50 times as fast as one after the other.
-
-        Parameters
-        ----------
-        keys : sequence of words or ids, or float[Q, D]
-            Q queries. A given word is left out of its own answer.
-        topn : int
-            How many words to return for each.
-        restrict_vocab : int, optional
-            As for :meth:`most_similar`.
-
-        Returns
-        -------
-        list of lists of (str, float)
-            For each query what :meth:`most_similar` returns.
-
-        Raises
-        ------
-        UnknownWordError
-            If a word has no vector.
-        SettingError
-            If ``topn``, ``restrict_vocab`` or a vector cannot be used.
-
-        Examples
-        --------
-        >>> from fastvec import WordVectors
-        >>> vectors = WordVectors(["a", "b", "c"], [[2, 1], [1, 1], [-1, 3]])
-        >>> [answer[0][0] for answer in vectors.most_similar_batch(["a", "b", "c"], topn=1)]
-        ['b', 'a', 'b']
-        """
-        topn = whole("topn", topn, 0)
-        limit = len(self) if restrict_vocab is None else whole("restrict_vocab", restrict_vocab, 1)
-        if isinstance(keys, np.ndarray) and keys.dtype.kind == "f":
-            rows = matrix("keys", keys, (None, self.vector_size))
-            found: list[tuple[NDArray[np.float32], int | None]] = [(row, None) for row in rows]
-        elif isinstance(keys, str) or not isinstance(keys, (Sequence, np.ndarray)):
-            raise SettingError(field="keys", expected="a list of words or ids, or float[any number, D]", got=keys)
-        else:
-            found = [self._look_up(key) for key in keys]
-        asked = np.array([queries.unit(row) for row, _ in found]).reshape(-1, self.vector_size)
-        if not np.isfinite(asked).all():
-            raise SettingError(field="keys", expected="finite vectors", shown="nan or inf in them")
-        left_out: list[list[int]] = [[] if i is None or i >= limit else [i] for _, i in found]
-        best = nearest_of_many(self.vectors[:limit], self.norms[:limit], asked, topn, left_out)
-        return [
-            [(self.index_to_key[i], cosine) for i, cosine in zip(ids, cosines, strict=True) if i >= 0]
-            for ids, cosines in zip(best.ids.tolist(), best.cosines.tolist(), strict=True)
-        ]
-
-    def similar_by_word(self, word: Key, topn: int = 10) -> list[tuple[str, float]]:
-        """Return the nearest words to a word, as :meth:`most_similar` does.
-
-        Parameters
-        ----------
-        word : str or int
-        topn : int
-            How many words to return.
-
-        Raises
-        ------
-        UnknownWordError
-            If the word has no vector.
-
-        Examples
-        --------
-        >>> from fastvec import WordVectors
-        >>> WordVectors(["a", "b", "c"], [[1, 0], [0, 1], [2, 0]]).similar_by_word("a", topn=1)
-        [('c', 1.0)]
-        """
-        return self.most_similar([word], topn=topn)
-
-    def similar_by_vector(self, vector: NDArray[np.floating], topn: int = 10) -> list[tuple[str, float]]:
-        """Return the nearest words to a vector, as :meth:`most_similar` does.
-
-        Parameters
-        ----------
-        vector : float[D]
-        topn : int
-            How many words to return.
-
-        Raises
-        ------
-        SettingError
-            If it is not a vector of D finite numbers.
-
-        Examples
-        --------
-        >>> from fastvec import WordVectors
-        >>> WordVectors(["a", "b", "c"], [[1, 0], [0, 1], [2, 2]]).similar_by_vector([0, 3], topn=1)
-        [('b', 1.0)]
-        """
-        return self.most_similar([np.asarray(vector)], topn=topn)
-
-    def analogy(self, a: Key, b: Key, c: Key, topn: int = 1) -> list[tuple[str, float]]:
-        """Return what is to ``c`` as ``b`` is to ``a``: the nearest words to b - a + c, without these three.
-
-        Parameters
-        ----------
-        a, b, c : str or int
-        topn : int
-            How many words to return.
-
-        Raises
-        ------
-        UnknownWordError
-            If a word has no vector.
-
-        Examples
-        --------
-        >>> from fastvec import WordVectors
-        >>> rows = [[1, 0, 1], [1, 1, 1], [1, 0, -1], [1, 1, -1]]
-        >>> vectors = WordVectors(["man", "king", "woman", "queen"], rows)
-        >>> vectors.analogy("man", "king", "woman")[0][0]
-        'queen'
-        """
-        return self.most_similar([b, c], [a], topn)
-
-    def doesnt_match(self, words: Sequence[Key]) -> str:
+    def doesnt_match(self, words: Iterable[Key]) -> str:
         """Return the word of a list that is furthest from the mean of their vectors, each at length 1.
 
         Parameters
         ----------
-        words : list of str or int
+        words : iterable of str or int
 
         Raises
         ------
         UnknownWordError
             If a word has no vector.
         SettingError
-            If the list is empty.
+            If the list is empty, or a lone word.
 
         Examples
         --------
@@ -296,26 +235,75 @@ class Similarity(Lookup):
         >>> vectors.doesnt_match(["tea", "car", "milk"])
         'car'
         """
-        if isinstance(words, str) or len(words) == 0:
-            raise SettingError(field="words", expected="a list of at least one word", got=words)
-        rows = self[list(words)]
+        words = list_of_words("words", words)
+        rows = self[words]
         mean = sum(map(queries.unit, rows), np.zeros(self.vector_size))
         furthest = words[int(queries.cosines(rows, mean).argmin())]
         return furthest if isinstance(furthest, str) else self.index_to_key[furthest]
+
+    def most_similar_to_given(self, word: Key, others: Iterable[Key]) -> Key:
+        """Return the one of some words that is nearest to a word; of equal ones the first.
+
+        Parameters
+        ----------
+        word : str or int
+        others : iterable of str or int
+            At least one word or id.
+
+        Raises
+        ------
+        UnknownWordError
+            If a word has no vector.
+        SettingError
+            If ``others`` is empty, or a lone word.
+
+        Examples
+        --------
+        >>> from fastvec import WordVectors
+        >>> WordVectors(["a", "b", "c"], [[1, 0], [0, 1], [2, 1]]).most_similar_to_given("a", ["b", "c"])
+        'c'
+        """
+        listed: list[Key] = list_of_words("others", others)
+        return listed[int(queries.cosines(self[listed], self.get_vector(word)).argmax())]
+
+    def closer_than(self, a: Key, b: Key) -> list[str]:
+        """Return the words that are nearer to ``a`` than ``b`` is, in the order of their ids.
+
+        Parameters
+        ----------
+        a, b : str or int
+
+        Raises
+        ------
+        UnknownWordError
+            If a word has no vector.
+
+        Examples
+        --------
+        >>> from fastvec import WordVectors
+        >>> WordVectors(["a", "b", "c"], [[1, 0], [0, 1], [2, 1]]).closer_than("a", "b")
+        ['c']
+        """
+        return [self.index_to_key[i] for i in self._closer_than(a, b)]
+
+    def _closer_than(self, a: Key, b: Key) -> list[int]:
+        row, i = self._look_up(a)
+        (query,) = unit_rows("a", [row], self.vector_size)
+        (cosine,) = queries.cosines(self[[b]], query)
+        nearer = queries.nearer(self.vectors, self.norms, query, float(cosine))
+        return [j for j in nearer.tolist() if j != i]
 
     def rank(self, a: Key, b: Key) -> int:
         """Return the position of ``b`` among the words nearest to ``a``, 1 for the nearest.
 
         Parameters
         ----------
-        a : str or int
-        b : str or int
-            In the vocabulary.
+        a, b : str or int
 
         Raises
         ------
         UnknownWordError
-            If ``a`` has no vector, or ``b`` is out of the vocabulary.
+            If a word has no vector.
 
         Examples
         --------
@@ -323,43 +311,11 @@ class Similarity(Lookup):
         >>> WordVectors(["a", "b", "c"], [[1, 0], [0, 1], [2, 0]]).rank("a", "b")
         2
         """
-        row, i = self._look_up(a)
-        scores = queries.scores(self.vectors, self.norms, queries.unit(row))
-        score = scores[self.get_index(b)]
-        scores[[] if i is None else i] = -np.inf
-        return 1 + int((scores > score).sum())
-
-    def _terms(
-        self, given: Term | Sequence[Term], default: float
-    ) -> Iterator[tuple[NDArray[np.floating], float, int | None]]:
-        """Yield each given row, its weight, and its id (None for a vector and an out-of-vocabulary word)."""
-        for term in _listed(given):
-            key, weight = term if isinstance(term, tuple) and len(term) == 2 else (term, default)
-            real("weight", weight)
-            if isinstance(key, np.ndarray):
-                yield _query_vector(key, self.vector_size), float(weight), None
-            else:
-                row, i = self._look_up(key)
-                yield row, float(weight), i
+        return 1 + len(self._closer_than(a, b))
 
 
-def _listed(given: Any) -> list[Any]:
-    """Return a list of terms, given one term, a pair of a key and a weight, an array of vectors, or a list."""
-    if isinstance(given, (str, Integral)) or (isinstance(given, np.ndarray) and given.ndim == 1):
-        return [given]
-    if isinstance(given, tuple) and len(given) == 2 and isinstance(given[1], float):
-        return [given]
-    if given is None:
-        return []
-    if not (given.ndim == 2 if isinstance(given, np.ndarray) else isinstance(given, Sequence)):
-        expected = "words, ids, vectors, or a list of these"
-        raise SettingError(field="positive, negative", expected=expected, got=given)
-    return list(given)
-
-
-def _query_vector(vector: NDArray[Any], vector_size: int) -> NDArray[np.floating]:
-    if vector.shape != (vector_size,) or vector.dtype.kind not in "fiu":
-        raise SettingError(field="vector", expected=f"real numbers[{vector_size}]", got=vector)
-    if not np.isfinite(vector).all():
-        raise SettingError(field="vector", expected="finite numbers", got=vector, shown="nan or inf")
-    return vector
+def _weights(weights: ArrayLike, n: int) -> NDArray[np.float64]:
+    checked: NDArray[np.float64] = real_array("weights", weights, np.float64, (n,))
+    if not np.isfinite(checked).all():
+        raise SettingError(field="weights", expected="finite numbers", got=checked, shown="nan or inf")
+    return checked

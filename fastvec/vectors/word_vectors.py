@@ -24,8 +24,10 @@ from fastvec.vectors.formats.reading import Reading
 from fastvec.vectors.formats.spaces import without_spaces
 from fastvec.vectors.pretrained import Pretrained
 from fastvec.vectors.record import Record, checked_history, checked_settings, vocabulary_of
+from fastvec.vectors.similarity import Similarity
 from fastvec.vectors.subwords import SubwordVectors
 from fastvec.vectors.texts import TextVectors
+from fastvec.vectors.transforms import Transforms
 
 
 class _Hints(type):
@@ -37,7 +39,7 @@ class _Hints(type):
             raise no_attribute(f"class {cls.__name__!r}", name)
 
 
-class WordVectors(Contexts, TextVectors, Pretrained, metaclass=_Hints):
+class WordVectors(Contexts, Similarity, TextVectors, Transforms, Pretrained, metaclass=_Hints):
     """Words with a vector each.
 
     Parameters

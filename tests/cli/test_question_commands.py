@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from fastvec import Subwords, WordVectors
-from fastvec.cli import codes, main
+from fastvec.cli import codes, main, neighbors
 from fastvec.cli.terminal import printable, shown
 from fastvec.vectors.subwords import SubwordVectors
 
@@ -25,6 +25,35 @@ def kingdom(tmp_path):
 def test_neighbors(kingdom, capsys):
     assert main(["neighbors", kingdom, "king", "woman", "-n", "1"]) == 0
     assert capsys.readouterr().out == "king\n  man  0.7071\nwoman\n  queen  0.7071\n"
+
+
+def test_neighbors_among_the_words_of_a_file(kingdom, tmp_path, capsys):
+    among = tmp_path / "words.txt"
+    among.write_bytes(b"\xef\xbb\xbfwoman king\nnobody\nwoman\n")
+    assert main(["neighbors", kingdom, "king", "man", "--among", str(among)]) == 0
+    printed = capsys.readouterr()
+    assert printed.out == "king\n  woman  0.0000\nman\n  king   0.7071\n  woman  0.0000\n"
+    assert "1 of 3 words are out of the vocabulary" in printed.err
+    among.write_text("nobody")
+    assert main(["neighbors", kingdom, "king", "--among", str(among)]) == codes.USAGE
+    assert "among: expected words of the vocabulary, got none in" in capsys.readouterr().err
+    assert main(["neighbors", kingdom, "king", "--among", str(tmp_path / "none")]) == codes.NO_INPUT
+
+
+@pytest.mark.parametrize("size", [1, 3, 1024])
+def test_words_of_a_pipe_are_asked_in_batches(kingdom, capsys, monkeypatch, size):
+    monkeypatch.setattr(neighbors, "BATCH", size)
+    asked = ["king", "queen", "kingg", "man king", "woman", "queen"]
+    monkeypatch.setattr(sys, "stdin", io.StringIO("\n".join(asked)))
+    assert main(["neighbors", kingdom, "-n", "1"]) == codes.DATA
+    shown = [line for line in capsys.readouterr().out.splitlines() if line[0] != " "]
+    assert shown == ["king", "queen", "man", "king", "woman", "queen"]
+
+
+def test_no_word_at_all(kingdom, capsys, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    assert main(["neighbors", kingdom]) == 0
+    assert capsys.readouterr().out == ""
 
 
 def test_analogy(kingdom, capsys):

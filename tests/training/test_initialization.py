@@ -125,7 +125,7 @@ def test_what_is_refused(tmp_path):
     with pytest.raises(StorageError, match="missing"):
         starting_rows(tmp_path / "missing.bin", NEW, D, stream=1)
     (tmp_path / "broken.bin").write_bytes(b"5 5\n")
-    with pytest.raises(FormatError, match="truncated"):
+    with pytest.raises(FormatError, match="rows: expected"):
         starting_rows(str(tmp_path / "broken.bin"), NEW, D, stream=1)
     rows = np.ones((3, D))
     rows[1, 2] = np.nan

@@ -176,4 +176,4 @@ def test_words_without_an_ngram_stay_unknown(vectors):
     with pytest.raises(UnknownWordError):
         _ = vectors[99]
     with pytest.raises(UnknownWordError):
-        vectors.rank("the", "then")
+        vectors.rank("the", "")

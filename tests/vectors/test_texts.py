@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import fastvec as fv
-from fastvec.vectors import means, sif
+from fastvec.vectors import components, means
 
 WORDS = [f"w{i}" for i in range(40)]
 COUNTS = np.arange(4000, 0, -100)
@@ -121,7 +121,7 @@ def test_sif_by_its_name_has_the_papers_settings(vectors):
 def test_sif_of_many_texts(vectors, monkeypatch):
     texts = [[WORDS[i] for i in row] for row in np.random.default_rng(4).integers(0, 40, (100, 6))]
     expected = vectors.embed(texts, "sif")
-    monkeypatch.setattr(sif, "BLOCK", 7)
+    monkeypatch.setattr(components, "BLOCK", 7)
     assert vectors.embed(texts, "sif") == pytest.approx(expected, abs=1e-5)
 
 

@@ -11,6 +11,7 @@ from fastvec.io.decompression import type_of_path
 
 ON_ERROR = ("raise", "skip")
 UTF_8 = "utf-8"
+CUT_SHORT = "the file is cut short; on_error='skip' (--on-error skip) reads what is whole"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +104,21 @@ class Met:
         return f"rows left out: {self.count:,}, of which {', '.join(parts)}"
 
 
-def check_count(path: type_of_path, declared: int, found: int) -> list[str]:
-    """Return the warning about a header that declares another number of rows than there are."""
-    if declared == found:
-        return []
-    return [f"{path}: its header declares {declared:,} words, but it has {found:,} rows"]
+def check_count(path: type_of_path, declared: int, found: int, reading: Reading) -> None:
+    """Note that a header declares another number of rows than there are.
+
+    Headers are known to be off by one. A file that has still fewer rows was probably cut at the end of one.
+
+    Raises
+    ------
+    FormatError
+        If two rows or more are missing, unless errors are skipped.
+    """
+    if found < declared - 1 and not reading.skips:
+        expected, shown = f"{declared:,} rows, as its header declares", f"{found:,}"
+        raise FormatError(path=path, field="rows", expected=expected, got=found, shown=shown, hint=CUT_SHORT)
+    if declared != found:
+        reading.notes.append(f"{path}: its header declares {declared:,} words, but it has {found:,} rows")
 
 
 def nothing_left(path: type_of_path) -> FormatError:

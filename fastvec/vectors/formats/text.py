@@ -21,7 +21,7 @@ from fastvec.io.limits import DIMENSIONS
 from fastvec.kernels._vector_text import write_rows
 from fastvec.running.workers import new_stop_flag, resolve_threads, run
 from fastvec.vectors.formats import text_rows
-from fastvec.vectors.formats.reading import Met, Reading, check_count
+from fastvec.vectors.formats.reading import CUT_SHORT, Met, Reading, check_count
 from fastvec.vectors.formats.rows import (
     HEADER,
     Rows,
@@ -43,7 +43,6 @@ NOTES = {
     text_rows.NUMBER_IN_WORD: "words that end in a number after white space, or rows that are too long: {n:,} "
     "(first: {met.shown}, line {line})",
 }
-TRUNCATED = "the file is cut short; on_error='skip' (--on-error skip) reads what is whole"
 
 
 def read(source: Source, reading: Reading, *, header: bool | None = None) -> Record:
@@ -181,11 +180,11 @@ class _TextRows:
             expected = f"the end of a line, and {declared} words, as declared"
             problem = Problem(self.n_lines - 1, text_rows.CUT_SHORT, expected, b"", f"{found} words")
             if not self.reading.skips:
-                raise problem.error(self.path, 0, TRUNCATED)
+                raise problem.error(self.path, 0, CUT_SHORT)
             if self.ends_in_row:
                 self.rows.drop_from(len(self.rows) - 1)
                 self.left_out.add(problem.reason, problem.line)
-        self.reading.notes.extend(check_count(self.path, declared, found))
+        check_count(self.path, declared, found, self.reading)
 
     def add_notes(self) -> None:
         """Pass on what was met as warnings, one of each kind."""

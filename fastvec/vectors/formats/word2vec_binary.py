@@ -12,7 +12,7 @@ from fastvec.io.atomic import atomic_path
 from fastvec.io.decompression import type_of_path
 from fastvec.io.limits import TOKEN_BYTES
 from fastvec.kernels._vector_text import Line, split_rows
-from fastvec.vectors.formats.reading import Reading, check_count
+from fastvec.vectors.formats.reading import CUT_SHORT, Reading, check_count
 from fastvec.vectors.formats.rows import HEADER, Rows, check_dimensions, check_header, encode_words
 from fastvec.vectors.formats.source import Source
 from fastvec.vectors.record import Record
@@ -96,14 +96,13 @@ class _BinaryRows:
                 raise FormatError(path=path, offset=self.offset, field="end", expected=expected, got=rest[:40])
             n_bytes = 4 * self.rows.vectors.shape[1]
             expected = f"a word, a space and {n_bytes} bytes at byte {self.offset}"
-            hint = "the file is cut short; on_error='skip' (--on-error skip) reads what is whole"
             raise FormatError(
                 path=path,
                 offset=self.offset,
                 field=f"word {found}",
                 expected=expected,
                 got=self.left[:40],
-                hint=hint,
+                hint=CUT_SHORT,
             )
         if rest and found >= n_words:
             self.rows.drop_from(n_words)  # what follows is no row, so neither may be what looks like one
@@ -111,7 +110,7 @@ class _BinaryRows:
             return
         if rest:
             self.reading.notes.append(f"{path}: rows left out: 1, cut short at the end (word {found:,})")
-        self.reading.notes.extend(check_count(path, n_words, found))
+        check_count(path, n_words, found, self.reading)
 
 
 def write(path: type_of_path, record: Record) -> None:

@@ -1,0 +1,68 @@
+"""``fastvec embed``: a vector for each line of a text."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fastvec.cli.outputs import check_output, ignored
+from fastvec.cli.progress import ProgressBars
+from fastvec.cli.reading import add_running, add_text
+from fastvec.cli.terminal import millions
+
+if TYPE_CHECKING:
+    from fastvec.text.tokens import Tokens
+    from fastvec.vectors.texts import Method
+
+OF_SIF = ("a", "components", "frequencies")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    parser.add_argument("vectors", metavar="VECTORS", help="a file of vectors, in any format that fastvec reads")
+    add_text(parser, encoded=False, limits=False)
+    parser.add_argument("-o", "--output", required=True, metavar="FILE.npy", help="the array, float32[lines, D]")
+    help = (
+        "the mean of the vectors of a line, or SIF: rare words weigh more, without what all lines have in common"
+    )
+    parser.add_argument("--method", choices=["mean", "sif"], default="mean", help=help + " (default: %(default)s)")
+    group = parser.add_argument_group("SIF")
+    group.add_argument("--a", type=float, metavar="X", help="weight of a word: a / (a + its frequency)")
+    group.add_argument("--components", type=int, metavar="K", help="common components that are taken out")
+    help = "frequencies of words: by the counts in VECTORS, or by rank"
+    group.add_argument("--frequencies", choices=["counts", "zipf"], help=help)
+    add_running(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the command; return its exit code."""
+    import numpy as np
+
+    from fastvec.io.atomic import atomic_path
+    from fastvec.vectors.sif import SIF
+    from fastvec.vectors.word_vectors import WordVectors
+
+    check_output(args.output, [args.vectors, *args.text], (".npy",))
+    given = {name: getattr(args, name) for name in OF_SIF if getattr(args, name) is not None}
+    if given and args.method != "sif":
+        raise ignored(next(iter(given)), "--method mean")
+    method: Method = SIF(**given) if args.method == "sif" else "mean"
+    tokens: Tokens = args.tokens or "whitespace"
+    with ProgressBars(args.quiet) as bars:
+        vectors = WordVectors.load(args.vectors)
+        texts = [Path(name) for name in args.text]
+        rows, n_unknown = vectors.embed(
+            texts,
+            method,
+            tokens=tokens,
+            lowercase=bool(args.lowercase),
+            return_unknown=True,
+            threads=args.threads,
+            on_progress=bars,
+        )
+        with atomic_path(args.output) as part, open(part, "wb") as file:
+            np.save(file, rows)
+        unknown = f"; {millions(n_unknown.sum())} tokens have no vector" if n_unknown.any() else ""
+        bars.say(f"wrote {args.output}: {len(rows):,} lines, {rows.shape[1]} dimensions{unknown}")
+    return 0
