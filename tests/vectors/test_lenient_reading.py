@@ -55,7 +55,7 @@ def test_a_header_with_another_number_of_rows(write, declared):
 @pytest.mark.parametrize("declared", [4, 900])
 def test_files_cut_at_the_end_of_a_row(write, declared):
     for path in (write(b"%d 2\na 1 2\nb 3 4\n" % declared), write(binary([b"a", b"b"], declared), "v.bin")):
-        with pytest.raises(FormatError, match=f"expected {declared} rows, as its header declares, got 2; .*cut short"):
+        with pytest.raises(FormatError, match=f"expected {declared} rows, as its header declares, got 2; "):
             WordVectors.load(path)
         assert len(load(path, f"declares {declared} words, but it has 2", on_error="skip")) == 2
 
