@@ -18,9 +18,6 @@ from fastvec.vectors.similarity import Similarity, Term
 class Contexts(Similarity):
     """The part of :class:`fastvec.WordVectors` that asks for contexts; see there."""
 
-    context_vectors: NDArray[np.float32] | None
-    context_vocabulary: Vocabulary | None
-
     @cached_property
     def contexts(self) -> Self | None:
         """The contexts with their vectors; None if there are no context vectors.
@@ -54,7 +51,7 @@ class Contexts(Similarity):
         Parameters
         ----------
         positive, negative : word, id, vector[D], or a list of these
-            As for :meth:`most_similar`; words, not contexts.
+            As for :meth:`most_similar`; words, not contexts. Words count with their rows of ``word_vectors``.
         topn : int
             How many contexts to return.
         restrict_vocab : int, optional
@@ -84,7 +81,7 @@ class Contexts(Similarity):
         if contexts is None:
             hint = "train() makes them, except LSA and hierarchical softmax; .safetensors files keep them"
             raise SettingError(field="contexts", expected="context vectors", shown="none", hint=hint)
-        direction, _ = self._direction(positive, negative)
+        direction, _ = self._of_words._direction(positive, negative)
         return contexts.most_similar([direction], topn=topn, restrict_vocab=restrict_vocab)
 
 
