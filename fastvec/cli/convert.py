@@ -27,8 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--combine", choices=COMBINATIONS,
-        help="what the vectors of B are: W_in, W_in + W_out, both side by side, or W_out (default: as in A); A "
-        "must have context vectors. .safetensors keeps both matrices, fastText's .bin too, the others what is combined",
+        help="what the vectors of B are: W_in, W_in + W_out, both side by side, or W_out (default: as in A, which "
+        "must have context vectors). .safetensors and fastText's .bin keep both matrices, others what is combined",
     )  # fmt: skip
     add_spaces(parser)
     add_vectors(parser, of="A")

@@ -102,6 +102,7 @@ class Combination:
         choice("combine", combine, COMBINATIONS)
         if combine == self.combine:
             return self
+        check_combination(combine, self.vocabulary, self.context_vocabulary)
         stored = self.settings.get("combine", self.combine)
         if stored != self.combine:
             expected = f"{self.combine!r}, as these vectors were stored as {stored!r}, by an earlier version"
