@@ -122,6 +122,9 @@ KINDS = [
     Kind("c.fvc", lambda path: corpus().save(path), use_corpus),
     Kind("m.fvm", lambda path: fv.count_cooccurrences(corpus(), window=2).save(path), use_matrix),
     Kind("v.safetensors", lambda path: vectors(history={"loss": [1.5, 0.5]}).save(path), use_vectors),
+    Kind(
+        "s.safetensors", lambda path: vectors(context_vectors=np.eye(5, 3), combine="sum").save(path), use_vectors
+    ),
     Kind("n.safetensors", lambda path: trained(path.parent, path.name), use_vectors),
     Kind("t.safetensors", lambda path: trained(path.parent, path.name, loss="hierarchical_softmax"), use_vectors),
     Kind("v.bin", lambda path: vectors().save(path), use_vectors),

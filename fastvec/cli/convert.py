@@ -8,6 +8,7 @@ from fastvec.cli.neighbors import contexts_of
 from fastvec.cli.outputs import add_spaces, check_output
 from fastvec.cli.reading import add_vectors, load_model
 from fastvec.cli.terminal import say
+from fastvec.vectors.combination import COMBINATIONS
 from fastvec.vectors.formats import DTYPES, WRITTEN, WRITTEN_SUFFIXES
 from fastvec.vectors.formats.writable import check_vectors
 from fastvec.vectors.transforms import TRANSFORMS
@@ -26,6 +27,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--contexts", action="store_true", help="write the context vectors: of users and items, those of the items"
     )
+    parser.add_argument(
+        "--combine", choices=COMBINATIONS,
+        help="what the vectors of B are: W_in, W_in + W_out, both side by side, or W_out (default: as in A, which "
+        "must have context vectors). .safetensors and fastText's .bin keep both matrices, others what is combined",
+    )  # fmt: skip
     add_spaces(parser)
     add_vectors(parser, of="A")
     group = parser.add_argument_group("changing the vectors, in this order")
@@ -45,16 +51,19 @@ def run(args: argparse.Namespace) -> int:
     vectors = load_model(args.vectors, args)
     if args.contexts:
         vectors = contexts_of(vectors, args.vectors)
+    if args.combine is not None:
+        vectors = vectors.combined(args.combine)
     vectors = _transformed(vectors, args)
     buckets = None if vectors.subwords is None else vectors.subwords.settings.buckets
     check_vectors(
         args.output,
         vectors,
-        vectors.vector_size,
+        vectors.word_vectors.shape[1],
         format=args.format,
         spaces=args.spaces,
         dtype=args.dtype,
         buckets=buckets,
+        combine=vectors.combine,
     )
     vectors.save(args.output, format=args.format, dtype=args.dtype, spaces=args.spaces)
     say(f"wrote {args.output}: {len(vectors):,} words, {vectors.vector_size} dimensions")

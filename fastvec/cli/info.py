@@ -78,7 +78,8 @@ def _vectors(args: argparse.Namespace) -> Facts:
     facts: Facts = {
         "holds": "word vectors",
         "words": len(vectors),
-        "dimensions": vectors.vectors.shape[1],
+        "dimensions": vectors.vector_size,
+        "combine": vectors.combine,
         "context_vectors": vectors.context_vectors is not None,
         "output_nodes": vectors.output_nodes is not None,
         "subwords": vectors.subwords is not None,

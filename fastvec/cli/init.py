@@ -86,4 +86,4 @@ def settings_of(init: WordVectors | None, trainer: type[Any]) -> dict[str, Any]:
         return {}
     takes_subwords = any(field.name == "subwords" for field in dataclasses.fields(trainer))
     subwords = {"subwords": init.subwords.settings} if init.subwords is not None and takes_subwords else {}
-    return {"vector_size": init.vector_size, **subwords}
+    return {"vector_size": init.word_vectors.shape[1], **subwords}

@@ -146,7 +146,10 @@ def _check_vectors(args: argparse.Namespace, trainer: Any, words: Iterable[str])
 
     subwords = getattr(trainer, "subwords", None)
     buckets = None if subwords is None else subwords.buckets
-    check_vectors(args.output, dict.fromkeys(words), trainer.vector_size, spaces=args.spaces, buckets=buckets)
+    check_vectors(
+        args.output, dict.fromkeys(words), trainer.vector_size, spaces=args.spaces, buckets=buckets,
+        combine=getattr(trainer, "combine", "word"),
+    )  # fmt: skip
 
 
 def _source(args: argparse.Namespace, bars: ProgressBars) -> Corpus | CooccurrenceMatrix | Pairs:

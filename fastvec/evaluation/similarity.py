@@ -183,7 +183,7 @@ def evaluate_similarity(
     (1.0, 0.75)
     """
     choice("oov", oov, ("skip", "zero", "subwords"))
-    if oov == "subwords" and vectors.subwords is None:
+    if oov == "subwords" and vectors._ngrams is None:
         raise SettingError(field="oov", expected="'skip' or 'zero' for vectors without subwords", got=oov)
     limit = None if restrict_vocab is None else whole("restrict_vocab", restrict_vocab, 1)
     judged = read_judgements(pairs)
@@ -242,7 +242,7 @@ def _composed_cosine(vectors: WordVectors, vocabulary: ScoredVocabulary, pair: J
     rows = []
     for word in pair[:2]:
         i = vocabulary(word)
-        row = vocabulary.unit[i] if i >= 0 else vectors.subwords.compose(word) if vectors.subwords else None
+        row = vocabulary.unit[i] if i >= 0 else vectors._compose(word)
         if row is None:
             return float("nan")
         rows.append(unit(row))

@@ -15,6 +15,7 @@ from fastvec.running.progress import OnProgress
 from fastvec.running.workers import resolve_threads
 from fastvec.text.corpus import Corpus
 from fastvec.training.settings import Trainer
+from fastvec.vectors.combination import Combine
 from fastvec.vectors.word_vectors import WordVectors
 
 if TYPE_CHECKING:
@@ -108,7 +109,12 @@ class CountTrainer(Trainer, ABC, Generic[Counts]):
             context_vectors=fitted.context_vectors,
             history=fitted.history,
             settings=self._settings(),
+            combine=self._combine(),
         )
+
+    def _combine(self) -> Combine:
+        """Return what the vectors are, of both matrices."""
+        return "word"
 
     @abstractmethod
     def _counts(self, data: Corpus | Counts, threads: int | None, on_progress: OnProgress | None) -> Counts:

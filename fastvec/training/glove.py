@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +17,10 @@ from fastvec.training.count_trainer import Rows
 from fastvec.training.matrices import fill_rows, new_matrix, padded
 from fastvec.training.settings import knows_other_names
 from fastvec.training.tile_trainer import TileTrainer
+from fastvec.vectors.combination import COMBINATIONS, WHAT_IT_IS, Combine
 
 BLOCK = 2048  # rows that a thread fills or copies at a time
 HELD = 1e30  # an accumulator so large that no step moves its number, such as the constant 1
-COMBINATIONS = ("sum", "word", "context", "concat")
 
 
 @knows_other_names
@@ -51,9 +50,9 @@ class GloVe(TileTrainer):
         That of the biases; None: ``learning_rate``, as in the authors' program of 2014. Today's has 1.0.
     epochs : int
         Passes over the counts.
-    combine : "sum", "word", "context" or "concat"
-        What is kept as the vectors: W + C, W, C, or both side by side (2 D dimensions). The context vectors are C;
-        W with "context"; none with "concat".
+    combine : "word", "sum", "concat" or "context"
+        What the vectors are: W, W + C, both side by side (2 D dimensions), or C. Both matrices are kept; see
+        :meth:`fastvec.WordVectors.combined`.
     seed : int
         Seed of all random draws. One seed gives the same bytes every time on any number of threads, on one
         instruction set.
@@ -79,9 +78,7 @@ class GloVe(TileTrainer):
     bias_learning_rate: float | None = setting(
         None, "learning rate of the biases; that of the vectors if not given", check.real, above=0
     )
-    combine: Literal["sum", "word", "context", "concat"] = setting(
-        "sum", "what is kept as the vectors: W + C, W, C, or both side by side", check.choice, COMBINATIONS
-    )
+    combine: Combine = setting("sum", WHAT_IT_IS, check.choice, COMBINATIONS)
 
     _values = ("log_counts", "weights")
     _compiled = staticmethod(_turns.glove)
@@ -117,19 +114,16 @@ class GloVe(TileTrainer):
         log_counts, weights = values
         return 0.5 * float(weights @ (1 + log_counts**2))  # 1 more: where all counts are 1, zeros cost nothing
 
-    def _finished(self, W: Rows, C: Rows, threads: int) -> tuple[Rows, Rows | None]:
-        """Return the combination and C (W beside C); copies, so that the accumulators are freed."""
+    def _finished(self, W: Rows, C: Rows, threads: int) -> tuple[Rows, Rows]:
+        """Return W and C; copies, so that the accumulators are freed."""
         D = self.vector_size
-        vectors = np.empty((len(W), 2 * D if self.combine == "concat" else D), np.float32)
-        context_vectors = None if self.combine == "concat" else np.empty((len(W), D), np.float32)
+        word_vectors, context_vectors = (np.empty((len(rows), D), np.float32) for rows in (W, C))
 
-        def combine(part: slice) -> None:
-            w, c = W[part, :D], C[part, :D]
-            if context_vectors is None:
-                vectors[part, :D], vectors[part, D:] = w, c
-                return
-            vectors[part] = w + c if self.combine == "sum" else w if self.combine == "word" else c
-            context_vectors[part] = w if self.combine == "context" else c
+        def copy(part: slice) -> None:
+            word_vectors[part], context_vectors[part] = W[part, :D], C[part, :D]
 
-        run_blocks(combine, len(W), BLOCK, threads)
-        return vectors, context_vectors
+        run_blocks(copy, len(W), BLOCK, threads)
+        return word_vectors, context_vectors
+
+    def _combine(self) -> Combine:
+        return self.combine

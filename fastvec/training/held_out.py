@@ -71,7 +71,7 @@ def text_loss(vectors: WordVectors, corpus: Corpus, threads: int, on_progress: O
     inputs = Inputs(words, words, ids_in(corpus, words, "data"), corpus.offsets, keep=keep)
     loss = loss_of(trainer.loss, words.counts, trainer.negative, trainer.ns_exponent)
     start = starting_rows(
-        vectors, words, vectors.vector_size, stream=stream(trainer.seed), subwords=trainer.subwords,
+        vectors, words, vectors.word_vectors.shape[1], stream=stream(trainer.seed), subwords=trainer.subwords,
         tree=loss.paths, threads=threads,
     )  # fmt: skip
     model = trainer.model()

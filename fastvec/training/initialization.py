@@ -19,6 +19,7 @@ from fastvec.text.vocabulary import Vocabulary
 from fastvec.training.composition import Composition, compose
 from fastvec.training.huffman import Paths, is_tree_of
 from fastvec.training.matrices import check_memory, fill_rows, new_matrix
+from fastvec.vectors.combination import Combine
 from fastvec.vectors.word_vectors import WordVectors
 
 Init: TypeAlias = "WordVectors | type_of_path"
@@ -147,7 +148,7 @@ def starting_rows(
     fill_rows(W_in[len(words) :], vector_size, 0.5 / vector_size, ~stream & MASK, threads)
     if old is not None:
         composed = old.subwords if subwords is not None else None
-        copy_rows("vectors", old, old.vectors if composed is None else composed.rows, row_ids, W_in)
+        copy_rows("vectors", old, old.word_vectors if composed is None else composed.rows, row_ids, W_in)
         if tree is not None:
             _copy_nodes(old, (contexts or vocabulary).words, tree, W_out)
         if old.counts is not None:
@@ -167,14 +168,29 @@ def vectors_of(init: Init, vector_size: int) -> WordVectors:
             got=init,
             hint="WordVectors.from_arrays(words, vectors) takes arrays",
         )
-    if init.vector_size != vector_size:
+    size = init.word_vectors.shape[1]
+    if size != vector_size:
         raise SettingError(
             field="init",
             expected=f"vectors of {vector_size} dimensions, which is the vector_size",
-            got=init.vector_size,
-            hint=f"vector_size={init.vector_size} fits these",
+            got=size,
+            hint=f"vector_size={size} fits these",
         )
     return init
+
+
+def check_combines(start: StartingRows, combine: Combine) -> None:
+    """Refuse, before training, to combine the rows of words with those of contexts that are not words.
+
+    >>> user, item = Vocabulary(["u"], [1]), Vocabulary(["tea"], [1])
+    >>> check_combines(starting_rows(None, user, 2, stream=1, contexts=item), "word")
+    """
+    words = set(start.words)
+    other = None if combine == "word" else next((name for name in start.outputs if name not in words), None)
+    if other is not None:
+        expected = f"'word', as contexts such as {other!r:.80} are not words"
+        hint = "vectors.contexts has their vectors; undirected=True gives each node of a graph both"
+        raise SettingError(field="combine", expected=expected, got=combine, hint=hint)
 
 
 def _has_contexts(old: WordVectors) -> bool:
@@ -222,7 +238,7 @@ def _copy_contexts(
     counts = np.zeros(len(ids), np.int64)
     counts[: len(predicted)] = predicted.counts
     if old is not None:
-        copy_rows("context_vectors", old, old.vectors, ids, W_out)
+        copy_rows("context_vectors", old, old.word_vectors, ids, W_out)
         if old.counts is not None:
             counts[ids >= 0] += old.counts[ids[ids >= 0]]
     return counts

@@ -23,13 +23,14 @@ from fastvec.text.vocabulary import Vocabulary
 from fastvec.text.windows import CONTEXTS, Context
 from fastvec.training.freezing import Freeze, Frozen, row_rates
 from fastvec.training.huffman import is_tree_of
-from fastvec.training.initialization import Init, StartingRows, starting_rows
+from fastvec.training.initialization import Init, StartingRows, check_combines, starting_rows
 from fastvec.training.inputs import Inputs, inputs_of_pairs, inputs_of_text
-from fastvec.training.losses import Loss, NegativeSampling, loss_of
+from fastvec.training.losses import HierarchicalSoftmax, Loss, NegativeSampling, loss_of
 from fastvec.training.matrices import unpadded
 from fastvec.training.settings import Trainer
 from fastvec.training.slice_kernel import Model, slice_kernel
 from fastvec.training.slice_run import SliceRun
+from fastvec.vectors.combination import COMBINATIONS, WHAT_IT_IS, Combine
 from fastvec.vectors.subwords import SubwordVectors
 from fastvec.vectors.word_vectors import WordVectors
 
@@ -117,6 +118,10 @@ class PredictionTrainer(Trainer):
         Learning rate at the end.
     subwords : Subwords, optional
         Compose words of the rows of their character n-grams, as fastText does.
+    combine : "word", "sum", "concat" or "context"
+        What the vectors are: W_in, as in word2vec; W_in + W_out; both side by side (2 D dimensions); or W_out.
+        Training is the same, and both matrices are kept; see :meth:`fastvec.WordVectors.combined`. Only "word"
+        with hierarchical softmax, whose output rows are not those of words.
     seed : int
         Seed of all random draws. One thread and one seed give the same bytes every time, on one instruction set.
         Several threads update the same rows without locks (Hogwild), so that runs differ about as two seeds do;
@@ -155,6 +160,7 @@ class PredictionTrainer(Trainer):
     subwords: Subwords | None = setting(
         None, "compose words of the rows of their character n-grams, as fastText does", check_subwords
     )
+    combine: Combine = setting("word", WHAT_IT_IS, check.choice, COMBINATIONS)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Put the settings that are documented here where a subclass has ``{settings}`` in its docstring."""
@@ -167,6 +173,11 @@ class PredictionTrainer(Trainer):
         least = 1 if self.loss == NegativeSampling.name else 0
         check.whole("negative", self.negative, least, 1 << 20)
         check.at_most("min_learning_rate", self.min_learning_rate, "learning_rate", self.learning_rate)
+        if self.combine != "word" and self.loss == HierarchicalSoftmax.name:
+            raise SettingError(
+                field="combine", expected="'word' with loss='hierarchical_softmax'", got=self.combine,
+                hint="its output rows are those of the nodes of a tree, not of words",
+            )  # fmt: skip
 
     @classmethod
     def fasttext(cls, **settings: Any) -> Self:
@@ -219,8 +230,9 @@ class PredictionTrainer(Trainer):
             they lack start at random. Old words that ``data`` lacks are kept, unchanged, behind the others (with
             ``subwords``, which must be the same, the n-grams that they share with other words do change). Context
             vectors are used too, and kept alike, if there are any: .safetensors files and fastText's .bin have
-            them. With hierarchical softmax the output nodes are used if the tree is the same. The learning rate
-            is that of the settings: one lower than in the first run changes the old vectors less.
+            them. Both matrices go on from where they are, whatever ``combine`` is. With hierarchical softmax the
+            output nodes are used if the tree is the same. The learning rate is that of the settings: one lower
+            than in the first run changes the old vectors less.
         freeze : iterable of words, or mapping from word to float, optional
             Words whose vectors do not change; or a factor from 0 to 1 for the steps of each word.
         freeze_context : bool, iterable of words, or mapping from word to float
@@ -241,12 +253,13 @@ class PredictionTrainer(Trainer):
         Returns
         -------
         WordVectors
-            ``vectors`` is W_in, float32[V, D]; with ``subwords`` each is the mean of the rows of the word, and the
-            rows are in ``subwords``. ``context_vectors`` is W_out, by words or, where contexts of pairs are not
-            words, by ``context_vocabulary``; None after hierarchical softmax. ``history`` has, for each slice of
-            the text, the tokens (or pairs) so far, the mean loss of a prediction and the learning rate; and as
-            ``epoch_loss`` the mean loss in each epoch. The loss is that of each prediction when it was made. At a
-            high rate vectors adapt to the text just read, so with subwords it may rise while the rate falls.
+            ``word_vectors``, and with ``combine="word"`` ``vectors``, is W_in, float32[V, D]; with ``subwords``
+            each is the mean of the rows of the word, and the rows are in ``subwords``. ``context_vectors`` is
+            W_out, by words or, where contexts of pairs are not words, by ``context_vocabulary``; None after
+            hierarchical softmax. ``history`` has, for each slice of the text, the tokens (or pairs) so far, the
+            mean loss of a prediction and the learning rate; and as ``epoch_loss`` the mean loss in each epoch. The
+            loss is that of each prediction when it was made. At a high rate vectors adapt to the text just read,
+            so with subwords it may rise while the rate falls.
 
         Raises
         ------
@@ -260,7 +273,7 @@ class PredictionTrainer(Trainer):
             If a frozen word has no row.
         SettingError
             If ``init`` has another number of dimensions or other ``subwords``; if ``freeze`` is given with
-            ``subwords``.
+            ``subwords``; if ``combine`` is not "word" and contexts of pairs are not words.
 
         Warns
         -----
@@ -294,6 +307,7 @@ class PredictionTrainer(Trainer):
             tree=loss.paths,
             threads=n_threads,
         )
+        check_combines(start, self.combine)
         frozen = self._frozen(start, loss, init, freeze, freeze_context)
         run = SliceRun(
             inputs.offsets,
@@ -381,4 +395,5 @@ class PredictionTrainer(Trainer):
             history=history,
             settings=self._settings(),
             subwords=subwords,
+            combine=self.combine,
         )

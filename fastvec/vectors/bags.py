@@ -109,10 +109,10 @@ def _rows_of(
         return vectors.vectors[ids], has_vector
     rows = np.zeros((len(ids), vectors.vector_size), np.float32)
     rows[has_vector] = vectors.vectors[ids[has_vector]]
-    if vectors.subwords is not None:
+    if (ngrams := vectors._ngrams) is not None:
         unknown = np.flatnonzero(~has_vector)
-        composed = vectors.subwords.compose_many([words[i] for i in unknown.tolist()], threads=threads)
-        rows[unknown], has_vector[unknown] = composed
+        composed, found = ngrams.compose_many([words[i] for i in unknown.tolist()], threads=threads)
+        rows[unknown], has_vector[unknown] = vectors._beside_zeros(composed), found
     return rows, has_vector
 
 

@@ -19,9 +19,6 @@ from fastvec.vectors.terms import Term, direction_of
 class Contexts(Neighbors):
     """The part of :class:`fastvec.WordVectors` that asks for contexts; see there."""
 
-    context_vectors: NDArray[np.float32] | None
-    context_vocabulary: Vocabulary | None
-
     @cached_property
     def contexts(self) -> Self | None:
         """The contexts with their vectors; None if there are no context vectors.
@@ -55,7 +52,7 @@ class Contexts(Neighbors):
         Parameters
         ----------
         positive, negative : word, id, vector[D], or a list of these
-            As for :meth:`most_similar`; words, not contexts.
+            As for :meth:`most_similar`; words, not contexts. Words count with their rows of ``word_vectors``.
         topn : int
             How many contexts to return.
         restrict_vocab : int, optional
@@ -85,7 +82,7 @@ class Contexts(Neighbors):
         if contexts is None:
             hint = "train() makes them, except LSA and hierarchical softmax; .safetensors files keep them"
             raise SettingError(field="contexts", expected="context vectors", shown="none", hint=hint)
-        direction, _ = direction_of(self, positive, negative)
+        direction, _ = direction_of(self._of_words, positive, negative)
         return contexts.most_similar([direction], topn=topn, restrict_vocab=restrict_vocab)
 
 

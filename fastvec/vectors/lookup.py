@@ -11,19 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.errors import SettingError, UnknownWordError
-from fastvec.text.vocabulary import Vocabulary
 from fastvec.vectors import queries
-from fastvec.vectors.subwords import SubwordVectors
+from fastvec.vectors.combination import Combination
 
 Key: TypeAlias = "str | int"
 
 
-class Lookup:
+class Lookup(Combination):
     """The part of :class:`fastvec.WordVectors` that looks words up; see there."""
-
-    vocabulary: Vocabulary
-    vectors: NDArray[np.float32]  # [V, D]
-    subwords: SubwordVectors | None
 
     @property
     def index_to_key(self) -> list[str]:
@@ -34,11 +29,6 @@ class Lookup:
     def key_to_index(self) -> dict[str, int]:
         """The id of each word."""
         return self.vocabulary.index
-
-    @property
-    def vector_size(self) -> int:
-        """The number of dimensions, D."""
-        return int(self.vectors.shape[1])
 
     def __len__(self) -> int:
         return len(self.index_to_key)
@@ -140,12 +130,17 @@ class Lookup:
 
     def _look_up(self, key: Key) -> tuple[NDArray[np.float32], int | None]:
         """Return the row[D] and the id of a word or an id; an out-of-vocabulary word has no id, only n-grams."""
-        if self.subwords is not None and isinstance(key, str) and key not in self.key_to_index:
-            composed = self.subwords.compose(key)
+        if isinstance(key, str) and key not in self.key_to_index:
+            composed = self._compose(key)
             if composed is not None:
                 return composed, None
         i = self.get_index(key)
         return self.vectors[i], i
+
+    def _compose(self, word: str) -> NDArray[np.float32] | None:
+        """Return the vector[D] that n-grams compose; None if the word has none of them with a row."""
+        composed = None if self._ngrams is None else self._ngrams.compose(word)
+        return None if composed is None else self._beside_zeros(composed)
 
     @cached_property
     def norms(self) -> NDArray[np.float32]:

@@ -80,7 +80,7 @@ class Pretrained:
         WordVectors(2 words, 2 dimensions)
         """
         check_dtype("huggingface", dtype)
-        record = self._record()
+        record = self._combined_record()
         suggested = Splitting.of(record.vocabulary)
         how = Splitting(
             suggested.tokens if tokens is None else tokens,
@@ -122,7 +122,7 @@ class Pretrained:
 
     if TYPE_CHECKING:
 
-        def _record(self) -> Record: ...
+        def _combined_record(self) -> Record: ...
 
         @classmethod
         def load(cls, path: type_of_path, *, format: str | None = None) -> Self:

@@ -20,6 +20,8 @@ from fastvec.vectors.subwords import SubwordVectors
 class Record:
     """What a file of word vectors holds; the attributes are those of :class:`fastvec.WordVectors`.
 
+    ``vectors`` is W_in (``word_vectors``); for writers of formats that hold one matrix, what is combined.
+
     ``network`` has the other matrices of a model that the vectors are a part of, by name. The shapes of what a
     reader returns are checked when WordVectors are made of it.
     """
@@ -33,6 +35,7 @@ class Record:
     subwords: SubwordVectors | None = None
     context_vocabulary: Vocabulary | None = None  # if it is not that of the words
     network: Mapping[str, NDArray[np.float32]] | None = None
+    combine: str = "word"
 
     @property
     def counts(self) -> NDArray[np.int64] | None:

@@ -171,9 +171,13 @@ class Transforms(Lookup):
         def rotated(rows: NDArray[np.float32] | None) -> NDArray[np.float32] | None:
             return None if rows is None else rows @ rotation.astype(np.float32)
 
-        turned = rotated(self.vectors)
+        if self.combine == "concat":
+            return self._made(self.vectors @ rotation.astype(np.float32), step, subwords=self._without_ngrams())
+        turned = rotated(self.word_vectors)
         assert turned is not None
         more = {"context_vectors": rotated(self.context_vectors), "output_nodes": rotated(self.output_nodes)}
+        if more["context_vectors"] is not None:
+            more |= {"context_vocabulary": self.context_vocabulary, "combine": self.combine}
         return self._made(turned, step, subwords=_mapped(self.subwords, rotated), **more)
 
     def _without(
@@ -182,10 +186,19 @@ class Transforms(Lookup):
         def changed(rows: NDArray[np.float32]) -> NDArray[np.float32]:
             return components.subtract(rows, centre, common)
 
-        return self._made(changed(self.vectors), step, subwords=_mapped(self.subwords, changed))
+        subwords = _mapped(self.subwords, changed) if self.combine == "word" else self._without_ngrams()
+        return self._made(changed(self.vectors), step, subwords=subwords)
+
+    def _without_ngrams(self) -> None:
+        """Warn if there are n-grams, which compose W_in and not what was combined."""
+        if self.subwords is not None:
+            hint = "so out-of-vocabulary words have no vector; combined('word') keeps them"
+            warnings.warn(f"the n-grams were left out, as combine={self.combine!r}, {hint}", stacklevel=4)
 
     def _made(self, rows: NDArray[np.float32], step: dict[str, Any], **more: Any) -> WordVectors:
         settings = self.settings | {TRANSFORMS: [*self.settings.get(TRANSFORMS, ()), step]}
+        if "combine" in settings:
+            settings["combine"] = more.get("combine", "word")
         made: WordVectors = type(self)(  # type: ignore[call-arg,assignment]
             self.vocabulary, rows, history=self.history, settings=settings, **more
         )

@@ -16,6 +16,7 @@ from fastvec.gensim_names import no_attribute
 from fastvec.io.decompression import content_errors, type_of_path
 from fastvec.text.vocabulary import Vocabulary
 from fastvec.vectors import conversions, formats
+from fastvec.vectors.combination import Combine, check_combination
 from fastvec.vectors.contexts import Contexts, contexts_of
 from fastvec.vectors.conversions import Unknown
 from fastvec.vectors.formats.compact import DType
@@ -47,8 +48,8 @@ class WordVectors(Contexts, Similarity, TextVectors, Transforms, Pretrained, met
     words : sequence of str, or Vocabulary
         V distinct words; the id of a word is its position, from 0.
     vectors : float32[V, D]
-        A row for each word. Not copied if it is C-contiguous float32, memory-mapped or not; any other array of
-        real numbers is converted.
+        A row for each word: W_in, which is ``word_vectors`` afterwards. Not copied if it is C-contiguous float32,
+        memory-mapped or not; any other array of real numbers is converted.
     context_vectors : float32[V, D], or float32[C, D], optional
         The output matrix (W_out, GloVe's C): the rows of words as something that is predicted, or of contexts.
     context_vocabulary : sequence of str, or Vocabulary, optional
@@ -66,8 +67,11 @@ class WordVectors(Contexts, Similarity, TextVectors, Transforms, Pretrained, met
     settings : dict, optional
         What the vectors were trained with, as values that JSON can hold.
     subwords : SubwordVectors, optional
-        The rows that ``vectors`` are composed of. With them, look-ups and queries take out-of-vocabulary words
-        too; ``in``, iteration, ids and answers remain those of the V words.
+        The rows that ``word_vectors`` are composed of. With them, look-ups and queries take out-of-vocabulary
+        words too; ``in``, iteration, ids and answers remain those of the V words.
+    combine : "word", "sum", "concat" or "context"
+        What ``vectors`` are, from which queries answer: ``word_vectors``, their sum with ``context_vectors``, both
+        side by side, or ``context_vectors``. See :meth:`combined`.
 
     Attributes
     ----------
@@ -78,8 +82,13 @@ class WordVectors(Contexts, Similarity, TextVectors, Transforms, Pretrained, met
     key_to_index : dict
         The id of each word.
     counts : int64[V] or None
-    vectors, context_vectors, output_nodes, history, settings, subwords
-        As above; the arrays are read-only views.
+    vectors : float32[V, vector_size]
+        What queries answer from: ``word_vectors``, unless ``combine`` says otherwise. A sum or both side by side
+        are made when they are first used.
+    word_vectors : float32[V, D]
+        W_in, the ``vectors`` that were given.
+    context_vectors, output_nodes, history, settings, subwords, combine
+        As above; all arrays are read-only views.
     context_vocabulary : Vocabulary or None
         Of the rows of ``context_vectors``; that of the words, unless another was given.
     contexts : WordVectors or None
@@ -88,7 +97,8 @@ class WordVectors(Contexts, Similarity, TextVectors, Transforms, Pretrained, met
     Raises
     ------
     SettingError
-        If words are repeated, missing or not str, or arrays do not fit or are not real numbers.
+        If words are repeated, missing or not str, or arrays do not fit or are not real numbers; if vectors are
+        combined with context vectors that are missing or not those of the words.
 
     Examples
     --------
@@ -114,26 +124,29 @@ class WordVectors(Contexts, Similarity, TextVectors, Transforms, Pretrained, met
         history: Mapping[str, ArrayLike] | None = None,
         settings: Mapping[str, Any] | None = None,
         subwords: SubwordVectors | None = None,
+        combine: Combine = "word",
     ) -> None:
         self.vocabulary = vocabulary_of(words, counts)
         n_words = len(self.vocabulary)
-        self.vectors = matrix("vectors", vectors, (n_words, None))
+        self.word_vectors = matrix("vectors", vectors, (n_words, None))
+        size = self.word_vectors.shape[1]
         self.context_vectors = self.context_vocabulary = self.output_nodes = None
         if context_vectors is not None:
             self.context_vocabulary = contexts_of(self.vocabulary, context_vocabulary)
-            shape = (len(self.context_vocabulary), self.vector_size)
+            shape = (len(self.context_vocabulary), size)
             self.context_vectors = matrix("context_vectors", context_vectors, shape)
         elif context_vocabulary is not None:
             raise SettingError(
                 field="context_vocabulary", expected="None without context_vectors", got=context_vocabulary
             )
         if output_nodes is not None:
-            self.output_nodes = matrix("output_nodes", output_nodes, (n_words - 1, self.vector_size))
+            self.output_nodes = matrix("output_nodes", output_nodes, (n_words - 1, size))
         self.history = None if history is None else checked_history(history)
         self.settings = checked_settings(settings or {})
         self.subwords = subwords
         if subwords is not None:
-            subwords.check_fits(self.vectors)
+            subwords.check_fits(self.word_vectors)
+        self.combine = check_combination(combine, self.vocabulary, self.context_vocabulary)
 
     @property
     def counts(self) -> NDArray[np.int64] | None:
@@ -302,8 +315,8 @@ class WordVectors(Contexts, Similarity, TextVectors, Transforms, Pretrained, met
         format : str, optional
             The format, if the suffix does not give it: also ``"glove"`` (text without a header) and
             ``"huggingface"`` (a folder; see :meth:`save_pretrained`). fastText's holds words, vectors, subwords,
-            counts, context vectors or inner nodes, and the settings that it has too; word2vec's and GloVe's hold
-            only words without white space and their vectors.
+            counts, context vectors or inner nodes, and the settings that it has too, but not ``combine``;
+            word2vec's and GloVe's hold only words without white space and their vectors.
         dtype : {"float32", "float16", "int8"}
             How numbers are stored. ``.safetensors`` has all three, ``.npy`` and folders the first two. float16 is
             half as large and rounds to 11 bits. int8 is a quarter as large: whole numbers from -127 to 127, with a
@@ -337,7 +350,8 @@ class WordVectors(Contexts, Similarity, TextVectors, Transforms, Pretrained, met
             if self.subwords is not None and name in formats.WITH_SUBWORDS and not same:
                 expected = f"None in the format {name}: other words have other n-grams"
                 raise SettingError(field="spaces", expected=expected, got=spaces)
-        formats.writer(path, name, dtype=dtype)(path, replace(self._record(), vocabulary=vocabulary))
+        record = self._record() if name in formats.WITH_CONTEXTS else self._combined_record()
+        formats.writer(path, name, dtype=dtype)(path, replace(record, vocabulary=vocabulary))
 
     @classmethod
     def load(
@@ -417,31 +431,34 @@ class WordVectors(Contexts, Similarity, TextVectors, Transforms, Pretrained, met
     def _record(self) -> Record:
         """Return what is saved; vectors that are not finite are refused."""
         self._check_finite()
-        return Record(
-            self.vocabulary,
-            self.vectors,
-            self.context_vectors,
-            self.output_nodes,
-            self.history,
-            self.settings,
-            self.subwords,
-            None if self.context_vocabulary is self.vocabulary else self.context_vocabulary,
-        )
+        return self._held()
+
+    def _combined_record(self) -> Record:
+        """Return what formats of one matrix save: the combined vectors in the place of W_in."""
+        record = self._record()
+        if self.combine == "word":
+            return record
+        self._check_rows("vectors", self.vectors)  # a sum may overflow
+        return replace(record, vectors=self.vectors)
 
     def _check_finite(self) -> None:
         """Refuse a matrix with a row that is not finite."""
         rows = None if self.subwords is None else self.subwords.rows
         matrices = {
-            "vectors": self.vectors,
+            "vectors": self.word_vectors,
             "context_vectors": self.context_vectors,
             "output_nodes": self.output_nodes,
             "subwords.rows": rows,
         }
         for field, values in matrices.items():
-            row = None if values is None else first_not_finite(values)
-            if row is not None:
-                shown = f"nan or inf in the row of {self._owner(field, row)}"
-                raise SettingError(field=field, expected="finite numbers", shown=shown)
+            if values is not None:
+                self._check_rows(field, values)
+
+    def _check_rows(self, field: str, values: NDArray[np.float32]) -> None:
+        row = first_not_finite(values)
+        if row is not None:
+            shown = f"nan or inf in the row of {self._owner(field, row)}"
+            raise SettingError(field=field, expected="finite numbers", shown=shown)
 
     def _owner(self, field: str, row: int) -> str:
         """Return what a row belongs to."""

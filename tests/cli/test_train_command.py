@@ -41,7 +41,7 @@ def test_nothing_given_is_nothing_chosen(model):
 
 
 OTHERS = {
-    "combine": "word", "context": "left", "loss": "softmax",
+    "combine": {"glove": "word", "skipgram": "sum", "cbow": "concat"}, "context": "left", "loss": "softmax",
     "context_gradient": "mean", "subwords": Subwords(), "negative_sharing": "none",
 }  # fmt: skip
 

@@ -27,7 +27,7 @@ class TestGloVe(Contract):
         ("learning_rate", float("inf"), "a finite number above 0"),
         ("bias_learning_rate", 0, "a finite number above 0"),
         ("epochs", 0, "a whole number of at least 1"),
-        ("combine", "mean", "one of 'sum', 'word', 'context', 'concat'"),
+        ("combine", "mean", "one of 'word', 'sum', 'concat', 'context'"),
         ("seed", 2**64, "a whole number"),
     ]
     diverges = (1e4, 1e25)
@@ -94,10 +94,10 @@ def test_what_is_kept(counts):
     W, C = word.vectors, context.vectors
     assert np.array_equal(sum_.vectors, W + C)
     assert np.array_equal(concat.vectors, np.hstack([W, C]))
-    assert np.array_equal(sum_.context_vectors, C)
-    assert np.array_equal(word.context_vectors, C)
-    assert np.array_equal(context.context_vectors, W)
-    assert concat.context_vectors is None
+    for vectors in (sum_, word, context, concat):
+        assert np.array_equal(vectors.word_vectors, W)
+        assert np.array_equal(vectors.context_vectors, C)
+    assert fv.GloVe().combine == "sum"
     assert not np.array_equal(W, C)
 
 

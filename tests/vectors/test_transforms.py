@@ -168,3 +168,31 @@ def test_few_words_and_unknown_ones(vectors):
         pytest.raises(fv.SettingError, match="other: expected finite vectors"),
     ):
         vectors.align(NAN)
+
+
+@pytest.mark.parametrize("combine", ["sum", "concat", "context"])
+def test_what_is_combined_is_transformed(vectors, combine):
+    combined = vectors.combined(combine)
+    size = combined.vector_size
+    for made in (combined.centred(), combined.without_top(1), combined.normalized()):
+        assert (made.combine, made.vector_size, made.context_vectors) == ("word", size, None)
+    assert np.allclose(combined.centred().vectors, combined.vectors - combined.vectors.mean(axis=0), atol=1e-5)
+    turned = fv.WordVectors(WORDS, combined.vectors @ orthogonal(size))
+    aligned = combined.align(turned)
+    assert np.allclose(aligned.vectors, turned.vectors, atol=1e-4)
+    if combine != "concat":
+        assert aligned.combine == combine
+        assert np.allclose(
+            aligned.combined("word").similarity("w1", "w2"), vectors.similarity("w1", "w2"), atol=1e-5
+        )
+
+
+def test_ngrams_of_what_is_combined_are_left_out(with_subwords):
+    both = fv.WordVectors(
+        with_subwords.index_to_key, with_subwords.vectors, subwords=with_subwords.subwords, combine="sum",
+        context_vectors=np.ones_like(with_subwords.vectors), settings={"combine": "sum"},
+    )  # fmt: skip
+    with pytest.warns(UserWarning, match="n-grams were left out, as combine='sum'"):
+        made = both.centred()
+    assert made.subwords is None
+    assert made.settings["combine"] == "word"

@@ -330,7 +330,9 @@ def test_a_file_of_something_else_is_not_taken_for_word_vectors(tmp_path):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"version": "3"}, "version: expected '1' or '2', got '3'; try a newer"),
+        ({"version": "4"}, "version: expected '1' or '2' or '3', got '4'; try a newer"),
+        ({"combine": "mean"}, "combine: expected one of 'word', 'sum', 'concat', 'context', got 'mean'"),
+        ({"combine": "sum"}, "context.weight: expected float32.*for combine='sum', got nothing"),
         ({"version": "2"}, r"embedding.weight: expected float16\|int8"),
         ({"settings": "{"}, "settings: expected JSON"),
         ({"settings": "[" * 100_000}, "settings: expected JSON"),

@@ -92,9 +92,9 @@ class NeuralLanguageModel(WordVectors):
         row = np.asarray(boundary, np.float32)
         if row.shape != (self.vector_size,):
             raise SettingError(field="boundary", expected=f"float32[{self.vector_size}]", got=row)
-        embeddings = np.concatenate([self.vectors, row[None]])
+        embeddings = np.concatenate([self.word_vectors, row[None]])
         embeddings.flags.writeable = False
-        self.vectors = embeddings[:-1]  # one copy of the rows serves both
+        self.word_vectors = embeddings[:-1]  # one copy of the rows serves both
         self.network = Network.checked(embeddings, np.asarray(hidden), np.asarray(output))
 
     @property

@@ -162,8 +162,9 @@ class NNLM(Trainer):
             V words. Those that ``min_count`` left out are not there: the words to both sides of one are
             neighbours.
         init : WordVectors or path, optional
-            Vectors that the words start from, or a file of them; words that they lack start at random, and those
-            that the corpus lacks are left out. The rest of the network always starts anew.
+            Vectors that the words start from (their ``word_vectors``), or a file of them; words that they lack
+            start at random, and those that the corpus lacks are left out. The rest of the network always starts
+            anew.
         freeze : iterable of words, or mapping from word to float, optional
             Words whose vectors do not change; or a factor from 0 to 1 for the steps of each word.
         held_out : Corpus, optional
@@ -273,7 +274,7 @@ class NNLM(Trainer):
             old = vectors_of(init, D)
             ids = with_old(old, vocabulary.words)[1][:V]
             warn_of_strangers(old, vocabulary.words, ids)
-            copy_rows("vectors", old, old.vectors, ids, embeddings)
+            copy_rows("vectors", old, old.word_vectors, ids, embeddings)
         return Network(embeddings, hidden, np.zeros((V, features), np.float32))
 
     def _model(

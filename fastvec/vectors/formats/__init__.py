@@ -87,7 +87,7 @@ FORMATS = {
     ),
     "gensim": Format(gensim.read, None, (".model", ".kv"), maps=True),
 }
-WITH_SUBWORDS = ("fasttext", "safetensors")
+WITH_SUBWORDS = WITH_CONTEXTS = ("fasttext", "safetensors")  # of n-grams, and W_out
 WRITTEN = [name for name, format in FORMATS.items() if format.write is not None]
 DTYPES = tuple(dict.fromkeys(dtype for format in FORMATS.values() for dtype in format.dtypes))
 WRITTEN_SUFFIXES = [suffix for name in WRITTEN for suffix in FORMATS[name].suffixes]

@@ -209,7 +209,7 @@ def write(path: type_of_path, record: Record) -> None:
     Warns
     -----
     UserWarning
-        If there are no output rows for the loss in the settings.
+        If there are no output rows for the loss in the settings; if vectors combine both matrices.
 
     Raises
     ------
@@ -219,6 +219,12 @@ def write(path: type_of_path, record: Record) -> None:
     words = encode_words(record.vocabulary)
     check_dimensions(record.vectors.shape[1])
     counts = np.ones(len(words), np.int64) if record.counts is None else record.counts
+    if record.combine != "word":
+        warnings.warn(
+            f"fastText's format has W_in and W_out, but not how they are combined: in the file a word's vector is "
+            f"its row of W_in; after loading it, vectors.combined({record.combine!r}) has these again",
+            stacklevel=3,
+        )
     output_rows = _output_rows(record)
     with atomic_path(path) as part, open(part, "wb", buffering=1 << 20) as file:
         file.write(MAGIC + struct.pack("<i", VERSION) + struct.pack(SETTINGS, *_args(record)))

@@ -3,7 +3,8 @@
 Its tensors are those of :data:`SCHEMA` (``embedding.weight`` is the name that Hugging Face models use) and
 ``history.*``; ``network.*`` are the other matrices of a model. Its text fields hold the settings, and those of
 subwords, in JSON. Version 2 is a file whose matrices are float16, or int8 with a scale for each row
-(``embedding.weight.scale``); they are converted when it is read.
+(``embedding.weight.scale``); they are converted when it is read. Version 3 is a file of either kind with the field
+``combine``, the vectors being more than ``embedding.weight``: earlier readers would take them for that alone.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from fastvec.io import container
 from fastvec.io.decompression import type_of_path
 from fastvec.text.subwords import Subwords
 from fastvec.text.vocabulary import Vocabulary
+from fastvec.vectors.combination import COMBINATIONS
 from fastvec.vectors.formats.compact import DType, expanded, float16, int8
 from fastvec.vectors.record import Record
 from fastvec.vectors.subwords import SubwordVectors
@@ -60,6 +62,14 @@ COMPACT = container.Schema(
     {name: tensor.replace("float32", "float16|int8") for name, tensor in SCHEMA.tensors.items()}
     | {name + SCALE: f"float32[{SCHEMA.tensors[name].partition('[')[2].partition(',')[0]}]?" for name in MATRICES},
 )
+COMBINED = container.Schema(
+    SCHEMA.format,
+    "3",
+    {
+        name: tensor.replace("float16|int8", "float32|float16|int8") if name in MATRICES else tensor
+        for name, tensor in COMPACT.tensors.items()
+    },
+)
 
 
 def read(path: type_of_path, *, mmap: bool = True) -> Record:
@@ -87,6 +97,7 @@ def read(path: type_of_path, *, mmap: bool = True) -> Record:
         settings=file.settings(),
         subwords=_subwords(file),
         network=network or None,
+        combine=_combine(file),
     )
 
 
@@ -96,7 +107,7 @@ def _named(tensors: dict[str, NDArray[Any]], prefix: str) -> dict[str, NDArray[A
 
 def _opened(path: type_of_path, mmap: bool) -> container.Container:
     try:
-        return container.read(path, SCHEMA, COMPACT, mmap=mmap)
+        return container.read(path, SCHEMA, COMPACT, COMBINED, mmap=mmap)
     except FormatError as error:
         folder = Path(path).parent
         if error.field != "format" or not (folder / "tokenizer.json").is_file():
@@ -104,6 +115,19 @@ def _opened(path: type_of_path, mmap: bool) -> container.Container:
         raise FormatError(
             f"{error}; load its folder, {folder}", path=path, field="format", got=error.got
         ) from error
+
+
+def _combine(file: container.Container) -> str:
+    """Return what the vectors are, of both matrices."""
+    combine = file.fields.get("combine", "word")
+    if combine not in COMBINATIONS:
+        raise file.wrong("combine", f"one of {', '.join(map(repr, COMBINATIONS))}", combine)
+    if combine != "word" and "context.weight" not in file.tensors:
+        raise FormatError(
+            path=file.path, field="context.weight", expected=f"float32[V, D], for combine={combine!r}",
+            shown="nothing",
+        )  # fmt: skip
+    return combine
 
 
 def _contexts(file: container.Container) -> Vocabulary | None:
@@ -155,6 +179,8 @@ def write(path: type_of_path, record: Record, *, dtype: DType = "float32") -> No
     schema = SCHEMA
     if dtype != "float32":
         schema, tensors = COMPACT, _compacted(tensors, dtype)
+    if record.combine != "word":
+        schema, fields["combine"] = COMBINED, record.combine
     container.write(path, schema, record.vocabulary.words, tensors, fields)
 
 

@@ -25,6 +25,7 @@ def check_vectors(
     spaces: str | None = None,
     dtype: str = "float32",
     buckets: int | None = None,
+    combine: str = "word",
 ) -> None:
     """Refuse, before a long run, vectors that ``save`` would refuse after it.
 
@@ -35,11 +36,13 @@ def check_vectors(
     words : iterable of str
         V distinct words.
     vector_size : int
-        D.
+        D, of each matrix.
     format, spaces, dtype : str, optional
         As for :meth:`fastvec.WordVectors.save`.
     buckets : int, optional
         Those of subwords, if the vectors have subwords.
+    combine : str
+        What the vectors are, of both matrices.
 
     Raises
     ------
@@ -49,6 +52,7 @@ def check_vectors(
         If the disk has less room than the vectors take at least.
     """
     name = format_to_write(path, format, subwords=buckets is not None)
+    vector_size *= 2 if combine == "concat" and name != "fasttext" else 1
     words = list(words) if spaces is None else without_spaces(words, spaces)
     check_words = FORMATS[name].check_words
     if check_words is not None:
