@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import argparse
 from itertools import islice
-from typing import Any
 
 from fastvec.checks.numbers import whole
 from fastvec.cli.codes import DONE
-from fastvec.cli.outputs import ENCODED, ignored
-from fastvec.cli.reading import add_json, add_tokens
+from fastvec.cli.reading import add_files, add_json, add_tokens, corpus_of
 from fastvec.cli.terminal import columns, print_json, say, shown
 
 
@@ -25,21 +23,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--width", type=int, default=8, metavar="N", help="words to each side (default: 8)")
     parser.add_argument("-n", "--lines", type=int, default=20, metavar="N", help="lines to print (default: 20)")
     add_tokens(parser)
+    add_files(parser)
     add_json(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Run the command; return its exit code."""
-    from fastvec.text.corpus import Corpus
-
     n_lines = whole("lines", args.lines, 0)
-    given: dict[str, Any] = {name: value for name in ("tokens", "lowercase") if (value := getattr(args, name))}
-    if args.text.endswith(ENCODED):
-        for name in given:
-            raise ignored(name, "an encoded corpus")
-        corpus = Corpus.load(args.text)
-    else:
-        corpus = Corpus.from_text(args.text, min_count=1, **given)
+    corpus = corpus_of(args, [args.text], min_count=1)
     found = corpus.concordance(args.word, near=args.near, width=args.width)
     lines = list(islice(found, n_lines))
     if args.json:

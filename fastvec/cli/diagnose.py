@@ -8,7 +8,7 @@ import os
 from typing import Any
 
 from fastvec.cli.outputs import check_output
-from fastvec.cli.reading import add_json
+from fastvec.cli.reading import add_json, add_vectors, load_vectors
 from fastvec.cli.terminal import print_json, printable
 
 
@@ -23,19 +23,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="draw cosines, lengths, variances and distances after projection (.png, .svg or .pdf)",
     )  # fmt: skip
     add_json(parser)
+    add_vectors(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Run the command; return its exit code."""
     from fastvec.geometry.diagnosis import diagnose
-    from fastvec.vectors.word_vectors import WordVectors
 
     if args.plot is not None:
         from fastvec.show.figures import figure_class
 
         check_output(args.plot, [args.vectors], (".png", ".svg", ".pdf"))
         figure_class()  # a missing package is said before the work
-    found = diagnose(WordVectors.load(args.vectors), seed=args.seed)
+    found = diagnose(load_vectors(args.vectors, args), seed=args.seed)
     if args.plot is not None:
         from fastvec.show.geometry import plot_geometry
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastvec.cli.outputs import check_output, ignored
 from fastvec.cli.progress import ProgressBars
-from fastvec.cli.reading import add_running, add_text
+from fastvec.cli.reading import add_running, add_text, corpus_of
 from fastvec.cli.terminal import millions
 
 if TYPE_CHECKING:
-    from fastvec.text.tokens import Tokens
     from fastvec.vectors.texts import Method
 
 OF_SIF = ("a", "components", "frequencies")
@@ -21,7 +19,7 @@ OF_SIF = ("a", "components", "frequencies")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("vectors", metavar="VECTORS", help="a file of vectors, in any format that fastvec reads")
-    add_text(parser, encoded=False, limits=False)
+    add_text(parser, encoded=True, limits=False)
     parser.add_argument("-o", "--output", required=True, metavar="FILE.npy", help="the array, float32[lines, D]")
     help = (
         "the mean of the vectors of a line, or SIF: rare words weigh more, without what all lines have in common"
@@ -48,19 +46,10 @@ def run(args: argparse.Namespace) -> int:
     if given and args.method != "sif":
         raise ignored(next(iter(given)), "--method mean")
     method: Method = SIF(**given) if args.method == "sif" else "mean"
-    tokens: Tokens = args.tokens or "whitespace"
     with ProgressBars(args.quiet) as bars:
         vectors = WordVectors.load(args.vectors)
-        texts = [Path(name) for name in args.text]
-        rows, n_unknown = vectors.embed(
-            texts,
-            method,
-            tokens=tokens,
-            lowercase=bool(args.lowercase),
-            return_unknown=True,
-            threads=args.threads,
-            on_progress=bars,
-        )
+        texts = corpus_of(args, args.text, min_count=1, threads=args.threads, on_progress=bars)
+        rows, n_unknown = vectors.embed(texts, method, return_unknown=True, threads=args.threads)
         with atomic_path(args.output) as part, open(part, "wb") as file:
             np.save(file, rows)
         unknown = f"; {millions(n_unknown.sum())} tokens have no vector" if n_unknown.any() else ""

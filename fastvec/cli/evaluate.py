@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fastvec.cli import losses
 from fastvec.cli.outputs import ENCODED, check_output
-from fastvec.cli.reading import add_json, add_tokens, add_vectors, load_vectors
+from fastvec.cli.reading import add_json, add_tokens, add_vectors, load_model
 from fastvec.cli.terminal import print_json, print_table, printable, say
 from fastvec.errors import SettingError
 
@@ -79,11 +79,11 @@ def run(args: argparse.Namespace) -> int:
             raise SettingError("--plot: needs --on, whose scores it draws", field="plot")
         check_output(args.plot, [*args.vectors, *args.on, *args.loss_on], (".png", ".svg", ".pdf"))
     names = _names(args.vectors)
-    loaded = [load_vectors(path, args) for path in args.vectors]
+    loaded = [load_model(path, args) for path in args.vectors]
     rows: list[Row] = []
     for path in args.on:
         rows += _scored(path, names, loaded, args)
-    of_texts = losses.losses(args, names) if args.loss_on else []
+    of_texts = losses.losses(args, names, loaded) if args.loss_on else []
     if args.plot is not None:
         from fastvec.show.scores import Score, plot_scores
 

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from fastvec.cli.outputs import ENCODED
-from fastvec.cli.reading import load_model
+from fastvec.cli.reading import corpus_of
 from fastvec.cli.terminal import print_table, printable
 
 if TYPE_CHECKING:
-    from fastvec.text.corpus import Corpus
     from fastvec.vectors.word_vectors import WordVectors
 
 
@@ -28,15 +26,14 @@ class LossRow(NamedTuple):
     dropped: int  # tokens out of the vocabulary
 
 
-def losses(args: argparse.Namespace, names: list[str]) -> list[LossRow]:
+def losses(args: argparse.Namespace, names: list[str], models: list[WordVectors]) -> list[LossRow]:
     """Return the loss of each file on each text, read with the vocabulary of the file."""
     from fastvec.evaluation.loss import evaluate_loss
 
-    models = [load_model(path) for path in args.vectors]
     rows = []
     for path in args.loss_on:
         for name, vectors in zip(names, models, strict=True):
-            corpus = _read(path, vectors, args)
+            corpus = corpus_of(args, [path], vocabulary=vectors.vocabulary)
             loss = evaluate_loss(vectors, corpus)
             perplexity = None if vectors.settings.get("loss") == "negative_sampling" else _exp(loss)
             text = os.path.basename(path)
@@ -58,15 +55,6 @@ def print_losses(rows: list[LossRow]) -> None:
 def as_json(row: LossRow) -> dict[str, Any]:
     """Return a row in the form of ``--json``."""
     return {"measure": "loss", **row._asdict()}
-
-
-def _read(path: str, vectors: WordVectors, args: argparse.Namespace) -> Corpus:
-    from fastvec.text.corpus import Corpus
-
-    if path.endswith(ENCODED):
-        return Corpus.load(path)
-    given: dict[str, Any] = {name: value for name in ("tokens", "lowercase") if (value := getattr(args, name))}
-    return Corpus.from_text(path, vocabulary=vectors.vocabulary, **given)
 
 
 def _exp(loss: float) -> float:

@@ -7,11 +7,10 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 from fastvec.cli.codes import DONE
-from fastvec.cli.outputs import ENCODED, ignored
-from fastvec.cli.reading import add_tokens
+from fastvec.cli.outputs import ENCODED
+from fastvec.cli.reading import add_tokens, corpus_of
 from fastvec.cli.terminal import columns, in_colour, shown
 from fastvec.errors import StorageError
 from fastvec.text.corpus import Corpus
@@ -65,14 +64,12 @@ def _corpus(args: argparse.Namespace) -> Corpus:
     reading = {name: getattr(args, name) for name in ("tokens", "lowercase") if getattr(args, name) is not None}
     name, *others = args.text
     are_files = all(map(os.path.isfile, args.text)) or (not others and (name == "-" or os.path.exists(name)))
-    if are_files and not others and name.endswith(ENCODED):
-        for setting in reading:
-            raise ignored(setting, "an encoded corpus")
-        return Corpus.load(name).validate()
+    if are_files:
+        return corpus_of(args, args.text, **({} if name.endswith(ENCODED) else {"min_count": 1}))
     if not are_files and not others and len(name.split()) == 1:
         raise StorageError(f"{name}: no such file, and a sentence of one token has no pairs", path=name)
     lines = iter(" ".join(args.text).split("\n"))
-    return Corpus.from_text([Path(name) for name in args.text] if are_files else lines, min_count=1, **reading)
+    return Corpus.from_text(lines, min_count=1, **reading)
 
 
 def _print_plain(words: list[str], args: argparse.Namespace) -> None:

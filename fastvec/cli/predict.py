@@ -11,7 +11,7 @@ from fastvec.cli import questions
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     help = "the beginning of a sentence; by default, prompts for some"
-    questions.add_arguments(parser, words="WORD", help=help, topn=10)
+    questions.add_arguments(parser, words="WORD", help=help, topn=10, reading=False)
 
 
 def run(args: argparse.Namespace) -> int:

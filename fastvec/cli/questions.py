@@ -23,8 +23,10 @@ class NoQuestion(FastvecError):
     """A line of input that is not a question."""
 
 
-def add_arguments(parser: argparse.ArgumentParser, *, words: str, help: str, topn: int) -> None:
-    """Add the arguments of all questions."""
+def add_arguments(
+    parser: argparse.ArgumentParser, *, words: str, help: str, topn: int, reading: bool = True
+) -> None:
+    """Add the arguments of all questions, and how the file is read."""
     parser.add_argument(
         "vectors",
         metavar="VECTORS",
@@ -35,7 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser, *, words: str, help: str, top
         "-n", "--topn", type=int, default=topn, metavar="N", help="number of answers (default: %(default)s)"
     )
     add_json(parser)
-    add_vectors(parser)
+    if reading:
+        add_vectors(parser)
 
 
 def load(args: argparse.Namespace) -> WordVectors:

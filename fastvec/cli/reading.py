@@ -40,6 +40,11 @@ def add_text(parser: argparse.ArgumentParser, *, encoded: bool, limits: bool = T
         group.add_argument("--min-count", type=int, metavar="N", help=help)
         group.add_argument("--max-size", type=int, metavar="N", help="keep only the N most frequent words")
     add_tokens(group)
+    add_files(group)
+
+
+def add_files(group: argparse._ActionsContainer) -> None:
+    """Add what of a file is the text, and its encoding."""
     help = "read this column of .csv, .tsv, .jsonl, .parquet or .arrow files"
     group.add_argument("--field", metavar="NAME", help=help)
     group.add_argument("--encoding", metavar="NAME", help="of the text, such as latin-1 (default: utf-8)")
@@ -85,12 +90,10 @@ def add_running(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-q", "--quiet", action="store_true", help="print only errors and warnings")
 
 
-def load_model(path: str, args: argparse.Namespace | None = None) -> WordVectors:
+def load_model(path: str, args: argparse.Namespace) -> WordVectors:
     """Return the vectors of a file; if a language model's network is with them, the whole model."""
-    from fastvec.vectors.word_vectors import WordVectors
-
-    vectors = WordVectors.load(path) if args is None else load_vectors(path, args)
-    if vectors.settings.get("model") != "NNLM" or (args is not None and args.limit is not None):
+    vectors = load_vectors(path, args)
+    if vectors.settings.get("model") != "NNLM" or args.limit is not None:
         return vectors
     from fastvec.training.nnlm.model import NeuralLanguageModel
 
@@ -111,17 +114,24 @@ def read_words(path: str) -> list[str]:
     return list(dict.fromkeys(split_words(text)))
 
 
-def read_corpus(args: argparse.Namespace, bars: ProgressBars, *, save_to: str | None = None) -> Corpus:
-    """Read the texts that the arguments name, or load the encoded corpus."""
+def corpus_of(args: argparse.Namespace, names: list[str], **settings: Any) -> Corpus:
+    """Return the corpus of texts, read as the flags say, or the one that is encoded already."""
     from fastvec.text.corpus import Corpus
 
-    given: dict[str, Any] = {name: getattr(args, name) for name in OPTIONS if getattr(args, name) is not None}
-    if any(name.endswith(ENCODED) for name in args.text):
-        _check_encoded(args.text, [*given, *(["save_corpus"] if save_to else [])])
-        return Corpus.load(args.text[0])
+    given = {name: value for name in OPTIONS if (value := getattr(args, name, None)) is not None}
+    if any(name.endswith(ENCODED) for name in names):
+        _check_encoded(names, [*given, *(["save_corpus"] if settings.get("save_to") else [])])
+        return Corpus.load(names[0])
+    source = names[0] if len(names) == 1 else [Path(name) for name in names]
+    return Corpus.from_text(source, **given, **settings)
+
+
+def read_corpus(args: argparse.Namespace, bars: ProgressBars, *, save_to: str | None = None) -> Corpus:
+    """Read the texts that the arguments name, or load the encoded corpus."""
     began = time.perf_counter()
-    source = args.text[0] if len(args.text) == 1 else [Path(name) for name in args.text]
-    corpus = Corpus.from_text(source, **given, save_to=save_to, threads=args.threads, on_progress=bars)
+    corpus = corpus_of(args, args.text, save_to=save_to, threads=args.threads, on_progress=bars)
+    if any(name.endswith(ENCODED) for name in args.text):
+        return corpus
     seconds = time.perf_counter() - began
     dropped = f" ({millions(corpus.n_dropped)} more dropped)" if corpus.n_dropped else ""
     words = f"{len(corpus.vocabulary):,} words"

@@ -109,12 +109,17 @@ def _text_rows(path: type_of_path, fields: tuple[str, ...], encoding: str | None
     suffix = table_suffix(path)
     with reading_errors(path), open_decompressed(path) as binary:
         start = binary.peek(4)  # type: ignore[attr-defined]
-        encoding = encoding or ("utf-16" if start.startswith(UTF_16) else "utf-8-sig")
+        if encoding is None and start.startswith(UTF_16):
+            encoding = "utf-16"
+        is_utf_8 = encoding is None or codecs.lookup(encoding).name == "utf-8"
+        encoding = "utf-8-sig" if is_utf_8 or encoding is None else encoding
         is_json = suffix in JSON_LINES or (
             not suffix and start.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{")
         )
         # csv wants line ends as they are; in JSON a lone CR is no line end
-        stream = io.TextIOWrapper(binary, encoding, "surrogateescape", newline="\n" if is_json else "")
+        stream = io.TextIOWrapper(
+            binary, encoding, "surrogateescape" if is_utf_8 else "strict", newline="\n" if is_json else ""
+        )
         lines, done = _lines(stream, path), _position(binary)
         try:
             if is_json:

@@ -56,6 +56,8 @@ def open_source(
             return _of_table_files(paths, field, encoding, meter, whole)
         _check_no_table(paths)
         return text_blocks(paths, meter, whole_lines=whole, longest=longest, encoding=encoding)
+    if encoding is not None:
+        raise SettingError("encoding: is for files only; leave it out", field="encoding", got=encoding)
     names = column_names(source)
     if names is None and (isinstance(source, (bytes, bytearray)) or not isinstance(source, Iterable)):
         expected = "a path, paths, a table, or an iterable of lines or lists of tokens"

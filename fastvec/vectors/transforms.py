@@ -172,10 +172,14 @@ class Transforms(Lookup):
             return None if rows is None else rows @ rotation.astype(np.float32)
 
         if self.combine == "concat":
-            return self._made(self.vectors @ rotation.astype(np.float32), step, subwords=self._without_ngrams())
+            self._warn_of_ngrams()
+            return self._made(self.vectors @ rotation.astype(np.float32), step)
         turned = rotated(self.word_vectors)
         assert turned is not None
-        more = {"context_vectors": rotated(self.context_vectors), "output_nodes": rotated(self.output_nodes)}
+        more: dict[str, Any] = {
+            "context_vectors": rotated(self.context_vectors),
+            "output_nodes": rotated(self.output_nodes),
+        }
         if more["context_vectors"] is not None:
             more |= {"context_vocabulary": self.context_vocabulary, "combine": self.combine}
         return self._made(turned, step, subwords=_mapped(self.subwords, rotated), **more)
@@ -186,10 +190,12 @@ class Transforms(Lookup):
         def changed(rows: NDArray[np.float32]) -> NDArray[np.float32]:
             return components.subtract(rows, centre, common)
 
-        subwords = _mapped(self.subwords, changed) if self.combine == "word" else self._without_ngrams()
-        return self._made(changed(self.vectors), step, subwords=subwords)
+        if self.combine != "word":
+            self._warn_of_ngrams()
+            return self._made(changed(self.vectors), step)
+        return self._made(changed(self.vectors), step, subwords=_mapped(self.subwords, changed))
 
-    def _without_ngrams(self) -> None:
+    def _warn_of_ngrams(self) -> None:
         """Warn if there are n-grams, which compose W_in and not what was combined."""
         if self.subwords is not None:
             hint = "so out-of-vocabulary words have no vector; combined('word') keeps them"

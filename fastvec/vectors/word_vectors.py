@@ -20,8 +20,8 @@ from fastvec.vectors.combination import Combine, check_combination
 from fastvec.vectors.contexts import Contexts, contexts_of
 from fastvec.vectors.conversions import Unknown
 from fastvec.vectors.formats.compact import DType
-from fastvec.vectors.formats.limits import note_not_finite
-from fastvec.vectors.formats.reading import Reading
+from fastvec.vectors.formats.loaded import note_not_finite
+from fastvec.vectors.formats.reading import UTF_8, Reading
 from fastvec.vectors.formats.spaces import without_spaces
 from fastvec.vectors.pretrained import Pretrained
 from fastvec.vectors.record import Record, checked_history, checked_settings, vocabulary_of
@@ -361,7 +361,7 @@ class WordVectors(Contexts, Similarity, TextVectors, Transforms, Pretrained, met
         format: str | None = None,
         limit: int | None = None,
         on_error: str = "raise",
-        encoding: str = "utf-8",
+        encoding: str | None = None,
         mmap: bool = True,
     ) -> Self:
         """Read a file that :meth:`save`, word2vec, gensim, GloVe or fastText (``.vec``, ``.bin``) wrote.
@@ -383,8 +383,9 @@ class WordVectors(Contexts, Similarity, TextVectors, Transforms, Pretrained, met
             What happens to a row that cannot be read: it has too few numbers, something else or too large ones, or
             is cut short at the end. "skip" leaves it out, and a warning counts such rows, by reason. For
             word2vec's and GloVe's formats; damage to others is an error.
-        encoding : str
+        encoding : str, optional
             Of the words, for word2vec's and GloVe's formats: "latin-1", "cp1252" or another that extends ASCII.
+            None: UTF-8.
         mmap : bool
             False: read what would be mapped into memory. A mapped file must not change while it is in use
             (:meth:`save` replaces files and changes none): one that another program cuts ends the process.
@@ -414,7 +415,7 @@ class WordVectors(Contexts, Similarity, TextVectors, Transforms, Pretrained, met
         ...     WordVectors.load(path), WordVectors.load(path, limit=1)
         (WordVectors(2 words, 2 dimensions), WordVectors(1 words, 2 dimensions))
         """
-        reading = Reading(limit, on_error, encoding, mmap)
+        reading = Reading(limit, on_error, UTF_8 if encoding is None else encoding, mmap)
         record = formats.read(path, format, reading)
         with content_errors(path):
             made = cls._of(record)

@@ -23,7 +23,7 @@ from fastvec.vectors.formats import (
     text_rows,
     word2vec_binary,
 )
-from fastvec.vectors.formats.limits import first_rows
+from fastvec.vectors.formats.loaded import first_rows
 from fastvec.vectors.formats.reading import UTF_8, Reading
 from fastvec.vectors.formats.rows import HEADER, encode_words
 from fastvec.vectors.formats.source import START, Source
