@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -100,7 +101,7 @@ def _parts(offsets: NDArray[np.int64]) -> Iterator[slice]:
     last = len(offsets) - 1
     cuts = np.searchsorted(offsets, np.arange(TOKENS_AT_ONCE, int(offsets[-1]), TOKENS_AT_ONCE))
     ends = np.unique([0, *cuts.tolist(), last]).tolist()
-    return (slice(start, end) for start, end in zip(ends, ends[1:], strict=False))
+    return (slice(start, end) for start, end in pairwise(ends))
 
 
 def _ranges(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
