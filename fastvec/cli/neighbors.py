@@ -18,6 +18,9 @@ from fastvec.vectors.word_vectors import WordVectors
 if TYPE_CHECKING:
     from fastvec.evaluation.stability import Bootstrap, Neighbor
 
+# flags of other files, with their defaults
+IGNORED = {"contexts": False, "of_contexts": False, "limit": None, "on_error": "raise"}
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
@@ -53,12 +56,13 @@ def _words(args: argparse.Namespace) -> Iterator[str]:
 
 def _run_on_runs(args: argparse.Namespace, runs: Bootstrap) -> int:
     """Answer from the vectors of several runs, with intervals."""
-    for name, default in (("contexts", False), ("of_contexts", False), ("limit", None)):
+    for name, default in IGNORED.items():
         if getattr(args, name) != default:
             raise ignored(name, "the file of a bootstrap")
     if not args.json:
         say(
-            f"mean cosine of {len(runs):,} runs, its 95% interval, and in how many runs it is among the {args.topn}"
+            f"mean cosine of {len(runs):,} runs, its 95% interval, and the share of the runs in which it is "
+            f"among the nearest {args.topn}"
         )
     asked = ((word, partial(runs.most_similar, word, args.topn)) for word in _words(args))
     return questions.answer_with(asked, _show, _packed, json=args.json)
