@@ -2,9 +2,9 @@
 
     python bench/compare/bootstrap.py wiki-a.txt [--parts 8] [--runs 25]
 
-The lines of the text are dealt at random to disjoint parts, and to contiguous ones. Vectors of each part are vectors
-of another text of the same source, so the standard deviation of a cosine over parts is the truth that the bootstrap
-of one part estimates without seeing the others.
+The lines of the text are dealt at random to disjoint parts, and to contiguous ones. Vectors of each part are those
+of another text of the same source, so the standard deviation of a cosine over parts is the truth that the
+bootstrap of one part estimates without seeing the others.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def main() -> None:
             share = covered(runs, in_all, means[places])
             print(
                 f"  over {'resamples' if resample else 'seeds'} of part 1: {np.median(found):.4f}, ratio to parts "
-                f"{np.median(found / truth[places]):.2f}; 95% intervals hold the mean of the parts for {share:.0%}; "
+                f"{np.median(found / truth[places]):.2f}; intervals hold the mean of the parts for {share:.0%}; "
                 f"{seconds:.2f} s a run"
             )
 

@@ -23,6 +23,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("word", metavar="WORD")
     parser.add_argument("--near", metavar="WORD", help="only places with this word in the words around")
     parser.add_argument("--width", type=int, default=8, metavar="N", help="words to each side (default: 8)")
+    parser.add_argument(
+        "--vocabulary", metavar="FILE",
+        help="show words around it that are not among those of 'fastvec vocab -o FILE' as _",
+    )  # fmt: skip
     parser.add_argument("-n", "--lines", type=int, default=20, metavar="N", help="lines to print (default: 20)")
     add_tokens(parser)
     add_json(parser)
@@ -31,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run the command; return its exit code."""
     from fastvec.text.corpus import Corpus
+    from fastvec.text.vocabulary import Vocabulary
 
     n_lines = whole("lines", args.lines, 0)
     given: dict[str, Any] = {name: value for name in ("tokens", "lowercase") if (value := getattr(args, name))}
@@ -40,7 +45,8 @@ def run(args: argparse.Namespace) -> int:
         corpus = Corpus.load(args.text)
     else:
         corpus = Corpus.from_text(args.text, min_count=1, **given)
-    found = corpus.concordance(args.word, near=args.near, width=args.width)
+    vocabulary = None if args.vocabulary is None else Vocabulary.load(args.vocabulary)
+    found = corpus.concordance(args.word, near=args.near, width=args.width, vocabulary=vocabulary)
     lines = list(islice(found, n_lines))
     if args.json:
         print_json(
