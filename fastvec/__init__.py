@@ -49,6 +49,8 @@ _HOME = {
     "NeighborIndex": "fastvec.vectors.neighbor_index",
     "SIF": "fastvec.vectors.sif",
     "FittedSIF": "fastvec.vectors.sif",
+    "bootstrap": "fastvec.evaluation.bootstrap",
+    "Bootstrap": "fastvec.evaluation.stability",
     "Progress": "fastvec.running.progress",
     "evaluate_analogies": "fastvec.evaluation.analogies",
     "evaluate_loss": "fastvec.evaluation.loss",
@@ -89,8 +91,10 @@ if TYPE_CHECKING:
         UnknownWordError,
     )
     from fastvec.evaluation.analogies import evaluate_analogies
+    from fastvec.evaluation.bootstrap import bootstrap
     from fastvec.evaluation.loss import evaluate_loss
     from fastvec.evaluation.similarity import evaluate_similarity
+    from fastvec.evaluation.stability import Bootstrap
     from fastvec.kernels.simd import simd_level
     from fastvec.pairs.pairs import Pairs
     from fastvec.phrases.phrases import ENGLISH_CONNECTOR_WORDS, Phrases

@@ -95,6 +95,19 @@ def use_vectors(path: Path) -> None:
             loaded.subwords.compose("queens")
 
 
+def bootstrapped(path: Path) -> None:
+    fv.bootstrap(fv.LSA(vector_size=2), corpus(), 2).save(path)
+
+
+def use_runs(path: Path) -> None:
+    for mmap in (True, False):
+        loaded = fv.Bootstrap.load(path, mmap=mmap)
+        with contextlib.suppress(fv.SettingError):  # of a word that no run has
+            loaded.most_similar(loaded.vocabulary.words[0], topn=2)
+        with contextlib.suppress(fv.SettingError):  # of vectors that are not finite
+            loaded.evaluate(lambda vectors: len(vectors.most_similar(vectors.index_to_key[0], topn=1)))
+
+
 def use_text(path: Path) -> None:
     for tokens in ("whitespace", str.split):
         list(fv.Corpus.from_text(path, min_count=1, tokens=tokens, threads=1))
@@ -127,6 +140,7 @@ KINDS = [
     ),
     Kind("n.safetensors", lambda path: trained(path.parent, path.name), use_vectors),
     Kind("t.safetensors", lambda path: trained(path.parent, path.name, loss="hierarchical_softmax"), use_vectors),
+    Kind("r.safetensors", bootstrapped, use_runs),
     Kind("v.bin", lambda path: vectors().save(path), use_vectors),
     Kind("n.bin", lambda path: trained(path.parent, path.name), use_vectors),
     Kind("t.bin", lambda path: trained(path.parent, path.name, loss="hierarchical_softmax"), use_vectors),

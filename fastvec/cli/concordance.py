@@ -21,6 +21,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("word", metavar="WORD")
     parser.add_argument("--near", metavar="WORD", help="only places with this word in the words around")
     parser.add_argument("--width", type=int, default=8, metavar="N", help="words to each side (default: 8)")
+    parser.add_argument(
+        "--vocabulary", metavar="FILE",
+        help="show words around it that are not among those of 'fastvec vocab -o FILE' as _",
+    )  # fmt: skip
     parser.add_argument("-n", "--lines", type=int, default=20, metavar="N", help="lines to print (default: 20)")
     add_tokens(parser)
     add_files(parser)
@@ -29,9 +33,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the command; return its exit code."""
+    from fastvec.text.vocabulary import Vocabulary
+
     n_lines = whole("lines", args.lines, 0)
     corpus = corpus_of(args, [args.text], min_count=1)
-    found = corpus.concordance(args.word, near=args.near, width=args.width)
+    vocabulary = None if args.vocabulary is None else Vocabulary.load(args.vocabulary)
+    found = corpus.concordance(args.word, near=args.near, width=args.width, vocabulary=vocabulary)
     lines = list(islice(found, n_lines))
     if args.json:
         print_json(

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import argparse
 import os
+from typing import TYPE_CHECKING
 
+from fastvec.cli.bootstrap import runs_of
 from fastvec.cli.outputs import COUNTED, ENCODED
 from fastvec.cli.reading import add_json, add_vectors, load_model
 from fastvec.cli.terminal import print_json, printable, size
+from fastvec.errors import FormatError
+
+if TYPE_CHECKING:
+    from fastvec.evaluation.stability import Bootstrap
 
 Facts = dict[str, object]
 
@@ -74,7 +80,10 @@ def _counts(path: str) -> Facts:
 
 
 def _vectors(args: argparse.Namespace) -> Facts:
-    vectors = load_model(args.file, args)
+    try:
+        vectors = load_model(args.file, args)
+    except FormatError as error:
+        return _runs(runs_of(args.file, error))
     facts: Facts = {
         "holds": "word vectors",
         "words": len(vectors),
@@ -100,6 +109,14 @@ def _vectors(args: argparse.Namespace) -> Facts:
             name: [column[0].item(), column[-1].item()] for name, column in vectors.history.items()
         } | {"points": points}
     return facts
+
+
+def _runs(runs: Bootstrap) -> Facts:
+    n, words, dimensions = runs.vectors.shape
+    return {
+        "holds": "vectors of several runs", "runs": n, "words": words, "dimensions": dimensions,
+        "first_words": runs.vocabulary.words[:10], "settings": dict(runs.settings),
+    }  # fmt: skip
 
 
 def _line(name: str, value: object) -> str:

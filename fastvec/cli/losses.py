@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from fastvec.cli.outputs import ENCODED
 from fastvec.cli.reading import corpus_of
 from fastvec.cli.terminal import print_table, printable
 
@@ -29,11 +30,14 @@ class LossRow(NamedTuple):
 def losses(args: argparse.Namespace, names: list[str], models: list[WordVectors]) -> list[LossRow]:
     """Return the loss of each file on each text, read with the vocabulary of the file."""
     from fastvec.evaluation.loss import evaluate_loss
+    from fastvec.text.corpus import Corpus
 
     rows = []
     for path in args.loss_on:
         for name, vectors in zip(names, models, strict=True):
-            corpus = corpus_of(args, [path], vocabulary=vectors.vocabulary)
+            # flags are for the texts: a corpus that is encoded already has its tokens
+            encoded = path.endswith(ENCODED)
+            corpus = Corpus.load(path) if encoded else corpus_of(args, [path], vocabulary=vectors.vocabulary)
             loss = evaluate_loss(vectors, corpus)
             perplexity = None if vectors.settings.get("loss") == "negative_sampling" else _exp(loss)
             text = os.path.basename(path)

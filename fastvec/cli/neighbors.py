@@ -5,14 +5,23 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING
 
 from fastvec.cli import questions
+from fastvec.cli.bootstrap import runs_of
+from fastvec.cli.outputs import ignored
 from fastvec.cli.reading import read_words
-from fastvec.cli.terminal import say
-from fastvec.errors import SettingError, UnknownWordError
+from fastvec.cli.terminal import print_table, say, shown
+from fastvec.errors import FormatError, SettingError, UnknownWordError
 from fastvec.vectors.word_vectors import WordVectors
 
+if TYPE_CHECKING:
+    from fastvec.evaluation.stability import Bootstrap, Neighbor
+
 BATCH = 1024  # words
+# flags of other files, with their defaults
+IGNORED = {"contexts": False, "of_contexts": False, "among": None, "limit": None, "on_error": "raise"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +42,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the command; return its exit code."""
-    vectors = questions.load(args)
+    try:
+        vectors = questions.load(args)
+    except FormatError as error:
+        return _run_on_runs(args, runs_of(args.vectors, error))
     asked_of, answering = (
         contexts_of(vectors, args.vectors) if contexts else vectors
         for contexts in (args.of_contexts, args.contexts)
@@ -41,13 +53,52 @@ def run(args: argparse.Namespace) -> int:
     among = None if args.among is None else _known(answering, args.among)
 
     def ask(words: list[str]) -> list[questions.Answers]:
-        keys = (
-            words if asked_of is answering else [asked_of[word] for word in words]
-        )  # a vector leaves nothing out
+        # a vector leaves nothing out of the answer, a word itself
+        keys = words if asked_of is answering else [asked_of[word] for word in words]
         return answering.most_similar_batch(keys, topn=args.topn, among=among)
 
     batches = questions.in_batches(questions.lines_of_words(args.words, "word> "), BATCH)
     return questions.answer(_asked(asked_of, batches, ask), json=args.json)
+
+
+def _words(args: argparse.Namespace) -> Iterator[str]:
+    return chain.from_iterable(questions.lines_of_words(args.words, "word> "))
+
+
+def _run_on_runs(args: argparse.Namespace, runs: Bootstrap) -> int:
+    """Answer from the vectors of several runs, with intervals."""
+    for name, default in IGNORED.items():
+        if getattr(args, name) != default:
+            raise ignored(name, "the file of a bootstrap")
+    if not args.json:
+        say(
+            f"mean cosine of {len(runs):,} runs, its 95% interval, and the share of the runs in which it is "
+            f"among the nearest {args.topn}"
+        )
+    asked = ((word, partial(runs.most_similar, word, args.topn)) for word in _words(args))
+    return questions.answer_with(asked, _show, _packed, json=args.json)
+
+
+def _show(word: str, near: list[Neighbor]) -> None:
+    """Print the mean, the interval and the share of the runs that agree."""
+    print(shown(word))
+    rows = [
+        (
+            shown(each.word),
+            f"{each.similarity:.4f}",
+            f"{each.interval.low:.4f} to {each.interval.high:.4f}",
+            f"{each.agreement:.0%}",
+        )
+        for each in near
+    ]
+    print_table(rows, indent="  ")
+
+
+def _packed(found: dict[str, list[Neighbor]]) -> dict[str, list[dict[str, object]]]:
+    return {
+        word: [{**each._asdict(), "interval": each.interval._asdict()} for each in near]
+        for word, near in found.items()
+    }
 
 
 def contexts_of(vectors: WordVectors, path: str) -> WordVectors:

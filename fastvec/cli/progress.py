@@ -23,7 +23,7 @@ class ProgressBars:
     def __init__(self, quiet: bool) -> None:
         self.quiet = quiet
         self.drawn = not quiet and sys.stderr.isatty()
-        self.stage: str | None = None
+        self.stage: tuple[str, int | None] | None = None
         self.bar: Any = None
 
     def __enter__(self) -> ProgressBars:
@@ -36,9 +36,9 @@ class ProgressBars:
         """Draw the stage as far as it is."""
         if not self.drawn:
             return
-        if progress.stage != self.stage:
+        if (progress.stage, progress.run) != self.stage:
             self.close()
-            self.stage = progress.stage
+            self.stage = (progress.stage, progress.run)
             self.bar = _new_bar(progress)
         if progress.loss is not None:
             self.bar.set_postfix_str(f"loss {progress.loss:.4g}", refresh=False)
@@ -61,7 +61,7 @@ def _new_bar(progress: Progress) -> Any:
     from tqdm import tqdm
 
     return tqdm(
-        desc=progress.stage,
+        desc=progress.stage if progress.run is None else f"run {progress.run}/{progress.runs}, {progress.stage}",
         total=progress.total,
         unit=progress.unit if progress.unit == "B" else f" {progress.unit}",
         unit_scale=True,

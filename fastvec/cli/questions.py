@@ -6,7 +6,8 @@ import argparse
 import contextlib
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from fastvec.cli.codes import DATA, DONE
 from fastvec.cli.reading import add_json, add_vectors, load_vectors
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from fastvec.vectors.word_vectors import WordVectors
 
 Answers = list[tuple[str, float]]
+Found = TypeVar("Found")
 
 
 class NoQuestion(FastvecError):
@@ -93,7 +95,18 @@ def answer(
     questions: Iterable[tuple[str, Callable[[], Answers]]], *, json: bool, measure: str = "similarity"
 ) -> int:
     """Print each answer at once (JSON at the end), and unknown words on standard error; return the exit code."""
-    found: dict[str, Answers] = {}
+    return answer_with(questions, print_answers, partial(as_json, measure=measure), json=json)
+
+
+def answer_with(
+    questions: Iterable[tuple[str, Callable[[], Found]]],
+    show: Callable[[str, Found], None],
+    packed: Callable[[dict[str, Found]], object],
+    *,
+    json: bool,
+) -> int:
+    """Do what :func:`answer` does for answers of another kind, which these two show."""
+    found: dict[str, Found] = {}
     code = DONE
     for question, ask in questions:
         try:
@@ -103,9 +116,9 @@ def answer(
             code = DATA
             continue
         if not json:
-            print_answers(question, found[question])
+            show(question, found[question])
     if json:
-        print_json(as_json(found, measure))
+        print_json(packed(found))
     return code
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -80,7 +80,18 @@ def bootstrap(
     if n == 0:
         return Interval(np.nan, np.nan)
     random = np.random.default_rng(seed)
-    scores = [statistic(random.integers(0, n, n)) for _ in range(resamples)]
+    return percentiles([statistic(random.integers(0, n, n)) for _ in range(resamples)], level)
+
+
+def percentiles(scores: Sequence[float] | NDArray[np.float64], level: float) -> Interval:
+    """Return the interval that leaves out (1 - level) / 2 of the scores at each end; NaN is ignored.
+
+    Examples
+    --------
+    >>> percentiles(np.arange(101.0), 0.5)
+    Interval(low=25.0, high=75.0)
+    """
+    real("level", level, 0, 1)
     tail = (1 - level) / 2
     if np.isnan(scores).all():  # a correlation of one pair
         return Interval(np.nan, np.nan)

@@ -35,6 +35,8 @@ class Progress:
         The current one, if the call trains by epochs.
     loss : float or None
         Mean loss of the latest predictions; for trainers of counts the mean cost of a pair in this epoch.
+    run, runs : int or None
+        Which of several runs this is, from 1, and how many there are; only from :func:`fastvec.bootstrap`.
 
     Examples
     --------
@@ -55,6 +57,8 @@ class Progress:
     epoch: int | None = None
     learning_rate: float | None = None
     loss: float | None = None
+    run: int | None = None
+    runs: int | None = None
 
 
 OnProgress = Callable[[Progress], Any]

@@ -11,12 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.checks.numbers import whole
-from fastvec.errors import UnknownWordError
+from fastvec.errors import SettingError, UnknownWordError
+from fastvec.text.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from fastvec.text.corpus import Corpus
 
 SHOWN = 20  # lines that are printed
+GAP = "_"  # in the place of a word that is not in a given vocabulary
 
 
 class ConcordanceLine(NamedTuple):
@@ -51,8 +53,13 @@ class Concordance:
     (2, ('the',), ('long', 'live', 'the'), [1, 6])
     """
 
-    def __init__(self, corpus: Corpus, word: str, near: str | None, width: int) -> None:
+    def __init__(
+        self, corpus: Corpus, word: str, near: str | None, width: int, vocabulary: Vocabulary | None = None
+    ) -> None:
         self._corpus, self.word, self._width = corpus, word, whole("width", width, 0)
+        if vocabulary is not None and not isinstance(vocabulary, Vocabulary):
+            raise SettingError(field="vocabulary", expected="a Vocabulary", got=vocabulary)
+        self._vocabulary = vocabulary
         self.n_dropped = corpus.n_dropped
         self.positions = _places(corpus, word)
         if near is not None:
@@ -64,11 +71,10 @@ class Concordance:
     def __getitem__(self, number: int) -> ConcordanceLine:
         position = self.positions[operator.index(number)]
         sentence, start, end = map(int, self._sentences(position))
-        ids, words = self._corpus.ids, self._corpus.vocabulary.words
         position = int(position)
-        left = ids[max(start, position - self._width) : position].tolist()
-        right = ids[position + 1 : min(end, position + 1 + self._width)].tolist()
-        return ConcordanceLine(tuple(words[i] for i in left), self.word, tuple(words[i] for i in right), sentence)
+        left = self._words(max(start, position - self._width), position)
+        right = self._words(position + 1, min(end, position + 1 + self._width))
+        return ConcordanceLine(left, self.word, right, sentence)
 
     def __iter__(self) -> Iterator[ConcordanceLine]:
         return (self[number] for number in range(len(self)))
@@ -91,6 +97,11 @@ class Concordance:
             f"{self.n_dropped:,} tokens of the text are not in the corpus, and where they were is not known: "
             "words that stand together here may have had others between them"
         ]
+
+    def _words(self, start: int, end: int) -> tuple[str, ...]:
+        words, known = self._corpus.vocabulary.words, self._vocabulary
+        found = (words[i] for i in self._corpus.ids[start:end].tolist())
+        return tuple(word if known is None or word in known else GAP for word in found)
 
     def _has_near(self, near: str) -> NDArray[np.bool_]:
         """Return at which positions the other word, at another place, is at most ``width`` tokens away."""

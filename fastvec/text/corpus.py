@@ -284,7 +284,9 @@ class Corpus:
         tensors = {"ids": self.ids, "offsets": self.offsets, "counts": self.vocabulary.counts}
         write(path, SCHEMA, self.vocabulary.words, tensors, {"n_dropped": str(self.n_dropped)})
 
-    def concordance(self, word: str, *, near: str | None = None, width: int = 8) -> Concordance:
+    def concordance(
+        self, word: str, *, near: str | None = None, width: int = 8, vocabulary: Vocabulary | None = None
+    ) -> Concordance:
         """Return the places of a word, each with the words around it.
 
         Parameters
@@ -294,6 +296,9 @@ class Corpus:
             Only places that have this word, too, at most ``width`` tokens away in the same sentence.
         width : int
             Tokens to each side.
+        vocabulary : Vocabulary, optional
+            Words around it that are not in this one are shown as ``_``. A text read with ``min_count=1`` and shown
+            with the vocabulary of the training has all gaps where the training had none of its words.
 
         Returns
         -------
@@ -306,7 +311,7 @@ class Corpus:
         UnknownWordError
             If a word is out of the vocabulary.
         SettingError
-            If the width is no whole number.
+            If the width is no whole number, or ``vocabulary`` is something else.
         FormatError
             If a corpus file has ids out of range.
 
@@ -319,8 +324,10 @@ class Corpus:
           a  king  sleeps
         >>> corpus.concordance("king", near="queen", width=3)[0].right
         ('and', 'the', 'queen')
+        >>> corpus.concordance("king", width=2, vocabulary=fv.Vocabulary(["the", "king", "queen"]))[0].right
+        ('_', 'the')
         """
-        return Concordance(self.validate(), word, near, width)
+        return Concordance(self.validate(), word, near, width, vocabulary)
 
     def validate(self) -> Corpus:
         """Check that every id and offset is in range (1 ms a million), and return the corpus.

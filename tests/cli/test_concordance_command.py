@@ -39,3 +39,11 @@ def test_an_encoded_corpus_says_what_it_lacks(text, tmp_path, capsys):
     assert "--lowercase is ignored for an encoded corpus" in capsys.readouterr().err
     assert main(["concordance", str(encoded), "king", "-n", "-1"]) == codes.USAGE
     assert "lines: expected a whole number" in capsys.readouterr().err
+
+
+def test_words_out_of_a_vocabulary_are_gaps(text, tmp_path, capsys):
+    words = tmp_path / "words.txt"
+    assert main(["vocab", str(text), "--min-count", "2", "-o", str(words), "-q"]) == 0
+    assert main(["concordance", str(text), "king", "--width", "3", "--vocabulary", str(words)]) == 0
+    assert capsys.readouterr().out == "    the  king  _\n_ _ the  king  _ the queen\n"
+    assert main(["concordance", str(text), "king", "--vocabulary", str(tmp_path / "none")]) == codes.NO_INPUT

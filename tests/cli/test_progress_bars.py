@@ -2,6 +2,7 @@
 
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -32,6 +33,18 @@ def test_a_terminal_shows_tokens_and_loss(capsys, monkeypatch):
     assert "tokens/s" in printed.err
     assert printed.err.endswith("done\n")
     assert printed.out == ""
+
+
+def test_each_of_several_runs_has_a_bar_with_its_number(capsys, monkeypatch):
+    pretend_terminal(monkeypatch)
+    with ProgressBars(quiet=False) as bars:
+        for run in (1, 2):
+            for moment in moments("training", "tokens", 100):
+                time.sleep(0.11)
+                bars(replace(moment, run=run, runs=2))
+    printed = capsys.readouterr().err
+    assert "run 1/2, training" in printed
+    assert "run 2/2, training" in printed
 
 
 @pytest.mark.parametrize(("quiet", "said"), [(False, "done\n"), (True, "")])

@@ -64,6 +64,23 @@ def test_what_was_dropped_is_said_since_its_places_are_not_known(tmp_path):
     assert whole.notes() == []
 
 
+def test_words_out_of_a_vocabulary_are_gaps_of_their_own(corpus):
+    text = ["the king rare rules", "odd the rare odd king rules"]
+    trained = fv.Vocabulary(["king", "rare", "rules"])
+    found = fv.Corpus.from_text(text, min_count=1).concordance("king", width=3, vocabulary=trained)
+    assert [(line.left, line.right) for line in found] == [
+        (("_",), ("rare", "rules")),
+        (("_", "rare", "_"), ("rules",)),
+    ]
+    near = fv.Corpus.from_text(text, min_count=1).concordance("king", near="the", width=3, vocabulary=trained)
+    assert len(near) == 2
+    assert [tuple(line) for line in corpus.concordance("w1", vocabulary=corpus.vocabulary)] == [
+        tuple(line) for line in corpus.concordance("w1")
+    ]
+    with pytest.raises(fv.SettingError, match=r"vocabulary: expected a Vocabulary, got \['a'\]"):
+        corpus.concordance("w1", vocabulary=["a"])
+
+
 def test_bad_arguments_are_named(corpus):
     with pytest.raises(fv.UnknownWordError, match="not in the corpus: 'w9'"):
         corpus.concordance("w9")

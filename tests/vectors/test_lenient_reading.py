@@ -197,7 +197,6 @@ def test_a_limit_keeps_the_rows_of_ngrams(tmp_path):
         ({"on_error": "ignore"}, "on_error: expected 'raise' or 'skip', got 'ignore'"),
         ({"encoding": "utf-16"}, "encoding: expected one that extends ASCII"),
         ({"encoding": "no such"}, "encoding: expected one that extends ASCII"),
-        ({"encoding": None}, "encoding: expected one that extends ASCII"),
         ({"encoding": "rot13"}, "encoding: expected one that extends ASCII"),
     ],
 )
