@@ -43,6 +43,13 @@ def only_in_zip(path: Path, archive: Any) -> IO[bytes]:
         return members.open(_only(path, "zip", members.namelist(), "unzip -p"))
 
 
+def name_in_zip(path: Path) -> str:
+    """Return the name of the only file in a zip archive; "" if it is no such archive."""
+    with contextlib.suppress(FormatError, OSError), open(path, "rb") as file, archive_errors(path):
+        return _only(path, "zip", zipfile.ZipFile(file).namelist(), "unzip -p")
+    return ""
+
+
 def only_name(path: Path, archive: Any) -> str:
     """Return the name of the only file in a tar archive, read from its beginning to its end.
 

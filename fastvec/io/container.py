@@ -162,7 +162,8 @@ def pack_words(
 def check_version(path: type_of_path, fields: Mapping[str, Any], format: str, *versions: str) -> None:
     """Refuse a file of another format or of other versions."""
     if fields.get("format") != format:
-        raise FormatError(path=path, field="format", expected=repr(format), got=fields.get("format"))
+        hint = "" if fields else "WordVectors.from_arrays takes the tensors of other programs' files"
+        raise FormatError(path=path, field="format", expected=repr(format), got=fields.get("format"), hint=hint)
     if (found := fields.get("version")) not in versions:
         expected = " or ".join(map(repr, versions))
         raise FormatError(path=path, field="version", expected=expected, got=found, hint="try a newer fastvec")

@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, islice
@@ -127,8 +128,9 @@ def _text_rows(path: type_of_path, fields: tuple[str, ...], encoding: str | None
             else:
                 yield from _csv_rows(path, lines, fields, DELIMITERS.get(suffix, ","), lambda: report(done()))
             report(done())
-        except UnicodeDecodeError as error:  # not of UTF-8: surrogateescape takes any byte
-            raise FormatError(f"{path}: damaged {encoding.upper()}: {error.reason}", path=path) from error
+        except UnicodeError as error:  # not of UTF-8: surrogateescape takes any byte
+            reason = error.reason if isinstance(error, UnicodeDecodeError) else error
+            raise FormatError(f"{path}: damaged {encoding.upper()}: {reason}", path=path) from error
 
 
 def _position(binary: BinaryIO) -> Callable[[], int]:
@@ -188,6 +190,8 @@ def _csv_rows(
     report: Callable[[], object],
 ) -> Iterator[Row]:
     before, first = next(((n, line) for n, line in enumerate(lines) if line.strip("\r\n")), (0, ""))
+    if said := re.fullmatch(r"sep=(.)\s*", first):  # Excel's, of the delimiter
+        before, first, delimiter = before + 1, next(lines, ""), said[1]
     # the first of those that cut out most of the fields
     delimiter = max((delimiter, *OTHER_DELIMITERS), key=lambda mark: _n_found(first, fields, mark))
     table = _Csv(path, chain([first], lines), delimiter, before)

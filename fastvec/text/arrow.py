@@ -28,19 +28,21 @@ def arrow_chunks(column: Any) -> Iterator[Any] | None:
     return iter(chunks)
 
 
-def arrow_blocks(chunks: Iterable[Any], meter: Meter, *, whole: bool = False) -> Iterator[Block]:
+def arrow_blocks(
+    chunks: Iterable[Any], meter: Meter, *, whole: bool = False, path: str | None = None
+) -> Iterator[Block]:
     """Yield the rows of the arrays: strings as lines, anything else (as lists of tokens) as Python has it."""
     chunks, first = iter(chunks), 0
     for chunk in chunks:
         strings = None if whole else _strings(chunk)
         if strings is None:  # each chunk of a column has its type
             values = (value for array in chain([chunk], chunks) for value in array.to_pylist())
-            yield from item_blocks(values, meter, whole=whole, first=first)
+            yield from item_blocks(values, meter, whole=whole, first=first, path=path)
             return
         for start in range(0, len(strings), ROWS):
             if meter.stopped:
                 return
-            block = _lines(strings.slice(start, ROWS), first + start)
+            block = _lines(strings.slice(start, ROWS), first + start, path)
             meter.done += block.size
             yield block
         first += len(strings)
@@ -58,10 +60,10 @@ def _strings(array: Any) -> Any:
     return array.cast(pa.large_string()) if array.type in is_text else None
 
 
-def _lines(strings: Any, first: int) -> TextBlock:
+def _lines(strings: Any, first: int, path: str | None) -> TextBlock:
     """Return large strings as lines; a line end within one becomes a space."""
     if strings.null_count:
-        raise no_line(None, first + strings.is_null().index(True).as_py())
+        raise no_line(None, first + strings.is_null().index(True).as_py(), path)
     n = len(strings)
     _, offsets, data = strings.buffers()
     ends = np.frombuffer(offsets, np.int64)[strings.offset :][: n + 1] if n else np.zeros(1, np.int64)

@@ -13,6 +13,7 @@ from fastvec.io.decompression import DecompressedFile, open_decompressed, readin
 
 START = 1 << 12  # bytes that are looked at
 BLOCK = 1 << 18  # bytes of UTF-16 converted at a time
+UTF_32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 OTHERS = {
     b"PAR1": ("a Parquet table", "name it .parquet, and give field= (--field)"),
@@ -26,7 +27,17 @@ CONTAINERS = {
     b"fastvec co-occurrences": "CooccurrenceMatrix.load reads it",
 }
 ONLY_CR = re.compile(rb"\r(?=[^\n])")  # not at the end: an LF may follow
-MARKUP = re.compile(rb"\s*(<\?xml|<!doctype html|<html|<mediawiki)", re.IGNORECASE)
+# text that is not only words: how it begins, what it is, and what to do
+NOT_PLAIN = (
+    (rb"<!doctype html|<html", "is HTML; its tags are read as words. Extract the text first"),
+    (rb"<\?xml|<mediawiki|<graphml", "is XML; its tags are read as words. Extract the text first"),
+    (
+        rb'\{\s*"|\[\s*[{"]',
+        "is JSON; its marks and names are read as words. Name JSON Lines .jsonl, and give field=",
+    ),
+    (rb"(\d+\s*)?[\d:]+[,.]\d\d\d --> ", "are subtitles; their times are read as words. Extract the text first"),
+    (rb"\{\\rtf", "is RTF; its commands are read as words. Save it as plain text first"),
+)
 
 
 def open_text(path: type_of_path, encoding: str | None = None) -> BinaryIO:
@@ -49,7 +60,7 @@ def open_text(path: type_of_path, encoding: str | None = None) -> BinaryIO:
     Warns
     -----
     UserWarning
-        If it is HTML or XML, whose tags would be words.
+        If it is HTML, XML, JSON, RTF or subtitles, whose marks would be words.
     """
     return _checked(path, open_decompressed(path), encoding)
 
@@ -82,31 +93,42 @@ def _checked(path: type_of_path, file: Any, encoding: str | None) -> BinaryIO:
     try:
         with reading_errors(path):
             start = file.peek(START)[:START]
-        if encoding is None and start.startswith(UTF_16):
+        if encoding is None and start.startswith(UTF_32):
+            encoding = "utf-32"
+        elif encoding is None and start.startswith(UTF_16):
             encoding = "utf-16"
         if encoding is not None and codecs.lookup(encoding).name != "utf-8":
             _check_kind(path, start)
             file = io.BufferedReader(_Recoded(file, path, encoding), 1 << 20)
             start = file.peek(START)[:START]
         _check(path, start)
-        if ONLY_CR.search(start) and b"\n" not in start:
-            file = io.BufferedReader(_WithNewlines(file, path), 1 << 20)
+        file = with_newlines(path, file, start)
     except BaseException:
         file.close()
         raise
     return file  # type: ignore[no-any-return]
 
 
+def with_newlines(path: type_of_path, file: BinaryIO, start: bytes) -> BinaryIO:
+    """Return a text file with LF at its line ends, if it begins like one whose lines end in CR alone."""
+    if b"\n" not in start and ONLY_CR.search(start):
+        return io.BufferedReader(_WithNewlines(file, path), 1 << 20)
+    return file
+
+
 def _check(path: type_of_path, start: bytes) -> None:
     _check_kind(path, start)
     if b"\0" in start:
-        hint = "it is binary, or UTF-16 without a byte order mark: encoding='utf-16-le' or 'utf-16-be'"
+        hint = (
+            "it is binary, or UTF-16 or UTF-32 without a byte order mark: encoding='utf-16-le', 'utf-32-le', ..."
+        )
         raise FormatError(
             path=path, offset=start.index(0), expected="text in UTF-8", shown="a zero byte", hint=hint
         )
-    if markup := MARKUP.match(start):
-        kind = "HTML" if b"html" in markup[1].lower() else "XML"
-        warnings.warn(f"{path}: is {kind}; its tags are read as words. Extract the text first", stacklevel=7)
+    for beginning, what in NOT_PLAIN:
+        if re.match(rb"\s*(" + beginning + rb")", start.removeprefix(codecs.BOM_UTF8), re.IGNORECASE):
+            warnings.warn(f"{path}: {what}", stacklevel=7)
+            return
 
 
 def _check_kind(path: type_of_path, start: bytes) -> None:
@@ -159,7 +181,10 @@ class _Recoded(_Converted):
     def convert(self, data: bytes) -> bytes:
         try:
             text = self._decoder.decode(data, final=not data)
-        except UnicodeDecodeError as error:
+        except UnicodeError as error:
+            if not isinstance(error, UnicodeDecodeError):  # UTF-16 without a byte order mark
+                hint = f"{self._encoding}-le and {self._encoding}-be need none"
+                raise FormatError(f"{self._path}: {error}; {hint}", path=self._path, offset=0) from error
             place = self._done + len(data) - len(error.object) + error.start
             message = f"{self._path}: damaged {self._encoding.upper()} at byte {place}: {error.reason}"
             raise FormatError(message, path=self._path, offset=place) from error

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import operator
-import re
-import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -19,6 +17,7 @@ from fastvec.io.container import Schema, read, write
 from fastvec.io.decompression import content_errors, type_of_path
 from fastvec.running.progress import OnProgress
 from fastvec.running.workers import resolve_threads
+from fastvec.text.advice import warn_of_odd_words
 from fastvec.text.building import TextSettings, build
 from fastvec.text.concordance import Concordance
 from fastvec.text.pruning import Normalize
@@ -31,8 +30,6 @@ SCHEMA = Schema(
     "1",
     {"ids": "int32[N]", "offsets": "int64[S + 1]", "counts": "int64[V]", "words": "uint8[bytes]"},
 )
-
-OTHER_BYTES = re.compile("[\udc80-\udcff]")  # of text that is not UTF-8, by surrogateescape
 
 
 class Corpus:
@@ -171,7 +168,7 @@ class Corpus:
         built = build(source, settings, on_progress, save_to)
         corpus = cls(built.ids, built.offsets, built.vocabulary, built.n_dropped)
         if vocabulary is None:
-            _warn_of_other_encodings(built.vocabulary)
+            warn_of_odd_words(built.vocabulary)
         if save_to is None:
             return corpus
         corpus.save(save_to)
@@ -391,21 +388,6 @@ def _flat(sentences: Any) -> tuple[NDArray[Any], NDArray[np.int64]]:
     lengths = [len(part) for part in parts]
     ids = np.concatenate([part for part in parts if len(part)]) if sum(lengths) else np.empty(0, np.int32)
     return ids, np.cumsum([0, *lengths])
-
-
-def _warn_of_other_encodings(vocabulary: Vocabulary) -> None:
-    """Warn if words have bytes that are not UTF-8, which are lone surrogates in them."""
-    try:
-        "".join(vocabulary.words).encode()
-    except UnicodeEncodeError:
-        wrong = np.array([bool(OTHER_BYTES.search(word)) for word in vocabulary.words])
-        share = vocabulary.counts[wrong].sum() / max(1, vocabulary.total)
-        if share:
-            warnings.warn(
-                f"{share:.1%} of the tokens are not UTF-8, such as {vocabulary.words[int(wrong.argmax())]!r}; "
-                "encoding='latin-1' or 'cp1252' reads what is most often meant",
-                stacklevel=3,
-            )
 
 
 def check_corpus(corpus: Any, name: str = "corpus") -> None:

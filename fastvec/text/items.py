@@ -49,10 +49,10 @@ Block = TextBlock | FileBlock | TokenBlock | ItemBlock
 
 
 def item_blocks(
-    items: Iterable[Any], meter: Meter, *, whole: bool = False, first: int = 0
+    items: Iterable[Any], meter: Meter, *, whole: bool = False, first: int = 0, path: str | None = None
 ) -> Iterator[TextBlock | TokenBlock | ItemBlock]:
     """Yield items, whose numbers begin at ``first``; ``whole``: as they are, for a function that makes tokens."""
-    return _wholes(iter(items), meter) if whole else _gathered(enumerate(items, first), meter)
+    return _wholes(iter(items), meter) if whole else _gathered(enumerate(items, first), meter, path)
 
 
 def _wholes(items: Iterator[Any], meter: Meter) -> Iterator[ItemBlock]:
@@ -62,7 +62,9 @@ def _wholes(items: Iterator[Any], meter: Meter) -> Iterator[ItemBlock]:
         yield ItemBlock(block)
 
 
-def _gathered(items: Iterator[tuple[int, Any]], meter: Meter) -> Iterator[TextBlock | TokenBlock]:
+def _gathered(
+    items: Iterator[tuple[int, Any]], meter: Meter, path: str | None
+) -> Iterator[TextBlock | TokenBlock]:
     lines: list[bytes] = []
     lists, size = TokenBlock(), 0
     for number, item in items:
@@ -79,7 +81,7 @@ def _gathered(items: Iterator[tuple[int, Any]], meter: Meter) -> Iterator[TextBl
                 yield _joined(lines)
                 lines, size = [], 0
             before = lists.tokens.nbytes
-            lists.add(_tokens_of(item, number), f"source: item {number}")
+            lists.add(_tokens_of(item, number, path), _place(number, path))
             count = lists.tokens.nbytes - before
         size += count
         meter.done += count
@@ -97,6 +99,9 @@ def _line_bytes(line: Line, number: int) -> bytes:
         came, hint = error.object[error.start : error.end], "line.encode('utf-8', 'replace') replaces it"
         expected = "a line that UTF-8 can hold"
         raise CorpusError(field=f"source: item {number}", expected=expected, got=came, hint=hint) from error
+    if not isinstance(line, str) and b"\0" in data:
+        hint = "give the path of a file, which is looked at, or str lines"
+        raise CorpusError(field=f"source: item {number}", expected="a line of UTF-8", got=data[:40], hint=hint)
     return data.removesuffix(b"\n").replace(b"\n", b" ") + b"\n"
 
 
@@ -106,16 +111,16 @@ def _joined(lines: list[bytes]) -> TextBlock:
     return TextBlock(text + bytes(PADDING), size)
 
 
-def _tokens_of(item: Any, number: int) -> Iterable[Any]:
+def _tokens_of(item: Any, number: int, path: str | None) -> Iterable[Any]:
     """Return an item that is a list of tokens, or raise."""
     if isinstance(item, (list, tuple)):
         return item
     if isinstance(item, Iterable) and not isinstance(item, (Mapping, Set, os.PathLike)):
         return item
-    raise no_line(item, number)
+    raise no_line(item, number, path)
 
 
-def no_line(item: Any, number: int) -> CorpusError:
+def no_line(item: Any, number: int, path: str | None = None) -> CorpusError:
     """Return the error for an item that is neither a line nor a list of tokens."""
     shown, hint = None, ""
     if isinstance(item, Mapping):
@@ -126,4 +131,9 @@ def no_line(item: Any, number: int) -> CorpusError:
     elif item is None or isinstance(item, float):
         hint = "leave out the rows that have no text"
     expected = "a line or a list of tokens"
-    return CorpusError(field=f"source: item {number}", expected=expected, got=item, shown=shown, hint=hint)
+    return CorpusError(field=_place(number, path), expected=expected, got=item, shown=shown, hint=hint)
+
+
+def _place(number: int, path: str | None) -> str:
+    """Return what to call an item, which is a row if it is of a file."""
+    return f"source: item {number}" if path is None else f"{path}: row {number + 1}"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice, takewhile
+from pathlib import Path
 from typing import Any
 
 from fastvec.errors import CorpusError, SettingError
+from fastvec.io.archives import name_in_zip
 from fastvec.io.columns import read_batches
 from fastvec.io.rows import COLUMNAR, read_rows, table_suffix
 from fastvec.text.arrow import arrow_blocks, arrow_chunks
@@ -58,8 +60,12 @@ def open_source(
         return text_blocks(paths, meter, whole_lines=whole, longest=longest, encoding=encoding)
     if encoding is not None:
         raise SettingError("encoding: is for files only; leave it out", field="encoding", got=encoding)
+    if hasattr(source, "collect") and hasattr(source, "lazy"):
+        hint = "source.collect() makes a table of a LazyFrame"
+        raise CorpusError(field="source", expected="a table", shown="a LazyFrame", hint=hint)
     names = column_names(source)
-    if names is None and (isinstance(source, (bytes, bytearray)) or not isinstance(source, Iterable)):
+    is_no_source = isinstance(source, (bytes, bytearray)) or hasattr(source, "tocoo")  # or a sparse matrix
+    if names is None and (is_no_source or not isinstance(source, Iterable)):
         expected = "a path, paths, a table, or an iterable of lines or lists of tokens"
         raise SettingError(field="source", expected=expected, got=source)
     rows: Any = source
@@ -89,14 +95,15 @@ def no_field(names: Iterable[str], field: str | None = None) -> CorpusError:
     some = [*islice(names, 12)]
     shown = f"a table with the fields {', '.join(map(repr, some))}"
     if field is not None:
-        return CorpusError(field="field", expected=f"a table with a field {field!r}", shown=shown)
+        return CorpusError(field="field", expected=f"a table with one field {field!r}", shown=shown)
     hint = f"field={'text' if 'text' in some or not some else some[0]!r} reads one of them"
     return CorpusError(field="source", expected="lines or lists of tokens", shown=shown, hint=hint)
 
 
 def _check_no_table(paths: list[str]) -> None:
     for path in paths:
-        if table_suffix(path):
+        inside = name_in_zip(Path(path)) if path.lower().endswith(".zip") else ""
+        if table_suffix(path) or table_suffix(inside):
             expected = "a text, or the name of a field to read (field=, --field)"
             raise CorpusError(path=path, expected=expected, shown="a table without a field")
 
@@ -119,10 +126,11 @@ def _blocks_of_files(
 
         if table_suffix(path) in COLUMNAR:
             chunks = (batch.column(field) for batch in read_batches(path, (field,), on_read))
-            yield from arrow_blocks(takewhile(lambda _: not meter.stopped, chunks), Meter(), whole=whole)
+            going_on = takewhile(lambda _: not meter.stopped, chunks)
+            yield from arrow_blocks(going_on, Meter(), whole=whole, path=path)
         else:
             values = (value for (value,) in read_rows(path, (field,), encoding=encoding, on_read=on_read))
-            yield from item_blocks(takewhile(lambda _: not meter.stopped, values), Meter(), whole=whole)
+            yield from item_blocks(takewhile(lambda _: not meter.stopped, values), Meter(), whole=whole, path=path)
         if meter.stopped:
             return
 
@@ -138,13 +146,16 @@ def _chunks_of(source: Any, field: str, names: list[str] | None) -> Iterator[Any
 
 def _column(table: Any, field: str) -> Any:
     names = column_names(table) or []
-    if field not in names:
+    if names.count(field) != 1:
         raise no_field(names, field)
     return table[field]
 
 
 def _of_rows(rows: Iterable[Any], field: str) -> Iterator[Any]:
     for number, row in enumerate(rows):
+        if not isinstance(row, Mapping) and column_names(row) is not None:  # a part of a table
+            yield from _column(row, field)
+            continue
         place, expected = f"source: item {number}", f"a row with the field {field!r}"
         if not hasattr(row, "keys"):  # of a dict, or of a row of a database
             raise CorpusError(field=place, expected=expected, got=row)

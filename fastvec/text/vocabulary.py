@@ -57,8 +57,9 @@ class Vocabulary:
     """
 
     def __init__(self, words: Iterable[str], counts: ArrayLike | None = None) -> None:
-        if isinstance(words, str) or not isinstance(words, Iterable):
-            raise SettingError(field="words", expected="a sequence of words", got=words)
+        if isinstance(words, (str, set, frozenset)) or not isinstance(words, Iterable):
+            shown = "a set, which has no order" if isinstance(words, (set, frozenset)) else None
+            raise SettingError(field="words", expected="a sequence of words", got=words, shown=shown)
         self.words = list(words)
         if not all(type(word) is str for word in self.words):
             self.words = [_as_str(word) for word in self.words]

@@ -9,7 +9,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from fastvec import Corpus, FormatError, Pairs, SettingError, WordVectors, count_cooccurrences
+from fastvec import Corpus, CorpusError, FormatError, Pairs, SettingError, WordVectors, count_cooccurrences
 from fastvec.cli import main
 from fastvec.text import reading
 
@@ -88,11 +88,17 @@ def test_files_that_are_not_text(tmp_path, monkeypatch, zipped, block, capsys):
         ("\n<html>\na b", "HTML"),
         ("<mediawiki>a b", "XML"),
         ("<?xml ?>a b", "XML"),
+        ('{"text": "a b"}', "JSON"),
+        ('\ufeff[\n  {"text": "a b"}]', "JSON"),
+        ('["a b", "c"]', "JSON"),
+        (r"{\rtf1 a b}", "RTF"),
+        ("1\n00:00:01,000 --> 00:00:02,500\na b", "subtitles"),
+        ("00:01.000 --> 00:02.000\na b", "subtitles"),
     ],
 )
-def test_markup_is_read_with_a_warning(tmp_path, text, kind):
-    (tmp_path / "page").write_text(text)
-    with pytest.warns(UserWarning, match=rf"page: is {kind}; its tags"):
+def test_what_is_not_plain_text_is_read_with_a_warning(tmp_path, text, kind):
+    (tmp_path / "page").write_text(text, encoding="utf-8")
+    with pytest.warns(UserWarning, match=rf"page: (is|are) {kind}; (its|their) "):
         assert Corpus.from_text(tmp_path / "page", min_count=1).n_tokens > 1
 
 
@@ -114,7 +120,7 @@ def test_standard_input_and_pipes(monkeypatch, zipped):
 
 def test_a_text_in_another_encoding_is_said_to_be_so(tmp_path):
     (tmp_path / "latin1").write_bytes("café et thé\n".encode("latin-1") * 50)
-    with pytest.warns(UserWarning, match=r"66\.7% of the tokens are not UTF-8, .*; encoding='latin-1'"):
+    with pytest.warns(UserWarning, match=r"66\.7% of the tokens are not UTF-8, .*encoding='latin-1'"):
         corpus = Corpus.from_text(tmp_path / "latin1")
     assert corpus[0] == ["caf\udce9", "et", "th\udce9"]
 
@@ -168,6 +174,37 @@ def test_cr_of_crlf_and_within_lines_is_white_space(tmp_path):
     assert list(Corpus.from_text(tmp_path / "text", min_count=1)) == [["a"], ["b", "c"]]
     (tmp_path / "one").write_bytes(b"a b\r")
     assert list(Corpus.from_text(tmp_path / "one", min_count=1)) == [["a", "b"]]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("text", ["[[a]] b", "{a} b", "1 2 3", "[a b", "<a> b", '"a" b'])
+def test_plain_text_is_read_without_a_warning(tmp_path, text):
+    (tmp_path / "text").write_text(text)
+    assert Corpus.from_text(tmp_path / "text", min_count=1).n_tokens > 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-32", "utf-16"])
+def test_byte_order_marks(tmp_path, encoding):
+    (tmp_path / "text").write_bytes("café b".encode(encoding))
+    assert list(Corpus.from_text(tmp_path / "text", min_count=1)) == [["café", "b"]]
+    (tmp_path / "text").write_bytes("a b".encode(f"{encoding}-le"))
+    with pytest.raises(FormatError, match=rf"text: .*{encoding}-le and {encoding}-be need none|damaged"):
+        Corpus.from_text(tmp_path / "text", encoding=encoding)
+
+
+def test_bytes_with_zeros_and_encodings_of_what_is_no_file(tmp_path):
+    for source in ([b"a\0b"], io.BytesIO("a b".encode("utf-16"))):
+        with pytest.raises(
+            CorpusError, match=r"item 0: expected a line of UTF-8, got .*; give the path of a file"
+        ):
+            Corpus.from_text(source)
+    with pytest.raises(SettingError, match="encoding: is for files only"):
+        Corpus.from_text(["a"], encoding="latin-1")
+
+
+def test_lists_of_lines_are_suspected():
+    with pytest.warns(UserWarning, match="100% of the tokens have spaces in them, such as"):
+        Corpus.from_text([["the fox", "a dog"]] * 5)
 
 
 def test_an_output_that_is_the_text(tmp_path):

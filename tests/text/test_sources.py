@@ -5,6 +5,7 @@ import io
 import json
 import sqlite3
 import sys
+import zipfile
 
 import numpy as np
 import pytest
@@ -66,6 +67,27 @@ def test_files(tmp_path, suffix, encoding):
         read(both, field="body", encoding=encoding)
 
 
+def test_zipped_tables(tmp_path):
+    for suffix, text in FILES.items():
+        with zipfile.ZipFile(tmp_path / "rows.zip", "w") as archive:
+            archive.writestr(f"rows{suffix}", text)
+        assert read(tmp_path / "rows.zip", field="text") == SENTENCES
+        with pytest.raises(CorpusError, match=r"rows\.zip: .* got a table without a field"):
+            read(tmp_path / "rows.zip")
+
+
+def test_what_excel_writes(tmp_path):
+    (tmp_path / "rows.csv").write_bytes("\ufeffsep=;\r\nid;text\r\n1;caf\u00e9, a\r\n".encode())
+    assert read(tmp_path / "rows.csv", field="text") == [["café,", "a"]]
+    (tmp_path / "rows.csv").write_bytes("\ufeffid;text\r\n1;a\r\n".encode())
+    assert read(tmp_path / "rows.csv", field="text", encoding="utf-8") == [["a"]]
+    (tmp_path / "rows.csv").write_bytes(b"text\n\x81\n")
+    with pytest.raises(FormatError, match="damaged CP1252"):
+        read(tmp_path / "rows.csv", field="text", encoding="cp1252")
+    with pytest.raises(FormatError, match="damaged UTF-16"):
+        read(tmp_path / "rows.csv", field="text", encoding="utf-16")
+
+
 def test_standard_input(monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(FILES[".csv"].encode())))
     assert read("-", field="text") == SENTENCES
@@ -75,7 +97,9 @@ def test_lists_of_tokens_in_rows(tmp_path):
     (tmp_path / "baskets.jsonl").write_text('{"items": ["tea", 7]}\n{"items": "a line"}\n')
     assert read(tmp_path / "baskets.jsonl", field="items") == [["tea", "7"], ["a", "line"]]
     (tmp_path / "holes.jsonl").write_text('{"text": "a"}\n{"text": null}\n')
-    with pytest.raises(CorpusError, match="item 1: expected a line or a list of tokens, got None; leave out"):
+    with pytest.raises(
+        CorpusError, match=r"holes\.jsonl: row 2: expected a line or a list of tokens, got None; leave"
+    ):
         read(tmp_path / "holes.jsonl", field="text")
 
 
@@ -107,7 +131,7 @@ def test_columns_of_arrow(tmp_path, many):
         CorpusError, match=r"got a table with the fields 'id', 'text', 'words'; field='text' reads"
     ):
         read(table)
-    with pytest.raises(CorpusError, match=r"field: expected a table with a field 'body', got a table with"):
+    with pytest.raises(CorpusError, match=r"field: expected a table with one field 'body', got a table with"):
         read(table, field="body")
 
 
@@ -129,6 +153,32 @@ def test_data_frames(package):
     assert read(frame, field="text") == read(frame["text"]) == SENTENCES
     with pytest.raises(CorpusError, match="got a table with the fields 'id', 'text'; field='text' reads"):
         read(frame)
+
+
+def test_parts_of_tables_and_odd_tables():
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"id": range(4), "text": TEXTS})
+    assert read(iter([frame[:1], frame[1:]]), field="text") == SENTENCES
+    frame.columns = ["text", "text"]
+    with pytest.raises(CorpusError, match="expected a table with one field 'text'"):
+        read(frame, field="text")
+
+
+def test_lazy_frames_and_sparse_matrices():
+    class Lazy:
+        columns = ("text",)
+        collect = lazy = None
+
+    class Sparse:
+        tocoo = None
+
+        def __iter__(self):
+            return iter(())
+
+    with pytest.raises(CorpusError, match=r"got a LazyFrame; source.collect\(\) makes a table"):
+        read(Lazy(), field="text")
+    with pytest.raises(SettingError, match="source: expected a path, paths, a table, or an iterable"):
+        read(Sparse())
 
 
 def test_data_sets():

@@ -113,3 +113,9 @@ def test_unsound_files(tmp_path, data, message):
 def test_missing_file(tmp_path):
     with pytest.raises(StorageError, match="missing"):
         Vocabulary.load(tmp_path / "missing")
+
+
+@pytest.mark.parametrize("words", [{"a", "b"}, frozenset("ab")])
+def test_a_set_has_no_order(words):
+    with pytest.raises(SettingError, match="words: expected a sequence of words, got a set, which has no order"):
+        Vocabulary(words)

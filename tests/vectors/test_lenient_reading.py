@@ -419,3 +419,15 @@ def test_files_go_both_ways_to_gensim(tmp_path, binary):
     if not binary:
         theirs.save_word2vec_format(name, write_header=False)
         same(load(name), words, rows.tolist())
+
+
+def test_lines_that_end_in_cr_alone(write):
+    same(WordVectors.load(write(b"2 2\ra 1 2\rb 3 4\r")), ["a", "b"], [[1, 2], [3, 4]])
+    same(WordVectors.load(write(b"a 1 2\rb 3 4", "v.vec")), ["a", "b"], [[1, 2], [3, 4]])
+
+
+def test_words_with_control_characters_are_suspected(write):
+    # what gensim writes of "new york": its vector begins in the middle of the word
+    data = b"2 2\nnew york " + struct.pack("<2f", 1, 2) + b"x " + struct.pack("<2f", 3, 4)
+    with pytest.warns(UserWarning, match=r"words with control characters: 1 \(first: .*another format"):
+        WordVectors.load(write(data, "v.bin"), on_error="skip")

@@ -7,6 +7,7 @@ zeros for all others. ``tokenizer.json`` splits a text into words and has their 
 
 from __future__ import annotations
 
+import errno
 import json
 import warnings
 from collections.abc import Mapping
@@ -66,6 +67,9 @@ def read(path: type_of_path, *, mmap: bool = True) -> Record:
     """
     folder = Path(path)
     folder = folder / NESTED if (folder / NESTED / TOKENIZER).is_file() else folder
+    if not (folder / TOKENIZER).is_file():
+        message = f"{path}: a folder, but not one of a static model: it has no {TOKENIZER}"
+        raise StorageError(message, path=path, errno=errno.ENOENT)
     words, rows = _words(folder / TOKENIZER)
     tensors, fields = map_tensors(folder / MODEL, mmap=mmap)
     matrix = _matrix(folder / MODEL, tensors)

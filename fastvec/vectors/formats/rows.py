@@ -17,6 +17,7 @@ from fastvec.text.vocabulary import Vocabulary
 from fastvec.vectors.formats.reading import Reading, nothing_left
 from fastvec.vectors.record import Record
 
+CONTROL = re.compile("[\0-\x08\x0e-\x1f\x7f]")
 HEADER = re.compile(rb"\s*([0-9]{1,18})\s+([0-9]{1,18})\s*")
 # rows to begin with if their number is not known: 1 MiB
 FIRST_BYTES = 1 << 20
@@ -55,6 +56,12 @@ class Rows:
         if len(set(self.words)) < len(self.words):
             n_repeated = self._drop_repeated()
             reading.notes.append(f"{path}: {n_repeated} rows of repeated words were left out")
+        n_odd, first = _with_controls(self.words)
+        if n_odd:
+            what = "is this another format, another number of dimensions, or have words spaces?"
+            reading.notes.append(
+                f"{path}: words with control characters: {n_odd:,} (first: {first!r:.80}); {what}"
+            )
         return Record(Vocabulary._of_distinct(self.words, None), self.vectors)
 
     def _drop_repeated(self) -> int:
@@ -69,6 +76,14 @@ class Rows:
         self.words = list(first)
         trim(self.vectors, len(kept))
         return n_repeated
+
+
+def _with_controls(words: list[str]) -> tuple[int, str]:
+    """Return how many words have control characters, which binary numbers read as words have, and the first."""
+    if not CONTROL.search("".join(words)):
+        return 0, ""
+    odd = [word for word in words if CONTROL.search(word)]
+    return len(odd), odd[0]
 
 
 def check_header(path: type_of_path, n_words: int, vector_size: int) -> None:

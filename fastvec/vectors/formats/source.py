@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
 from types import TracebackType
+from typing import Any
 
 from fastvec.errors import FastvecError
 from fastvec.io.decompression import DecompressedFile, open_decompressed, reading_errors, type_of_path
+from fastvec.text.content import with_newlines
 
+LOOKED_AT = 1 << 12  # bytes, for the kind of line ends
+CONTROLS = re.compile(rb"[\0-\x08\x0e-\x1f]")
 START = 1 << 16  # bytes that are looked at
 
 
@@ -30,7 +35,7 @@ class Source:
 
     def __init__(self, path: type_of_path) -> None:
         self.path = path
-        self._stream = open_decompressed(path)
+        self._stream = _with_newlines(path, open_decompressed(path))
         self._plain = os.fspath(path) != "-" and os.path.isfile(path)
         known = self._plain and not isinstance(self._stream, DecompressedFile)
         self.size = os.path.getsize(path) if known else None
@@ -58,7 +63,7 @@ class Source:
         self._ahead = self._ahead[filled:]
         with reading_errors(self.path):
             while filled < len(memory):
-                count = self._stream.readinto(memory[filled:])  # type: ignore[attr-defined]
+                count = self._stream.readinto(memory[filled:])
                 if not count:
                     break
                 filled += count
@@ -87,6 +92,13 @@ class Source:
         with memoryview(memory) as view:
             filled = self.readinto(view)
         return bytes(memory[:filled])
+
+
+def _with_newlines(path: type_of_path, stream: Any) -> Any:
+    """Return text whose lines end in CR alone with LF; binary files have control characters, or lines."""
+    with reading_errors(path):
+        start = stream.peek(LOOKED_AT)[:LOOKED_AT]
+    return stream if CONTROLS.search(start) else with_newlines(path, stream, start)
 
 
 @contextlib.contextmanager
