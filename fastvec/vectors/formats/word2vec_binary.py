@@ -82,8 +82,7 @@ class _BinaryRows:
         place = self.rows.vectors[len(self.rows) :][:most]
         found, end = split_rows(text=data, n=n, longest=TOKEN_BYTES, vectors=place, lines=lines)
         self.n_empty += int((lines[:found, 0] == Line.NO_WORD).sum())
-        whole = bytes(memoryview(data)[:end])
-        self.rows.words += self.reading.decode([whole[start:stop] for start, stop in lines[:found, 1:].tolist()])
+        self.rows.words += self.reading.decode([data[start:stop] for start, stop in lines[:found, 1:].tolist()])
         return end
 
     def check_end(self, n_words: int) -> None:
