@@ -42,7 +42,7 @@ ONLY_OF = {
 }  # fmt: skip
 OF_WINDOWS = ("window", "shrink_windows", "context", "sample", "negative_sharing")
 MEASURES = ("loss", "cost", "perplexity")
-PRESETS = ("fasttext",)  # constructors of the trainers
+PRESETS = ("fasttext", "recommended")  # constructors of the trainers
 
 
 def trainers() -> dict[str, type[Any]]:
@@ -70,7 +70,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_pairs(parser)
     parser.add_argument(
         "--preset", choices=PRESETS,
-        help=f"{', '.join(PREDICTING)}: the default settings of another program; flags override them",
+        help=f"{', '.join(PREDICTING)}: fastText's default settings, or for cbow those that score best; flags "
+        "override them",
     )  # fmt: skip
     parser.add_argument(
         "--save-corpus", metavar=f"FILE{ENCODED}", help="keep the encoded text too, to train on it again"
@@ -93,6 +94,8 @@ def run(args: argparse.Namespace) -> int:
     given = chosen(args, models, args.model)
     _refuse_elsewhere(args, given)
     model = models[args.model]
+    if args.preset is not None and not hasattr(model, args.preset):
+        raise SettingError(f"--preset {args.preset}: needs --model cbow", field="preset", got=args.preset)
     trainer = (model if args.preset is None else getattr(model, args.preset))(**given)
     check_output(args.output, [*args.text, *filter(None, (args.init, args.freeze))])
     if args.save_corpus is not None:

@@ -60,7 +60,7 @@ cdef int64_t checked(int64_t result) except -1:
 
 
 cdef class TokenBuffer:
-    """Tokens as UTF-8, one after the other: taken from Python's strings under the GIL, to be encoded without it."""
+    """Tokens as UTF-8, one after the other: taken from strings under the GIL, to be encoded without it."""
 
     cdef uint8_t *text
     cdef uint32_t *sizes
@@ -188,10 +188,10 @@ cdef class WordTable:
         """Encode tokens and count them; return the number of ids, fewer than tokens only if stopped."""
         if ids.shape[0] < tokens.n_tokens or stop.shape[0] == 0:
             raise ValueError("ids or stop: too short")
-        cdef int64_t n_ids = 0
-        if tokens.n_tokens > 0:
+        cdef int64_t n_ids = 0, n = tokens.n_tokens
+        if n > 0:
             with nogil:
-                n_ids = fv_encode_tokens(&self.table, tokens.text, tokens.sizes, tokens.n_tokens, &ids[0], &stop[0])
+                n_ids = fv_encode_tokens(&self.table, tokens.text, tokens.sizes, n, &ids[0], &stop[0])
         return checked(n_ids)
 
     def add(self, word):

@@ -127,6 +127,7 @@ def test_pairs_are_told_of(tmp_path, capsys):
         (["--freeze", "w.txt", "--model", "glove"], "--freeze: needs --model skipgram or cbow"),
         (["--freeze-init", "--model", "log-count"], "--freeze-init: needs --model skipgram or cbow"),
         (["--preset", "fasttext", "--model", "log-count"], "--preset: needs --model skipgram or cbow"),
+        (["--preset", "recommended"], "--preset recommended: needs --model cbow"),
         (["--pairs", "--model", "cbow"], "--pairs: needs --model skipgram, not cbow"),
         (["--freeze-init"], "--freeze-init: needs --init FILE"),
         (["--freeze-context"], "--freeze-context: needs --init FILE"),

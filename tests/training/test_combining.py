@@ -167,3 +167,15 @@ def test_scores_of_a_real_text_are_those_of_what_is_combined(shared):
         assert fv.evaluate_similarity(plain, pairs).spearman == score
     assert len(set(scores.values())) == 4
     assert min(scores["word"], scores["sum"]) > 0.08
+
+
+def test_recommended_settings_can_be_overridden():
+    trainer = fv.CBOW.recommended(vector_size=20, window=3)
+    assert (trainer.window, trainer.vector_size, trainer.combine, trainer.context_gradient) == (
+        3,
+        20,
+        "sum",
+        "mean",
+    )
+    with pytest.raises(fv.SettingError):
+        fv.CBOW.recommended(windows=3)
