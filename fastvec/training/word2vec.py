@@ -123,7 +123,7 @@ class CBOW(PredictionTrainer):
         Windows of 10, the mathematical gradient of the mean (Irsoy, Benton and Stratos 2021) with a learning rate
         of 0.2, stronger subsampling, and W_in + W_out as the vectors. ``negative=10, epochs=10`` score higher
         still, in twice the time. These vectors know topics well; for words of one kind, such as capitals near
-        *paris*, take ``window=2, combine="word"``.
+        *paris*, take ``SkipGram(window=2)``.
 
         Parameters
         ----------
