@@ -12,6 +12,10 @@ TOKEN_BYTES = 1 << 24
 LINE_BYTES = 1 << 25
 # a line of text that tokens= gets as a whole, or without white space for tokens="words"; a long book has 4 MiB
 TEXT_LINE_BYTES = 1 << 28
+# characters of a row of a table: a line of it, or a quoted field of several lines
+ROW_CHARACTERS = 1 << 26
+# lines without a word in a file of words
+BLANK_LINES = 1000
 # a line of a test set, and the columns of it that are looked at
 TEST_LINE_BYTES = 1 << 20
 TEST_COLUMNS = 1 << 8
@@ -27,6 +31,10 @@ HEADER_BYTES = 1 << 20
 TENSORS = 1 << 8
 # NumPy holds 64 axes; fastvec's own arrays have two
 AXES = 32
+# the header of a .npy file, as in NumPy
+NPY_HEADER_BYTES = 10_000
+# of n-grams of gensim 3, as the file may have few of them: 64 MiB to find them in
+BUCKETS = 1 << 24
 # of an array; NumPy refuses (0, n, n) too if n * n is too large
 CELLS = 1 << 48
 

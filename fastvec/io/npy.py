@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from fastvec.errors import FormatError
 from fastvec.io.decompression import reading_errors, type_of_path
+from fastvec.io.limits import AXES, NPY_HEADER_BYTES
 
 MAGIC = b"\x93NUMPY"
-LONGEST_HEADER = 10_000
 NUMBERS = re.compile(r"[<>=|]?[fiu][1248]|\|b1")
 
 
@@ -69,9 +69,9 @@ def _header(file: BinaryIO) -> tuple[np.dtype[Any], tuple[int, ...], bool]:
     if len(start) < 8 or not start.startswith(MAGIC) or start[6] not in (1, 2, 3):
         raise ValueError(f"expected {MAGIC!r} and version 1, 2 or 3, got {start!r}")
     length = int.from_bytes(file.read(2 if start[6] == 1 else 4), "little")
-    data = file.read(min(length, LONGEST_HEADER))
+    data = file.read(min(length, NPY_HEADER_BYTES))
     if len(data) != length:
-        raise ValueError(f"expected a header of {length} bytes, at most {LONGEST_HEADER}, got {len(data)}")
+        raise ValueError(f"expected a header of {length} bytes, at most {NPY_HEADER_BYTES}, got {len(data)}")
     header = ast.literal_eval(data.decode("utf-8" if start[6] == 3 else "latin1").strip())
     if not isinstance(header, dict) or set(header) != {"descr", "fortran_order", "shape"}:
         raise ValueError(f"expected a dict of descr, fortran_order and shape, got {data[:80]!r}")
@@ -79,6 +79,6 @@ def _header(file: BinaryIO) -> tuple[np.dtype[Any], tuple[int, ...], bool]:
     if not isinstance(descr, str) or not NUMBERS.fullmatch(descr):
         raise ValueError(f"expected an array of numbers, got one of {descr!r:.80}")
     whole = isinstance(shape, tuple) and all(type(n) is int and 0 <= n < 1 << 62 for n in shape)
-    if not whole or len(shape) > 32 or not isinstance(is_fortran, bool):
+    if not whole or len(shape) > AXES or not isinstance(is_fortran, bool):
         raise ValueError(f"expected a shape and an order, got {shape!r:.80} and {is_fortran!r:.80}")
     return np.dtype(descr), shape, is_fortran

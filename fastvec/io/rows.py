@@ -8,6 +8,7 @@ import io
 import json
 import re
 import threading
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, islice
 from operator import itemgetter
@@ -17,6 +18,7 @@ from typing import Any, BinaryIO
 from fastvec.errors import FormatError, SettingError
 from fastvec.io.columns import Row, missing_field, read_columns
 from fastvec.io.decompression import MAGIC, DecompressedFile, open_decompressed, reading_errors, type_of_path
+from fastvec.io.limits import ROW_CHARACTERS
 
 OnRead = Callable[[int], object]
 
@@ -26,7 +28,6 @@ JSON_LINES = (".jsonl", ".ndjson")
 COLUMNAR = (".parquet", ".arrow", ".feather")
 TABLE_SUFFIXES = (*DELIMITERS, *JSON_LINES, *COLUMNAR)
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-LONGEST = 1 << 26  # characters of a line, or of a quoted field of several lines
 SOME = 64  # rows read in one go
 
 
@@ -143,14 +144,14 @@ def _position(binary: BinaryIO) -> Callable[[], int]:
 
 def _lines(stream: io.TextIOWrapper, path: type_of_path) -> Iterator[str]:
     number = 0
-    while line := stream.readline(LONGEST):
+    while line := stream.readline(ROW_CHARACTERS):
         number += 1
-        if len(line) >= LONGEST:
+        if len(line) >= ROW_CHARACTERS:
             shown = f"a longer one that begins with {line[:40]!r}"
             raise FormatError(
                 path=path,
                 field=f"line {number}",
-                expected=f"a line of less than {LONGEST} characters",
+                expected=f"a line of less than {ROW_CHARACTERS} characters",
                 shown=shown,
             )
         yield line
@@ -224,8 +225,10 @@ def _n_found(line: str, fields: tuple[str, ...], delimiter: str) -> int:
 class _Csv:
     """Rows of CSV that are not blank, each with the number of its first line; ``before`` are the lines before."""
 
+    is_warned = False
+
     def __init__(self, path: type_of_path, lines: Iterator[str], delimiter: str, before: int) -> None:
-        self.path, self.before = path, before
+        self.path, self.before, self.delimiter = path, before, delimiter
         # strict: a quote that is never closed would swallow what follows, silently
         self.reader = csv.reader(lines, delimiter=delimiter, strict=True)
 
@@ -242,7 +245,17 @@ class _Csv:
                 message = f"{self.path}: line {number}: {error}; {hint}"
                 raise FormatError(message, path=self.path, field=f"line {number}") from error
             if row:
+                last = self.before + self.reader.line_num
+                if last > number and self.delimiter == "\t":
+                    self._warn_of_lines(number, last)
                 return number, row
+
+    def _warn_of_lines(self, first: int, last: int) -> None:
+        """Warn, once, of a field of several lines: many programs write tabs without meaning quotes."""
+        if not self.is_warned:
+            hint = "if its quotes mean nothing, write them twice within quotes, or as JSON Lines"
+            warnings.warn(f"{self.path}: lines {first} to {last} are one row, by its quotes; {hint}", stacklevel=8)
+        self.is_warned = True
 
     def some(self) -> list[tuple[int, list[str]]]:
         """Return the next rows; none at the end."""
@@ -251,7 +264,7 @@ class _Csv:
 
 
 class _LongFields:
-    """While any thread is in it, csv's limit of a field, one for the process, is :data:`LONGEST`."""
+    """While any thread is in it, csv's limit of a field, one for the process, is :data:`ROW_CHARACTERS`."""
 
     def __init__(self) -> None:
         self.lock, self.inside, self.before = threading.Lock(), 0, 0
@@ -260,7 +273,7 @@ class _LongFields:
         with self.lock:
             if not self.inside:
                 self.before = csv.field_size_limit()
-                csv.field_size_limit(max(self.before, LONGEST))
+                csv.field_size_limit(max(self.before, ROW_CHARACTERS))
             self.inside += 1
 
     def __exit__(self, *_: object) -> None:

@@ -142,7 +142,7 @@ def test_long_fields_and_too_long_lines(tmp_path, monkeypatch):
     path = write_csv(tmp_path / "a.csv", table=[("a", "b" * (before + 1), "1")])
     assert list(read_rows(path, ("item",))) == [("b" * (before + 1),)]
     assert csv.field_size_limit() == before
-    monkeypatch.setattr(rows, "LONGEST", 100)
+    monkeypatch.setattr(rows, "ROW_CHARACTERS", 100)
     for name, line in (("b.csv", "a" * 100), ("b.jsonl", '{"user": "' + "a" * 100 + '"}')):
         (tmp_path / name).write_text(f"user\n{line}\n" if name == "b.csv" else f"{line}\n")
         with pytest.raises(
@@ -152,7 +152,7 @@ def test_long_fields_and_too_long_lines(tmp_path, monkeypatch):
 
 
 def test_a_quote_that_is_never_closed_does_not_fill_the_memory(tmp_path, monkeypatch):
-    monkeypatch.setattr(rows, "LONGEST", csv.field_size_limit() + 100)
+    monkeypatch.setattr(rows, "ROW_CHARACTERS", csv.field_size_limit() + 100)
     (tmp_path / "a.csv").write_text('user\n"a\n' + "b" * 99 + "\n" + ("c" * 99 + "\n") * 2000)
     with pytest.raises(FormatError, match="line 2: field larger than field limit"):
         list(read_rows(tmp_path / "a.csv", ("user",)))
@@ -172,7 +172,7 @@ def test_the_limit_of_csv_comes_back_after_the_last_thread(tmp_path):
     inside[0].wait(10)
     with rows._LONG_FIELDS:
         pass
-    assert csv.field_size_limit() == rows.LONGEST
+    assert csv.field_size_limit() == rows.ROW_CHARACTERS
     inside[1].wait(10)
     thread.join()
     assert csv.field_size_limit() == before
@@ -194,3 +194,11 @@ def test_on_read_hears_how_far_it_is(tmp_path):
         assert seen == sorted(seen)
         assert seen[-1] == name.stat().st_size
         assert len(set(seen)) > 1 or name == packed, "the packed one is read at once"
+
+
+def test_quotes_that_join_lines_of_a_tsv_are_told(tmp_path):
+    path = tmp_path / "rows.tsv"
+    path.write_text('id\ttext\n1\t"Hello, he said\n2\tthe dog"\n3\ta\n4\t"x\ny"\n')
+    with pytest.warns(UserWarning, match=r"rows\.tsv: lines 2 to 3 are one row, by its quotes; if its") as caught:
+        assert len(list(read_rows(path, ("text",)))) == 3
+    assert len(caught) == 1

@@ -13,11 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 from fastvec.errors import FormatError, SettingError
 from fastvec.io.container import encoded_words
 from fastvec.io.decompression import open_decompressed, reading_errors
-from fastvec.io.limits import LINE_BYTES
+from fastvec.io.limits import BLANK_LINES, LINE_BYTES
 from fastvec.text.vocabulary import Vocabulary
 from fastvec.vectors.record import Record
-
-MOST_BLANK = 1000  # lines without a word in them
 
 
 def lines_of(path: Path, most: int) -> list[str]:
@@ -31,7 +29,7 @@ def lines_of(path: Path, most: int) -> list[str]:
     lines: list[str] = []
     with reading_errors(path), open_decompressed(path) as file:
         while line := file.readline(LINE_BYTES + 1):
-            if len(line) > LINE_BYTES or len(lines) > most + MOST_BLANK:
+            if len(line) > LINE_BYTES or len(lines) > most + BLANK_LINES:
                 field, expected = f"line {len(lines) + 1}", f"{most} lines, none of more than {LINE_BYTES} bytes"
                 raise FormatError(path=path, field=field, expected=expected, got=line[:40])
             line = line if lines else line.removeprefix(codecs.BOM_UTF8)

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from fastvec.errors import FormatError, StorageError
 from fastvec.io.decompression import MAGIC, type_of_path
+from fastvec.io.limits import BUCKETS
 from fastvec.io.npy import map_npy
 from fastvec.io.pickles import PickledObject, array_of, read_pickle
 from fastvec.text.subwords import Subwords
@@ -51,7 +52,6 @@ KINDS = frozenset(
     + ["numpy.random._pickle.__randomstate_ctor", "numpy.random._pickle.__bit_generator_ctor"]
     + ["numpy.random._mt19937.MT19937", "numpy.random.__RandomState_ctor", "numpy.random.mtrand.RandomState"]
 )
-MOST_BUCKETS = 1 << 24  # of n-grams of gensim 3, as the file may have few of them: 64 MiB to find them in
 # gensim's settings by fastvec's names
 NAMES = {
     "window": ("window",), "epochs": ("epochs", "iter"), "negative": ("negative",), "sample": ("sample",),
@@ -187,7 +187,7 @@ def _buckets(
         return None, of_ngrams
     expected = f"a row for each of {n!r:.20} buckets, or those in hash2index"
     wrong = FormatError(path=path, field="vectors_ngrams", expected=expected, got=of_ngrams)
-    if not isinstance(places, dict) or not isinstance(n, int) or not len(of_ngrams) <= n <= MOST_BUCKETS:
+    if not isinstance(places, dict) or not isinstance(n, int) or not len(of_ngrams) <= n <= BUCKETS:
         raise wrong
     if not all(isinstance(i, int) and 0 <= i < n for i in (*places, *places.values())):
         raise wrong
