@@ -42,7 +42,7 @@ class Reading:
         """Whether rows that cannot be read are left out."""
         return self.on_error == "skip"
 
-    def decode(self, words: list[bytes] | list[bytearray]) -> list[str]:
+    def decode(self, words: list[bytes]) -> list[str]:
         """Return words as text; bytes that are not of the encoding are escaped (surrogateescape)."""
         decoded = b"\n".join(words).decode(self.encoding, "surrogateescape").split("\n") if words else []
         if len(decoded) == len(words):

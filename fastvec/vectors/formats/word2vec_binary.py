@@ -6,6 +6,7 @@ A newline follows each vector in word2vec.c's files, none in gensim's. Both are 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fastvec.errors import FormatError
 from fastvec.io.atomic import atomic_path
@@ -82,8 +83,23 @@ class _BinaryRows:
         place = self.rows.vectors[len(self.rows) :][:most]
         found, end = split_rows(text=data, n=n, longest=TOKEN_BYTES, vectors=place, lines=lines)
         self.n_empty += int((lines[:found, 0] == Line.NO_WORD).sum())
-        self.rows.words += self.reading.decode([data[start:stop] for start, stop in lines[:found, 1:].tolist()])
+        self.rows.words += self._words(data, lines[:found, 1], lines[:found, 2])
         return end
+
+    def _words(self, data: bytearray, starts: NDArray[np.int64], stops: NDArray[np.int64]) -> list[str]:
+        """Return data[starts[i]:stops[i]] as text; together, in a third of the time of one by one."""
+        if not len(starts):
+            return []
+        sizes = stops - starts + 1  # with the byte behind each, which becomes a newline
+        ends = np.cumsum(sizes)
+        places = np.arange(ends[-1]) + np.repeat(starts - (ends - sizes), sizes)
+        text = np.frombuffer(data, np.uint8)[places]
+        text[ends - 1] = ord("\n")
+        words: list[str] = text[:-1].tobytes().decode(self.reading.encoding, "surrogateescape").split("\n")
+        if len(words) == len(starts):
+            return words
+        pairs = zip(starts.tolist(), stops.tolist(), strict=True)
+        return self.reading.decode([bytes(data[start:stop]) for start, stop in pairs])
 
     def check_end(self, n_words: int) -> None:
         """Compare the number of rows with that in the header, and refuse a part of a row."""
