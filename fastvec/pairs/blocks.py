@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec.kernels._text import PADDING
+from fastvec.kernels._text import PADDING, TokenBuffer
 from fastvec.pairs.layout import Layout, csv_reader, plain, with_plain_weights
 from fastvec.pairs.lines import NO_SPACE, Spans, cut_out, field_spans, keep_only, spans_between
 from fastvec.text.encoding import Encoder
@@ -213,22 +213,18 @@ def _of_chunk(chunk: list[Any], wanted: int, encoder: Encoder) -> Part:
         words, contexts, *others = zip(*chunk, strict=True)
         if wanted not in FIELDS or 2 + len(others) != wanted:
             raise ValueError
-        add = encoder.table.add
-        ids = np.empty((len(chunk), 2), np.int32)
-        ids[:, 0] = [add(word) for word in _named(words)]
-        ids[:, 1] = [add(context) for context in _named(contexts)]
+        tokens = TokenBuffer()
+        tokens.add(words)
+        tokens.add(contexts)
+        if tokens.n_empty:
+            raise ValueError
+        ids = np.zeros(len(tokens), np.int32)
+        encoder.table.encode_tokens(tokens, ids, encoder.stop)
         weights = checked_weights(np.fromiter(map(float, others[0]), np.float64)) if others else None
     except (TypeError, ValueError, OverflowError):
         _refuse_first(chunk, wanted)
         raise
-    return Part(ids, weights, len(chunk))
-
-
-def _named(names: Sequence[Any]) -> Sequence[Any]:
-    """Return the names, whole numbers among them as str."""
-    if all(issubclass(kind, str) for kind in set(map(type, names))):
-        return names
-    return [str(int(name)) if is_number(name) else name for name in names]
+    return Part(np.ascontiguousarray(ids.reshape(2, -1).T), weights, len(chunk))
 
 
 def is_number(name: Any) -> bool:

@@ -48,7 +48,7 @@ def open_text(path: type_of_path, encoding: str | None = None) -> BinaryIO:
     path : path
         ``"-"`` is standard input.
     encoding : str, optional
-        None: UTF-8, or UTF-16 if it begins with a byte order mark.
+        None: UTF-8, or UTF-16 or UTF-32 if it begins with their byte order mark.
 
     Raises
     ------

@@ -110,7 +110,7 @@ class Corpus:
             an Arrow table or a data set of Hugging Face, or this key of each row of an iterable of dicts. Each
             value is a line or a list of tokens. Columns of Arrow are read without making Python strings.
         encoding : str, optional
-            Of files, such as "latin-1". None: UTF-8, or UTF-16 if a byte order mark says so.
+            Of files, such as "latin-1". None: UTF-8, or UTF-16 or UTF-32 if a mark says so.
         lowercase : bool
             Convert each word to lower case.
         normalize : callable, optional

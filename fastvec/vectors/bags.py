@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec.checks.arrays import first_not_finite
+from fastvec.checks.arrays import check_finite
 from fastvec.checks.numbers import truth
 from fastvec.errors import SettingError
 from fastvec.kernels._text import remap
@@ -70,7 +70,7 @@ def bags_of(
     index = vectors.key_to_index
     ids = np.array([index.get(word, -1) for word in words], np.int64)
     rows, has_vector = _rows_of(vectors, words, ids, threads)
-    _check_finite(rows, words)
+    check_finite("vectors", rows, lambda row: repr(words[row]))
     n_all = np.diff(ends)
     places = np.where(has_vector, np.cumsum(has_vector) - 1, -1).astype(np.int32)
     left = remap(read, ends[1:], places)
@@ -114,13 +114,6 @@ def _rows_of(
         composed, found = ngrams.compose_many([words[i] for i in unknown.tolist()], threads=threads)
         rows[unknown], has_vector[unknown] = vectors._beside_zeros(composed), found
     return rows, has_vector
-
-
-def _check_finite(rows: NDArray[np.float32], words: list[str]) -> None:
-    wrong = first_not_finite(rows)
-    if wrong is not None:
-        shown = f"nan or inf in the row of {words[wrong]!r:.80}"
-        raise SettingError(field="vectors", expected="finite numbers", shown=shown)
 
 
 def _warn_of_unknown(bags: Bags, words: list[str], has_vector: NDArray[np.bool_], lowercase: bool) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec.checks.arrays import first_not_finite
+from fastvec.checks.arrays import check_finite
 from fastvec.checks.numbers import whole
 from fastvec.errors import FormatError, MissingPackageError, SettingError, StorageError
 from fastvec.io.atomic import atomic_path
@@ -90,10 +90,7 @@ class NeighborIndex:
     def _check(self, vectors: Lookup, search_width: int) -> None:
         if not isinstance(vectors, Lookup):
             raise SettingError(field="vectors", expected="WordVectors", got=vectors)
-        row = first_not_finite(vectors.vectors)
-        if row is not None:
-            shown = f"nan or inf in the row of {vectors.index_to_key[row]!r:.80}"
-            raise SettingError(field="vectors", expected="finite numbers", shown=shown)
+        check_finite("vectors", vectors.vectors, lambda row: repr(vectors.index_to_key[row]))
         self.vectors, self.search_width = vectors, whole("search_width", search_width, 1)
 
     def __repr__(self) -> str:

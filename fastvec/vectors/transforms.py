@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec.checks.arrays import first_not_finite
+from fastvec.checks.arrays import check_finite
 from fastvec.checks.numbers import whole
 from fastvec.errors import SettingError
 from fastvec.vectors import components, queries
@@ -211,10 +211,7 @@ class Transforms(Lookup):
         return made
 
     def _check_transformable(self) -> None:
-        row = first_not_finite(self.vectors)
-        if row is not None:
-            shown = f"nan or inf in the row of {self.index_to_key[row]!r:.80}"
-            raise SettingError(field="vectors", expected="finite numbers", shown=shown)
+        check_finite("vectors", self.vectors, lambda row: repr(self.index_to_key[row]))
 
 
 def _mapped(subwords: SubwordVectors | None, change: Any) -> SubwordVectors | None:

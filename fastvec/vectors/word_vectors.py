@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fastvec.checks.arrays import first_not_finite, matrix
+from fastvec.checks.arrays import check_finite, matrix
 from fastvec.errors import SettingError
 from fastvec.gensim_names import no_attribute
 from fastvec.io.decompression import content_errors, type_of_path
@@ -456,10 +456,7 @@ class WordVectors(Contexts, Similarity, TextVectors, Transforms, Pretrained, met
                 self._check_rows(field, values)
 
     def _check_rows(self, field: str, values: NDArray[np.float32]) -> None:
-        row = first_not_finite(values)
-        if row is not None:
-            shown = f"nan or inf in the row of {self._owner(field, row)}"
-            raise SettingError(field=field, expected="finite numbers", shown=shown)
+        check_finite(field, values, lambda row: self._owner(field, row))
 
     def _owner(self, field: str, row: int) -> str:
         """Return what a row belongs to."""

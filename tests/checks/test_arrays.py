@@ -62,3 +62,16 @@ def test_ids_and_offsets_in_parts(monkeypatch):
         arrays.check_ids(ids, 3, SettingError)
     with pytest.raises(SettingError, match="offsets: expected 0 to 6, got 0 to 5"):
         arrays.check_offset_ends(offsets, 6, SettingError)
+
+
+@pytest.mark.parametrize("rows", [[], [0], [4095, 4096], [2, 5000, 9999]])
+@pytest.mark.parametrize("wrong", [np.nan, np.inf, -np.inf])
+def test_rows_that_are_not_finite(rows, wrong):
+    matrix = np.ones((10_000, 3), np.float32)
+    matrix[rows, 1] = wrong
+    assert list(arrays.rows_not_finite(matrix)) == rows
+    assert arrays.first_not_finite(matrix) == (rows[0] if rows else None)
+    assert list(arrays.rows_not_finite(matrix[:0])) == []
+    if rows:
+        with pytest.raises(SettingError, match=rf"m: expected finite .* in the row of w{rows[0]}$"):
+            arrays.check_finite("m", matrix, "w{}".format)

@@ -26,11 +26,10 @@ from fastvec.vectors.formats import (
 from fastvec.vectors.formats.loaded import first_rows
 from fastvec.vectors.formats.reading import UTF_8, Reading
 from fastvec.vectors.formats.rows import HEADER, encode_words
-from fastvec.vectors.formats.source import START, Source
+from fastvec.vectors.formats.source import CONTROLS, START, Source
 from fastvec.vectors.record import Record
 
 Writer = Callable[..., None]  # of a path and a Record, and dtype= if it has more than one
-CONTROLS = bytes(code for code in range(32) if not bytes([code]).isspace())
 
 
 class Format(NamedTuple):
@@ -199,19 +198,14 @@ def _by_content(path: type_of_path, start: bytes) -> str:
         return "projector"
     first, _, rest = start.removeprefix(BOM_UTF8).partition(b"\n")
     header, by_suffix = HEADER.fullmatch(first), _by_suffix(path)
-    if _is_row(rest if header else start) and not (by_suffix == "word2vec" and _has_controls(start)):
+    if _is_row(rest if header else start) and not (by_suffix == "word2vec" and CONTROLS.search(start)):
         return "word2vec-text"
-    if header and _has_controls(rest[: 4 * int(header[2])]):
+    if header and CONTROLS.search(rest[: 4 * int(header[2])]):
         return "word2vec"
     if by_suffix is not None or header:
         return by_suffix or "word2vec"
     expected = f"a suffix or content of one of {', '.join(FORMATS)}"
     raise FormatError(path=path, offset=0, field="format", expected=expected, got=start[:40])
-
-
-def _has_controls(data: bytes) -> bool:
-    """Whether there are control characters, which text has next to none of, and binary numbers have many of."""
-    return len(data.translate(None, CONTROLS)) < len(data)
 
 
 def _is_row(data: bytes) -> bool:

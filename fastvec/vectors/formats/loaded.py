@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec.checks.arrays import ROWS_AT_ONCE
+from fastvec.checks.arrays import rows_not_finite
 from fastvec.io.decompression import type_of_path
 from fastvec.text.vocabulary import Vocabulary
 from fastvec.vectors.formats.reading import Reading
@@ -55,19 +55,10 @@ def note_not_finite(path: type_of_path, record: Record, reading: Reading) -> Non
     ):
         if matrix is None or _is_mapped(matrix):
             continue
-        wrong = [i for start in range(0, len(matrix), ROWS_AT_ONCE) for i in _not_finite(matrix, start)]
+        wrong = list(rows_not_finite(matrix))
         if wrong:
             shown = f"{len(wrong):,} (first: {words[wrong[0]]!r:.80})"
             reading.notes.append(f"{path}: {name} with NaN or infinity: {shown}")
-
-
-def _not_finite(matrix: NDArray[np.float32], start: int) -> list[int]:
-    block = matrix[start : start + ROWS_AT_ONCE]
-    # the greatest and the least show NaN and infinity, in half the time of looking at each number
-    if np.isfinite(block.max()) and np.isfinite(block.min()):
-        return []
-    rows: list[int] = (start + np.flatnonzero(~np.isfinite(block).all(axis=1))).tolist()
-    return rows
 
 
 def _is_mapped(array: NDArray[Any]) -> bool:

@@ -16,6 +16,7 @@ from fastvec.io.decompression import DecompressedFile, open_decompressed, readin
 from fastvec.text.content import with_newlines
 
 LOOKED_AT = 1 << 12  # bytes, for the kind of line ends
+# control characters, which text has next to none of, and binary numbers have many of
 CONTROLS = re.compile(rb"[\0-\x08\x0e-\x1f]")
 START = 1 << 16  # bytes that are looked at
 
