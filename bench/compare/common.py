@@ -9,6 +9,8 @@ from pathlib import Path
 
 from programs import Settings
 
+import fastvec as fv
+
 
 def parser(description, text_needed=True):
     formatter = argparse.ArgumentDefaultsHelpFormatter
@@ -61,3 +63,14 @@ def git_describe():
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         return "not a git checkout"
+
+
+def scores(vectors, paths):
+    """Return the accuracy or the Spearman correlation on each test set, times 100, by the name of its file."""
+    found = {}
+    for path in map(Path, paths):
+        if "questions" in path.name:
+            found[path.stem] = 100 * fv.evaluate_analogies(vectors, path).accuracy
+        else:
+            found[path.stem] = 100 * fv.evaluate_similarity(vectors, path).spearman
+    return found

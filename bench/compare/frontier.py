@@ -1,90 +1,123 @@
-"""Scores against seconds: the means of several test sets for some settings, with the two matrices combined.
+"""Scores against seconds: many settings, over seeds, on several test sets, beside other programs.
 
-    python bench/compare/frontier.py TEXT --on questions-words.txt EN-WS-353-ALL.txt EN-MEN-TR-3k.txt ... --seeds 3
+    python bench/compare/frontier.py TEXT --results frontier.jsonl --on questions-words.txt EN-WS-353-ALL.txt ...
+    python bench/compare/frontier.py TEXT --results frontier.jsonl --on ... --seconds 3 --only SkipGram CBOW
+    python bench/compare/frontier_report.py frontier.jsonl --plot frontier.svg
 
-Seconds are those of train() on an encoded corpus. One training gives the scores of W_in alone and of W_in + W_out.
-A row is printed after each run, and a table of means at the end.
+Each finished run is a line of --results and is not repeated, so an interrupted study can be resumed. One training
+gives the scores of several views of its vectors. Scores may be taken on a machine that does other work; --seconds
+trains N times for the seconds alone, which the report then prefers. They are those of train() on an encoded
+corpus, for GloVe and PPMISVD with those of counting; for other programs without reading the text.
 """
 
+import json
+import os
+import tempfile
 import time
-from statistics import mean, stdev
+from pathlib import Path
 
 import common
+from frontier_settings import COUNTED, SETTINGS
+from programs import Settings, measure
 
 import fastvec as fv
-from fastvec.benchmark.figures import table
-from fastvec.training.word2vec import RECOMMENDED
-
-BEST_CBOW = {**RECOMMENDED, "combine": "word"}
-SETTINGS = {
-    "skip-gram": (fv.SkipGram, {}),
-    "skip-gram, window 10": (fv.SkipGram, {"window": 10}),
-    "CBOW": (fv.CBOW, {}),
-    "CBOW, recommended": (fv.CBOW, BEST_CBOW),
-    "CBOW, recommended, 10 negatives, 10 epochs": (fv.CBOW, {**BEST_CBOW, "negative": 10, "epochs": 10}),
-    "CBOW, recommended, but word2vec's gradient and rate": (
-        fv.CBOW,
-        {**BEST_CBOW, "context_gradient": "sum", "learning_rate": 0.05},
-    ),
-}
-COMBINED = ("word", "sum")
+from fastvec.benchmark.figures import machine, plain_text
 
 
-def score(vectors, paths):
-    """Return the accuracy or the Spearman correlation on each test set, times 100."""
-    scores = []
-    for path in paths:
-        if "questions" in path:
-            scores.append(100 * fv.evaluate_analogies(vectors, path).accuracy)
+def train(setting, corpus, seed, threads):
+    """Return the vectors, and the seconds that they took."""
+    began = time.perf_counter()
+    if setting.trainer in (fv.GloVe, fv.PPMISVD):
+        data = fv.count_cooccurrences(corpus, **COUNTED, threads=threads)
+    else:
+        data = corpus
+    vectors = setting.trainer(**setting.given, seed=seed).train(data, threads=threads)
+    return vectors, time.perf_counter() - began
+
+
+def run_rival(setting, text, seed, threads, folder):
+    path = Path(folder, "vectors.bin")
+    found = measure(setting.trainer, text, Settings(**setting.given, seed=seed), threads=threads, save=path)
+    return fv.WordVectors.load(path), found["train"]
+
+
+def view(vectors, name):
+    """Return the vectors that ``combine`` and a transform make: ``"sum centred"``."""
+    combine, _, transform = name.partition(" ")
+    if vectors.word_vectors is not None:  # PPMISVD has one matrix
+        vectors = vectors.combined(combine)
+    if transform == "centred":
+        return vectors.centred()
+    return vectors.without_top(int(transform[len("without_top(") : -1])) if transform else vectors
+
+
+def plan(args):
+    """Yield the names of settings and seeds, seed by seed, so that a study that is cut off has some of each."""
+    for seed in range(1, args.seeds + 1):
+        for name in args.only:
+            if seed <= SETTINGS[name].seeds:
+                yield name, seed
+
+
+def run(name, seed, corpus, text, args):
+    """Train once; return a line of the results."""
+    setting = SETTINGS[name]
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
+    with tempfile.TemporaryDirectory(prefix="fastvec-frontier-") as folder:
+        if setting.is_rival:
+            vectors, seconds = run_rival(setting, text, seed, args.threads, folder)
+            views = {"word": vectors}
         else:
-            scores.append(100 * fv.evaluate_similarity(vectors, path).spearman)
-    return scores
+            vectors, seconds = train(setting, corpus, seed, args.threads)
+            views = {each: view(vectors, each) for each in setting.views}
+        line = {"setting": name, "seed": seed, "seconds": seconds, "load": load}
+        if not args.seconds:
+            line["scores"] = {each: common.scores(found, args.on) for each, found in views.items()}
+    return line
+
+
+def done(args, name, seed):
+    """Return how many lines of the results are this run."""
+    if not args.results.exists():
+        return 0
+    lines = map(json.loads, args.results.read_text().splitlines())
+    wanted = {"text": args.text.name, "setting": name, "seed": seed, "threads": args.threads}
+    return sum(wanted.items() <= line.items() and ("scores" not in line) == bool(args.seconds) for line in lines)
+
+
+def arguments():
+    made = common.parser(__doc__.splitlines()[0])
+    made.add_argument("--on", nargs="+", required=True, metavar="FILE", help="test sets")
+    common.add_results(made)
+    made.add_argument("--seeds", type=int, default=5, help="at most; some settings have fewer")
+    made.add_argument("--threads", type=int, default=2)
+    made.add_argument("--seconds", type=int, default=0, metavar="N", help="only time, N rounds; no scores")
+    made.add_argument("--main", action="store_true", help="only the settings that are compared on every text")
+    made.add_argument("--only", nargs="+", choices=SETTINGS, metavar="SETTING", default=[*SETTINGS])
+    args = made.parse_args()
+    if args.main:
+        args.only = [name for name in args.only if SETTINGS[name].main]
+    return args
 
 
 def main():
-    made = common.parser(__doc__.splitlines()[0])
-    made.add_argument("--on", nargs="+", required=True, metavar="FILE", help="test sets")
-    made.add_argument("--seeds", type=int, default=3)
-    made.add_argument("--threads", type=int, default=2)
-    made.add_argument("--vector-size", type=int, default=100)
-    made.add_argument("--only", nargs="+", choices=SETTINGS, default=[*SETTINGS], help="of the settings")
-    args = made.parse_args()
-    corpus = fv.Corpus.from_text(args.text)
-    seconds = {name: [] for name in args.only}
-    scores = {(name, combine): [] for name in args.only for combine in COMBINED}
-    for seed in range(1, args.seeds + 1):
-        for name in args.only:
-            trainer, settings = SETTINGS[name]
-            began = time.perf_counter()
-            vectors = trainer(**settings, vector_size=args.vector_size, seed=seed).train(
-                corpus, threads=args.threads
-            )
-            seconds[name].append(time.perf_counter() - began)
-            for combine in COMBINED:
-                scores[name, combine].append(score(vectors.combined(combine), args.on))
-                print(
-                    seed,
-                    name,
-                    combine,
-                    f"{seconds[name][-1]:.1f} s",
-                    *map("{:.1f}".format, scores[name, combine][-1]),
-                )
-    rows = [
-        [
-            "settings",
-            "vectors",
-            "seconds",
-            "mean",
-            "spread of seeds",
-            *(path.rpartition("/")[2] for path in args.on),
-        ]
-    ]
-    for (name, combine), runs in scores.items():
-        means = [mean(run) for run in runs]
-        spread = f"{stdev(means):.2f}" if len(means) > 1 else ""
-        each = [f"{mean(column):.1f}" for column in zip(*runs, strict=True)]
-        rows.append([name, combine, f"{mean(seconds[name]):.1f}", f"{mean(means):.1f}", spread, *each])
-    print(table(rows))
+    args = arguments()
+    rounds = [(name, 1) for _ in range(args.seconds) for name in args.only] if args.seconds else plan(args)
+    with tempfile.TemporaryDirectory(prefix="fastvec-frontier-") as folder:
+        text = plain_text(args.text, Path(folder), args.bytes)
+        corpus = fv.Corpus.from_text(text)
+        for name, seed in rounds:
+            if done(args, name, seed) >= max(args.seconds, 1):
+                continue
+            line = {"text": args.text.name, "threads": args.threads, **run(name, seed, corpus, text, args)}
+            line["processor"] = machine()["processor"]
+            with open(args.results, "a") as file:
+                file.write(json.dumps(line) + "\n")
+            print(f"{name} seed {seed}: {line['seconds']:.1f} s", *_short(line.get("scores", {})), flush=True)
+
+
+def _short(scores):
+    return [f"{view} {sum(values.values()) / len(values):.1f}" for view, values in scores.items()]
 
 
 if __name__ == "__main__":

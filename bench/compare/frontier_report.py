@@ -1,0 +1,138 @@
+"""Tables and a picture of what frontier.py found.
+
+    python bench/compare/frontier_report.py frontier.jsonl --plot frontier.svg
+    python bench/compare/frontier_report.py frontier.jsonl --text second.txt
+
+A row is a view of the vectors of a setting: means over its seeds, the standard deviation of the mean of all test
+sets, and seconds (the median of the runs of --seconds where there are such, otherwise of all runs).
+"""
+
+import argparse
+import json
+from collections import defaultdict
+from pathlib import Path
+from statistics import mean, median, stdev
+from typing import NamedTuple
+
+# Okabe and Ito's colours for colour-blind readers
+FAMILIES = {
+    "CBOW": ("#0072b2", "o"), "SkipGram": ("#d55e00", "s"), "GloVe": ("#009e73", "^"), "PPMISVD": ("#cc79a7", "v"),
+}  # fmt: skip
+RIVAL = ("#555555", "X")
+SHORT = {"questions-words": "analogies"}
+
+
+class Row(NamedTuple):
+    """A view of the vectors of a setting, over its seeds."""
+
+    setting: str
+    view: str
+    seconds: float
+    scores: dict[str, list[float]]
+
+    @property
+    def means(self) -> list[float]:
+        """Return the mean of all test sets, for each seed."""
+        return [mean(each) for each in zip(*self.scores.values(), strict=True)]
+
+
+def rows_of(lines):
+    """Return the rows in the order in which their settings were first trained."""
+    scores = defaultdict(lambda: defaultdict(list))
+    seconds, timed = defaultdict(list), defaultdict(list)
+    for line in lines:
+        (seconds if "scores" in line else timed)[line["setting"]].append(line["seconds"])
+        for view, found in line.get("scores", {}).items():
+            for test, value in found.items():
+                scores[line["setting"], view][test].append(value)
+    return [
+        Row(setting, view, median(timed[setting] or seconds[setting]), found)
+        for (setting, view), found in scores.items()
+    ]
+
+
+def print_table(rows):
+    tests = list(rows[0].scores)
+    names = [SHORT.get(test, test.removeprefix("EN-").removesuffix("-ALL")) for test in tests]
+    print("| settings | vectors | seeds | seconds | mean | spread |", *(f" {name} |" for name in names), sep="")
+    print("|---" * (6 + len(tests)) + "|")
+    for row in rows:
+        spread = f"{stdev(row.means):.1f}" if len(row.means) > 1 else ""
+        cells = [row.setting, row.view, len(row.means), f"{row.seconds:.1f}", f"{mean(row.means):.1f}", spread]
+        print("|", " | ".join(map(str, [*cells, *(f"{mean(row.scores[test]):.1f}" for test in tests)])), "|")
+
+
+def best_views(rows):
+    """Return for each setting the row of its best view."""
+    best = {}
+    for row in rows:
+        if row.setting not in best or mean(row.means) > mean(best[row.setting].means):
+            best[row.setting] = row
+    return list(best.values())
+
+
+def frontier(rows):
+    """Return the rows that no other one beats in both seconds and score, the fastest first."""
+    found = []
+    for row in sorted(rows, key=lambda row: row.seconds):
+        if not found or mean(row.means) > mean(found[-1].means):
+            found.append(row)
+    return found
+
+
+def draw(rows, path, title):
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(10, 6), layout="constrained", facecolor="white")
+    axes = figure.subplots()
+    best = frontier(rows)
+    axes.plot(
+        [row.seconds for row in best], [mean(row.means) for row in best],
+        color="#999999", linewidth=1, zorder=1, label="no setting is faster and better",
+    )  # fmt: skip
+    named = set()
+    for row in rows:
+        family = next((name for name in FAMILIES if row.setting.startswith(name)), "other programs")
+        colour, marker = FAMILIES.get(family, RIVAL)
+        axes.errorbar(
+            row.seconds, mean(row.means), yerr=stdev(row.means) if len(row.means) > 1 else 0, color=colour,
+            marker=marker, markersize=6, capsize=2, linestyle="none", label=None if family in named else family,
+        )  # fmt: skip
+        named.add(family)
+    _label(axes, rows, best)
+    axes.set_xscale("log")
+    axes.set_xlabel("seconds of training, 2 threads")
+    axes.set_ylabel("mean of the test sets (100 = all right)")
+    axes.set_title(title, loc="left", fontsize=11)
+    axes.grid(alpha=0.25)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(loc="upper left", frameon=False)
+    figure.savefig(path)
+
+
+def _label(axes, rows, best):
+    """Name the points of the frontier and the rivals; the tables have all."""
+    for row in rows:
+        if row in best or not row.setting.startswith(tuple(FAMILIES)):
+            name = row.setting if row.view == "word" else f"{row.setting} ({row.view})"
+            axes.annotate(
+                name, (row.seconds, mean(row.means)), xytext=(7, -3), textcoords="offset points", fontsize=7.5
+            )
+
+
+def main():
+    made = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    made.add_argument("results", type=Path)
+    made.add_argument("--text", help="the name of the text; the first one if not given")
+    made.add_argument("--plot", type=Path, metavar="FILE")
+    args = made.parse_args()
+    lines = [json.loads(line) for line in args.results.read_text().splitlines()]
+    text = args.text or lines[0]["text"]
+    rows = rows_of([line for line in lines if line["text"] == text])
+    print_table(rows)
+    if args.plot:
+        draw(best_views(rows), args.plot, f"{text}: score against seconds")
+
+
+if __name__ == "__main__":
+    main()
