@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from fastvec.errors import SettingError, UnknownWordError
 from fastvec.vectors import queries
+from fastvec.vectors.codes import CodesWhenAsked
 from fastvec.vectors.combination import Combination
 
 Key: TypeAlias = "str | int"
@@ -146,6 +147,10 @@ class Lookup(Combination):
     def norms(self) -> NDArray[np.float32]:
         """The length of each row, float32[V], 1 for a zero row; computed when it is first used."""
         return queries.row_norms(self.vectors)
+
+    @cached_property
+    def _codes(self) -> CodesWhenAsked:
+        return CodesWhenAsked()
 
     def get_normed_vectors(self) -> NDArray[np.float32]:
         """Return a copy of the vectors[V, D], each row scaled to length 1; a zero row stays zero.

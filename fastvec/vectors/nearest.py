@@ -8,10 +8,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from fastvec.vectors.codes import Codes
 from fastvec.vectors.queries import SLACK, cosines_of_pairs
 
 QUERIES = 1024  # in one product, whose scores are 16 MB with 4,096 rows
 ROWS = 4096
+FEWER = 32  # the answers must be so many times fewer than the rows for codes to rule most of these out
 
 
 class Nearest(NamedTuple):
@@ -86,11 +88,12 @@ def nearest(
     topn: int,
     left_out: Sequence[Sequence[int]] = (),
     among: NDArray[np.int64] | None = None,
+    codes: Codes | None = None,
 ) -> Nearest:
     """Return the ``topn`` rows of highest cosine with each unit query.
 
-    Products in float32 find candidates; their cosines are then taken again in float64, so that neither BLAS nor
-    its threads decide the order.
+    Products in float32, or in 8 bits for one query with ``codes``, find candidates; their cosines are then taken
+    again in float64, so that neither BLAS nor its threads decide the order.
 
     Parameters
     ----------
@@ -104,24 +107,52 @@ def nearest(
         For each query, rows that are no answers.
     among : int64[any number], optional
         The rows that may be answers, strictly increasing; None: all.
+    codes : Codes, optional
+        Of at least these vectors, for a query of its own.
     """
     n_rows = len(vectors) if among is None else len(among)
     n_queries, topn = len(queries), min(topn, n_rows)
     best = Nearest(np.full((n_queries, topn), -1, np.int64), np.full((n_queries, topn), np.nan))
-    if topn:
+    if topn and codes is not None and n_queries == 1 and among is None and FEWER * topn < n_rows:
+        rows = _candidates(codes, queries[0], topn, left_out[0] if left_out else (), n_rows)
+        _keep_best(best, 0, vectors, queries, np.zeros(len(rows), np.int64), rows)
+    elif topn:
         search = _Search(vectors, norms, topn, among)
         for start in range(0, n_queries, QUERIES):
             part = slice(start, start + QUERIES)
             found = search.candidates(queries[part], left_out[part])
             row = found.row if among is None else among[found.row]
-            exact = cosines_of_pairs(vectors, row, queries[part], found.query)
-            order = np.lexsort((row, -exact, found.query))
-            query, row, exact = found.query[order], row[order], exact[order]
-            place = np.arange(len(query)) - np.searchsorted(query, query)
-            kept = place < topn
-            best.ids[start + query[kept], place[kept]] = row[kept]
-            best.cosines[start + query[kept], place[kept]] = exact[kept]
+            _keep_best(best, start, vectors, queries[part], found.query, row)
     return best
+
+
+def _candidates(
+    codes: Codes, query: NDArray[np.float64], topn: int, left_out: Sequence[int], n_rows: int
+) -> NDArray[np.int64]:
+    """Return the rows that may be among the ``topn`` best: those that may reach what as many surely have."""
+    low, high = codes.bounds(query, n_rows)
+    out = np.asarray(left_out, np.int64)
+    low[out], high[out] = -np.inf, np.nan
+    return np.flatnonzero(high >= _bounds(low[None], topn)[0])
+
+
+def _keep_best(
+    best: Nearest,
+    start: int,
+    vectors: NDArray[np.float32],
+    queries: NDArray[np.float64],
+    query: NDArray[np.int64],
+    row: NDArray[np.int64],
+) -> None:
+    """Write the best of the candidates ``row[i]`` of ``queries[query[i]]`` to best[start:], by exact cosines."""
+    topn = best.ids.shape[1]
+    exact = cosines_of_pairs(vectors, row, queries, query)
+    order = np.lexsort((row, -exact, query))
+    query, row, exact = query[order], row[order], exact[order]
+    place = np.arange(len(query)) - np.searchsorted(query, query)
+    kept = (place < topn) & ~np.isnan(exact)
+    best.ids[start + query[kept], place[kept]] = row[kept]
+    best.cosines[start + query[kept], place[kept]] = exact[kept]
 
 
 class _Search:

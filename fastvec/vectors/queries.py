@@ -63,8 +63,8 @@ def cosines_of_pairs(
     for start in range(0, len(rows), BLOCK):
         part = slice(start, start + BLOCK)
         block, unit_queries = vectors[rows[part]].astype(np.float64), queries[which[part]]
-        dots, lengths = (block * unit_queries).sum(axis=1), np.sqrt((block * block).sum(axis=1))
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"):  # a row that is not finite has a cosine of NaN
+            dots, lengths = (block * unit_queries).sum(axis=1), np.sqrt((block * block).sum(axis=1))
             result[part] = np.where(lengths == 0, 0.0, np.clip(dots / lengths, -1, 1))
     return result
 
