@@ -35,10 +35,17 @@ def train(setting, corpus, seed, threads):
     return vectors, time.perf_counter() - began
 
 
-def run_rival(setting, text, seed, threads, folder):
-    path = Path(folder, "vectors.bin")
-    found = measure(setting.trainer, text, Settings(**setting.given, seed=seed), threads=threads, save=path)
+def run_rival(setting, text, seed, threads, folder, paths):
+    path, program = Path(folder, "vectors"), setting.trainer
+    if where := paths.get(program.partition(":")[0]):
+        program += f":path={where}"
+    found = measure(program, text, Settings(**setting.given, seed=seed), threads=threads, save=path)
     return fv.WordVectors.load(path), found["train"]
+
+
+def paths_of(args):
+    """Return where the programs lie that no package installs."""
+    return {"koan": args.koan, "glove": args.glove}
 
 
 def view(vectors, name):
@@ -65,7 +72,7 @@ def run(name, seed, corpus, text, args):
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
     with tempfile.TemporaryDirectory(prefix="fastvec-frontier-") as folder:
         if setting.is_rival:
-            vectors, seconds = run_rival(setting, text, seed, args.threads, folder)
+            vectors, seconds = run_rival(setting, text, seed, args.threads, folder, paths_of(args))
             views = {"word": vectors}
         else:
             vectors, seconds = train(setting, corpus, seed, args.threads)
@@ -93,8 +100,12 @@ def arguments():
     made.add_argument("--threads", type=int, default=2)
     made.add_argument("--seconds", type=int, default=0, metavar="N", help="only time, N rounds; no scores")
     made.add_argument("--main", action="store_true", help="only the settings that are compared on every text")
+    made.add_argument("--koan", metavar="FILE", help="your build of koan")
+    made.add_argument("--glove", metavar="FOLDER", help="of GloVe's C programs")
     made.add_argument("--only", nargs="+", choices=SETTINGS, metavar="SETTING", default=[*SETTINGS])
     args = made.parse_args()
+    absent = tuple(f"{name}:" for name, path in paths_of(args).items() if path is None)
+    args.only = [name for name in args.only if not str(SETTINGS[name].trainer).startswith(absent)]
     if args.main:
         args.only = [name for name in args.only if SETTINGS[name].main]
     return args

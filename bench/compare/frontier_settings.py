@@ -90,4 +90,10 @@ SETTINGS = {
     ),
     "fasttext, skip-gram without n-grams": rival("fasttext", sample=1e-4, learning_rate=0.05, seeds=2),
     "fasttext, CBOW without n-grams": rival("fasttext:cbow", sample=1e-4, learning_rate=0.05, seeds=2),
+    "koan, CBOW": rival("koan:cbow", learning_rate=0.075, seeds=2),
+    "koan, CBOW, window 10, sample 1e-4, 10 negatives, 10 epochs": rival(
+        "koan:cbow", window=10, sample=1e-4, negative=10, epochs=10, learning_rate=0.075, seeds=2
+    ),
+    "GloVe in C, its demo's settings": rival("glove:x_max=10", window=15, epochs=15, learning_rate=0.05, seeds=2),
+    "GloVe in C, window 10": rival("glove:x_max=10", window=10, epochs=15, learning_rate=0.05, seeds=2),
 }

@@ -17,12 +17,15 @@ A program is named ``name[:option[=value]]...``:
                       ``:path=FILE`` is your own build; ``:cbow``
 ``pword2vec``         Intel's pWord2Vec, ``:path=FILE``; it has word2vec's options
 ``fasttext``          skip-gram without subwords (``maxn=0``); ``:subwords`` with them, ``:cbow`` is CBOW
+``koan``              bloomberg's koan, ``:path=FILE``; ``:cbow`` is its CBOW, with the gradient of the mean
+``glove``             GloVe's four C programs, ``:path=FOLDER`` of them; ``:x_max=X``
 ``bare``              ``import numpy`` and nothing else: what peak memory is compared with
 ====================  =====================================================================================
 
 fastvec and gensim take ``:seed=N``. All shrink their windows: word2vec.c and fastText cannot do otherwise.
 Negatives are drawn by count^0.75, but fastText has count^0.5 built in. word2vec.c and fastText have no
-``min_learning_rate`` either (they end at learning_rate/10,000 and 0), and no seed that can be set from here.
+``min_learning_rate`` either (they end at learning_rate/10,000 and 0), and no seed that can be set from here;
+nor have koan and GloVe, of which ``train`` is all of the program, or of the three after the vocabulary.
 """
 
 from __future__ import annotations
@@ -41,6 +44,8 @@ OPTIONS = {
     "word2vec": {"O3", "path", "cbow"},
     "pword2vec": {"path"},
     "fasttext": {"subwords", "cbow"},
+    "koan": {"path", "cbow"},
+    "glove": {"path", "x_max"},
     "bare": set(),
 }
 INSTALL = {

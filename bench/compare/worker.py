@@ -194,6 +194,53 @@ def run_fasttext(job):
     }  # fmt: skip
 
 
+def run_koan(job):
+    given, stages = job.settings, Stages()
+    options = {
+        "-f": job.text, "-p": job.save, "-b": str("cbow" in job.options).lower(), "-d": given.vector_size,
+        "-c": given.window, "-n": given.negative, "-o": given.sample, "-e": given.epochs, "-k": given.min_count,
+        "-l": given.learning_rate, "-m": given.min_learning_rate, "-t": job.threads,
+    }  # fmt: skip
+    command = [job.options["path"], "--no-progress", *(str(part) for pair in options.items() for part in pair)]
+    subprocess.run(command, check=True, capture_output=True)
+    stages.end("train")
+    return _whole(job, stages)
+
+
+def run_glove(job):
+    given, programs, stages = job.settings, Path(job.options["path"]), Stages()
+    with tempfile.TemporaryDirectory(prefix="fastvec-glove-", dir=Path(job.save).parent) as folder:
+        place = Path(folder)
+        vocabulary, counts, shuffled = (str(place / name) for name in ("vocabulary", "counts", "shuffled"))
+        memory = ["-memory", "4"]
+
+        def run(program, *options, source=None, target=None):
+            with open(source or os.devnull, "rb") as input, open(target or os.devnull, "wb") as output:
+                command = [str(programs / program), *map(str, options), "-verbose", "0"]
+                subprocess.run(command, check=True, stdin=input, stdout=output, stderr=subprocess.DEVNULL)
+
+        run("vocab_count", "-min-count", given.min_count, source=job.text, target=vocabulary)
+        stages.end("read")
+        overflow = ["-overflow-file", place / "overflow"]
+        cooccur = [*memory, "-vocab-file", vocabulary, "-window-size", given.window, *overflow]
+        run("cooccur", *cooccur, source=job.text, target=counts)
+        run("shuffle", *memory, "-temp-file", place / "part", source=counts, target=shuffled)
+        run(
+            "glove", "-input-file", shuffled, "-vocab-file", vocabulary, "-save-file", place / "vectors",
+            "-binary", 0, "-threads", job.threads, "-x-max", job.options.get("x_max", 100),
+            "-iter", given.epochs, "-vector-size", given.vector_size, "-eta", given.learning_rate,
+        )  # fmt: skip
+        stages.end("train")
+        shutil.move(place / "vectors.txt", job.save)
+    return _whole(job, stages)
+
+
+def _whole(job, stages):
+    """Return what is known of a program that says nothing about itself."""
+    known = {"read": 0.0, "save": 0.0, **stages.seconds}
+    return {**known, "peak": peak_bytes(of_children=True), "version": job.options["path"], "flags": "not known"}
+
+
 def _write_word2vec_binary(path, vectors):
     with open(path, "wb") as file:
         file.write(f"{len(vectors)} {len(next(iter(vectors.values())))}\n".encode())
@@ -214,7 +261,7 @@ def _flags_inside(module):
 
 RUNNERS = {
     "fastvec": run_fastvec, "gensim": run_gensim, "word2vec": run_word2vec, "pword2vec": run_pword2vec,
-    "fasttext": run_fasttext, "bare": run_bare,
+    "fasttext": run_fasttext, "koan": run_koan, "glove": run_glove, "bare": run_bare,
 }  # fmt: skip
 
 
