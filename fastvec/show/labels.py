@@ -13,6 +13,7 @@ from fastvec.show.figures import whole_figure
 GAP = 2.0  # points between a marker and its label
 PADDING = 0.75  # points around a label, so twice as much between two
 SIDES = np.array([(1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1)], float)
+STEPS = 20  # of a line, in which it is looked at
 FEW = 2  # points that a label may touch
 
 
@@ -66,7 +67,7 @@ def place_labels(
         )  # fmt: skip
         label.set_in_layout(False)
         offsets, boxes = room.candidates(label, at[i], rings)
-        best = room.best(boxes)
+        best = room.best(boxes, at[i], near=len(SIDES) * sum(ring <= 1 for ring in rings))
         if best is None:
             label.remove()
             continue
@@ -102,15 +103,24 @@ class _Room:
         half += PADDING * self.pixels
         return offsets, np.hstack([point + offsets - half, point + offsets + half])
 
-    def best(self, candidates: NDArray[np.float64]) -> int | None:
-        """Return which box is free and touches the fewest points, which is taken then; or None."""
+    def best(self, candidates: NDArray[np.float64], point: NDArray[np.float64], near: int) -> int | None:
+        """Return which box is free and touches the fewest points, which is taken then; or None.
+
+        The first boxes, so many as are ``near``, need no line from their point.
+        """
         lows, highs = candidates[:, None, :2], candidates[:, None, 2:]
-        overlaps = np.logical_and(lows < self.boxes[:, 2:], highs > self.boxes[:, :2]).all(axis=2).any(axis=1)
+        meets = np.logical_and(lows < self.boxes[:, 2:], highs > self.boxes[:, :2]).all(axis=2)
+        overlaps: NDArray[np.bool_] = np.any(meets, axis=1)
+        for i in range(near, len(candidates)):
+            end = point.clip(candidates[i, :2], candidates[i, 2:])
+            line = point + np.linspace(0, 1, STEPS)[:, None, None] * (end - point)
+            crossed = np.logical_and(line > self.boxes[:, :2], line < self.boxes[:, 2:]).all(axis=2)
+            overlaps[i] |= np.any(crossed)
         frame = self.frame
         outside = (candidates < (frame.x0, frame.y0) * 2) | (candidates > (frame.x1, frame.y1) * 2)
-        near = np.logical_and(self.points > lows - self.radius, self.points < highs + self.radius)
-        touched = near.all(axis=2).sum(axis=1)
-        touched[overlaps | outside.any(axis=1)] = FEW + 1
+        inside = np.logical_and(self.points > lows - self.radius, self.points < highs + self.radius)
+        touched = inside.all(axis=2).sum(axis=1)
+        touched[overlaps | np.any(outside, axis=1)] = FEW + 1
         best = int(touched.argmin())
         if touched[best] > FEW:
             return None

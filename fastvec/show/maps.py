@@ -13,14 +13,7 @@ from fastvec.errors import SettingError
 from fastvec.geometry.projection import METHODS, project
 from fastvec.show.figures import COLOURS, GREY, MARKERS, axes_of, figure_class, name_entries
 from fastvec.show.labels import place_labels
-from fastvec.show.words import (
-    checked,
-    frequencies,
-    keys_of,
-    most_frequent,
-    rows_of_words,
-    text_of,
-)  # fmt: skip
+from fastvec.show.words import checked, frequencies, keys_of, most_frequent, rows_of_words, text_of
 from fastvec.vectors.lookup import Key
 from fastvec.vectors.word_vectors import WordVectors
 
@@ -109,8 +102,9 @@ def plot_map(
     axes.set_title(f"{heading}\n ", parse_math=False, fontsize="medium")  # keeps the room of the second line
     legend = axes.get_legend()
     size, marker = _sizes(len(shown))
+    order = np.argsort(-frequencies(vectors, shown), kind="stable")
     labels = place_labels(
-        axes, points, [text_of(word) for word in shown], order=np.argsort(-frequencies(vectors, shown), kind="stable"),
+        axes, points, [text_of(word) for word in shown], order=order,
         colours=[style.colour if style.name else "black" for style in styles for _ in style.words],
         size=size, marker=marker, taken=[legend.get_window_extent()] if legend else [],
     )  # fmt: skip
