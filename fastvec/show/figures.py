@@ -102,6 +102,15 @@ def plain(axes: Any, *, legend: str = "best") -> None:
     axes.legend(framealpha=0.9, edgecolor="white", fontsize="small", loc=legend)
 
 
+def darker(colour: str) -> str:
+    """Return a colour in which letters can be read, beside markers of the given one.
+
+    >>> darker("#E69F00")
+    '#956700'
+    """
+    return "#" + "".join(f"{int(0.65 * int(colour[i : i + 2], 16)):02X}" for i in (1, 3, 5))
+
+
 def name_entries(legend: Any, names: list[str]) -> None:
     """Write any names into a legend: matplotlib would leave ``_name`` out, and set ``$name$`` as a formula."""
     for text, name in zip(legend.get_texts(), names, strict=True):

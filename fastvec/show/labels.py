@@ -57,6 +57,8 @@ def place_labels(
     list of matplotlib.text.Annotation
         Those that have room, in the given order.
     """
+    from matplotlib.lines import Line2D
+
     room = _Room(axes, points if avoid is None else np.vstack([points, avoid]), marker, taken)
     at = axes.transData.transform(np.asarray(points, float))
     placed = []
@@ -73,7 +75,9 @@ def place_labels(
             continue
         label.set_position(tuple(offsets[best] / room.pixels))
         if rings[best // len(SIDES)] > 1:
-            axes.plot(*_leader(axes, at[i], boxes[best]), color=colours[i], linewidth=0.5, zorder=2)
+            ends = room.leader(at[i], boxes[best])
+            # as an artist, since plot() would move the limits
+            axes.add_artist(Line2D(*ends, color=colours[i], linewidth=0.5, zorder=2)).set_in_layout(False)
         placed.append(label)
     return placed
 
@@ -86,6 +90,7 @@ class _Room:
         figure.draw_without_rendering()  # settles the layout
         self.renderer = figure.canvas.get_renderer() if hasattr(figure.canvas, "get_renderer") else None
         self.pixels = figure.dpi / 72  # of a point
+        self.axes = axes
         self.frame = axes.get_window_extent()
         self.points = axes.transData.transform(np.asarray(points, float))
         self.radius = marker / 2 * self.pixels
@@ -127,8 +132,13 @@ class _Room:
         self.boxes = np.vstack([self.boxes, candidates[best]])
         return best
 
+    def leader(self, point: NDArray[np.float64], box: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return a line from a point to the nearest place of a box, x[2] and y[2] in units of the axes.
 
-def _leader(axes: Any, point: NDArray[np.float64], box: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return a line from a point to the nearest place of a box: x[2] and y[2] in units of the axes."""
-    ends: NDArray[np.float64] = axes.transData.inverted().transform([point, point.clip(box[:2], box[2:])]).T
-    return ends
+        Later labels touch it as they do points.
+        """
+        end = point.clip(box[:2], box[2:])
+        line = point + np.linspace(0, 1, STEPS)[1:, None] * (end - point)
+        self.points = np.vstack([self.points, line])
+        ends: NDArray[np.float64] = self.axes.transData.inverted().transform([point, end]).T
+        return ends

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from fastvec.checks.numbers import choice, whole
 from fastvec.errors import SettingError
 from fastvec.geometry.projection import METHODS, project
-from fastvec.show.figures import COLOURS, GREY, MARKERS, axes_of, figure_class, name_entries
+from fastvec.show.figures import COLOURS, GREY, MARKERS, axes_of, darker, figure_class, name_entries
 from fastvec.show.labels import place_labels
 from fastvec.show.words import checked, frequencies, keys_of, most_frequent, rows_of_words, text_of
 from fastvec.vectors.lookup import Key
@@ -19,6 +19,7 @@ from fastvec.vectors.word_vectors import WordVectors
 
 TITLES = {"pca": "PCA", "umap": "UMAP", "tsne": "t-SNE"}
 OTHER = "other words"
+FEW = 60  # words, whose labels may stand apart, at the end of a line
 
 
 class Style(NamedTuple):
@@ -105,10 +106,11 @@ def plot_map(
     order = np.argsort(-frequencies(vectors, shown), kind="stable")
     labels = place_labels(
         axes, points, [text_of(word) for word in shown], order=order,
-        colours=[style.colour if style.name else "black" for style in styles for _ in style.words],
-        size=size, marker=marker, taken=[legend.get_window_extent()] if legend else [],
+        colours=[darker(style.colour) if style.name else "black" for style in styles for _ in style.words],
+        size=size, marker=marker, rings=(1, 4, 8) if len(shown) <= FEW else (1,),
+        taken=[legend.get_window_extent()] if legend else [],
     )  # fmt: skip
-    note = "" if len(labels) == len(shown) else f"{len(labels):,} have room for a label"
+    note = "" if len(labels) == len(shown) else f"{len(labels):,} of them have room for a label"
     axes.set_title(f"{heading}\n{note}".strip(), parse_math=False, fontsize="medium")
     return axes
 
@@ -139,12 +141,12 @@ def _styles(
 
 def _sizes(n: int) -> tuple[float, float]:
     """Return the size of letters and of markers, in points."""
-    return (10, 6) if n <= 60 else (8, 4) if n <= 300 else (7, 3)
+    return (10, 6) if n <= FEW else (8, 4) if n <= 300 else (7, 3)
 
 
 def _size(n: int) -> tuple[float, float]:
     """Return the size of a figure of n words, in inches."""
-    return (8, 6) if n <= 60 else (10, 7.5) if n <= 300 else (12.5, 10.5)
+    return (8, 6) if n <= FEW else (10, 7.5) if n <= 300 else (12.5, 10.5)
 
 
 def _draw_points(axes: Any, styles: list[Style], points: NDArray[np.float32], *, own: bool) -> None:
