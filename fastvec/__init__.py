@@ -55,6 +55,13 @@ _HOME = {
     "evaluate_analogies": "fastvec.evaluation.analogies",
     "evaluate_loss": "fastvec.evaluation.loss",
     "evaluate_similarity": "fastvec.evaluation.similarity",
+    "plot_analogy": "fastvec.show.analogies",
+    "plot_counts": "fastvec.show.walls",
+    "plot_geometry": "fastvec.show.geometry",
+    "plot_loss": "fastvec.show.losses",
+    "plot_map": "fastvec.show.maps",
+    "plot_neighbors": "fastvec.show.neighbors",
+    "plot_similarity": "fastvec.show.similarities",
     "datasets": "fastvec.datasets",
     "geometry": "fastvec.geometry",
     "simd_level": "fastvec.kernels.simd",
@@ -100,6 +107,13 @@ if TYPE_CHECKING:
     from fastvec.phrases.phrases import ENGLISH_CONNECTOR_WORDS, Phrases
     from fastvec.phrases.table import Phrase, PhraseTable
     from fastvec.running.progress import Progress
+    from fastvec.show.analogies import plot_analogy
+    from fastvec.show.geometry import plot_geometry
+    from fastvec.show.losses import plot_loss
+    from fastvec.show.maps import plot_map
+    from fastvec.show.neighbors import plot_neighbors
+    from fastvec.show.similarities import plot_similarity
+    from fastvec.show.walls import plot_counts
     from fastvec.text.concordance import Concordance
     from fastvec.text.corpus import Corpus
     from fastvec.text.subwords import Subwords

@@ -37,10 +37,13 @@ def run(args: argparse.Namespace) -> int:
         figure_class()  # a missing package is said before the work
     found = diagnose(load_vectors(args.vectors, args), seed=args.seed)
     if args.plot is not None:
+        from fastvec.show.figures import off_screen, save
         from fastvec.show.geometry import plot_geometry
 
         name, given = printable(os.path.basename(args.vectors)), found.given
-        plot_geometry(found, args.plot, title=f"{name}: {given.n_words:,} words, {given.vector_size} dimensions")
+        with off_screen():
+            title = f"{name}: {given.n_words:,} words, {given.vector_size} dimensions"
+            save(plot_geometry(found, title=title)[0].figure, args.plot)
     if args.json:
         print_json({"file": args.vectors, **_without_nan(found.as_dict())})
     else:

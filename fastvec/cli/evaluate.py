@@ -85,9 +85,12 @@ def run(args: argparse.Namespace) -> int:
         rows += _scored(path, names, loaded, args)
     of_texts = losses.losses(args, names, loaded) if args.loss_on else []
     if args.plot is not None:
+        from fastvec.show.figures import off_screen, save
         from fastvec.show.scores import Score, plot_scores
 
-        plot_scores([Score(row.test, row.vectors, row.score, row.interval) for row in rows], args.plot)
+        scores = [Score(row.test, row.vectors, row.score, row.interval) for row in rows]
+        with off_screen():
+            save(plot_scores(scores).figure, args.plot)
     if args.json:
         print_json([*map(_as_json, rows), *map(losses.as_json, of_texts)])
         return 0

@@ -38,6 +38,7 @@ COMMANDS = {
     "embed": "make a vector for each line of a text",
     "evaluate": "score vectors on analogies and word similarity",
     "diagnose": "measure the geometry of vectors beside random ones",
+    "plot": "draw words, cosines, losses, counts, analogies or neighbors",
     "info": "describe a file of vectors, counts or an encoded corpus",
     "convert": "convert vectors from one file format to another, or transform them",
     "download": "download a well-known data set by name",

@@ -7,45 +7,53 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fastvec.errors import SettingError
 from fastvec.geometry.diagnosis import Diagnosis
-from fastvec.io.decompression import type_of_path
-from fastvec.show.figures import DARK, GIVEN, GREY, RANDOM, figure_class, plain, save
+from fastvec.show.figures import DARK, GIVEN, GREY, RANDOM, many_axes_of, plain
 
 POINTS = 4000  # words in the picture of lengths: more would hide each other, and make an SVG of 10 MB
 
 
-def plot_geometry(diagnosis: Diagnosis, path: type_of_path, *, title: str = "") -> None:
+def plot_geometry(diagnosis: Diagnosis, *, title: str = "", ax: Any = None) -> Any:
     """Draw cosines, lengths by frequency, variances and distortions, each beside those of random vectors.
 
     Parameters
     ----------
     diagnosis : Diagnosis
         As :func:`fastvec.geometry.diagnose` returns it.
-    path : path
-        ``.png``, ``.svg`` or ``.pdf``.
     title : str
         Above the four pictures; by default the size of the vectors.
+    ax : array of four matplotlib.axes.Axes, optional
+        Where to draw; by default on a new figure. These get no title above them.
+
+    Returns
+    -------
+    array of four matplotlib.axes.Axes
 
     Raises
     ------
+    SettingError
+        If ``ax`` is not four axes.
     MissingPackageError
         If matplotlib is not installed.
-    StorageError
-        If the file cannot be written.
 
     Examples
     --------
     >>> import fastvec as fv
     >>> found = fv.geometry.diagnose(fv.geometry.random_vectors(500, 20))
-    >>> plot_geometry(found, "geometry.svg")  # doctest: +SKIP
+    >>> axes = fv.plot_geometry(found)  # doctest: +SKIP
     """
-    drawing = figure_class()(figsize=(11, 8), layout="constrained")
-    given = diagnosis.given
-    drawing.suptitle(title or f"{given.n_words:,} words, {given.vector_size} dimensions")
-    axes = drawing.subplots(2, 2)
-    for place, draw in zip(axes.flat, (draw_cosines, draw_norms, draw_variances, draw_distortions), strict=True):
+    if not isinstance(diagnosis, Diagnosis):
+        hint = "fastvec.geometry.diagnose(vectors) makes one"
+        raise SettingError(field="diagnosis", expected="a Diagnosis", got=diagnosis, hint=hint)
+    axes = many_axes_of(ax, 4, (11, 8), (2, 2))
+    if ax is None:
+        given = diagnosis.given
+        heading = title or f"{given.n_words:,} words, {given.vector_size} dimensions"
+        axes[0].figure.suptitle(heading, parse_math=False)
+    for place, draw in zip(axes, (draw_cosines, draw_norms, draw_variances, draw_distortions), strict=True):
         draw(place, diagnosis)
-    save(drawing, path)
+    return axes
 
 
 def draw_cosines(axes: Any, diagnosis: Diagnosis) -> None:

@@ -5,21 +5,13 @@ import pytest
 
 import fastvec as fv
 from fastvec.show import geometry
-
-pytest.importorskip("matplotlib", reason="matplotlib is not installed: pip install 'fastvec[plot]'")
+from fastvec.show.figures import off_screen, save
 
 
 @pytest.fixture(scope="module")
 def diagnosis():
     vectors = fv.geometry.random_vectors(6000, 40) * np.linspace(3, 1, 6000)[:, None]
     return fv.geometry.diagnose(vectors, counts=np.arange(6000, 0, -1))
-
-
-@pytest.fixture
-def axes():
-    from matplotlib.figure import Figure
-
-    return Figure().add_subplot()
 
 
 def labels(axes):
@@ -81,11 +73,25 @@ def test_distortions(axes, diagnosis):
 
 @pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
 def test_files(tmp_path, suffix, diagnosis):
-    geometry.plot_geometry(diagnosis, tmp_path / f"picture.{suffix}", title="a title")
+    with off_screen():
+        axes = fv.plot_geometry(diagnosis, title="a title of $")
+    assert [place.get_title() for place in axes][:2] == ["Angles of random pairs of words", "Length and frequency"]
+    assert axes[0].figure.get_suptitle() == "a title of $"
+    save(axes[0].figure, tmp_path / f"picture.{suffix}")
     assert (tmp_path / f"picture.{suffix}").stat().st_size > 10_000
+
+
+def test_axes_that_are_given(diagnosis, axes):
+    four = axes.figure.subplots(2, 2)
+    assert list(fv.plot_geometry(diagnosis, ax=four)) == list(four.flat)
+    with pytest.raises(fv.SettingError, match="ax: expected 4 Axes of matplotlib, got 1"):
+        fv.plot_geometry(diagnosis, ax=axes)
+    with pytest.raises(fv.SettingError, match="diagnosis: expected a Diagnosis"):
+        fv.plot_geometry(np.eye(3))
 
 
 @pytest.mark.parametrize("vectors", [np.eye(2), np.ones((3, 4)), np.zeros((2, 1)), [[1], [2], [-4]]])
 def test_spaces_with_nothing_in_them(tmp_path, vectors):
-    geometry.plot_geometry(fv.geometry.diagnose(vectors), tmp_path / "picture.svg")
+    axes = fv.plot_geometry(fv.geometry.diagnose(vectors))
+    save(axes[0].figure, tmp_path / "picture.svg")
     assert (tmp_path / "picture.svg").exists()
