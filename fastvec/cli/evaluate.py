@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from fastvec.evaluation.analogies import AnalogyScore
     from fastvec.evaluation.resampling import Comparison, Interval
     from fastvec.evaluation.similarity import SimilarityScore
+    from fastvec.io.decompression import type_of_path
     from fastvec.vectors.word_vectors import WordVectors
 
 
@@ -107,7 +108,7 @@ def _names(paths: list[str]) -> list[str]:
 
 def _scored(path: str, names: list[str], loaded: list[WordVectors], args: argparse.Namespace) -> list[Row]:
     test, _ = os.path.splitext(os.path.basename(path))
-    if _has_analogies(path):
+    if has_analogies(path):
         return _of_analogies(path, test, names, loaded, args)
     from fastvec.evaluation.similarity import evaluate_similarity
 
@@ -161,8 +162,8 @@ def _restricted(args: argparse.Namespace) -> dict[str, int]:
     return {"restrict_vocab": args.restrict_vocab} if "restrict_vocab" in args else {}
 
 
-def _has_analogies(path: str) -> bool:
-    """Whether a test set has analogies: by its first line that says so."""
+def has_analogies(path: type_of_path) -> bool:
+    """Return whether a test set has analogies, by its first line that says so."""
     from fastvec.io.limits import TEST_LINE_BYTES
     from fastvec.io.lines import numbered_lines
 
