@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -36,10 +37,14 @@ class SimilarityScore:
     ----------
     judgements, cosines : float64[P], read-only
         Of each pair; the cosine of a pair that is left out is NaN.
+    groups : int64[P] or None
+        Of each pair the number of its word that is in more pairs. One vector moves all cosines of its word, so
+        that intervals and tests draw groups, each with all of its pairs. None: each pair on its own.
     """
 
     judgements: NDArray[np.float64]
     cosines: NDArray[np.float64]
+    groups: NDArray[np.int64] | None = None
 
     def __repr__(self) -> str:
         return f"<SimilarityScore: Spearman {self.spearman:.3f}, {self.n:,} pairs, coverage {self.coverage:.2f}>"
@@ -70,7 +75,7 @@ class SimilarityScore:
         return _correlation(self.judgements[self.covered], self.cosines[self.covered])
 
     def interval(self, level: float = 0.95, *, resamples: int = RESAMPLES, seed: int = 1) -> Interval:
-        """Return a confidence interval of Spearman's correlation, by the bootstrap over pairs.
+        """Return a confidence interval of Spearman's correlation, by the bootstrap over words.
 
         Parameters
         ----------
@@ -88,8 +93,11 @@ class SimilarityScore:
         gold, model = self.judgements[self.covered], self.cosines[self.covered]
         return bootstrap(
             lambda items: _correlation(_ranks(gold[items]), _ranks(model[items])),
-            len(gold), level=level, resamples=resamples, seed=seed,
+            len(gold), groups=self._groups(self.covered), level=level, resamples=resamples, seed=seed,
         )  # fmt: skip
+
+    def _groups(self, which: NDArray[np.bool_]) -> NDArray[np.int64] | None:
+        return None if self.groups is None else self.groups[which]
 
     def compare(self, other: SimilarityScore, *, level: float = 0.95, resamples: int = RESAMPLES) -> Comparison:
         """Compare with the score of other vectors on the same pairs, where both have a cosine.
@@ -105,7 +113,8 @@ class SimilarityScore:
         Returns
         -------
         Comparison
-            ``difference`` is the other Spearman correlation less this one. The test swaps the ranks of the two.
+            ``difference`` is the other Spearman correlation less this one. The test swaps the ranks of the two,
+            those of a word's pairs together.
 
         Raises
         ------
@@ -133,7 +142,8 @@ class SimilarityScore:
                 gold, _ranks(np.where(swap, b, a))
             )
 
-        return comparison(difference, swapped, len(gold), level=level, resamples=resamples)
+        groups = self._groups(both)
+        return comparison(difference, swapped, len(gold), groups=groups, level=level, resamples=resamples)
 
 
 def evaluate_similarity(
@@ -198,7 +208,8 @@ def evaluate_similarity(
     elif oov == "subwords":
         for i in np.flatnonzero(~known):
             cosines[i] = _composed_cosine(vectors, vocabulary, judged[i])
-    return SimilarityScore(np.array([judgement for *_, judgement in judged], np.float64), cosines)
+    judgements = np.array([judgement for *_, judgement in judged], np.float64)
+    return SimilarityScore(judgements, cosines, _by_word(judged, ignore_case))
 
 
 def read_judgements(source: type_of_path | Iterable[Judged]) -> list[Judged]:
@@ -235,6 +246,14 @@ def _is_number(value: object) -> bool:
         return bool(np.isfinite(float(value)))  # type: ignore[arg-type]
     except (TypeError, ValueError):
         return False
+
+
+def _by_word(judged: list[Judged], ignore_case: bool) -> NDArray[np.int64]:
+    """Return the number of the word of each pair that is in more pairs, of equal ones the first."""
+    pairs = [(a.lower(), b.lower()) if ignore_case else (a, b) for a, b, _ in judged]
+    counts = Counter(word for pair in pairs for word in pair)
+    numbers = {word: i for i, word in enumerate(counts)}
+    return np.array([numbers[max(pair, key=counts.__getitem__)] for pair in pairs], np.int64)
 
 
 def _composed_cosine(vectors: WordVectors, vocabulary: ScoredVocabulary, pair: Judged) -> float:
