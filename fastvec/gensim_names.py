@@ -1,4 +1,4 @@
-"""Names that people bring, most of them from gensim: attributes that do not exist here, and what to use instead."""
+"""Names that people bring, most from gensim: attributes that do not exist here, and what to use instead."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def false_alarms(scores, args):
 
 
 def population(score):
-    """Return the items that have a score, as a function from their numbers and groups to a score, and the groups."""
+    """Return a function from numbers and groups of scored items to their score, and the groups of all."""
     if is_analogies(score):
         right, groups = score.correct[score.asked], score.answers[score.asked]
 

@@ -92,6 +92,9 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print_json([*map(_as_json, rows), *map(losses.as_json, of_texts)])
         return 0
+    for row in rows:
+        if row.coverage == 0 and not row.test.startswith(" "):
+            say(printable(f"{row.test}: none of its items has all of its words in {row.vectors}"))
     if rows:
         _print(rows)
     if of_texts:
@@ -184,7 +187,10 @@ def _print(rows: list[Row]) -> None:
         cells += [f"{row.n:,}", f"{100 * row.coverage:.0f} %"]
         if several:
             found = row.comparison
-            cells += ["", ""] if found is None else [f"{100 * found.difference:+.1f}", f"{found.p_value:.3f}"]
+            if found is None or found.p_value != found.p_value:  # NaN
+                cells += ["", ""]
+            else:
+                cells += [f"{100 * found.difference:+.1f}", f"{found.p_value:.3f}"]
         table.append(cells)
     print_table([[printable(cell) for cell in cells] for cells in table])
     if several:

@@ -223,11 +223,11 @@ def evaluate_analogies(
     Raises
     ------
     FormatError
-        If a line has not four words; it names the line.
+        If a line of a file has not four words, and it names the line; or no line has.
     StorageError
         If the file cannot be read.
     SettingError
-        If a setting is out of range.
+        If a setting is out of range, or vectors are not finite.
 
     Examples
     --------
@@ -261,6 +261,8 @@ def evaluate_analogies(
 def read_questions(source: type_of_path | Iterable[tuple[str, str, str, str]]) -> list[Question]:
     """Return the questions of a file or an iterable; see :func:`evaluate_analogies`."""
     if not isinstance(source, (str, os.PathLike)):
+        if not isinstance(source, Iterable):
+            raise SettingError(field="questions", expected="a path, or questions of four words", got=source)
         return [Question("", *_four(f"questions[{i}]", words)) for i, words in enumerate(source)]
     questions, section = [], ""
     for number, line in numbered_lines(source, TEST_LINE_BYTES):
@@ -274,6 +276,8 @@ def read_questions(source: type_of_path | Iterable[tuple[str, str, str, str]]) -
             )
         elif words:
             questions.append(Question(section, *words))
+    if not questions:
+        raise FormatError(path=source, field="questions", expected="lines of four words", shown="none")
     return questions
 
 
@@ -287,7 +291,7 @@ def _four(field: str, words: object) -> tuple[str, str, str, str]:
 def _answers(
     unit: NDArray[np.float32], ids: NDArray[np.int64], method: Method, epsilon: float
 ) -> NDArray[np.int64]:
-    """Return the row that answers each question (a, b, c), int64[n]."""
+    """Return the row that answers each question (a, b, c), int64[n]; -1 if there is none."""
     answers = np.empty(len(ids), np.int64)
     for start in range(0, len(ids), BLOCK):
         block = ids[start : start + BLOCK]
@@ -297,5 +301,7 @@ def _answers(
         else:
             scores = (1 + b @ unit.T) * (1 + c @ unit.T) / ((1 + a @ unit.T) / 2 + np.float32(epsilon))
         scores[np.arange(len(block))[:, None], block] = -np.inf
-        answers[start : start + BLOCK] = scores.argmax(axis=1)
+        best = scores.argmax(axis=1)
+        # of a vocabulary that has no word but a, b and c there is no answer
+        answers[start : start + BLOCK] = np.where(scores[np.arange(len(block)), best] == -np.inf, -1, best)
     return answers

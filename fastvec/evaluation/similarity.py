@@ -177,11 +177,11 @@ def evaluate_similarity(
     Raises
     ------
     FormatError
-        If a line after the first has no two words and a number; it names the line.
+        If a line of a file after the first has no two words and a number, and it names the line; or no line has.
     StorageError
         If the file cannot be read.
     SettingError
-        If a setting is out of range, or ``oov="subwords"`` and the vectors have none.
+        If a setting is out of range, vectors are not finite, or ``oov="subwords"`` and they have none.
 
     Examples
     --------
@@ -193,11 +193,11 @@ def evaluate_similarity(
     (1.0, 0.75)
     """
     choice("oov", oov, ("skip", "zero", "subwords"))
+    limit = None if restrict_vocab is None else whole("restrict_vocab", restrict_vocab, 1)
+    vocabulary = ScoredVocabulary(vectors, limit, ignore_case)
     if oov == "subwords" and vectors._ngrams is None:
         raise SettingError(field="oov", expected="'skip' or 'zero' for vectors without subwords", got=oov)
-    limit = None if restrict_vocab is None else whole("restrict_vocab", restrict_vocab, 1)
     judged = read_judgements(pairs)
-    vocabulary = ScoredVocabulary(vectors, limit, ignore_case)
     ids = np.array([[vocabulary(a), vocabulary(b)] for a, b, _ in judged], np.int64).reshape(-1, 2)
     known = (ids >= 0).all(axis=1)
     cosines = np.full(len(judged), np.nan)
@@ -215,6 +215,8 @@ def evaluate_similarity(
 def read_judgements(source: type_of_path | Iterable[Judged]) -> list[Judged]:
     """Return the pairs of a file or an iterable; see :func:`evaluate_similarity`."""
     if not isinstance(source, (str, os.PathLike)):
+        if not isinstance(source, Iterable):
+            raise SettingError(field="pairs", expected="a path, or pairs of words and a number", got=source)
         return [_judged(f"pairs[{i}]", pair) for i, pair in enumerate(source)]
     judged: list[Judged] = []
     for number, data in numbered_lines(source, TEST_LINE_BYTES):
@@ -231,6 +233,8 @@ def read_judgements(source: type_of_path | Iterable[Judged]) -> list[Judged]:
             raise FormatError(
                 path=source, field=f"line {number}", expected="two words and a number", got=line[:200]
             )
+    if not judged:
+        raise FormatError(path=source, field="pairs", expected="lines of two words and a number", shown="none")
     return judged
 
 

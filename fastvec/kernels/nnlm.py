@@ -5,8 +5,9 @@ B predictions of a batch, n words before each, D dimensions, H hidden units, F f
     x = [C[w_1] | .. | C[w_n]]      a = tanh([x | 1] hidden)      f = [a | x, if direct | 1]      z = f output^T
 
 (Bengio, Ducharme, Vincent and Jauvin 2003, "A Neural Probabilistic Language Model", equation 1: y = b + W x +
-U tanh(d + H x). The rows of ``output`` are [U | W | b], and the last row of ``hidden`` is d.) With weight decay, half
-its product with the sum of the squares of H, U, W and the rows of C that are in the batch is added to the mean loss.
+U tanh(d + H x). The rows of ``output`` are [U | W | b], and the last row of ``hidden`` is d.)
+
+Weight decay adds half its product with the squares of H, U, W and the batch's rows of C to the mean loss.
 """
 
 from __future__ import annotations

@@ -92,7 +92,9 @@ def test_the_questions_of_an_answer_are_a_group(vectors):
     score = evaluate_analogies(vectors, questions)
     assert score.answers.tolist() == [0, 0, 1]
     assert evaluate_analogies(vectors, questions, ignore_case=False).answers.tolist() == [0, 1, 2]
-    right = evaluate_analogies(vectors, [(*q[:3], vectors.analogy(*map(str.lower, q[:3]))[0][0]) for q in questions])
+    right = evaluate_analogies(
+        vectors, [(*q[:3], vectors.analogy(*map(str.lower, q[:3]))[0][0]) for q in questions]
+    )
     assert right.interval() == (1, 1)
 
 

@@ -26,8 +26,8 @@ def nnlm_batch(
 ) -> float:
     """Take one step on a batch; return the summed loss, -log p of each target before the step.
 
-    The gradients are those of the mean loss of the batch and weight_decay / 2 (|H|^2 + |U|^2 + |W|^2 + |C|^2), with
-    the rows of C that are in the batch and without the biases; all at the old values.
+    The gradients are those of the mean loss of the batch and weight_decay / 2 (|H|^2 + |U|^2 + |W|^2 + |C|^2),
+    with the rows of C that are in the batch and without the biases; all at the old values.
     """
     (C, C_squares), (H, H_squares), (O, O_squares) = embeddings, hidden, output  # noqa: E741
     B, units, direct = len(contexts), H.shape[1], O.shape[1] > H.shape[1] + 1
