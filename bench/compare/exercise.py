@@ -33,7 +33,7 @@ jerusalem kabul kiev kingston kinshasa lima lisbon ljubljana london luanda luxem
 minsk monaco montevideo moscow nairobi oslo ottawa prague pretoria pyongyang quito rabat reykjavik riga rome
 santiago sarajevo seoul singapore sofia stockholm tallinn tbilisi tehran tirana tokyo tripoli tunis vaduz
 valletta vienna vilnius warsaw washington wellington zagreb
-""".split()
+"""
 
 
 def first_tokens(text, n_tokens, path):
@@ -61,7 +61,7 @@ def rows_of(name, text, args, **reading):
     for settings, trainer in SETTINGS.items():
         seeds = [trainer.replace(seed=seed).train(corpus, threads=args.threads) for seed in args.seeds]
         found = [answer(vectors) for vectors in seeds]
-        capitals = mean(len(set(CAPITALS).intersection(near)) for near, _ in found)
+        capitals = mean(len(set(CAPITALS.split()).intersection(near)) for near, _ in found)
         ranks = ", ".join(str(rank) for _, rank in found)
         print(settings, found, flush=True)
         yield [name, settings, ", ".join(found[0][0]), f"{capitals:.1f}", ranks]

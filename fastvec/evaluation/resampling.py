@@ -92,17 +92,17 @@ def bootstrap(
     if n == 0:
         return Interval(np.nan, np.nan)
     random = np.random.default_rng(seed)
-    number = _numbered(groups)
-    if number is None:
+    if groups is None:
         return percentiles([statistic(random.integers(0, n, n)) for _ in range(resamples)], level)
+    number = _numbered(groups)
     items, n_groups = np.arange(n), int(number.max()) + 1
     drawn = (np.bincount(random.integers(0, n_groups, n_groups), minlength=n_groups) for _ in range(resamples))
     return percentiles([statistic(np.repeat(items, times[number])) for times in drawn], level)
 
 
-def _numbered(groups: Groups | None) -> Groups | None:
+def _numbered(groups: Groups) -> Groups:
     """Return groups numbered from 0 without a gap."""
-    return None if groups is None else np.unique(groups, return_inverse=True)[1]
+    return np.unique(groups, return_inverse=True)[1]
 
 
 def percentiles(scores: Sequence[float] | NDArray[np.float64], level: float) -> Interval:
@@ -152,10 +152,10 @@ def randomisation(
     seen = abs(difference(np.zeros(n, np.bool_)))
     if np.isnan(seen):
         return float("nan")
-    # a hair less: sums of the same numbers in another order differ by their rounding
     number = np.arange(n) if groups is None else _numbered(groups)
-    n_groups = len(np.unique(number))
+    n_groups = int(number.max()) + 1
     swaps = ((random.random(n_groups) < 0.5)[number] for _ in range(resamples))
+    # a hair less: sums of the same numbers in another order differ by their rounding
     found = sum(abs(difference(swap)) >= seen * (1 - 1e-12) for swap in swaps)
     return float((found + 1) / (resamples + 1))
 
