@@ -102,7 +102,7 @@ class NNLM(Trainer):
     weight_decay : float
         Half of it times the sum of the squares of all weights, except the biases, is added to the loss that
         training minimises (of C the rows that are in a batch); losses are reported without it. The paper has 1e-4,
-        without AdaGrad, which makes long steps of small gradients: here less does more.
+        without AdaGrad.
     seed : int
         Seed of the matrices at the start. One seed gives the same bytes every time on one machine, on any number
         of threads, except where BLAS has threads of its own that cannot be turned off (Apple's Accelerate).
