@@ -1,4 +1,4 @@
-"""Names that people bring from gensim: attributes that do not exist here, and what to use instead."""
+"""Names that people bring, most from gensim: attributes that do not exist here, and what to use instead."""
 
 from __future__ import annotations
 
@@ -40,6 +40,9 @@ WORD_VECTORS = {
     "vectors_for_all": "fv.WordVectors.from_arrays(words, vectors[words])",
     "evaluate_word_analogies": "fv.evaluate_analogies(vectors, questions)",
     "evaluate_word_pairs": "fv.evaluate_similarity(vectors, pairs)",
+    "accuracy": "fv.evaluate_analogies(vectors, questions)",
+    "get_latest_training_loss": 'history["epoch_loss"]; fv.evaluate_loss(vectors, corpus) measures it anew',
+    "loss": "fv.evaluate_loss(vectors, corpus)",
     "train": "fv.SkipGram(...).train(corpus, init=vectors)",
     "build_vocab": "fv.SkipGram(...).train(corpus, init=vectors), which adds new words",
 }

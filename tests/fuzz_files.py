@@ -133,6 +133,7 @@ def compressed(suffix: str) -> Callable[[Path], Any]:
 
 KINDS = [
     Kind("c.fvc", lambda path: corpus().save(path), use_corpus),
+    Kind("g.fvc", lambda path: fv.Corpus.from_text(LINES, min_count=4, gaps=True).save(path), use_corpus),
     Kind("m.fvm", lambda path: fv.count_cooccurrences(corpus(), window=2).save(path), use_matrix),
     Kind("v.safetensors", lambda path: vectors(history={"loss": [1.5, 0.5]}).save(path), use_vectors),
     Kind(

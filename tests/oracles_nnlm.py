@@ -38,17 +38,26 @@ def contexts_of(sentences, n, boundary):  # type: ignore[no-untyped-def]
     return [(row[i : i + n], row[i + n]) for row in padded for i in range(len(row) - n)]
 
 
-def gradients(contexts, targets, matrices, step=1e-6):  # type: ignore[no-untyped-def]
-    """Central differences of the mean loss by every number of the matrices (C, H, O), float64 arrays."""
+def penalty(contexts, C, H, O):  # type: ignore[no-untyped-def]  # noqa: E741
+    """Half the sum of the squares of the weights: not of the biases, nor of the rows of C that are not there."""
+    rows = {row for context in contexts for row in context}
+    numbers = [number for row in rows for number in C[row]]
+    numbers += [number for row in H[:-1] for number in row] + [number for row in O for number in row[:-1]]
+    return math.fsum(number * number for number in numbers) / 2
+
+
+def gradients(contexts, targets, matrices, step=1e-6, weight_decay=0):  # type: ignore[no-untyped-def]
+    """Central differences of the mean loss, with weight decay, by every number of (C, H, O), float64 arrays."""
     found = [matrix * 0 for matrix in matrices]
     for matrix, gradient in zip(matrices, found, strict=True):
         for place in [*_places(matrix)]:
             old, losses = matrix[place], []
             for moved in (old + step, old - step):
                 matrix[place] = moved
-                losses.append(loss(contexts, targets, *matrices))
+                mean = loss(contexts, targets, *matrices) / len(contexts)
+                losses.append(mean + weight_decay * penalty(contexts, *matrices))
             matrix[place] = old
-            gradient[place] = (losses[0] - losses[1]) / (2 * step) / len(contexts)
+            gradient[place] = (losses[0] - losses[1]) / (2 * step)
     return found
 
 

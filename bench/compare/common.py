@@ -1,15 +1,16 @@
-"""What the scripts of this folder share: options, the scorer, the version of the source."""
+"""What the scripts of this folder share: options, scores on test sets, the version of the source."""
 
 import argparse
 import dataclasses
-import re
-import shlex
 import subprocess
 from pathlib import Path
 
 from programs import Settings
 
 import fastvec as fv
+from fastvec.cli.evaluate import has_analogies
+
+TOP = 30_000  # words of the analogies, as word2vec's compute-accuracy is usually run
 
 
 def parser(description, text_needed=True):
@@ -33,9 +34,15 @@ def add_settings(made, leave_out=()):
             made.add_argument(flag, type=type(field.default), default=field.default)
 
 
-def add_scorer(made, required=False):
+def add_test_sets(made, required=False):
     made.add_argument(
-        "--scorer", required=required, help="a command that gets a file of vectors and prints name=value"
+        "--on",
+        type=Path,
+        nargs="+",
+        default=[],
+        required=required,
+        metavar="FILE",
+        help="test sets: analogies, or word pairs and their similarity",
     )
 
 
@@ -48,13 +55,29 @@ def settings_from(args, **others):
     return Settings(**{**{name: getattr(args, name) for name in names}, **others})
 
 
-def score(scorer, vectors):
-    """Return the ``name=value`` pairs that the command ``scorer`` prints about a file of vectors."""
-    done = subprocess.run([*shlex.split(scorer), str(vectors)], capture_output=True, text=True, check=True)
-    found = re.findall(r"(\S+)=(-?[\d.]+|nan)(?!\S)", done.stdout)
-    if not found:
-        raise SystemExit(f"{scorer}: expected name=value on its standard output, got {done.stdout[:200]!r}")
-    return {name: float(value) for name, value in found}
+def score(vectors, paths):
+    """Return the scores on test sets, times 100, by name, as the docs have them.
+
+    Analogies give the accuracy on all questions ("analogy_all"), on the semantic ones ("analogy_sem") and on the
+    syntactic ones ("analogy_syn"), among the 30,000 most frequent words. Word pairs give Spearman's correlation,
+    under the name of the file without "EN-", among all words.
+
+    Parameters
+    ----------
+    vectors : WordVectors or path
+    paths : list of path
+    """
+    if not isinstance(vectors, fv.WordVectors):
+        vectors = fv.WordVectors.load(vectors)
+    scores = {}
+    for path in map(Path, paths):
+        if has_analogies(path):
+            found = fv.evaluate_analogies(vectors, path, restrict_vocab=TOP)
+            of_questions = (found.accuracy, found.semantic, found.syntactic)
+            scores.update(zip(("analogy_all", "analogy_sem", "analogy_syn"), of_questions, strict=True))
+        else:
+            scores[path.stem.removeprefix("EN-")] = fv.evaluate_similarity(vectors, path).spearman
+    return {name: 100 * value for name, value in scores.items()}
 
 
 def git_describe():
@@ -63,14 +86,3 @@ def git_describe():
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         return "not a git checkout"
-
-
-def scores(vectors, paths):
-    """Return the accuracy or the Spearman correlation on each test set, times 100, by the name of its file."""
-    found = {}
-    for path in map(Path, paths):
-        if "questions" in path.name:
-            found[path.stem] = 100 * fv.evaluate_analogies(vectors, path).accuracy
-        else:
-            found[path.stem] = 100 * fv.evaluate_similarity(vectors, path).spearman
-    return found

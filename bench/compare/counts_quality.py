@@ -1,6 +1,6 @@
 """Quality and training time of count-based vectors and of skip-gram, over seeds.
 
-    python bench/compare/counts_quality.py TEXT --scorer "python evalvec.py" --results counts-quality.jsonl
+    python bench/compare/counts_quality.py TEXT --on questions-words.txt EN-*.txt --results counts-quality.jsonl
 
 A run is MODEL[:setting=value]..., with the models and settings of ``fastvec train``; other settings have their
 defaults (100 dimensions here). MODEL*1 is the first seed only, for models without random draws. Co-occurrences are
@@ -59,9 +59,9 @@ def arguments():
     made.add_argument("--window", type=int, default=10, help="window of the counts")
     made.add_argument("--vector-size", type=int, default=100)
     made.add_argument("--min-count", type=int, default=5)
-    common.add_scorer(made, required=True)
+    common.add_test_sets(made, required=True)
     common.add_results(made)
-    made.add_argument("--figures", nargs="+", default=[*SECONDS, *quality.FIGURES])
+    made.add_argument("--figures", nargs="+", help="what to print, by name; default: all")
     made.set_defaults(baselines=["skipgram:window=10"])
     return made.parse_args()
 
@@ -77,24 +77,23 @@ def trainer_of(run, seed, size):
     return model, trainers()[model](vector_size=size, seed=seed, **settings)
 
 
-def train_and_score(run, seed, texts, folder):
+def train_and_score(run, seed, texts):
     model, trainer = trainer_of(run, seed, texts.args.vector_size)
     source = texts.corpus if model in ("skipgram", "lsa") else texts.counts
     began, cpu = time.perf_counter(), time.process_time()
     vectors = trainer.train(source, threads=texts.args.threads)
     seconds = dict(zip(SECONDS, (time.perf_counter() - began, time.process_time() - cpu), strict=True))
-    vectors.save(folder / "vectors.bin")
-    scores = common.score(texts.args.scorer, folder / "vectors.bin")
+    scores = common.score(vectors, texts.args.on)
     return {"train": seconds["seconds"], "simd": simd_level(), "scores": {**seconds, **scores}}
 
 
 def main():
     args = arguments()
     with tempfile.TemporaryDirectory(prefix="fastvec-quality-") as name:
-        folder = Path(name)
-        texts = Texts(plain_text(args.text, folder, args.bytes), args)
+        texts = Texts(plain_text(args.text, Path(name), args.bytes), args)
         shared = {name: getattr(args, name) for name in ("threads", "window", "vector_size", "min_count")}
         origin = {"text": args.text.name, "bytes": texts.text.stat().st_size, **shared}
+        origin["on"] = [path.name for path in args.on]
         wanted = []
         for run in args.runs:
             run, _, first = run.partition("*")
@@ -103,9 +102,7 @@ def main():
                 wanted.append({**origin, "program": run, "seed": seed})
         for key in wanted:
             if quality.find(args.results, key) is None:
-                quality.append(
-                    args.results, {**key, **train_and_score(key["program"], key["seed"], texts, folder)}
-                )
+                quality.append(args.results, {**key, **train_and_score(key["program"], key["seed"], texts)})
     quality.print_study([quality.find(args.results, key) for key in wanted], args)
 
 

@@ -79,7 +79,7 @@ def run(name, seed, corpus, text, args):
             views = {each: view(vectors, each) for each in setting.views}
         line = {"setting": name, "seed": seed, "seconds": seconds, "load": load}
         if not args.seconds:
-            line["scores"] = {each: common.scores(found, args.on) for each, found in views.items()}
+            line["scores"] = {each: common.score(found, args.on) for each, found in views.items()}
     return line
 
 
@@ -94,7 +94,7 @@ def done(args, name, seed):
 
 def arguments():
     made = common.parser(__doc__.splitlines()[0])
-    made.add_argument("--on", nargs="+", required=True, metavar="FILE", help="test sets")
+    common.add_test_sets(made, required=True)
     common.add_results(made)
     made.add_argument("--seeds", type=int, default=5, help="at most; some settings have fewer")
     made.add_argument("--threads", type=int, default=2)

@@ -19,7 +19,8 @@ FAMILIES = {
     "CBOW": ("#0072b2", "o"), "SkipGram": ("#d55e00", "s"), "GloVe": ("#009e73", "^"), "PPMISVD": ("#cc79a7", "v"),
 }  # fmt: skip
 RIVAL = ("#555555", "X")
-SHORT = {"questions-words": "analogies"}
+SHORT = {"analogy_all": "analogies", "MEN-TR-3k": "MEN", "SIMLEX-999": "SimLex", "RW-STANFORD": "RW"}
+PARTS = ("analogy_sem", "analogy_syn")  # of analogy_all
 
 
 class Row(NamedTuple):
@@ -44,6 +45,8 @@ def rows_of(lines):
         (seconds if "scores" in line else timed)[line["setting"]].append(line["seconds"])
         for view, found in line.get("scores", {}).items():
             for test, value in found.items():
+                if test in PARTS:
+                    continue
                 scores[line["setting"], view][test].append(value)
     return [
         Row(setting, view, median(timed[setting] or seconds[setting]), found)
@@ -53,7 +56,7 @@ def rows_of(lines):
 
 def print_table(rows):
     tests = list(rows[0].scores)
-    names = [SHORT.get(test, test.removeprefix("EN-").removesuffix("-ALL")) for test in tests]
+    names = [SHORT.get(test, test.removesuffix("-ALL").removesuffix("-3500")) for test in tests]
     print("| settings | vectors | seeds | seconds | mean | spread |", *(f" {name} |" for name in names), sep="")
     print("|---" * (6 + len(tests)) + "|")
     for row in rows:

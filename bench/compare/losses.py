@@ -1,6 +1,6 @@
 """The three losses on a small vocabulary: loss by epoch, speed, quality of the vectors.
 
-    python bench/compare/losses.py TEXT --max-size 3000 --scorer "python evalvec.py"
+    python bench/compare/losses.py TEXT --max-size 3000 --on questions-words.txt EN-*.txt
 
 The other two losses approximate full softmax, which goes over the whole vocabulary at every prediction; so the
 vocabulary is small. Its loss and that of hierarchical softmax are -log p of the word, in nats. That of negative
@@ -29,7 +29,7 @@ def arguments():
     made.add_argument("--epochs", type=int, default=5)
     made.add_argument("--vector-size", type=int, default=100)
     made.add_argument("--threads", type=int, default=1)
-    common.add_scorer(made)
+    common.add_test_sets(made)
     return made.parse_args()
 
 
@@ -43,29 +43,27 @@ def entropy(corpus, sample):
 def main():
     args = arguments()
     with tempfile.TemporaryDirectory(prefix="fastvec-losses-") as name:
-        folder = Path(name)
-        corpus = Corpus.from_text(plain_text(args.text, folder, args.bytes), max_size=args.max_size)
+        corpus = Corpus.from_text(plain_text(args.text, Path(name), args.bytes), max_size=args.max_size)
         nats = entropy(corpus, sample=1e-3)
         print(f"{corpus.n_tokens:,} tokens, {len(corpus.vocabulary):,} words; entropy {nats:.3f} nats")
         rows, scored = [], []
         for trainer in TRAINERS:
             for loss in LOSSES:
-                row, scores = run(trainer, loss, corpus, folder / "vectors.bin", args)
+                row, scores = run(trainer, loss, corpus, args)
                 rows.append([trainer, loss, *row])
                 scored.append([trainer, loss, *(f"{value:.1f}" for value in scores.values())])
                 print(*rows[-1], flush=True)
         print(table([["", "loss", "M raw tokens/s", *(f"epoch {k + 1}" for k in range(args.epochs))], *rows]))
-        if args.scorer:
+        if args.on:
             print(table([["", "loss", *scores], *scored]))
 
 
-def run(trainer, loss, corpus, file, args):
+def run(trainer, loss, corpus, args):
     settings = {"loss": loss, "epochs": args.epochs, "vector_size": args.vector_size}
     began = time.perf_counter()
     vectors = TRAINERS[trainer](**settings).train(corpus, threads=args.threads)
     rate = corpus.n_tokens * args.epochs / (time.perf_counter() - began)
-    vectors.save(file)
-    scores = common.score(args.scorer, file) if args.scorer else {}
+    scores = common.score(vectors, args.on)
     return [f"{rate / 1e6:.3f}", *(f"{value:.3f}" for value in vectors.history["epoch_loss"])], scores
 
 

@@ -1,7 +1,7 @@
 """Quality of the vectors of several programs over seeds: analogies, word similarity, differences of means.
 
     python bench/compare/quality.py TEXT --programs fastvec fastvec:pair gensim --seeds 1 2 3 4 5 \\
-        --scorer "python evalvec.py" --results quality.jsonl
+        --on questions-words.txt EN-*.txt --results quality.jsonl
 
 Each finished run is a line of --results and is not repeated, so an interrupted study can be resumed (a new version
 of a program needs a new file). NAME*3 is the first three seeds only. One thread is the default: a seed then gives
@@ -20,11 +20,6 @@ from programs import measure, parse_program
 
 from fastvec.benchmark.figures import plain_text, table
 
-FIGURES = [
-    "analogy_all", "analogy_sem", "analogy_syn",
-    "WS-353-ALL", "MEN-TR-3k", "SIMLEX-999", "RW-STANFORD", "MTurk-771",
-]  # fmt: skip
-
 
 def arguments():
     made = common.parser(__doc__.splitlines()[0])
@@ -34,9 +29,9 @@ def arguments():
     made.add_argument(
         "--baselines", nargs="+", default=["gensim", "fastvec:pair"], help="for differences of means"
     )
-    common.add_scorer(made, required=True)
+    common.add_test_sets(made, required=True)
     common.add_results(made)
-    made.add_argument("--figures", nargs="+", default=FIGURES)
+    made.add_argument("--figures", nargs="+", help="the scores to print, by name; default: all")
     common.add_settings(made, leave_out=["seed"])
     made.set_defaults(epochs=5)
     return made.parse_args()
@@ -48,6 +43,7 @@ def main():
         folder = Path(name)
         text = plain_text(args.text, folder, args.bytes)
         origin = {"text": args.text.name, "bytes": text.stat().st_size, "threads": args.threads}
+        origin["on"] = [path.name for path in args.on]
         wanted = [{**origin, "program": program, **asdict(settings)} for program, settings in plan(args)]
         for key in wanted:
             if find(args.results, key) is None:
@@ -81,16 +77,17 @@ def train_and_score(key, text, folder, args):
     vectors = folder / "vectors.bin"
     settings = common.settings_from(args, seed=key["seed"])
     result = measure(key["program"], text, settings, threads=args.threads, save=vectors)
-    scores = common.score(args.scorer, vectors)
+    scores = common.score(vectors, args.on)
     kept = {name: result.get(name) for name in ("version", "simd", "train")}
     return {**kept, "scores": scores}
 
 
 def print_study(found, args):
     scores = {}  # program -> figures[seed, figure]
-    rows = [["program", *args.figures]]
+    names = args.figures or list(found[0]["scores"])
+    rows = [["program", *names]]
     for line in found:
-        figures = [line["scores"][figure] for figure in args.figures]
+        figures = [line["scores"][figure] for figure in names]
         scores.setdefault(line["program"], []).append(figures)
         rows.append([f"{line['program']} seed {line['seed']}", *(f"{value:.1f}" for value in figures)])
     means = {program: [mean(column) for column in zip(*runs, strict=True)] for program, runs in scores.items()}

@@ -1,11 +1,11 @@
 """Rare and out-of-vocabulary words: fastvec and fasttext, both with fastText's defaults, over seeds.
 
-    python bench/compare/rare_words.py TEXT EN-RW-STANFORD.txt --scorer "python evalvec.py" --seeds 1 2 3
+    python bench/compare/rare_words.py TEXT EN-RW-STANFORD.txt --seeds 1 2 3
 
-All words in the first two columns of the word-pair files go into a .vec file, which the scorer reads; the vectors
-of out-of-vocabulary words come from their n-grams. Each training is a fresh process; the programs take turns.
-fasttext has no seed and differs from run to run by its races. It gets twelve threads, the default of its command:
-on fewer than ten, version 0.9.3 draws only a part of its input rows at random.
+All words in the first two columns of the word-pair files, in lower case, go into a .vec file, which is scored on
+these files; the vectors of out-of-vocabulary words come from their n-grams. Each training is a fresh process; the
+programs take turns. fasttext has no seed and differs from run to run by its races. It gets twelve threads, the
+default of its command: on fewer than ten, version 0.9.3 draws only a part of its input rows at random.
 """
 
 import json
@@ -61,11 +61,11 @@ def child(request):
 
 
 def words_of(pairs):
-    """Return the words of the first two columns of some files, as they are and in lower case."""
+    """Return the words of the first two columns of some files, in lower case."""
     words = set()
     for path in pairs:
         for line in path.read_text(encoding="utf-8").splitlines():
-            words.update(line.split()[:2], line.lower().split()[:2])
+            words.update(line.lower().split()[:2])
     return sorted(words)
 
 
@@ -73,7 +73,6 @@ def arguments():
     made = common.parser(__doc__.splitlines()[0])
     made.add_argument("pairs", type=Path, nargs="+", help="word-pair files: two words and a score per line")
     made.add_argument("--programs", nargs="+", choices=PROGRAMS, default=list(PROGRAMS))
-    common.add_scorer(made, required=True)
     made.add_argument(
         "--seeds", nargs="+", type=int, default=[1, 2, 3], help="seeds of fastvec; fasttext runs as many times"
     )
@@ -106,7 +105,7 @@ def run(program, seed, text, words, output, args):
     command = [sys.executable, __file__, "child", json.dumps({**request, "options": options})]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     found = json.loads(done.stdout.splitlines()[-1])
-    found["scores"] = common.score(args.scorer, output)
+    found["scores"] = common.score(output, args.pairs)
     print(
         f"{program}, run {seed}: {found['seconds']:.0f} s, {found['oov']:,} out-of-vocabulary, {found['scores']}",
         flush=True,

@@ -39,7 +39,7 @@ def arguments():
     made.add_argument("--rounds", type=int, default=3)
     made.add_argument("--epochs", nargs="+", type=int, default=[1])
     common.add_settings(made, leave_out=["epochs"])
-    common.add_scorer(made)  # of round 1
+    common.add_test_sets(made)  # for the vectors of round 1
     made.add_argument("--save-vectors", type=Path, help="a folder for the vectors of round 1")
     made.add_argument("--json", type=Path, help="a file for every figure and every run")
     args = made.parse_args()
@@ -83,7 +83,7 @@ class Keeper:
     """Scores and keeps the vectors of the first round."""
 
     def __init__(self, args):
-        self.scorer, self.folder, self.scores = args.scorer, args.save_vectors, {}
+        self.on, self.folder, self.scores = args.on, args.save_vectors, {}
 
     def __call__(self, case, number, result):
         if number > 1:
@@ -92,8 +92,8 @@ class Keeper:
         if self.folder:
             self.folder.mkdir(parents=True, exist_ok=True)
             shutil.copy(result["vectors"], self.folder / (re.sub("[^a-zA-Z0-9]+", "-", name) + ".bin"))
-        if self.scorer:
-            self.scores[name] = common.score(self.scorer, result["vectors"])
+        if self.on:
+            self.scores[name] = common.score(result["vectors"], self.on)
 
 
 def summaries(results, report):

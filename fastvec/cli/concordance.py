@@ -16,7 +16,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "text", metavar="CORPUS",
         help="a text, one sentence per line: a file (also .gz .bz2 .xz .zst), a pattern or '-' for standard "
-        "input; all of its words are kept. Or a corpus encoded by 'fastvec encode'",
+        "input; all of its words are kept. Or a corpus encoded by 'fastvec encode', "
+        "which shows dropped tokens as _ if it was encoded with --gaps",
     )  # fmt: skip
     parser.add_argument("word", metavar="WORD")
     parser.add_argument("--near", metavar="WORD", help="only places with this word in the words around")

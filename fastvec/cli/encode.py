@@ -14,6 +14,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     add_text(parser, encoded=False)
     parser.add_argument("-o", "--output", required=True, metavar=f"FILE{ENCODED}", help="the encoded corpus")
+    parser.add_argument(
+        "--gaps", action="store_true",
+        help="keep where tokens were dropped, which 'fastvec concordance' shows as _ (8 bytes each)",
+    )  # fmt: skip
     add_running(parser)
 
 
@@ -24,6 +28,6 @@ def run(args: argparse.Namespace) -> int:
         if name.endswith(ENCODED):
             raise SettingError(f"{name}: is already encoded", field="text", got=name)
     with ProgressBars(args.quiet) as bars:
-        read_corpus(args, bars, save_to=args.output)
+        read_corpus(args, bars, save_to=args.output, gaps=args.gaps)
         bars.say(f"wrote {args.output}")
     return 0

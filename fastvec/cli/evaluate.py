@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from fastvec.evaluation.analogies import AnalogyScore
     from fastvec.evaluation.resampling import Comparison, Interval
     from fastvec.evaluation.similarity import SimilarityScore
+    from fastvec.io.decompression import type_of_path
     from fastvec.vectors.word_vectors import WordVectors
 
 
@@ -94,6 +95,9 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print_json([*map(_as_json, rows), *map(losses.as_json, of_texts)])
         return 0
+    for row in rows:
+        if row.coverage == 0 and not row.test.startswith(" "):
+            say(printable(f"{row.test}: none of its items has all of its words in {row.vectors}"))
     if rows:
         _print(rows)
     if of_texts:
@@ -110,7 +114,7 @@ def _names(paths: list[str]) -> list[str]:
 
 def _scored(path: str, names: list[str], loaded: list[WordVectors], args: argparse.Namespace) -> list[Row]:
     test, _ = os.path.splitext(os.path.basename(path))
-    if _has_analogies(path):
+    if has_analogies(path):
         return _of_analogies(path, test, names, loaded, args)
     from fastvec.evaluation.similarity import evaluate_similarity
 
@@ -164,8 +168,8 @@ def _restricted(args: argparse.Namespace) -> dict[str, int]:
     return {"restrict_vocab": args.restrict_vocab} if "restrict_vocab" in args else {}
 
 
-def _has_analogies(path: str) -> bool:
-    """Whether a test set has analogies: by its first line that says so."""
+def has_analogies(path: type_of_path) -> bool:
+    """Return whether a test set has analogies, by its first line that says so."""
     from fastvec.io.limits import TEST_LINE_BYTES
     from fastvec.io.lines import numbered_lines
 
@@ -186,7 +190,10 @@ def _print(rows: list[Row]) -> None:
         cells += [f"{row.n:,}", f"{100 * row.coverage:.0f} %"]
         if several:
             found = row.comparison
-            cells += ["", ""] if found is None else [f"{100 * found.difference:+.1f}", f"{found.p_value:.3f}"]
+            if found is None or found.p_value != found.p_value:  # NaN
+                cells += ["", ""]
+            else:
+                cells += [f"{100 * found.difference:+.1f}", f"{found.p_value:.3f}"]
         table.append(cells)
     print_table([[printable(cell) for cell in cells] for cells in table])
     if several:

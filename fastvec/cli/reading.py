@@ -126,10 +126,12 @@ def corpus_of(args: argparse.Namespace, names: list[str], **settings: Any) -> Co
     return Corpus.from_text(source, **given, **settings)
 
 
-def read_corpus(args: argparse.Namespace, bars: ProgressBars, *, save_to: str | None = None) -> Corpus:
+def read_corpus(
+    args: argparse.Namespace, bars: ProgressBars, *, save_to: str | None = None, gaps: bool = False
+) -> Corpus:
     """Read the texts that the arguments name, or load the encoded corpus."""
     began = time.perf_counter()
-    corpus = corpus_of(args, args.text, save_to=save_to, threads=args.threads, on_progress=bars)
+    corpus = corpus_of(args, args.text, save_to=save_to, gaps=gaps, threads=args.threads, on_progress=bars)
     if any(name.endswith(ENCODED) for name in args.text):
         return corpus
     seconds = time.perf_counter() - began

@@ -172,7 +172,8 @@ def fetch(name: str, *, folder: type_of_path | None = None, progress: bool = Tru
     choice("name", name, tuple(DATA_SETS))
     data = DATA_SETS[name]
     folder = data_folder() if folder is None else Path(folder)
-    target = folder / (Path(data.member).name if data.member else Path(data.url).name)
+    # with the folder in the archive: WikiText-2 and WikiText-103 have files of the same names
+    target = folder / (data.member.replace("/", "-") if data.member else Path(data.url).name)
     if target.exists():
         return target
     archive = _download(data, folder, progress)

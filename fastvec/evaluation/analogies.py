@@ -62,12 +62,16 @@ class AnalogyScore:
         In the order of the test set.
     asked, correct : bool[Q], read-only
         Of each question.
+    answers : int64[Q], read-only
+        The number of the answer of each question. Questions with the same one are right or wrong together more
+        often than others, so that intervals and tests draw answers, each with all of its questions.
     """
 
     names: tuple[str, ...]
     section_of: NDArray[np.int64]
     asked: NDArray[np.bool_]
     correct: NDArray[np.bool_]
+    answers: NDArray[np.int64]
 
     def __repr__(self) -> str:
         right, asked = int(self.correct[self.asked].sum()), int(self.asked.sum())
@@ -111,7 +115,7 @@ class AnalogyScore:
         return float(self.correct[which].mean()) if which.any() else float("nan")
 
     def interval(self, level: float = 0.95, *, resamples: int = RESAMPLES, seed: int = 1) -> Interval:
-        """Return a confidence interval of the accuracy, by the bootstrap over questions.
+        """Return a confidence interval of the accuracy, by the bootstrap over answers.
 
         Parameters
         ----------
@@ -129,8 +133,9 @@ class AnalogyScore:
         """
         right = self.correct[self.asked]
         return bootstrap(
-            lambda items: float(right[items].mean()), len(right), level=level, resamples=resamples, seed=seed
-        )
+            lambda items: float(right[items].mean()), len(right), groups=self.answers[self.asked],
+            level=level, resamples=resamples, seed=seed,
+        )  # fmt: skip
 
     def compare(self, other: AnalogyScore, *, level: float = 0.95, resamples: int = RESAMPLES) -> Comparison:
         """Compare with the score of other vectors on the same questions, of which both have all words.
@@ -146,7 +151,8 @@ class AnalogyScore:
         Returns
         -------
         Comparison
-            ``difference`` is the other accuracy less this one.
+            ``difference`` is the other accuracy less this one. The test swaps the questions of an answer
+            together.
 
         Raises
         ------
@@ -170,7 +176,7 @@ class AnalogyScore:
         return comparison(
             lambda items: float(gain[items].mean()),
             lambda swap: float(np.where(swap, -gain, gain).mean()),
-            len(gain), level=level, resamples=resamples,
+            len(gain), groups=self.answers[both], level=level, resamples=resamples,
         )  # fmt: skip
 
 
@@ -217,11 +223,11 @@ def evaluate_analogies(
     Raises
     ------
     FormatError
-        If a line has not four words; it names the line.
+        If a line of a file has not four words, and it names the line; or no line has.
     StorageError
         If the file cannot be read.
     SettingError
-        If a setting is out of range.
+        If a setting is out of range, or vectors are not finite.
 
     Examples
     --------
@@ -247,12 +253,16 @@ def evaluate_analogies(
     correct[known] = _answers(vocabulary.unit, ids[known, :3], method, epsilon) == ids[known, 3]
     section_of = np.array([number[question.section] for question in given], np.int64)
     asked = known if oov == "skip" else np.ones(len(ids), np.bool_)
-    return AnalogyScore(names, section_of, asked, correct)
+    numbers: dict[str, int] = {}
+    answers = [numbers.setdefault(q.d.lower() if ignore_case else q.d, len(numbers)) for q in given]
+    return AnalogyScore(names, section_of, asked, correct, np.array(answers, np.int64))
 
 
 def read_questions(source: type_of_path | Iterable[tuple[str, str, str, str]]) -> list[Question]:
     """Return the questions of a file or an iterable; see :func:`evaluate_analogies`."""
     if not isinstance(source, (str, os.PathLike)):
+        if not isinstance(source, Iterable):
+            raise SettingError(field="questions", expected="a path, or questions of four words", got=source)
         return [Question("", *_four(f"questions[{i}]", words)) for i, words in enumerate(source)]
     questions, section = [], ""
     for number, line in numbered_lines(source, TEST_LINE_BYTES):
@@ -266,6 +276,8 @@ def read_questions(source: type_of_path | Iterable[tuple[str, str, str, str]]) -
             )
         elif words:
             questions.append(Question(section, *words))
+    if not questions:
+        raise FormatError(path=source, field="questions", expected="lines of four words", shown="none")
     return questions
 
 
@@ -279,7 +291,7 @@ def _four(field: str, words: object) -> tuple[str, str, str, str]:
 def _answers(
     unit: NDArray[np.float32], ids: NDArray[np.int64], method: Method, epsilon: float
 ) -> NDArray[np.int64]:
-    """Return the row that answers each question (a, b, c), int64[n]."""
+    """Return the row that answers each question (a, b, c), int64[n]; -1 if there is none."""
     answers = np.empty(len(ids), np.int64)
     for start in range(0, len(ids), BLOCK):
         block = ids[start : start + BLOCK]
@@ -289,5 +301,7 @@ def _answers(
         else:
             scores = (1 + b @ unit.T) * (1 + c @ unit.T) / ((1 + a @ unit.T) / 2 + np.float32(epsilon))
         scores[np.arange(len(block))[:, None], block] = -np.inf
-        answers[start : start + BLOCK] = scores.argmax(axis=1)
+        best = scores.argmax(axis=1)
+        # of a vocabulary that has no word but a, b and c there is no answer
+        answers[start : start + BLOCK] = np.where(scores[np.arange(len(block)), best] == -np.inf, -1, best)
     return answers

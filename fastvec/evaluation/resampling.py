@@ -12,6 +12,7 @@ from fastvec.checks.numbers import real, whole
 
 Statistic: TypeAlias = "Callable[[NDArray[np.int64]], float]"
 Swapped: TypeAlias = "Callable[[NDArray[np.bool_]], float]"
+Groups: TypeAlias = "NDArray[np.int64]"
 
 RESAMPLES = 1000
 
@@ -33,7 +34,9 @@ class Comparison(NamedTuple):
     interval : Interval
         Of the difference, by the bootstrap over items.
     p_value : float
-        How often a difference at least as large arises if the two systems are exchangeable, by randomisation.
+        How often a difference at least as large arises if the two systems are exchangeable, by randomisation. It
+        is about these two files of vectors: whether one setting is better than another takes several seeds of
+        each.
     n : int
         Items that both have.
     """
@@ -45,15 +48,24 @@ class Comparison(NamedTuple):
 
 
 def bootstrap(
-    statistic: Statistic, n: int, *, level: float = 0.95, resamples: int = RESAMPLES, seed: int = 1
+    statistic: Statistic,
+    n: int,
+    *,
+    groups: Groups | None = None,
+    level: float = 0.95,
+    resamples: int = RESAMPLES,
+    seed: int = 1,
 ) -> Interval:
     """Return the percentile interval of a statistic of n items (Efron and Tibshirani 1993, chapter 13).
 
     Parameters
     ----------
     statistic : callable
-        Takes int64[n], the items of a resample, and returns its score.
+        Takes the items of a resample, int64[n] or, with groups, about as many, and returns its score.
     n : int
+    groups : int64[n], optional
+        Of each item: what belongs together is drawn together, since it says less than as many items on their own
+        (the cluster bootstrap, Davison and Hinkley 1997, section 3.8). None: each item is a group.
     level : float
         The share of resamples inside.
     resamples, seed : int
@@ -80,7 +92,17 @@ def bootstrap(
     if n == 0:
         return Interval(np.nan, np.nan)
     random = np.random.default_rng(seed)
-    return percentiles([statistic(random.integers(0, n, n)) for _ in range(resamples)], level)
+    if groups is None:
+        return percentiles([statistic(random.integers(0, n, n)) for _ in range(resamples)], level)
+    number = _numbered(groups)
+    items, n_groups = np.arange(n), int(number.max()) + 1
+    drawn = (np.bincount(random.integers(0, n_groups, n_groups), minlength=n_groups) for _ in range(resamples))
+    return percentiles([statistic(np.repeat(items, times[number])) for times in drawn], level)
+
+
+def _numbered(groups: Groups) -> Groups:
+    """Return groups numbered from 0 without a gap."""
+    return np.unique(groups, return_inverse=True)[1]
 
 
 def percentiles(scores: Sequence[float] | NDArray[np.float64], level: float) -> Interval:
@@ -99,7 +121,9 @@ def percentiles(scores: Sequence[float] | NDArray[np.float64], level: float) -> 
     return Interval(float(low), float(high))
 
 
-def randomisation(difference: Swapped, n: int, *, resamples: int = RESAMPLES, seed: int = 1) -> float:
+def randomisation(
+    difference: Swapped, n: int, *, groups: Groups | None = None, resamples: int = RESAMPLES, seed: int = 1
+) -> float:
     """Return the two-sided p-value of a difference, by approximate randomisation (Noreen 1989).
 
     Parameters
@@ -109,6 +133,8 @@ def randomisation(difference: Swapped, n: int, *, resamples: int = RESAMPLES, se
         between the systems.
     n : int
         Items.
+    groups : int64[n], optional
+        What belongs together is swapped together; see :func:`bootstrap`.
     resamples, seed : int
 
     Returns
@@ -126,13 +152,22 @@ def randomisation(difference: Swapped, n: int, *, resamples: int = RESAMPLES, se
     seen = abs(difference(np.zeros(n, np.bool_)))
     if np.isnan(seen):
         return float("nan")
+    number = np.arange(n) if groups is None else _numbered(groups)
+    n_groups = int(number.max()) + 1
+    swaps = ((random.random(n_groups) < 0.5)[number] for _ in range(resamples))
     # a hair less: sums of the same numbers in another order differ by their rounding
-    found = sum(abs(difference(random.random(n) < 0.5)) >= seen * (1 - 1e-12) for _ in range(resamples))
+    found = sum(abs(difference(swap)) >= seen * (1 - 1e-12) for swap in swaps)
     return float((found + 1) / (resamples + 1))
 
 
 def comparison(
-    difference: Statistic, swapped: Swapped, n: int, *, level: float = 0.95, resamples: int = RESAMPLES
+    difference: Statistic,
+    swapped: Swapped,
+    n: int,
+    *,
+    groups: Groups | None = None,
+    level: float = 0.95,
+    resamples: int = RESAMPLES,
 ) -> Comparison:
     """Return the difference of two scores of the same n items, with its interval and its p-value.
 
@@ -144,6 +179,8 @@ def comparison(
         Takes bool[n] and returns the difference with these items swapped; see :func:`randomisation`.
     n : int
         Items that both have. The comparison of none is NaN.
+    groups : int64[n], optional
+        See :func:`bootstrap`.
     level, resamples : float, int
 
     Examples
@@ -153,7 +190,8 @@ def comparison(
     >>> float(found.difference), found.p_value < 0.01
     (1.0, True)
     """
-    interval = bootstrap(difference, n, level=level, resamples=resamples)
+    interval = bootstrap(difference, n, groups=groups, level=level, resamples=resamples)
     if n == 0:
         return Comparison(np.nan, interval, np.nan, 0)
-    return Comparison(difference(np.arange(n)), interval, randomisation(swapped, n, resamples=resamples), n)
+    p_value = randomisation(swapped, n, groups=groups, resamples=resamples)
+    return Comparison(difference(np.arange(n)), interval, p_value, n)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -36,10 +37,14 @@ class SimilarityScore:
     ----------
     judgements, cosines : float64[P], read-only
         Of each pair; the cosine of a pair that is left out is NaN.
+    groups : int64[P] or None
+        Of each pair the number of its word that is in more pairs. One vector moves all cosines of its word, so
+        that intervals and tests draw groups, each with all of its pairs. None: each pair on its own.
     """
 
     judgements: NDArray[np.float64]
     cosines: NDArray[np.float64]
+    groups: NDArray[np.int64] | None = None
 
     def __repr__(self) -> str:
         return f"<SimilarityScore: Spearman {self.spearman:.3f}, {self.n:,} pairs, coverage {self.coverage:.2f}>"
@@ -70,7 +75,7 @@ class SimilarityScore:
         return _correlation(self.judgements[self.covered], self.cosines[self.covered])
 
     def interval(self, level: float = 0.95, *, resamples: int = RESAMPLES, seed: int = 1) -> Interval:
-        """Return a confidence interval of Spearman's correlation, by the bootstrap over pairs.
+        """Return a confidence interval of Spearman's correlation, by the bootstrap over words.
 
         Parameters
         ----------
@@ -88,8 +93,11 @@ class SimilarityScore:
         gold, model = self.judgements[self.covered], self.cosines[self.covered]
         return bootstrap(
             lambda items: _correlation(_ranks(gold[items]), _ranks(model[items])),
-            len(gold), level=level, resamples=resamples, seed=seed,
+            len(gold), groups=self._groups(self.covered), level=level, resamples=resamples, seed=seed,
         )  # fmt: skip
+
+    def _groups(self, which: NDArray[np.bool_]) -> NDArray[np.int64] | None:
+        return None if self.groups is None else self.groups[which]
 
     def compare(self, other: SimilarityScore, *, level: float = 0.95, resamples: int = RESAMPLES) -> Comparison:
         """Compare with the score of other vectors on the same pairs, where both have a cosine.
@@ -105,7 +113,8 @@ class SimilarityScore:
         Returns
         -------
         Comparison
-            ``difference`` is the other Spearman correlation less this one. The test swaps the ranks of the two.
+            ``difference`` is the other Spearman correlation less this one. The test swaps the ranks of the two,
+            those of a word's pairs together.
 
         Raises
         ------
@@ -133,7 +142,8 @@ class SimilarityScore:
                 gold, _ranks(np.where(swap, b, a))
             )
 
-        return comparison(difference, swapped, len(gold), level=level, resamples=resamples)
+        groups = self._groups(both)
+        return comparison(difference, swapped, len(gold), groups=groups, level=level, resamples=resamples)
 
 
 def evaluate_similarity(
@@ -167,11 +177,11 @@ def evaluate_similarity(
     Raises
     ------
     FormatError
-        If a line after the first has no two words and a number; it names the line.
+        If a line of a file after the first has no two words and a number, and it names the line; or no line has.
     StorageError
         If the file cannot be read.
     SettingError
-        If a setting is out of range, or ``oov="subwords"`` and the vectors have none.
+        If a setting is out of range, vectors are not finite, or ``oov="subwords"`` and they have none.
 
     Examples
     --------
@@ -183,11 +193,11 @@ def evaluate_similarity(
     (1.0, 0.75)
     """
     choice("oov", oov, ("skip", "zero", "subwords"))
+    limit = None if restrict_vocab is None else whole("restrict_vocab", restrict_vocab, 1)
+    vocabulary = ScoredVocabulary(vectors, limit, ignore_case)
     if oov == "subwords" and vectors._ngrams is None:
         raise SettingError(field="oov", expected="'skip' or 'zero' for vectors without subwords", got=oov)
-    limit = None if restrict_vocab is None else whole("restrict_vocab", restrict_vocab, 1)
     judged = read_judgements(pairs)
-    vocabulary = ScoredVocabulary(vectors, limit, ignore_case)
     ids = np.array([[vocabulary(a), vocabulary(b)] for a, b, _ in judged], np.int64).reshape(-1, 2)
     known = (ids >= 0).all(axis=1)
     cosines = np.full(len(judged), np.nan)
@@ -198,12 +208,15 @@ def evaluate_similarity(
     elif oov == "subwords":
         for i in np.flatnonzero(~known):
             cosines[i] = _composed_cosine(vectors, vocabulary, judged[i])
-    return SimilarityScore(np.array([judgement for *_, judgement in judged], np.float64), cosines)
+    judgements = np.array([judgement for *_, judgement in judged], np.float64)
+    return SimilarityScore(judgements, cosines, _by_word(judged, ignore_case))
 
 
 def read_judgements(source: type_of_path | Iterable[Judged]) -> list[Judged]:
     """Return the pairs of a file or an iterable; see :func:`evaluate_similarity`."""
     if not isinstance(source, (str, os.PathLike)):
+        if not isinstance(source, Iterable):
+            raise SettingError(field="pairs", expected="a path, or pairs of words and a number", got=source)
         return [_judged(f"pairs[{i}]", pair) for i, pair in enumerate(source)]
     judged: list[Judged] = []
     for number, data in numbered_lines(source, TEST_LINE_BYTES):
@@ -220,6 +233,8 @@ def read_judgements(source: type_of_path | Iterable[Judged]) -> list[Judged]:
             raise FormatError(
                 path=source, field=f"line {number}", expected="two words and a number", got=line[:200]
             )
+    if not judged:
+        raise FormatError(path=source, field="pairs", expected="lines of two words and a number", shown="none")
     return judged
 
 
@@ -235,6 +250,14 @@ def _is_number(value: object) -> bool:
         return bool(np.isfinite(float(value)))  # type: ignore[arg-type]
     except (TypeError, ValueError):
         return False
+
+
+def _by_word(judged: list[Judged], ignore_case: bool) -> NDArray[np.int64]:
+    """Return the number of the word of each pair that is in more pairs, of equal ones the first."""
+    pairs = [(a.lower(), b.lower()) if ignore_case else (a, b) for a, b, _ in judged]
+    counts = Counter(word for pair in pairs for word in pair)
+    numbers = {word: i for i, word in enumerate(counts)}
+    return np.array([numbers[max(pair, key=counts.__getitem__)] for pair in pairs], np.int64)
 
 
 def _composed_cosine(vectors: WordVectors, vocabulary: ScoredVocabulary, pair: Judged) -> float:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from fastvec.vectors.word_vectors import WordVectors
+from fastvec.errors import SettingError
+from fastvec.vectors.word_vectors import WordVectors
 
 
 class ScoredVocabulary:
@@ -26,9 +24,20 @@ class ScoredVocabulary:
     ----------
     unit : float32[N, D]
         A row of zeros stays zero.
+
+    Raises
+    ------
+    SettingError
+        If these are no word vectors, or a row is not finite: it would be nobody's neighbour, or everybody's.
     """
 
     def __init__(self, vectors: WordVectors, limit: int | None, ignore_case: bool) -> None:
+        if not isinstance(vectors, WordVectors):
+            raise SettingError(field="vectors", expected="fastvec.WordVectors", got=vectors)
+        finite = np.isfinite(vectors.norms[:limit])
+        if not finite.all():
+            word = vectors.index_to_key[int(finite.argmin())]
+            raise SettingError(field="vectors", expected="finite numbers", shown=f"nan or inf for {word!r}")
         self.ignore_case = ignore_case
         words = vectors.index_to_key[:limit]
         self.unit: NDArray[np.float32] = vectors.vectors[:limit] / vectors.norms[:limit, None]

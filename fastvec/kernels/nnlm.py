@@ -6,6 +6,8 @@ B predictions of a batch, n words before each, D dimensions, H hidden units, F f
 
 (Bengio, Ducharme, Vincent and Jauvin 2003, "A Neural Probabilistic Language Model", equation 1: y = b + W x +
 U tanh(d + H x). The rows of ``output`` are [U | W | b], and the last row of ``hidden`` is d.)
+
+Weight decay adds half its product with the squares of H, U, W and the batch's rows of C to the mean loss.
 """
 
 from __future__ import annotations
@@ -79,6 +81,7 @@ def block_step(
     factors: Floats,  # [B], what makes them probabilities
     output: Adaptive,  # [words, F]
     learning_rate: float,
+    weight_decay: float = 0.0,
 ) -> Floats:
     """Train the rows of a block of words; return their part of the summed loss's gradient by f, [B, F]."""
     with np.errstate(all="ignore"):
@@ -86,7 +89,10 @@ def block_step(
         here = np.flatnonzero((targets >= 0) & (targets < len(output.values)))
         scores[here, targets[here]] -= 1
         by_features = scores @ output.values
-        _ada_grad(output, scores.T @ features / len(features), learning_rate)
+        gradients = scores.T @ features / len(features)
+        if weight_decay:
+            gradients[:, :-1] += np.float32(weight_decay) * output.values[:, :-1]
+        _ada_grad(output, gradients, learning_rate)
     return by_features
 
 
@@ -98,6 +104,7 @@ def backward(
     embeddings: Adaptive,
     row_rates: Floats | None,  # [V + 1], factors of the learning rate of each row
     learning_rate: float,
+    weight_decay: float = 0.0,
 ) -> None:
     """Train the hidden layer and the rows of the words in the contexts, both from their old values."""
     units, size = hidden.values.shape[1], len(contexts)
@@ -107,8 +114,12 @@ def backward(
         by_inputs = by_sums @ hidden.values[:-1].T
         if by_features.shape[1] > units + 1:
             by_inputs += by_features[:, units:-1]
-        _ada_grad(hidden, made.inputs.T @ by_sums / size, learning_rate)
+        by_weights = made.inputs.T @ by_sums / size
         rows, gradients = _summed_by_row(contexts, by_inputs.reshape(contexts.size, -1) / size)
+        if weight_decay:
+            by_weights[:-1] += np.float32(weight_decay) * hidden.values[:-1]
+            gradients += np.float32(weight_decay) * embeddings.values[rows]
+        _ada_grad(hidden, by_weights, learning_rate)
         rates = learning_rate if row_rates is None else learning_rate * row_rates[rows, None]
         squares = embeddings.squares[rows] + gradients * gradients
         embeddings.squares[rows] = squares

@@ -19,6 +19,7 @@ from fastvec.kernels._text import remap
 from fastvec.running.progress import OnProgress
 from fastvec.running.workers import new_stop_flag, run
 from fastvec.text.encoding import Encoded, Encoder
+from fastvec.text.gaps import gaps_of
 from fastvec.text.items import Block
 from fastvec.text.merging import merge, new_secret
 from fastvec.text.pruning import Normalize, PrunedVocabulary, prune_vocabulary
@@ -43,16 +44,18 @@ class TextSettings:
     threads: int
     field: str | None = None
     encoding: str | None = None
+    gaps: bool = False
 
 
 @dataclass(frozen=True)
 class Built:
-    """The parts of a corpus: ids int32[N], offsets int64[S + 1], and the number of tokens left out."""
+    """The parts of a corpus: ids int32[N], offsets int64[S + 1], tokens left out, and their gaps."""
 
     ids: NDArray[np.int32]
     offsets: NDArray[np.int64]
     vocabulary: Vocabulary
     n_dropped: int
+    gaps: NDArray[np.int64] | None
 
 
 def build(
@@ -142,13 +145,19 @@ class _Builder:
         offsets[:1] = self.ends.take(0)
         n_ids, n_ends = 0, 1
 
-        def task(block: int, _worker: int) -> Encoded:
-            old, ends = self.ids.take(block), self.ends.take(block + 1)
-            left = remap(old, ends, self.new_ids[self.workers[block]])
-            return Encoded(old[:left], ends)
+        gaps: list[NDArray[np.int64]] = []
 
-        def collect(result: Encoded) -> Callable[[], None]:
+        def task(block: int, _worker: int) -> tuple[Encoded, NDArray[np.int64] | None]:
+            old, ends, new_ids = self.ids.take(block), self.ends.take(block + 1), self.new_ids[self.workers[block]]
+            places = gaps_of(old, ends, new_ids) if self.settings.gaps else None
+            left = remap(old, ends, new_ids)
+            return Encoded(old[:left], ends), places
+
+        def collect(made: tuple[Encoded, NDArray[np.int64] | None]) -> Callable[[], None]:
             nonlocal n_ids, n_ends
+            result, places = made
+            if places is not None:
+                gaps.append(places + (n_ids + n_ends - 1))
             to = Encoded(ids[n_ids:][: len(result.ids)], offsets[n_ends:][: len(result.ends)])
             put = partial(_put, result, to, n_ids)
             n_ids += len(result.ids)
@@ -156,7 +165,8 @@ class _Builder:
             return put
 
         run(task, range(len(self.workers)), threads=self.threads, stop=self.stop, on_result=collect)
-        return Built(ids, offsets, pruned.vocabulary, n_read - n_ids + self.n_empty)
+        found = np.concatenate([np.empty(0, np.int64), *gaps]) if self.settings.gaps else None
+        return Built(ids, offsets, pruned.vocabulary, n_read - n_ids + self.n_empty, found)
 
 
 def _put(block: Encoded, to: Encoded, n_before: int) -> None:

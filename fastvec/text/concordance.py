@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 from fastvec.checks.numbers import whole
 from fastvec.errors import SettingError, UnknownWordError
+from fastvec.text.gaps import TextPlaces
 from fastvec.text.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from fastvec.text.corpus import Corpus
 
 SHOWN = 20  # lines that are printed
-GAP = "_"  # in the place of a word that is not in a given vocabulary
+GAP = "_"  # in the place of a token that was dropped, or is not in a given vocabulary
 
 
 class ConcordanceLine(NamedTuple):
@@ -41,9 +42,9 @@ class Concordance:
     positions : int64[N]
         The places of the word among the tokens of the corpus.
     n_dropped : int
-        Tokens of the text that the corpus lacks, because of ``min_count`` or a given vocabulary. Where they were
-        is not stored, so that words which stand together here may have had others between them; str() says so. A
-        corpus read with ``min_count=1`` lacks none.
+        Tokens of the text that the corpus lacks, because of ``min_count`` or a given vocabulary. A corpus read
+        with ``gaps=True`` knows where they were, and they are shown as ``_``. Otherwise words which stand together
+        here may have had others between them; str() says so.
 
     Examples
     --------
@@ -61,6 +62,7 @@ class Concordance:
             raise SettingError(field="vocabulary", expected="a Vocabulary", got=vocabulary)
         self._vocabulary = vocabulary
         self.n_dropped = corpus.n_dropped
+        self._places = TextPlaces(corpus)
         self.positions = _places(corpus, word)
         if near is not None:
             self.positions = self.positions[self._has_near(near)]
@@ -70,11 +72,11 @@ class Concordance:
 
     def __getitem__(self, number: int) -> ConcordanceLine:
         position = self.positions[operator.index(number)]
-        sentence, start, end = map(int, self._sentences(position))
-        position = int(position)
-        left = self._words(max(start, position - self._width), position)
-        right = self._words(position + 1, min(end, position + 1 + self._width))
-        return ConcordanceLine(left, self.word, right, sentence)
+        sentence, place = self._places.sentences(position), int(self._places.of(position))
+        start, end = map(int, self._places.bounds(sentence))
+        first, last = max(start, place - self._width), min(end, place + 1 + self._width)
+        words = self._words(int(position), sentence, first, last)
+        return ConcordanceLine(words[: place - first], self.word, words[place - first + 1 :], int(sentence))
 
     def __iter__(self) -> Iterator[ConcordanceLine]:
         return (self[number] for number in range(len(self)))
@@ -91,33 +93,36 @@ class Concordance:
 
     def notes(self) -> list[str]:
         """Return what a reader of the lines must know: whether words are missing in them."""
-        if not self.n_dropped:
+        lost = self.n_dropped - (0 if self._corpus.gaps is None else len(self._corpus.gaps))
+        if lost <= 0:
             return []
         return [
-            f"{self.n_dropped:,} tokens of the text are not in the corpus, and where they were is not known: "
-            "words that stand together here may have had others between them"
+            f"{lost:,} tokens of the text are not in the corpus, and where they were is not known: "
+            "words that stand together here may have had others between them; a corpus read with gaps=True "
+            "(fastvec encode --gaps) shows them as _"
         ]
 
-    def _words(self, start: int, end: int) -> tuple[str, ...]:
-        words, known = self._corpus.vocabulary.words, self._vocabulary
-        found = (words[i] for i in self._corpus.ids[start:end].tolist())
-        return tuple(word if known is None or word in known else GAP for word in found)
+    def _words(self, position: int, sentence: Any, first: int, last: int) -> tuple[str, ...]:
+        """Return the words of the places ``first`` to ``last`` of the text, which ``position`` is among."""
+        offsets, names, known = self._corpus.offsets, self._corpus.vocabulary.words, self._vocabulary
+        start = max(int(offsets[sentence]), position - self._width)
+        positions = np.arange(start, min(int(offsets[sentence + 1]), position + self._width + 1))
+        words = [GAP] * (last - first)
+        for i, place in zip(self._corpus.ids[positions].tolist(), self._places.of(positions), strict=True):
+            if first <= place < last and (known is None or names[i] in known):
+                words[place - first] = names[i]
+        return tuple(words)
 
     def _has_near(self, near: str) -> NDArray[np.bool_]:
         """Return at which positions the other word, at another place, is at most ``width`` tokens away."""
-        others = _places(self._corpus, near)
-        _, starts, ends = self._sentences(self.positions)
-        first = np.maximum(starts, self.positions - self._width)
-        last = np.minimum(ends, self.positions + self._width + 1)
+        others = self._places.of(_places(self._corpus, near))
+        places = self._places.of(self.positions)
+        starts, ends = self._places.bounds(self._places.sentences(self.positions))
+        first = np.maximum(starts, places - self._width)
+        last = np.minimum(ends, places + self._width + 1)
         found = np.searchsorted(others, last) - np.searchsorted(others, first)
         near_it: NDArray[np.bool_] = found > (near == self.word)
         return near_it
-
-    def _sentences(self, positions: Any) -> tuple[Any, Any, Any]:
-        """Return the sentence of each position, where it begins and where it ends."""
-        offsets = self._corpus.offsets
-        sentences = np.searchsorted(offsets, positions, side="right") - 1
-        return sentences, offsets[sentences], offsets[sentences + 1]
 
 
 def _places(corpus: Corpus, word: str) -> NDArray[np.int64]:

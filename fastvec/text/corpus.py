@@ -20,6 +20,7 @@ from fastvec.running.workers import resolve_threads
 from fastvec.text.advice import warn_of_odd_words
 from fastvec.text.building import TextSettings, build
 from fastvec.text.concordance import Concordance
+from fastvec.text.gaps import check_gaps
 from fastvec.text.pruning import Normalize
 from fastvec.text.reading import Source, check_not_read
 from fastvec.text.tokens import Tokens, check_tokens
@@ -28,7 +29,13 @@ from fastvec.text.vocabulary import Vocabulary, check_limits, read_only
 SCHEMA = Schema(
     "fastvec corpus",
     "1",
-    {"ids": "int32[N]", "offsets": "int64[S + 1]", "counts": "int64[V]", "words": "uint8[bytes]"},
+    {
+        "ids": "int32[N]",
+        "offsets": "int64[S + 1]",
+        "counts": "int64[V]",
+        "words": "uint8[bytes]",
+        "gaps": "int64[G]?",
+    },
 )
 
 
@@ -46,6 +53,9 @@ class Corpus:
         N and S.
     n_dropped : int
         Tokens of the text that are not in the vocabulary.
+    gaps : int64[G] or None, read-only
+        Where they were, if ``from_text`` was to keep that: for each, the tokens of the corpus and the ends of
+        sentences before it, together.
 
     ``len(corpus)`` is the number of sentences; iterating and indexing give sentences as lists of words.
 
@@ -60,12 +70,18 @@ class Corpus:
     """
 
     def __init__(
-        self, ids: NDArray[np.int32], offsets: NDArray[np.int64], vocabulary: Vocabulary, n_dropped: int = 0
+        self,
+        ids: NDArray[np.int32],
+        offsets: NDArray[np.int64],
+        vocabulary: Vocabulary,
+        n_dropped: int = 0,
+        gaps: NDArray[np.int64] | None = None,
     ) -> None:
         self.ids = read_only(ids)
         self.offsets = read_only(offsets)
         self.vocabulary = vocabulary
         self.n_dropped = n_dropped
+        self.gaps = None if gaps is None else read_only(gaps)
 
     @classmethod
     def from_text(
@@ -80,6 +96,7 @@ class Corpus:
         lowercase: bool = False,
         normalize: Normalize | None = None,
         vocabulary: Vocabulary | None = None,
+        gaps: bool = False,
         save_to: type_of_path | None = None,
         threads: int | None = None,
         on_progress: OnProgress | None = None,
@@ -117,6 +134,9 @@ class Corpus:
             Gets each distinct word (after ``lowercase``) and returns its replacement, or None to drop it.
         vocabulary : Vocabulary, optional
             Use its ids. ``min_count`` and ``max_size`` are ignored then, and its counts do not change.
+        gaps : bool
+            Keep where tokens were dropped, so that :meth:`concordance` shows them: 8 bytes each. Training does not
+            see them.
         save_to : path, optional
             Write the corpus to this file (``.fvc``) without ever holding it in memory, and map the result from
             it. The folder must have room for it twice.
@@ -160,13 +180,14 @@ class Corpus:
             resolve_threads(threads),
             field,
             encoding,
+            gaps,
         )
         _check_settings(settings)
         if save_to is not None:
             check_writable(save_to)
             check_not_read(save_to, source)
         built = build(source, settings, on_progress, save_to)
-        corpus = cls(built.ids, built.offsets, built.vocabulary, built.n_dropped)
+        corpus = cls(built.ids, built.offsets, built.vocabulary, built.n_dropped, built.gaps)
         if vocabulary is None:
             warn_of_odd_words(built.vocabulary)
         if save_to is None:
@@ -254,7 +275,7 @@ class Corpus:
         with content_errors(path):
             check_offset_ends(offsets, len(ids), FormatError)
             vocabulary = Vocabulary(file.words(), file.tensors["counts"])
-            corpus = cls(ids, offsets, vocabulary, file.number("n_dropped"))
+            corpus = cls(ids, offsets, vocabulary, file.number("n_dropped"), file.tensors.get("gaps"))
             return corpus if mmap else corpus.validate()
 
     def save(self, path: type_of_path) -> None:
@@ -278,7 +299,8 @@ class Corpus:
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     Corpus.from_text(["a b a"], min_count=1).save(f"{folder}/small.fvc")
         """
-        tensors = {"ids": self.ids, "offsets": self.offsets, "counts": self.vocabulary.counts}
+        counts = self.vocabulary.counts
+        tensors = {"ids": self.ids, "offsets": self.offsets, "counts": counts, "gaps": self.gaps}
         write(path, SCHEMA, self.vocabulary.words, tensors, {"n_dropped": str(self.n_dropped)})
 
     def concordance(
@@ -294,14 +316,13 @@ class Corpus:
         width : int
             Tokens to each side.
         vocabulary : Vocabulary, optional
-            Words around it that are not in this one are shown as ``_``. A text read with ``min_count=1`` and shown
-            with the vocabulary of the training has all gaps where the training had none of its words.
+            Words around it that are not in this one are shown as ``_`` too.
 
         Returns
         -------
         Concordance
-            A sequence of lines. Where tokens of the text were dropped is not stored, so that they leave no visible
-            gap; ``n_dropped`` says whether there can be any, and ``min_count=1`` keeps all words.
+            A sequence of lines. A dropped token is shown as ``_``, and counts in ``width``, if the corpus was read
+            with ``gaps=True``; otherwise it leaves no visible gap, and str() says how many there can be.
 
         Raises
         ------
@@ -321,13 +342,15 @@ class Corpus:
           a  king  sleeps
         >>> corpus.concordance("king", near="queen", width=3)[0].right
         ('and', 'the', 'queen')
-        >>> corpus.concordance("king", width=2, vocabulary=fv.Vocabulary(["the", "king", "queen"]))[0].right
-        ('_', 'the')
+        >>> trained = fv.Corpus.from_text(["the king and the queen rule", "a king sleeps"], min_count=2, gaps=True)
+        >>> print(trained.concordance("king"))
+        the  king  _ the _ _
+          _  king  _
         """
         return Concordance(self.validate(), word, near, width, vocabulary)
 
     def validate(self) -> Corpus:
-        """Check that every id and offset is in range (1 ms a million), and return the corpus.
+        """Check that every id, offset and gap is in range (1 ms a million), and return the corpus.
 
         Raises
         ------
@@ -342,6 +365,7 @@ class Corpus:
         """
         check_offsets(self.offsets, len(self.ids), FormatError)
         check_ids(self.ids, len(self.vocabulary), FormatError)
+        check_gaps(self.gaps, self.n_tokens, self.n_sentences)
         return self
 
     @property
@@ -401,6 +425,7 @@ def check_corpus(corpus: Any, name: str = "corpus") -> None:
 def _check_settings(settings: TextSettings) -> None:
     check_limits(settings.min_count, settings.max_size)
     check_tokens(settings.tokens)
+    truth("gaps", settings.gaps)
     if settings.normalize is not None and not callable(settings.normalize):
         expected = "a function from str to str or None"
         raise SettingError(field="normalize", expected=expected, got=settings.normalize)

@@ -41,6 +41,17 @@ def test_an_encoded_corpus_says_what_it_lacks(text, tmp_path, capsys):
     assert "lines: expected a whole number" in capsys.readouterr().err
 
 
+def test_a_corpus_encoded_with_gaps_shows_them(text, tmp_path, capsys):
+    encoded = str(tmp_path / "text.fvc")
+    assert main(["encode", str(text), "--min-count", "2", "--gaps", "-o", encoded, "-q"]) == 0
+    assert main(["concordance", encoded, "king", "--width", "3"]) == 0
+    printed = capsys.readouterr()
+    assert printed.out == "    the  king  _\n_ _ the  king  _ the queen\n"
+    assert printed.err == "2 of 2 places\n"
+    assert main(["concordance", encoded, "king", "--near", "queen", "--width", "2"]) == 0
+    assert "0 of 0 places" in capsys.readouterr().err
+
+
 def test_words_out_of_a_vocabulary_are_gaps(text, tmp_path, capsys):
     words = tmp_path / "words.txt"
     assert main(["vocab", str(text), "--min-count", "2", "-o", str(words), "-q"]) == 0

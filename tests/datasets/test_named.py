@@ -107,11 +107,26 @@ def test_a_file_is_downloaded_once(server, offer, tmp_path):
 )
 def test_a_member_is_unpacked(server, offer, tmp_path, name, archive, member):
     offer(name, archive, member=member)
-    assert datasets.fetch("text8") == tmp_path / "text.txt"
-    assert (tmp_path / "text.txt").read_bytes() == TEXT
-    (tmp_path / "text.txt").unlink()
+    target = tmp_path / member.replace("/", "-")
+    assert datasets.fetch("text8") == target
+    assert target.read_bytes() == TEXT
+    target.unlink()
     assert datasets.fetch("text8").read_bytes() == TEXT, "from the archive that is there"
     assert len(server.asked) == 1
+
+
+def test_no_two_data_sets_share_a_file():
+    targets = {(data.member.replace("/", "-") or data.url) for data in named.DATA_SETS.values()}
+    assert len(targets) == len(named.DATA_SETS)
+
+
+def test_members_of_the_same_name_are_two_files(server, monkeypatch, tmp_path):
+    """As those of WikiText-2 and WikiText-103."""
+    for name, folder in (("wikitext-2-train", "small"), ("wikitext-103-train", "large")):
+        archive = tarred(f"{folder}/text", folder.encode())
+        monkeypatch.setitem(named.DATA_SETS, name, server.data_set(f"{folder}.tar.gz", archive, f"{folder}/text"))
+    paths = [datasets.fetch(f"wikitext-{size}-train", folder=tmp_path) for size in (2, 103)]
+    assert [path.read_bytes() for path in paths] == [b"small", b"large"]
 
 
 @pytest.mark.parametrize("ranges", [True, False])

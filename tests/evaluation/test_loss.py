@@ -152,3 +152,10 @@ def test_settings_that_the_vectors_keep_make_their_trainer(corpus):
         fv.CBOW(**SMALL, context_gradient="mean"),
     ):
         assert dataclasses.asdict(trainer_of(trainer.train(corpus))) == dataclasses.asdict(trainer)
+
+
+@pytest.mark.parametrize("name", ["loss", "get_latest_training_loss"])
+def test_vectors_say_where_the_loss_is(name):
+    vectors = fv.WordVectors(["a"], [[1.0]])
+    with pytest.raises(AttributeError, match=rf"'{name}'; use .*fv.evaluate_loss\(vectors, corpus\)"):
+        getattr(vectors, name)

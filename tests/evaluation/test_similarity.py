@@ -108,6 +108,36 @@ def test_the_p_value_is_uniform_where_nothing_differs():
     assert 22 <= below <= 60
 
 
+def grouped(draw, n_groups=40, size=10):
+    """Values of which those of a group are nearly the same, and their groups."""
+    groups = np.repeat(np.arange(n_groups) * 3, size)
+    return np.repeat(draw.normal(size=n_groups), size) + 0.3 * draw.normal(size=n_groups * size), groups
+
+
+def test_what_goes_together_is_drawn_and_swapped_together():
+    """Values that repeat one another say less: on their own they alarm falsely and have intervals too short."""
+    draw, alarms, inside = np.random.default_rng(6), np.zeros(2), np.zeros(2)
+    for _ in range(100):
+        gain, groups = grouped(draw)
+        for k, given in enumerate((None, groups)):
+            p = randomisation(
+                lambda swap, g=gain: np.where(swap, -g, g).mean(), len(gain), groups=given, resamples=100
+            )
+            low, high = bootstrap(lambda items, g=gain: g[items].mean(), len(gain), groups=given, resamples=100)
+            alarms[k] += p <= 0.05
+            inside[k] += low <= 0 <= high
+    assert alarms[0] > 30
+    assert alarms[1] < 14
+    assert inside[0] < 70
+    assert inside[1] > 84
+
+
+def test_the_pairs_of_a_word_are_a_group(vectors):
+    pairs = [("w1", "w2", 1), ("W1", "w3", 2), ("w3", "w4", 3), ("w5", "w6", 4), ("w3", "w1", 5)]
+    assert evaluate_similarity(vectors, pairs).groups.tolist() == [0, 0, 2, 4, 2]
+    assert evaluate_similarity(vectors, pairs, ignore_case=False).groups.tolist() == [0, 3, 3, 5, 3]
+
+
 def test_comparison(vectors, pairs):
     good = evaluate_similarity(vectors, pairs)
     noise = np.random.default_rng(1).normal(size=(60, 12)).astype("f4")

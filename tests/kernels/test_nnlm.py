@@ -26,12 +26,12 @@ class Problem:
     def network(self):
         return Network(*(matrix.astype(np.float32) for matrix in self.matrices))
 
-    def reference(self, rate=0.1, start=1e-6, rates=None):
+    def reference(self, rate=0.1, start=1e-6, rates=None, weight_decay=0.0):
         """Matrices after a step in float64, their squares, and the loss."""
         now = [(matrix.copy(), np.full_like(matrix, start)) for matrix in self.matrices]
         loss = nnlm_batch(
             contexts=self.contexts, targets=self.targets, row_rates=rates,
-            embeddings=now[0], hidden=now[1], output=now[2], learning_rate=rate,
+            embeddings=now[0], hidden=now[1], output=now[2], learning_rate=rate, weight_decay=weight_decay,
         )  # fmt: skip
         return [values for values, _ in now], [squares for _, squares in now], loss
 
@@ -41,11 +41,13 @@ SHAPES = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize("decay", [0.0, 0.3])
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
-def test_the_reference_has_the_gradients_of_the_loss(shape):
+def test_the_reference_has_the_gradients_of_the_loss(shape, decay):
     problem = Problem(**shape)
-    want = oracles_nnlm.gradients(problem.contexts, problem.targets, [m.copy() for m in problem.matrices])
-    _, squares, loss = problem.reference(start=0.0 + 1e-300)
+    matrices = [m.copy() for m in problem.matrices]
+    want = oracles_nnlm.gradients(problem.contexts, problem.targets, matrices, weight_decay=decay)
+    _, squares, loss = problem.reference(start=0.0 + 1e-300, weight_decay=decay)
     assert loss == pytest.approx(
         oracles_nnlm.loss(problem.contexts, problem.targets, *problem.matrices), rel=1e-12
     )
@@ -63,18 +65,19 @@ def test_the_references_step_is_ada_grads(shape):
         assert new == pytest.approx(old - 0.1 * factor * g / np.sqrt(1e-2 + g * g), abs=1e-7)
 
 
+@pytest.mark.parametrize("decay", [0.0, 0.3])
 @pytest.mark.parametrize("block", [1, 2, 5, 512])
 @pytest.mark.parametrize("threads", [1, 3])
 @pytest.mark.parametrize("shape", [*SHAPES, {"V": 700, "D": 17, "H": 33, "B": 65}], ids=str)
-def test_blas_takes_the_references_step(monkeypatch, shape, block, threads):
+def test_blas_takes_the_references_step(monkeypatch, shape, block, threads, decay):
     if shape.get("V", 9) > 600 and block < 5:
         block = 100
     monkeypatch.setattr(steps_module, "BLOCK", block)
     problem = Problem(2, **shape)
     rates = problem.rates.astype(np.float32)
     monkeypatch.setattr(steps_module, "START", 1e-2)
-    after, _, loss = problem.reference(start=1e-2, rates=rates)
-    made = Steps(problem.network(), rates, threads)
+    after, _, loss = problem.reference(start=1e-2, rates=rates, weight_decay=decay)
+    made = Steps(problem.network(), rates, threads, decay)
     assert made.in_blas(problem.contexts, problem.targets, 0.1) == pytest.approx(loss, rel=2e-6, abs=1e-6)
     network = made.network
     for want, got in zip(after, (network.embeddings, network.hidden, network.output), strict=True):

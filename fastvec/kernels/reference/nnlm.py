@@ -22,10 +22,12 @@ def nnlm_batch(
     output: Adaptive,  # [V, F]: [U | b], or [U | W | b] with direct connections
     # scalars
     learning_rate: float,
+    weight_decay: float = 0.0,
 ) -> float:
     """Take one step on a batch; return the summed loss, -log p of each target before the step.
 
-    The gradients are those of the mean loss of the batch, all at the old values.
+    The gradients are those of the mean loss of the batch and weight_decay / 2 (|H|^2 + |U|^2 + |W|^2 + |C|^2),
+    with the rows of C that are in the batch and without the biases; all at the old values.
     """
     (C, C_squares), (H, H_squares), (O, O_squares) = embeddings, hidden, output  # noqa: E741
     B, units, direct = len(contexts), H.shape[1], O.shape[1] > H.shape[1] + 1
@@ -44,9 +46,13 @@ def nnlm_batch(
         dx = da @ H[:-1].T + (df[:, units:-1] if direct else 0)
         dC = np.zeros_like(C)
         np.add.at(dC, contexts, dx.reshape(*contexts.shape, -1))
+        here = np.isin(np.arange(len(C)), contexts)
+        dC += weight_decay * C * here[:, None]
+        dH = np.hstack([x, ones]).T @ da + weight_decay * np.vstack([H[:-1], 0 * H[-1:]])
+        dO = dz.T @ f + weight_decay * np.hstack([O[:, :-1], 0 * O[:, -1:]])
         rates = np.ones(len(C), C.dtype) if row_rates is None else row_rates
-        _step(O, O_squares, dz.T @ f, learning_rate)
-        _step(H, H_squares, np.hstack([x, ones]).T @ da, learning_rate)
+        _step(O, O_squares, dO, learning_rate)
+        _step(H, H_squares, dH, learning_rate)
         _step(C, C_squares, dC, learning_rate * rates[:, None])
         return -float(log_p[np.arange(B), targets].sum())
 

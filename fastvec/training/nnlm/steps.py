@@ -34,11 +34,13 @@ class Steps:
         Factors of the learning rate of each row of the embeddings.
     threads : int
         The result does not depend on it: blocks of words are the same, and their parts are summed in order.
+    weight_decay : float
     """
 
     network: Network
     row_rates: Rows | None
     threads: int
+    weight_decay: float = 0.0
     squares: list[Rows] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -51,7 +53,7 @@ class Steps:
         embeddings, hidden, output = zip(self._matrices(), self.squares, strict=True)
         return nnlm_batch(
             contexts=contexts, targets=targets, row_rates=self.row_rates, embeddings=embeddings, hidden=hidden,
-            output=output, learning_rate=learning_rate,
+            output=output, learning_rate=learning_rate, weight_decay=self.weight_decay,
         )  # fmt: skip
 
     def in_blas(self, contexts: Ids, targets: Ids, learning_rate: float) -> float:
@@ -78,10 +80,13 @@ class Steps:
             rows, scores = self._block(output.values, block)
             squares = self._block(output.squares, block)[0]
             here = targets - self.starts[block]
-            return nnlm.block_step(f, here, scores, factors[block], nnlm.Adaptive(rows, squares), learning_rate)
+            adaptive = nnlm.Adaptive(rows, squares)
+            return nnlm.block_step(f, here, scores, factors[block], adaptive, learning_rate, self.weight_decay)
 
         self._over_blocks(step, partial(np.add, by_features, out=by_features))
-        nnlm.backward(by_features, made, contexts, hidden, embeddings, self.row_rates, learning_rate)
+        nnlm.backward(
+            by_features, made, contexts, hidden, embeddings, self.row_rates, learning_rate, self.weight_decay
+        )
         return float(losses.sum())
 
     def _matrices(self) -> tuple[Rows, Rows, Rows]:

@@ -74,7 +74,7 @@ class NNLM(Trainer):
     connections, is optional). The loss is -log p of each word. Places before the beginning of a sentence have a
     row of their own, the boundary's; ends of sentences are not predicted. The paper predicts from n - 1 words,
     where n counts the predicted one too. Unlike there, one step is taken for a batch of tokens from distant places
-    of the text, by AdaGrad (Duchi, Hazan and Singer 2011); there is no weight decay.
+    of the text, by AdaGrad (Duchi, Hazan and Singer 2011).
 
     The softmax goes over the whole vocabulary at every prediction: a token costs about 6 V F multiply-adds and
     additions, where F is ``hidden_size`` (with ``direct`` and n D more). Skip-gram and CBOW leave out the tanh
@@ -99,6 +99,10 @@ class NNLM(Trainer):
         Learning rate at the start, before AdaGrad lowers it, number by number; it falls in a straight line.
     min_learning_rate : float
         Learning rate at the end.
+    weight_decay : float
+        Half of it times the sum of the squares of all weights, except the biases, is added to the loss that
+        training minimises (of C the rows that are in a batch); losses are reported without it. The paper has 1e-4,
+        without AdaGrad.
     seed : int
         Seed of the matrices at the start. One seed gives the same bytes every time on one machine, on any number
         of threads, except where BLAS has threads of its own that cannot be turned off (Apple's Accelerate).
@@ -133,6 +137,9 @@ class NNLM(Trainer):
         above=0,
     )
     min_learning_rate: float = setting(1e-3, "learning rate at the end", check.real, 0)
+    weight_decay: float = setting(
+        0.0, "how much the squares of the weights, without the biases, add to the loss", check.real, 0
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -215,7 +222,7 @@ class NNLM(Trainer):
         network = self._network(vocabulary, data.n_tokens, init, n_threads)
         if rates is not None:
             rates = np.append(rates, np.float32(1))  # the boundary is not frozen
-        steps = Steps(network, rates, n_threads)
+        steps = Steps(network, rates, n_threads, self.weight_decay)
         step = steps.in_blas if backend == "compiled" else steps.in_numpy
         measured = _Measured(network, self.window, held_out, vocabulary, n_threads)
         with one_blas_thread():
