@@ -17,7 +17,7 @@ from fastvec.geometry.laws import (
 from fastvec.geometry.matrices import norms_of, random_vectors
 from fastvec.geometry.neighbors import euclidean_agreement, hubness, nearest_in_sample, occurrences, skewness
 from fastvec.geometry.one_hot import Representation, one_hot_against_dense
-from fastvec.geometry.projection import distortion, random_projection
+from fastvec.geometry.projection import distortion, project, random_projection
 from fastvec.geometry.space import Space
 from fastvec.geometry.spectrum import (
     effective_dimension,
@@ -52,6 +52,7 @@ __all__ = [
     "outer_shell_share",
     "pair_probability",
     "participation_ratio",
+    "project",
     "random_projection",
     "random_vectors",
     "skewness",
