@@ -102,7 +102,7 @@ class Explorer:
         self._begin("projecting")
         self.points = _placed(units, method, seed)
         self._begin("grouping")
-        self.districts = districts_of(units, DISTRICTS, seed)
+        self.districts = districts_of(units, _n_districts(len(units)), seed)
         self._names = names_of(units, self.districts)
 
     @property
@@ -188,6 +188,11 @@ class Explorer:
     def _begin(self, stage: str) -> None:
         self._reporter.begin(stage, "words", self.n_words)
         self._reporter.report()
+
+
+def _n_districts(n_words: int) -> int:
+    """Return √(n/2), the rule of thumb of Mardia et al. 1979, up to the number of colours."""
+    return min(DISTRICTS, max(1, round((n_words / 2) ** 0.5)))
 
 
 def _placed(units: NDArray[np.float32], method: Method, seed: int) -> NDArray[np.float32]:

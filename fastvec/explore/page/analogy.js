@@ -24,9 +24,9 @@ class AnalogyPanel {
       make("h2", {}, "a − b + c"),
       make("p", {}, "What is to c as a is to b? The nearest word to vector a − b + c, in all dimensions."),
       form,
+      this.result,
       make("h3", { id: "classics" }, "Examples of the papers"),
       make("ul", { class: "chips", "aria-labelledby": "classics" }, ...CLASSICS.map((classic) => this.classic(classic))),
-      this.result,
     );
   }
 

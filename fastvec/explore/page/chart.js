@@ -13,7 +13,7 @@ function svg(tag, attributes = {}, ...children) {
 // Return round numbers between two: three to six of them.
 function ticks(low, high) {
   if (!(high > low)) return [low];
-  const rough = (high - low) / 4;
+  const rough = (high - low) / 5;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((each) => each * power).find((each) => each >= rough * 0.999);
   const found = [];

@@ -62,12 +62,12 @@ class Labels {
     return true;
   }
 
-  // Draw the name of a district on a plate, if there is room.
+  // Draw the name of a district on a plate, if there is room; return whether there was.
   plate(text, x, y, colour, colours) {
     const { context } = this;
     context.font = `600 12px ${FONT}`;
     const width = context.measureText(text).width + 30;
-    if (!this.take(x - width / 2 - 4, y - 16, x + width / 2 + 4, y + 16)) return;
+    if (!this.take(x - width / 2 - 4, y - 14, x + width / 2 + 4, y + 14)) return false;
     context.beginPath();
     context.roundRect(x - width / 2, y - 12, width, 24, 12);
     context.globalAlpha = 0.9;
@@ -85,5 +85,6 @@ class Labels {
     context.textBaseline = "middle";
     context.fillStyle = colours.text;
     context.fillText(text, x - width / 2 + 22, y + 0.5);
+    return true;
   }
 }

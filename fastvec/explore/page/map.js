@@ -4,6 +4,8 @@ const LEAST = 1.4; // radius of the rarest word's point, in pixels
 const MOST = 4.6;
 const EDGE = 24; // pixels: words nearer to the edge are not in sight
 const READABLE = 0.4; // of the width or the height of the map
+const PLATES_FROM = 150; // words: fewer have their own labels
+const SHIFTS = [[0, 0], [0, -30], [0, 30], [-90, 0], [90, 0], [0, -60], [0, 60]]; // pixels
 const PLATES_UP_TO = 2.2; // times the whole map: closer, the names of districts make room for words
 
 class CityMap {
@@ -19,7 +21,8 @@ class CityMap {
     this.hovered = null;
     const n = space.words.length;
     const share = (id) => 1 - Math.log1p(id) / Math.log1p(n);
-    this.radii = Float32Array.from({ length: n }, (_, id) => LEAST + (MOST - LEAST) * share(id));
+    const few = Math.max(0, 3 - Math.log10(n)); // fewer points are larger
+    this.radii = Float32Array.from({ length: n }, (_, id) => LEAST + few + (MOST - LEAST) * share(id));
     this.ink = WebGLPoints.on(this.canvas) ?? new CanvasPoints(this.canvas);
     this.ink.load(this);
     this.ink.restored = () => this.change();
@@ -109,7 +112,7 @@ class CityMap {
     this.labels.begin();
     this.drawLines();
     this.drawLit(growth);
-    if (!some && camera.zoom < PLATES_UP_TO) this.drawPlates();
+    if (!some && camera.zoom < PLATES_UP_TO && this.radii.length >= PLATES_FROM) this.drawPlates();
     this.drawLabels(some);
   }
 
@@ -180,7 +183,8 @@ class CityMap {
       if (this.only >= 0 && this.only !== district) return;
       const [x, y] = this.middles[district];
       const { camera, colours } = this;
-      this.labels.plate(name, camera.screenX(x), camera.screenY(y), colours.districts[district], colours);
+      const [left, top] = [camera.screenX(x), camera.screenY(y)];
+      SHIFTS.some(([right, down]) => this.labels.plate(name, left + right, top + down, colours.districts[district], colours));
     });
   }
 
@@ -194,7 +198,7 @@ class CityMap {
       const [x, y] = this.at(id);
       if (x < -40 || y < 0 || x > camera.width + 40 || y > camera.height + 20) continue;
       tried++;
-      labels.draw(id, x, y, { size: 10.5 + 1.1 * (this.radii[id] - LEAST), colours });
+      labels.draw(id, x, y, { size: 10.5 + 1.1 * Math.min(MOST - LEAST, this.radii[id] - LEAST), colours });
     }
     context.globalAlpha = 1;
   }

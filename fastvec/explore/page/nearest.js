@@ -68,13 +68,13 @@ class NearestPanel {
   invite() {
     const { space } = this;
     this.map.show();
-    const some = space.words.slice(0, 2000).filter((word) => [...word].length > 3).slice(0, 12);
+    const some = facts.districts.flatMap((ids) => ids.slice(0, 2)).map((id) => space.words[id]);
     fill(
       this.panel,
       make("h2", {}, "Nearest words"),
       make("p", {}, "Click a word on the map, point at it, or search for one. What is near it lights up: in all ",
         `${number(space.size)} dimensions, not in the two of the map, which can only show a part of the distances.`),
-      make("p", { class: "small" }, "Some frequent words:"),
+      make("p", { class: "small" }, "Some of the words that name the districts:"),
       make("ul", { class: "chips" }, ...some.map((word) => make("li", {}, make("button", { type: "button",
         onclick: () => this.go({ tab: "word", word }) }, wordText(word))))),
     );

@@ -17,7 +17,7 @@ class PairsPanel {
     });
     this.tokens = make("ol", { class: "tokens", "aria-label": "The sentence: press a word to make it the centre" });
     this.note = make("p", { class: "small" });
-    this.rows = make("div", { class: "rows", tabindex: "0", role: "region", "aria-label": "Training pairs" });
+    this.rows = make("div", { class: "rows" });
     fill(
       document.getElementById("panel-pairs"),
       make("h2", {}, "Training pairs"),
