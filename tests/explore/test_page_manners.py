@@ -46,11 +46,8 @@ def test_hostile_words_are_shown_not_run(opened, hostile, listed):
     page.select_option("#count", "50")
     shown = [word for word, _ in listed(page, "word")]
     asked = page.evaluate("decodeURIComponent(location.hash.slice('#word='.length))")
-    safe = [word.encode("utf-8", "replace").decode() for word in HOSTILE]
-    assert len(shown) == len(HOSTILE) - 1
-    assert {word.replace("\ufffd", "?") for word in [*shown, asked]} <= {
-        word.replace("\ufffd", "?").replace("\udce9", "?") for word in [*HOSTILE, *safe]
-    }
+    seen = [word.replace("\udce9", "\ufffd") for word in [*shown, asked]]
+    assert sorted(seen) == sorted(word.replace("\udce9", "\ufffd") for word in HOSTILE)
     page.click("#tab-run")
     assert HOSTILE[0] in page.inner_text("#panel-run")
     page.fill("#search", "<img")
@@ -78,20 +75,24 @@ def test_nothing_can_be_run_in_the_page(opened, city):
     opened.errors.clear()
 
 
-@pytest.mark.parametrize("word", [word for word in HOSTILE if "\udce9" not in word and word and len(word) < 99])
-def test_links_to_words(opened, hostile, word):
+def test_links_to_words(opened, hostile):
     path, _ = hostile
-    page = opened(path, "#tab=run")
-    page.fill("#search", word.replace("\x00", ""))
-    page.evaluate("word => { const field = document.getElementById('search'); field.value = word; }", word)
-    page.press("#search", "Escape")
-    page.press("#search", "Enter")
-    link = page.evaluate("location.hash")
-    heading = page.evaluate("document.querySelector('#panel-word h2').textContent")
-    assert heading in (word, word.replace("\r", "\n"))
-    again = opened(path, link)
-    assert again.evaluate("document.querySelector('#panel-word h2').textContent") == heading
-    assert again.query_selector("#panel-word .notice") is None
+    page = opened(path)
+    heading = "document.querySelector('#panel-word h2').textContent"
+    for word in HOSTILE:
+        if "\udce9" in word or not word or len(word) > 99:
+            continue
+        page.evaluate("location.hash = '#tab=run'")
+        page.evaluate("word => { document.getElementById('search').value = word }", word)
+        page.press("#search", "Enter")
+        assert page.evaluate(heading) == word
+        link = page.evaluate("location.hash")
+        page.evaluate("location.hash = '#tab=run'")
+        page.wait_for_selector("#panel-run:not([hidden])")
+        page.evaluate("link => { location.hash = link }", link)
+        page.wait_for_selector("#panel-word:not([hidden])")
+        assert page.evaluate(heading) == word
+        assert page.query_selector("#panel-word .notice") is None
 
 
 def test_links_and_the_back_button(opened, city):
@@ -163,7 +164,7 @@ def test_accessibility(opened, two_cities, theme):
         reason="axe-playwright-python is not installed: pip install 'fastvec[browser]'",
     )
     page = opened(two_cities, color_scheme=theme, bypass_csp=True)  # axe is a script of its own
-    for link in LINKS:
+    for link in LINKS if theme == "light" else LINKS[:1]:  # each takes half a second
         page.evaluate("link => { location.hash = link }", link)
         page.wait_for_timeout(50)
         found = axe.Axe().run(page)
@@ -188,6 +189,7 @@ def test_light_and_dark(opened, city):
     light.wait_for_selector("html[data-ready]", state="attached")
     assert background(light) == "rgb(17, 19, 23)"  # kept
     dark.emulate_media(color_scheme="light")
+    dark.wait_for_function("document.documentElement.dataset.theme === 'light'")
     assert background(dark) == "rgb(244, 245, 247)"
 
 
@@ -233,7 +235,7 @@ SHAPES = {
 }
 
 
-@pytest.mark.parametrize("words, rows", SHAPES.values(), ids=SHAPES)
+@pytest.mark.parametrize(("words", "rows"), SHAPES.values(), ids=SHAPES)
 def test_small_and_strange_vectors(opened, listed, half, tmp_path, words, rows):
     vectors = fv.WordVectors(words, rows)
     vectors.explore(tmp_path / "small.html")

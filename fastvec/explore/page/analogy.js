@@ -39,7 +39,7 @@ class AnalogyPanel {
   }
 
   submit() {
-    this.go({ tab: "analogy", analogy: this.fields.map(({ input }) => this.space.spelled(input.value.trim()) ?? input.value.trim()) });
+    this.go({ tab: "analogy", analogy: this.fields.map(({ input }) => this.space.entered(input.value)) });
   }
 
   show(words) {

@@ -16,8 +16,9 @@ class ComparePanel {
   }
 
   ask(text) {
-    const word = text.trim();
-    this.go({ tab: "compare", word: this.spaces[0].spelled(word) ?? this.spaces[1].spelled(word) ?? word });
+    const [first, second] = this.spaces;
+    const word = first.entered(text);
+    this.go({ tab: "compare", word: first.ids.has(word) ? word : second.entered(text) });
   }
 
   show(word) {

@@ -86,7 +86,7 @@ async function start() {
   const search = document.getElementById("search");
   new Combobox(search, document.getElementById("search-list"), {
     space, complete: (text) => completion.of(text),
-    choose: (text) => text.trim() && go({ tab: "word", word: space.spelled(text.trim()) ?? text.trim() }),
+    choose: (text) => text && go({ tab: "word", word: space.entered(text) }),
   });
   document.getElementById("skip").addEventListener("click", (event) => {
     event.preventDefault(); // the address is that of what is shown

@@ -16,6 +16,11 @@ class Space {
     return [word, word.toLowerCase(), capital].find((each) => this.ids.has(each));
   }
 
+  // Return the word that somebody entered, as it is spelled here if it is here.
+  entered(text) {
+    return this.spelled(text) ?? this.spelled(text.trim()) ?? text.trim();
+  }
+
   row(id) {
     return this.rows.subarray(id * this.size, (id + 1) * this.size);
   }
