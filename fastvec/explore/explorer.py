@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -192,7 +193,7 @@ class Explorer:
 
 def _n_districts(n_words: int) -> int:
     """Return √(n/2), the rule of thumb of Mardia et al. 1979, up to the number of colours."""
-    return min(DISTRICTS, max(1, round((n_words / 2) ** 0.5)))
+    return min(DISTRICTS, max(1, round(math.sqrt(n_words / 2))))
 
 
 def _placed(units: NDArray[np.float32], method: Method, seed: int) -> NDArray[np.float32]:

@@ -163,7 +163,8 @@ def _principal_components(rows: NDArray[np.float32], dimensions: int) -> NDArray
     size_of = np.abs(points)
     first = (size_of >= size_of.max(axis=0) / 2).argmax(axis=0)
     signs = np.sign(points[first, np.arange(dimensions)])
-    return (points * signs).astype(np.float32)
+    signed: NDArray[np.float32] = (points * signs).astype(np.float32)
+    return signed
 
 
 def _umap(rows: NDArray[np.float32], seed: int, dimensions: int) -> NDArray[np.float32]:

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from fastvec.io.decompression import type_of_path
 from fastvec.running.progress import OnProgress
 
 if TYPE_CHECKING:
-    from fastvec.explore.explorer import Explorer
     from fastvec.vectors.word_vectors import WordVectors
+
+
+class Page(Protocol):
+    """What a :class:`fastvec.Explorer` is, as far as this folder has to know."""
+
+    html: str
+    n_words: int
+
+    def save(self, path: type_of_path) -> None:
+        """Write the page."""
+
+    def save_parquet(self, path: type_of_path, *, n_neighbors: int = 10) -> None:
+        """Write the words as a table."""
 
 
 class Exploring:
@@ -26,7 +38,7 @@ class Exploring:
         seed: int = 1,
         names: tuple[str, str] = ("vectors", "others"),
         on_progress: OnProgress | None = None,
-    ) -> Explorer:
+    ) -> Page:
         """Return a page with a map of the words, which answers in the browser; a notebook shows it.
 
         Parameters
@@ -35,6 +47,10 @@ class Exploring:
             Write the page to this file too; a browser opens it from disk.
         other, n_words, method, seed, names, on_progress
             As for :class:`fastvec.Explorer`.
+
+        Returns
+        -------
+        Explorer
 
         Raises
         ------
@@ -54,7 +70,7 @@ class Exploring:
         Explorer(3 words, 2 dimensions)
         """
         # by its public name: this folder knows nothing of those above
-        made: Explorer = import_module("fastvec").Explorer(
+        made: Page = import_module("fastvec").Explorer(
             self, other, n_words=n_words, method=method, seed=seed, names=names,
             on_progress=on_progress,
         )  # fmt: skip

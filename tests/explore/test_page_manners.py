@@ -36,7 +36,7 @@ def hostile(tmp_path_factory):
 
 
 def test_hostile_words_are_shown_not_run(opened, hostile, listed):
-    path, vectors = hostile
+    path, _ = hostile
     page = opened(path)
     assert page.inner_text("#title") == HOSTILE[0]
     assert page.title().startswith(HOSTILE[0])
@@ -231,7 +231,10 @@ SHAPES = {
     "two dimensions": (["a", "b", "c"], [[1, 0], [0, 2], [-3, 1]]),
     "equal vectors": (["a", "b", "c"], [[1, 1], [1, 1], [1, 1]]),
     "zeros": (["a", "b", "c"], [[0, 0], [0, 0], [1, 1]]),
-    "arabic": (["\u0645\u0644\u0643", "\u0645\u0644\u0643\u0629", "\u0631\u062c\u0644"], [[1, 0], [0, 2], [-3, 1]]),
+    "arabic": (
+        ["\u0645\u0644\u0643", "\u0645\u0644\u0643\u0629", "\u0631\u062c\u0644"],
+        [[1, 0], [0, 2], [-3, 1]],
+    ),
 }
 
 

@@ -83,7 +83,9 @@ def test_the_wheel_zooms_where_it_points(opened, spaced):
     page.mouse.click(x, y)
     assert chosen(page) == "w2"
     others = [word for word in explorer.contents.words if word != "w2"]
-    near = min(others, key=lambda word: sum(abs(a - b) for a, b in zip(place(page, explorer, word), (x, y), strict=True)))
+    near = min(
+        others, key=lambda word: sum(abs(a - b) for a, b in zip(place(page, explorer, word), (x, y), strict=True))
+    )
     there = place(page, explorer, near)
     page.mouse.click(*there)
     assert chosen(page) != near  # it has moved away
