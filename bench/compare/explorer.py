@@ -23,7 +23,7 @@ import fastvec as fv
 from fastvec.benchmark.figures import table
 
 LIMIT = 8.0  # ms of script in a frame
-MOVES = 240
+MOVES = 60
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
 # before the page's own script: counts the time of its callbacks by frame

@@ -164,6 +164,22 @@ def test_points_are_drawn(opened, spaced, init):
     assert chosen(page) == "w3"
 
 
+def test_many_points_without_webgl(opened, tmp_path):
+    rng = np.random.default_rng(5)
+    vectors = fv.WordVectors([f"w{i}" for i in range(3000)], rng.standard_normal((3000, 3)))
+    explorer = vectors.explore(tmp_path / "many.html")
+    page = opened(tmp_path / "many.html", init=NO_WEBGL)
+    assert colours_of(page) > 3000  # pixels
+    page.click("#zoom-in")
+    page.click("#zoom-in")  # few enough for circles
+    page.click("#zoom-in")
+    assert colours_of(page) > 500
+    page.click("#zoom-all")
+    x, y = place(page, explorer, inmost(explorer))
+    page.mouse.click(x, y)
+    assert chosen(page) in explorer.contents.words
+
+
 def test_a_lost_context_of_webgl_comes_back(opened, spaced):
     page = opened(spaced[0])
     clip = {"x": 0, "y": 60, "width": 800, "height": 600}
