@@ -38,7 +38,7 @@ class Opener:
     def __call__(self, path: Path, link: str = "", *, init: str = "", ready: bool = True, **context):
         made = self.browser.new_context(**({"viewport": {"width": 1280, "height": 800}} | context))
         self.contexts.append(made)
-        made.set_default_timeout(10_000)
+        made.set_default_timeout(30_000)  # of a busy machine
         page = made.new_page()
         page.on("request", lambda request: self.requests.append(request.url))
         page.on("pageerror", lambda error: self.errors.append(str(error)))
