@@ -189,7 +189,7 @@ def test_light_and_dark(opened, city):
     light.wait_for_selector("html[data-ready]", state="attached")
     assert background(light) == "rgb(17, 19, 23)"  # kept
     dark.emulate_media(color_scheme="light")
-    dark.wait_for_function("document.documentElement.dataset.theme === 'light'")
+    dark.wait_for_selector("html[data-theme=light]", state="attached")
     assert background(dark) == "rgb(244, 245, 247)"
 
 

@@ -52,7 +52,7 @@ class Camera {
     const [left, right, low, high] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
     this.x = (left + right) / 2;
     this.y = (low + high) / 2;
-    const room = (size, extent) => (size - 4 * MARGIN) / Math.max(extent, 1e-9);
+    const room = (size, extent) => (size - Math.min(4 * MARGIN, 0.35 * size)) / Math.max(extent, 1e-9);
     const scale = Math.min(room(this.width, right - left), room(this.height, high - low), closest * this.whole);
     this.scale = Math.max(scale, 0.5 * this.whole);
     this.bound();

@@ -2,9 +2,11 @@
 
 const LEAST = 1.4; // radius of the rarest word's point, in pixels
 const MOST = 4.6;
+const USUAL = 280; // pixels from the middle to the outermost word
 const EDGE = 24; // pixels: words nearer to the edge are not in sight
 const READABLE = 0.4; // of the width or the height of the map
 const PLATES_FROM = 150; // words: fewer have their own labels
+const PLATES_ABOVE = 560; // pixels: on a narrower map they would hide it
 const SHIFTS = [[0, 0], [0, -30], [0, 30], [-90, 0], [90, 0], [0, -60], [0, 60]]; // pixels
 const PLATES_UP_TO = 2.2; // times the whole map: closer, the names of districts make room for words
 
@@ -102,9 +104,10 @@ class CityMap {
   frame() {
     const { camera, colours, lit } = this;
     const some = lit.focus !== null || lit.walk.length > 0;
-    const growth = Math.min(3, Math.max(0.8, camera.zoom ** 0.35));
+    const room = Math.min(1, Math.max(0.5, camera.whole / USUAL)); // points are smaller and fainter on a small map
+    const growth = room * Math.min(3, Math.max(0.8, camera.zoom ** 0.35));
     this.ink.draw(camera, {
-      growth, faint: some ? 0.28 : 0.8, only: this.only, colours: colours.districts, density: this.density,
+      growth, faint: some ? 0.28 * room : 0.8, only: this.only, colours: colours.districts, density: this.density,
     });
     const { context } = this;
     context.setTransform(this.density, 0, 0, this.density, 0, 0);
@@ -112,7 +115,7 @@ class CityMap {
     this.labels.begin();
     this.drawLines();
     this.drawLit(growth);
-    if (!some && camera.zoom < PLATES_UP_TO && this.radii.length >= PLATES_FROM) this.drawPlates();
+    if (!some && this.hasPlates()) this.drawPlates();
     this.drawLabels(some);
   }
 
@@ -176,6 +179,11 @@ class CityMap {
     context.strokeStyle = this.colours.text;
     context.lineWidth = width;
     context.stroke();
+  }
+
+  hasPlates() {
+    const { zoom, width } = this.camera;
+    return zoom < PLATES_UP_TO && width > PLATES_ABOVE && this.radii.length >= PLATES_FROM;
   }
 
   drawPlates() {

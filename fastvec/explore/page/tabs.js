@@ -24,5 +24,6 @@ function showTab(list, name) {
     tab.setAttribute("aria-selected", chosen);
     tab.tabIndex = chosen ? 0 : -1;
     document.getElementById(tab.getAttribute("aria-controls")).hidden = !chosen;
+    if (chosen) list.scrollLeft = tab.offsetLeft + tab.offsetWidth - list.clientWidth; // where not all have room
   }
 }
