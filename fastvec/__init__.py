@@ -49,6 +49,7 @@ _HOME = {
     "NeighborIndex": "fastvec.vectors.neighbor_index",
     "SIF": "fastvec.vectors.sif",
     "FittedSIF": "fastvec.vectors.sif",
+    "Explorer": "fastvec.explore.explorer",
     "bootstrap": "fastvec.evaluation.bootstrap",
     "Bootstrap": "fastvec.evaluation.stability",
     "Progress": "fastvec.running.progress",
@@ -102,6 +103,7 @@ if TYPE_CHECKING:
     from fastvec.evaluation.loss import evaluate_loss
     from fastvec.evaluation.similarity import evaluate_similarity
     from fastvec.evaluation.stability import Bootstrap
+    from fastvec.explore.explorer import Explorer
     from fastvec.kernels.simd import simd_level
     from fastvec.pairs.pairs import Pairs
     from fastvec.phrases.phrases import ENGLISH_CONNECTOR_WORDS, Phrases

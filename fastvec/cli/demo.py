@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from fastvec.cli.analogy import formula
 from fastvec.cli.codes import DONE, WRONG
-from fastvec.cli.outputs import check_output
+from fastvec.cli.outputs import PAGE, check_output
 from fastvec.cli.progress import ProgressBars
 from fastvec.cli.reading import add_json, add_running
-from fastvec.cli.terminal import duration, millions, print_json, print_table
+from fastvec.cli.terminal import duration, millions, print_json, print_table, printable
 from fastvec.datasets import DemoCorpus, demo_corpus
 from fastvec.text.corpus import Corpus
 from fastvec.training.word2vec import SkipGram
@@ -33,6 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--output", metavar="FILE", help="save the vectors, for 'fastvec neighbors' and others"
     )
+    parser.add_argument(
+        "--explore", metavar="FILE", help="write a page with a map of the words, to open in a browser (.html)"
+    )
     add_running(parser)
     add_json(parser)
 
@@ -43,6 +46,8 @@ def run(args: argparse.Namespace) -> int:
     trainer = SkipGram(learning_rate=LEARNING_RATE, seed=args.seed)
     if args.output is not None:
         check_output(args.output, [])
+    if args.explore is not None:
+        check_output(args.explore, [], PAGE)
     with ProgressBars(args.quiet) as bars:
         demo = demo_corpus(args.seed)
         corpus = Corpus.from_text(demo.sentences, min_count=1, threads=args.threads, on_progress=bars)
@@ -52,6 +57,8 @@ def run(args: argparse.Namespace) -> int:
     analogies = _solve(demo, vectors)
     if args.output is not None:
         vectors.save(args.output)
+    if args.explore is not None:
+        vectors.explore(args.explore, names=("the demo", ""))
     seconds = time.perf_counter() - began
     if args.json:
         print_json({"analogies": analogies, "seconds": round(seconds, 3), "tokens_per_second": round(speed)})
@@ -61,6 +68,8 @@ def run(args: argparse.Namespace) -> int:
             f"\n{corpus.n_tokens:,} tokens, {trainer.epochs} epochs: trained {millions(speed)} tokens/s, "
             f"{duration(seconds)} in total"
         )
+        if args.explore is not None:
+            print(f"\nto look at: {printable(args.explore)}, in a browser")
     return DONE if all(entry["answer"] == entry["expected"] for entry in analogies) else WRONG
 
 

@@ -13,6 +13,8 @@ from fastvec.io.atomic import check_writable
 ENCODED = ".fvc"
 COUNTED = ".fvm"
 TRIPLES = ".bin"
+PAGE = (".html", ".htm")
+TABLE = (".parquet",)
 ANY = ("",)
 
 

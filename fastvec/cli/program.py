@@ -39,6 +39,7 @@ COMMANDS = {
     "evaluate": "score vectors on analogies and word similarity",
     "diagnose": "measure the geometry of vectors beside random ones",
     "plot": "draw words, cosines, losses, counts, analogies or neighbors",
+    "explore": "write a page with a map of the words, to look at and ask in a browser",
     "info": "describe a file of vectors, counts or an encoded corpus",
     "convert": "convert vectors from one file format to another, or transform them",
     "download": "download a well-known data set by name",
@@ -55,6 +56,7 @@ examples:
   fastvec train wiki.txt.gz -o wiki.safetensors --vector-size 200 --epochs 3
   fastvec neighbors wiki.safetensors paris
   fastvec analogy wiki.safetensors man king woman
+  fastvec explore wiki.safetensors -o city.html
   fastvec pairs "the cat sat on the mat" --window 2
   fastvec convert wiki.safetensors wiki.bin
 

@@ -19,12 +19,14 @@ class Progress:
     stage : str
         ``"reading"`` a text; ``"compiling"`` kernels (the first time in a process); ``"counting"`` co-occurrences
         or phrases and, if ``max_memory`` is exceeded, ``"merging"`` them; ``"joining"`` phrases and
-        ``"numbering"`` the result; ``"training"``; ``"evaluating"`` a loss; ``"writing"`` a file.
+        ``"numbering"`` the result; ``"training"``; ``"evaluating"`` a loss; ``"writing"`` a file;
+        ``"projecting"``, ``"grouping"`` and ``"packing"`` the words of a page.
     done, total : int
         How much of this stage is done, and how much there is, in ``unit``. ``total`` is None if it is not known (a
         pipe, the products of an SVD).
     unit : str
-        ``"B"`` (bytes) of a text, ``"tokens"`` of a corpus, ``"pairs"`` (given pairs, or non-zeros of a matrix).
+        ``"B"`` (bytes) of a text, ``"tokens"`` of a corpus, ``"pairs"`` (given pairs, or non-zeros of a matrix),
+        ``"words"`` of a page.
     seconds : float
         Time since the call began.
     rate : float

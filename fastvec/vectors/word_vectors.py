@@ -19,6 +19,7 @@ from fastvec.vectors import conversions, formats
 from fastvec.vectors.combination import Combine, check_combination
 from fastvec.vectors.contexts import Contexts, contexts_of
 from fastvec.vectors.conversions import Unknown
+from fastvec.vectors.exploring import Exploring
 from fastvec.vectors.formats.compact import DType
 from fastvec.vectors.formats.loaded import note_not_finite
 from fastvec.vectors.formats.reading import UTF_8, Reading
@@ -40,7 +41,7 @@ class _Hints(type):
             raise no_attribute(f"class {cls.__name__!r}", name)
 
 
-class WordVectors(Contexts, Similarity, TextVectors, Transforms, Pretrained, metaclass=_Hints):
+class WordVectors(Contexts, Similarity, TextVectors, Transforms, Pretrained, Exploring, metaclass=_Hints):
     """Words with a vector each.
 
     Parameters
