@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from itertools import islice
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from fastvec.errors import TrainingError
 from fastvec.running.progress import EpochState, OnProgress
 from fastvec.running.ranges import slice_bounds
+from fastvec.training.checkpoints.files import Arrays
 from fastvec.training.learning_rate import linear
 from fastvec.training.run import DIVERGED, TrainingRun
 
@@ -84,7 +86,7 @@ class SliceRun(TrainingRun):
         self._seen, self._loss, self._rate = np.zeros(points, np.int64), np.zeros(points), np.zeros(points)
         self._predictions = np.zeros(points, np.int64)
         self._epochs = np.zeros((epochs, 2))  # the summed loss and the predictions
-        self.points = self.seen = 0  # points of the history, and tokens
+        self.slices_done = self.points = self.seen = 0  # points of the history, and tokens
 
     def slices(self) -> Iterator[Slice]:
         """Yield the slices of all epochs with their learning rates."""
@@ -102,13 +104,32 @@ class SliceRun(TrainingRun):
         def task(part: Slice, worker: int) -> tuple[Slice, Totals]:
             return part, kernel(part, worker)
 
-        self.over(self.slices(), task, on_progress, self._add)
+        self.over(islice(self.slices(), self.slices_done, None), task, on_progress, self._add)
         if not self.points and not self.stop[0]:
             raise TrainingError(
                 "no pair of words was left to train on: the text is very small, or sample drops all of it; "
                 "sample=0 keeps every token",
                 field="sample",
             )
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """Return how many slices are done, and the history so far."""
+        return {"place": np.array([self.slices_done, self.points, self.seen]), **self._columns()}
+
+    def restore(self, state: Arrays) -> None:
+        """Go on after the slices of a state."""
+        slices, points, seen = map(int, state["place"])
+        if not 0 <= points <= slices <= len(self._seen) or not 0 <= seen <= self.total:
+            raise ValueError(f"{slices} slices, {points} points and {seen} {self.unit}")
+        self.slices_done, self.points, self.seen = slices, points, seen
+        for name, column in self._columns().items():
+            np.copyto(column, state[name])
+
+    def _columns(self) -> dict[str, NDArray[Any]]:
+        return {
+            "seen": self._seen, "loss": self._loss, "learning_rate": self._rate,
+            "predictions": self._predictions, "epochs": self._epochs,
+        }  # fmt: skip
 
     def history(self) -> dict[str, NDArray[np.generic]]:
         """Return, by slice, tokens (or pairs) so far, mean loss and learning rate; by epoch, the mean loss."""
@@ -123,6 +144,7 @@ class SliceRun(TrainingRun):
     def _add(self, result: tuple[Slice, Totals]) -> None:
         part, (loss, predictions, _, tokens) = result
         self.seen += tokens
+        self.slices_done += 1
         if not predictions:  # nothing to take a mean of: its tokens count to the next point
             return
         at, mean = self.points, loss / predictions
