@@ -89,7 +89,7 @@ class TrainingRun:
             try:
                 run(
                     task, kept.between(items), threads=self.threads, stop=self.stop,
-                    on_result=kept.counted(on_result), on_tick=lambda: kept.tick() or reporter.report(),
+                    on_result=kept.counted(on_result), on_tick=lambda: kept.tick() and reporter.report(),
                     before_stop=kept.end,
                 )  # fmt: skip
             finally:

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from fastvec.kernels._turns import TileKernel, Turns
 from fastvec.kernels.random import stream
 from fastvec.running.progress import EpochState, OnProgress
-
 from fastvec.training.checkpoints.checkpoints import Checkpoints
 from fastvec.training.checkpoints.files import Arrays
 from fastvec.training.run import DIVERGED, TrainingRun

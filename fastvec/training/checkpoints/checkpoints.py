@@ -90,13 +90,11 @@ class Checkpoints:
             return None
         check_place(path)
         if not resume and (there := existing(path)):
+            files = " and ".join(map(str, there))
             raise SettingError(
-                f"checkpoint: {there[0]} is there already; resume=True goes on from it, and without it (and "
-                f"{there[-1].name}) training begins anew" if len(there) > 1 else
-                f"checkpoint: {there[0]} is there already; resume=True goes on from it, and without it training "
-                "begins anew",
+                f"checkpoint: there is {files} already; resume=True goes on from it; delete it to begin anew",
                 field="checkpoint",
-            )  # fmt: skip
+            )
         return made
 
     def begin(self, run: Run, matrices: Arrays, identity: Identity) -> None:
@@ -157,11 +155,12 @@ class Checkpoints:
         """Return whether a checkpoint is due and can be written now."""
         return self.schedule.is_due(self.run.n_done()) and not self.writer.busy
 
-    def tick(self) -> None:
-        """Do what the main thread does ten times a second."""
+    def tick(self) -> bool:
+        """Do what the main thread does ten times a second; True."""
         self.writer.tell()
         if self.is_due():
             self.run.pause()
+        return True
 
     def end(self, done: threading.Event) -> None:
         """Let workers finish their items and end, before the run is stopped."""
