@@ -30,7 +30,7 @@ def add_checkpoints(parser: argparse.ArgumentParser, models: str) -> None:
     )  # fmt: skip
     group.add_argument(
         "--resume", action="store_true",
-        help="go on from the checkpoint, given the same texts and flags; without a file training begins at its start",
+        help="go on from the checkpoint, given the same texts and flags; without one training begins at its start",
     )  # fmt: skip
 
 

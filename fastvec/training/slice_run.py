@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -89,14 +88,16 @@ class SliceRun(TrainingRun):
         self.slices_done = self.points = self.seen = 0  # points of the history, and tokens
 
     def slices(self) -> Iterator[Slice]:
-        """Yield the slices of all epochs with their learning rates."""
-        position = 0
-        for epoch in range(self.epochs):
-            for number, places in enumerate(self.parts):
-                tokens = sum(place.end - place.start for place in places)
-                middle = (position + tokens / 2) / self.total
-                yield Slice(epoch, number, places, linear(*self.rates, middle))
-                position += tokens
+        """Yield the slices that are left, of all epochs, with their learning rates."""
+        sizes = [sum(place.end - place.start for place in places) for places in self.parts]
+        begun, first = divmod(self.slices_done, len(self.parts))
+        position = begun * self.tokens + sum(sizes[:first])
+        for epoch in range(begun, self.epochs):
+            for number in range(first, len(self.parts)):
+                middle = (position + sizes[number] / 2) / self.total
+                yield Slice(epoch, number, self.parts[number], linear(*self.rates, middle))
+                position += sizes[number]
+            first = 0
 
     def run(self, kernel: Callable[[Slice, int], Totals], on_progress: OnProgress | None) -> None:
         """Run ``kernel(slice, worker)`` over all slices."""
@@ -104,7 +105,7 @@ class SliceRun(TrainingRun):
         def task(part: Slice, worker: int) -> tuple[Slice, Totals]:
             return part, kernel(part, worker)
 
-        self.over(islice(self.slices(), self.slices_done, None), task, on_progress, self._add)
+        self.over(self.slices(), task, on_progress, self._add)
         if not self.points and not self.stop[0]:
             raise TrainingError(
                 "no pair of words was left to train on: the text is very small, or sample drops all of it; "

@@ -1,12 +1,13 @@
 """Kills training at random moments, most of them while a checkpoint is written, and goes on from it each time.
 
-``python tests/faults/kills.py [--kills N] [--seed N]``: after each kill the checkpoint must load without a warning,
-and the run that ends at last must have the bytes of one that was never killed, and leave no other file.
+``python tests/faults/kills.py [--kills N] [--seed N]``: after each kill the checkpoint must load without a
+warning, and the run that ends at last must have the bytes of one that was never killed, and leave no other file.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
 import signal
@@ -114,7 +115,7 @@ def main() -> None:
     args = parser.parse_args()
     print(f"seed {args.seed}")
     with tempfile.TemporaryDirectory() as folder:
-        print(run(args.kills, args.seed, Path(folder)))
+        print(json.dumps(run(args.kills, args.seed, Path(folder))))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Checkpoints of a run: where its threads wait for each other, what is kept then, and how a run goes on from it."""
+"""Checkpoints of a run: where its threads wait for each other, what is kept then, and how it goes on from that."""
 
 from __future__ import annotations
 
@@ -209,8 +209,8 @@ class Checkpoints:
         version = saved.facts.get("fastvec")
         if version != fastvec.__version__:
             warnings.warn(
-                f"{saved.path}: of fastvec {version}, and this is {fastvec.__version__}: training goes on, perhaps "
-                "not with the same bytes",
+                f"{saved.path}: of fastvec {version}, and this is {fastvec.__version__}: training goes on, "
+                "perhaps not with the same bytes",
                 CheckpointWarning,
                 stacklevel=5,
             )

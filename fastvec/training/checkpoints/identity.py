@@ -75,7 +75,7 @@ def of_prediction(
         **({"sentences": len(inputs.offsets) - 1, "line ends": fingerprint(inputs.offsets)} if is_text else {}),
         "ids": fingerprint(inputs.ids),
         **pairs,
-        "words of init": fingerprint(start.words, start.outputs, start.is_old, start.total_counts),
+        **({"words of init": fingerprint(start.words, start.outputs)} if start.is_old.any() else {}),
         "freeze": fingerprint(frozen.in_rates),
         "freeze_context": fingerprint(frozen.out_rates, np.array(frozen.all_outputs)),
     }
