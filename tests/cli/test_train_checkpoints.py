@@ -29,7 +29,7 @@ def table(path):
     [("skipgram", signal.SIGINT, codes.INTERRUPTED), ("glove", signal.SIGTERM, codes.TERMINATED)],
 )
 def test_an_interrupted_run_goes_on_to_the_same_bytes(model, number, code, command, small_text, tmp_path, capsys):
-    more = ["--model", model, "--epochs", {"skipgram": "60", "glove": "3000"}[model]]
+    more = ["--model", model, "--epochs", {"skipgram": "40", "glove": "600"}[model]]
     with subprocess.Popen(
         [*command, *flags(small_text, tmp_path, *more, "--checkpoint-every", "0.1s")],
         stderr=subprocess.PIPE,
