@@ -94,3 +94,14 @@ def test_a_checkpoint_of_other_settings_ends_with_2(small_text, tmp_path, capsys
     assert main(flags(small_text, tmp_path, "--epochs", "1")) == 0
     assert main(flags(small_text, tmp_path, "--epochs", "2", "--resume")) == codes.USAGE
     assert "is of another run (epochs: 1 there, 2 here)" in capsys.readouterr().err
+
+
+def test_info_says_how_far_a_checkpoint_is(small_text, tmp_path, capsys):
+    assert main(flags(small_text, tmp_path, "--epochs", "1", "--window", "3")) == 0
+    capsys.readouterr()
+    assert main(["info", str(tmp_path / "run.ckpt")]) == 0
+    said = capsys.readouterr().out
+    assert "checkpoint of training" in said
+    assert "100.0% of " in said
+    assert "window 3" in said
+    assert "word list" not in said

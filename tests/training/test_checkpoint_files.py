@@ -149,7 +149,7 @@ def test_two_damaged_files_are_an_error(run, corpus, path):
 
 def test_a_file_of_another_kind_is_refused_and_stays(run, corpus, tmp_path):
     run.save(tmp_path / "v.safetensors")
-    with pytest.raises(fv.FormatError, match="format: expected 'fastvec-checkpoint', got 'fastvec"):
+    with pytest.raises(fv.FormatError, match=r"format: expected 'fastvec\.checkpoint', got 'fastvec"):
         resume(corpus, tmp_path / "v.safetensors")
     with pytest.raises(fv.SettingError, match=r"checkpoint: there is .*v\.safetensors already"):
         TRAINER.train(corpus, checkpoint=tmp_path / "v.safetensors")

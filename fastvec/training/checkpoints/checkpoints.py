@@ -197,16 +197,13 @@ class Checkpoints:
         }  # fmt: skip
 
     def _restore(self, saved: Saved) -> None:
-        other = saved.facts.get("identity")
-        if not isinstance(other, dict):
-            raise FormatError(path=saved.path, field="identity", expected="settings", got=other)
-        if found := differences(other, self.identity):
+        if found := differences(saved.facts["identity"], self.identity):
             raise SettingError(
                 f"resume: {saved.path} is of another run ({'; '.join(found)}); give what it had, or another "
                 "checkpoint=",
                 field="resume",
             )
-        version = saved.facts.get("fastvec")
+        version = saved.facts["fastvec"]
         if version != fastvec.__version__:
             warnings.warn(
                 f"{saved.path}: of fastvec {version}, and this is {fastvec.__version__}: training goes on, "

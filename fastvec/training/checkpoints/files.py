@@ -20,7 +20,7 @@ from fastvec.io.container import check_version
 from fastvec.io.decompression import type_of_path
 from fastvec.io.tensors import map_tensors, save_tensors
 
-FORMAT, VERSION = "fastvec-checkpoint", "1"
+FORMAT, VERSION = "fastvec.checkpoint", "1"
 ON_DISK = 3  # the newest, the one before it, and the one that is being written
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -100,8 +100,11 @@ def read(path: type_of_path) -> Saved:
         names = set(sums)
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise _damaged(path, "facts") from error
-    if names != set(arrays) or not isinstance(facts, dict):
+    if names != set(arrays):
         raise _damaged(path, "arrays")
+    for name, kind in {"identity": dict, "done": int, "total": int, "unit": str, "fastvec": str}.items():
+        if not isinstance(facts, dict) or not isinstance(facts.get(name), kind):
+            raise FormatError(path=path, field=name, expected=f"a {kind.__name__}", got=facts)
     for name, array in arrays.items():
         if sums[name] != _checksum(array):
             raise _damaged(path, name)
