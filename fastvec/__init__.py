@@ -71,6 +71,7 @@ _HOME = {
     "SettingError": "fastvec.errors",
     "FormatError": "fastvec.errors",
     "CorpusError": "fastvec.errors",
+    "CheckpointWarning": "fastvec.errors",
     "TrainingError": "fastvec.errors",
     "Cancelled": "fastvec.errors",
     "ResourceError": "fastvec.errors",
@@ -88,6 +89,7 @@ if TYPE_CHECKING:
     from fastvec.counting.explanation import Explanation, explain
     from fastvec.errors import (
         Cancelled,
+        CheckpointWarning,
         CorpusError,
         FastvecError,
         FormatError,

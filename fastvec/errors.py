@@ -82,6 +82,20 @@ class Cancelled(FastvecError, RuntimeError):
     """
 
 
+class CheckpointWarning(UserWarning):
+    """A checkpoint that could not be written (training goes on without it) or read (the one before it is used).
+
+    Examples
+    --------
+    To end training where a checkpoint cannot be written:
+
+    >>> import warnings
+    >>> import fastvec as fv
+    >>> with warnings.catch_warnings():
+    ...     warnings.simplefilter("error", fv.CheckpointWarning)
+    """
+
+
 class StorageError(FastvecError, OSError):
     """A path that cannot be read or written: missing, not permitted, full.
 

@@ -17,6 +17,7 @@ import numpy as np
 
 import fastvec as fv
 from fastvec.cli.init import read_factors
+from fastvec.training.checkpoints import files as checkpoints
 
 LINES = ["the king rules the land", "the queen rules the sea", "", "naïve 東京 x"] * 3
 COMPRESS: dict[str, Callable[[bytes], bytes]] = {
@@ -108,6 +109,10 @@ def use_runs(path: Path) -> None:
             loaded.evaluate(lambda vectors: len(vectors.most_similar(vectors.index_to_key[0], topn=1)))
 
 
+def checkpointed(path: Path) -> None:
+    fv.CBOW(vector_size=4, sample=0, epochs=1).train(corpus(), threads=1, checkpoint=path)
+
+
 def use_text(path: Path) -> None:
     for tokens in ("whitespace", str.split):
         list(fv.Corpus.from_text(path, min_count=1, tokens=tokens, threads=1))
@@ -142,6 +147,7 @@ KINDS = [
     Kind("n.safetensors", lambda path: trained(path.parent, path.name), use_vectors),
     Kind("t.safetensors", lambda path: trained(path.parent, path.name, loss="hierarchical_softmax"), use_vectors),
     Kind("r.safetensors", bootstrapped, use_runs),
+    Kind("run.ckpt", checkpointed, checkpoints.read),
     Kind("v.bin", lambda path: vectors().save(path), use_vectors),
     Kind("n.bin", lambda path: trained(path.parent, path.name), use_vectors),
     Kind("t.bin", lambda path: trained(path.parent, path.name, loss="hierarchical_softmax"), use_vectors),

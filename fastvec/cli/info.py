@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from fastvec.evaluation.stability import Bootstrap
 
 Facts = dict[str, object]
+CHECKPOINT = "fastvec.checkpoint"  # their format
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument(
         "file", metavar="FILE",
-        help=f"vectors, an encoded corpus ({ENCODED}) or co-occurrence counts ({COUNTED})",
+        help=f"vectors, an encoded corpus ({ENCODED}), co-occurrence counts ({COUNTED}), or a checkpoint",
     )  # fmt: skip
     add_json(parser)
     add_vectors(parser)
@@ -83,6 +84,8 @@ def _vectors(args: argparse.Namespace) -> Facts:
     try:
         vectors = load_model(args.file, args)
     except FormatError as error:
+        if error.got == CHECKPOINT:
+            return _checkpoint(args.file)
         return _runs(runs_of(args.file, error))
     facts: Facts = {
         "holds": "word vectors",
@@ -109,6 +112,18 @@ def _vectors(args: argparse.Namespace) -> Facts:
             name: [column[0].item(), column[-1].item()] for name, column in vectors.history.items()
         } | {"points": points}
     return facts
+
+
+def _checkpoint(path: str) -> Facts:
+    from fastvec.training.checkpoints.files import read
+
+    facts = read(path).facts
+    done, total = facts["done"], facts["total"]
+    settings = {name: value for name, value in facts["identity"].items() if not isinstance(value, list)}
+    return {
+        "holds": "checkpoint of training", "done": f"{done / max(1, total):.1%} of {total:,} {facts['unit']}",
+        "fastvec": facts["fastvec"], "settings": settings,
+    }  # fmt: skip
 
 
 def _runs(runs: Bootstrap) -> Facts:

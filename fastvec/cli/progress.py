@@ -25,6 +25,7 @@ class ProgressBars:
         self.drawn = not quiet and sys.stderr.isatty()
         self.stage: tuple[str, int | None] | None = None
         self.bar: Any = None
+        self.resumed = 0  # tokens or pairs done before
 
     def __enter__(self) -> ProgressBars:
         return self
@@ -34,6 +35,9 @@ class ProgressBars:
 
     def __call__(self, progress: Progress) -> None:
         """Draw the stage as far as it is."""
+        if progress.resumed and not self.resumed:
+            self.resumed = progress.resumed
+            self.say(f"resumed at {progress.resumed / (progress.total or 1):.0%}".replace("%", " %"))
         if not self.drawn:
             return
         if (progress.stage, progress.run) != self.stage:
@@ -63,6 +67,7 @@ def _new_bar(progress: Progress) -> Any:
     return tqdm(
         desc=progress.stage if progress.run is None else f"run {progress.run}/{progress.runs}, {progress.stage}",
         total=progress.total,
+        initial=progress.resumed or 0,
         unit=progress.unit if progress.unit == "B" else f" {progress.unit}",
         unit_scale=True,
         leave=False,

@@ -9,6 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import fastvec
+from fastvec.cli.checkpoints import add_checkpoints, checkpoint_arguments, told
 from fastvec.cli.init import add_init, read_init, settings_of
 from fastvec.cli.outputs import COUNTED, ENCODED, add_spaces, check_output, ignored
 from fastvec.cli.pair_reading import add_pairs, given_for_pairs, read_pairs
@@ -36,9 +37,10 @@ MODELS = {
 OF_COUNTS = ("glove", "log-count", "ppmi-svd")
 PREDICTING = ("skipgram", "cbow")
 CONTINUING = (*PREDICTING, "nnlm")
+BY_EPOCHS = (*CONTINUING, "glove", "log-count")
 ONLY_OF = {
     "init": CONTINUING, "freeze_init": CONTINUING, "freeze": CONTINUING, "freeze_context": PREDICTING,
-    "preset": PREDICTING, "pairs": ("skipgram",),
+    "preset": PREDICTING, "pairs": ("skipgram",), "checkpoint": BY_EPOCHS,
 }  # fmt: skip
 OF_WINDOWS = ("window", "shrink_windows", "context", "sample", "negative_sharing")
 MEASURES = ("loss", "cost", "perplexity")
@@ -78,6 +80,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_spaces(parser)
     add_init(parser, ", ".join(CONTINUING))
+    add_checkpoints(parser, ", ".join(BY_EPOCHS))
     add_running(parser)
     add_json(parser)
     add_settings(parser, trainers())
@@ -100,15 +103,17 @@ def run(args: argparse.Namespace) -> int:
     check_output(args.output, [*args.text, *filter(None, (args.init, args.freeze))])
     if args.save_corpus is not None:
         check_output(args.save_corpus, args.text, (ENCODED,))
+    checkpoints = checkpoint_arguments(args)
     with ProgressBars(args.quiet) as bars:
         starting = read_init(args)
         trainer = trainer.replace(**{**settings_of(starting.get("init"), model), **given})
         source = _source(args, bars)
         _check_vectors(args, trainer, chain(starting.get("init", ()), source.vocabulary))
         began = time.perf_counter()
-        vectors = trainer.train(source, **starting, threads=args.threads, on_progress=bars)
+        with told(args, bars):
+            vectors = trainer.train(source, **starting, **checkpoints, threads=args.threads, on_progress=bars)
         seconds = time.perf_counter() - began
-        facts = _facts(vectors, "pairs" if args.pairs else "tokens", seconds)
+        facts = _facts(vectors, "pairs" if args.pairs else "tokens", seconds, bars.resumed)
         bars.say(f"trained {args.model} in {duration(seconds)}{_summary(facts)}")
         vectors.save(args.output, spaces=args.spaces)
         written = f"{len(vectors):,} words, {vectors.vector_size} dimensions{_contexts_of(vectors, args)}"
@@ -175,12 +180,12 @@ def _source(args: argparse.Namespace, bars: ProgressBars) -> Corpus | Cooccurren
     return CooccurrenceMatrix.load(args.text[0])
 
 
-def _facts(vectors: WordVectors, unit: str, seconds: float) -> dict[str, Any]:
+def _facts(vectors: WordVectors, unit: str, seconds: float, resumed: int) -> dict[str, Any]:
     """Return the speed, if the model reads tokens or pairs, and the newest of MEASURES, if it trains by epochs."""
     history = vectors.history or {}
     facts: dict[str, Any] = {}
     if unit in history:
-        facts[f"{unit}_per_second"] = round(history[unit][-1] / seconds)
+        facts[f"{unit}_per_second"] = round((history[unit][-1] - resumed) / seconds)
     return facts | {name: float(history[name][-1]) for name in MEASURES if name in history}
 
 

@@ -80,7 +80,7 @@ def _kind_of(path: Path) -> int:
 
 
 @contextlib.contextmanager
-def atomic_path(path: type_of_path, n_bytes: int = 0) -> Iterator[Path]:
+def atomic_path(path: type_of_path, n_bytes: int = 0, previous: type_of_path | None = None) -> Iterator[Path]:
     """Yield a temporary file beside ``path`` to write to, and on success rename it to ``path``.
 
     If anything fails inside, ``path`` keeps its old content and the temporary file is removed. If ``path`` is a
@@ -92,6 +92,8 @@ def atomic_path(path: type_of_path, n_bytes: int = 0) -> Iterator[Path]:
     path : path
     n_bytes : int
         As for :func:`check_writable`.
+    previous : path, optional
+        The name that the old file gets, in the same folder. One of both is there at any time.
     """
     check_writable(path, n_bytes)
     target = Path(path).resolve()
@@ -103,6 +105,8 @@ def atomic_path(path: type_of_path, n_bytes: int = 0) -> Iterator[Path]:
         if fcntl is None:  # where an open file cannot be renamed, nobody can lock it either
             os.close(handle)
             handle = -1
+        if previous is not None:
+            _rename_old(target, Path(previous))
         os.replace(part, target)
         _sync_folder(target.parent)
     except OSError as error:
@@ -114,6 +118,20 @@ def atomic_path(path: type_of_path, n_bytes: int = 0) -> Iterator[Path]:
             os.close(handle)
         if part is not None:
             part.unlink(missing_ok=True)
+
+
+def _rename_old(target: Path, previous: Path) -> None:
+    """Give a file that is about to be replaced another name, if it is there."""
+    link = target.with_name(f".{target.name[:STEM]}.{os.getpid()}-{time.monotonic_ns()}.part")
+    try:
+        os.link(target, link)
+        os.replace(link, previous)
+    except FileNotFoundError:
+        pass
+    except OSError:  # a file system without links
+        os.replace(target, previous)
+    finally:
+        link.unlink(missing_ok=True)  # it stays where both names are those of one file
 
 
 def _new_part(target: Path) -> tuple[Path, int]:

@@ -56,8 +56,15 @@ def header_of(shapes: Mapping[str, tuple[str, Sequence[int]]], fields: Mapping[s
     return header
 
 
-def save_tensors(path: type_of_path, tensors: Mapping[str, NDArray[Any]], fields: Mapping[str, str]) -> None:
+def save_tensors(
+    path: type_of_path,
+    tensors: Mapping[str, NDArray[Any]],
+    fields: Mapping[str, str],
+    previous: type_of_path | None = None,
+) -> None:
     """Write arrays and text fields as one safetensors file, all or nothing.
+
+    ``previous`` is the name that the file gets which was there, if it is kept.
 
     Raises
     ------
@@ -71,7 +78,7 @@ def save_tensors(path: type_of_path, tensors: Mapping[str, NDArray[Any]], fields
     arrays = {name: np.ascontiguousarray(tensors[name]) for name in order}
     header = header_of({name: (array.dtype.name, array.shape) for name, array in arrays.items()}, fields)
     size = 8 + len(header) + sum(array.nbytes for array in arrays.values())
-    with atomic_path(path, size) as part, open(part, "wb", buffering=0) as file:
+    with atomic_path(path, size, previous) as part, open(part, "wb", buffering=0) as file:
         _write(file, memoryview(len(header).to_bytes(8, "little") + header))
         for array in arrays.values():
             little = array.astype(array.dtype.newbyteorder("<"), copy=False)

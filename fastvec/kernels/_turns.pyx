@@ -184,15 +184,20 @@ cdef class Turns:
         By row group, summed over the pairs so far.
     pairs : int64[epochs]
         Number of pairs trained so far.
+    order : int64[G]
+        The row groups in the order of the epoch of the newest turn.
+    n_turns : int
+        Turns of all epochs.
     """
 
-    cdef readonly object cost, pairs
+    cdef readonly object cost, pairs, order
     cdef double[:, ::1] _cost
     cdef int64_t[::1] _pairs
     cdef const int64_t[::1] bounds
-    cdef int64_t[::1] order, last
+    cdef int64_t[::1] _order, last
     cdef uint8_t[::1] stop
-    cdef int64_t groups, n_turns, threads, claimed, finished
+    cdef readonly int64_t n_turns
+    cdef int64_t groups, threads, claimed, finished, until
     cdef uint64_t stream
     cdef double worst
     cdef Turn *turns               # the newest: turn n is at n % (threads + 1)
@@ -210,8 +215,10 @@ cdef class Turns:
         self.cost, self.pairs = np.zeros((epochs, groups)), np.zeros(epochs, np.int64)
         self._cost, self._pairs, self.bounds = self.cost, self.pairs, bounds
         self.order, self.last = np.arange(groups), np.full(groups, -1, np.int64)
+        self._order = self.order
         self.stop = stop
         self.groups, self.n_turns, self.threads = groups, epochs * groups, threads
+        self.until = self.n_turns
         self.stream, self.worst = stream, worst
         self.turns = <Turn *> calloc(threads + 1, sizeof(Turn))
         self.waiting = <uint8_t *> calloc(threads, 1)
@@ -243,6 +250,8 @@ cdef class Turns:
     def work(self, int64_t worker, kernel):
         """Train until all epochs are over, as worker 0 .. threads - 1; one thread at a time uses a number.
 
+        After :meth:`run_until` or :meth:`pause` it may return earlier: when all workers have, they can go on.
+
         ``kernel`` is a TileKernel, or a function of (start, end) that returns (cost, pairs).
         """
         cdef TileKernel compiled = kernel if isinstance(kernel, TileKernel) else None
@@ -269,18 +278,45 @@ cdef class Turns:
                     train(pairs, start, end, &totals)
                 turn = self.go_on(turn, &totals)
 
+    @property
+    def turn(self):
+        """The number of the next turn, from 0; when no worker is at work, all before it are over."""
+        return self.claimed
+
+    def run_until(self, int64_t turn):
+        """Let workers train on the turns before this one."""
+        with nogil:
+            PyThread_acquire_lock(self.lock, WAIT_LOCK)
+            self.until = min(turn, self.n_turns)
+            PyThread_release_lock(self.lock)
+
+    def pause(self):
+        """Let workers finish the turns that they are at."""
+        with nogil:
+            PyThread_acquire_lock(self.lock, WAIT_LOCK)
+            self.until = min(self.until, self.claimed)
+            PyThread_release_lock(self.lock)
+
+    def go_on_from(self, int64_t turn):
+        """Begin with this turn; the caller has put ``order``, ``cost`` and ``pairs`` as they were then."""
+        if not 0 <= turn <= self.n_turns or self.claimed:
+            raise ValueError(f"turn: expected 0 to {self.n_turns}, before any work")
+        if sorted(self.order.tolist()) != list(range(self.groups)):
+            raise ValueError(f"order: expected each row group, 0 to {self.groups - 1}, once")
+        self.claimed = self.finished = turn
+
     cdef Turn *claim(self, int64_t worker) noexcept nogil:
         """Return the next turn, when it may begin; NULL: there is none."""
         cdef Turn *turn
         PyThread_acquire_lock(self.lock, WAIT_LOCK)
-        if self.claimed == self.n_turns:
+        if self.claimed >= self.until:
             PyThread_release_lock(self.lock)
             return NULL
         if self.claimed % self.groups == 0:
             self.shuffle()
         turn = self.at(self.claimed)
         turn.number, turn.worker, turn.done = self.claimed, worker, 0
-        turn.row = self.order[self.claimed % self.groups]
+        turn.row = self._order[self.claimed % self.groups]
         turn.before = self.last[turn.row]
         self.last[turn.row] = turn.number
         self.claimed += 1
@@ -349,7 +385,7 @@ cdef class Turns:
         for k in range(self.groups):
             end = half if k < half else self.groups
             other = k + fv_below(fv_draw(self.stream, <uint64_t> (self.claimed + k)), <uint32_t> (end - k))
-            self.order[k], self.order[other] = self.order[other], self.order[k]
+            self._order[k], self._order[other] = self._order[other], self._order[k]
 
     cdef Turn *at(self, int64_t number) noexcept nogil:
         """Return the place of a turn in the ring."""

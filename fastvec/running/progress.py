@@ -39,6 +39,8 @@ class Progress:
         Mean loss of the latest predictions; for trainers of counts the mean cost of a pair in this epoch.
     run, runs : int or None
         Which of several runs this is, from 1, and how many there are; only from :func:`fastvec.bootstrap`.
+    resumed : int or None
+        How much was done already where the run went on from a checkpoint; it does not count for ``rate``.
 
     Examples
     --------
@@ -61,6 +63,7 @@ class Progress:
     loss: float | None = None
     run: int | None = None
     runs: int | None = None
+    resumed: int | None = None
 
 
 OnProgress = Callable[[Progress], Any]
@@ -111,9 +114,11 @@ class Reporter:
         total: int | None,
         done: Callable[[], int] = lambda: 0,
         epoch_state: Callable[[], EpochState] = EpochState,
+        resumed: int | None = None,
     ) -> None:
         """Begin a stage; every report calls ``done`` and ``epoch_state``."""
         self.stage, self.unit, self.total, self.done, self.epoch_state = stage, unit, total, done, epoch_state
+        self.resumed = resumed
         self.stage_began = time.perf_counter()
 
     def report(self) -> bool:
@@ -121,9 +126,9 @@ class Reporter:
         if self.on_progress is None:
             return True
         now, done = time.perf_counter(), self.done()
-        rate = done / max(now - self.stage_began, 1e-9)
+        rate = (done - (self.resumed or 0)) / max(now - self.stage_began, 1e-9)
         seconds, state = now - self.began, self.epoch_state()
-        progress = Progress(self.stage, done, self.total, self.unit, seconds, rate, *state)
+        progress = Progress(self.stage, done, self.total, self.unit, seconds, rate, *state, resumed=self.resumed)
         if self.on_progress(progress) is not False:
             return True
         if not self.partial:

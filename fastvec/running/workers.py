@@ -43,6 +43,7 @@ def run(
     stop: np.ndarray,
     on_result: Callable[[Result], Any] | None = None,
     on_tick: Callable[[], Any] | None = None,
+    before_stop: Callable[[threading.Event], Any] | None = None,
 ) -> None:
     """Run ``task(item, worker)`` over ``items`` on ``threads`` threads.
 
@@ -61,6 +62,9 @@ def run(
         calls that later, in any order and in parallel: for work that takes long.
     on_tick : callable, optional
         Called on the calling thread about ten times a second; False ends the run.
+    before_stop : callable, optional
+        Called on the calling thread before the run is stopped by Ctrl-C, or by False or an error of ``on_tick``,
+        while tasks still run; it gets the event that is set when all are over, and may wait for it.
 
     Raises
     ------
@@ -71,7 +75,7 @@ def run(
     """
     if isinstance(items, Sized):
         threads = max(1, min(threads, len(items)))
-    _Run(task, iter(items), threads, stop, on_result).wait(on_tick)
+    _Run(task, iter(items), threads, stop, on_result).wait(on_tick, before_stop)
 
 
 def run_blocks(task: Callable[[slice], Any], length: int, size: int, threads: int) -> None:
@@ -158,11 +162,21 @@ class _Run:
             self.stop[0] = 1
             self.delivering.notify_all()
 
-    def wait(self, on_tick: Callable[[], Any] | None) -> None:
+    def wait(
+        self, on_tick: Callable[[], Any] | None, before_stop: Callable[[threading.Event], Any] | None
+    ) -> None:
         try:
-            while self.error is None and not self.done.wait(TICK):
-                if on_tick is not None and on_tick() is False:
-                    self.stop[0] = 1
+            try:
+                while self.error is None and not self.done.wait(TICK):
+                    if on_tick is not None and on_tick() is False:
+                        break
+            finally:  # after Ctrl-C and errors of the callback too
+                if before_stop is not None and self.error is None and not self.done.is_set():
+                    before_stop(self.done)
+            if not self.done.is_set():
+                self.stop[0] = 1
+                while self.error is None and not self.done.wait(TICK):
+                    pass
         except BaseException as error:  # Ctrl-C, or the callback's own
             self.fail(error)
         if self.error is not None:

@@ -9,9 +9,20 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec.errors import CorpusError
+from fastvec.checks import numbers as check
+from fastvec.errors import CorpusError, SettingError
+from fastvec.kernels import _word2vec
 from fastvec.training.huffman import Paths, huffman_paths
 from fastvec.training.negative_sampling import AliasTable, noise_weights
+
+OTHER_NAMES = {"ns": "negative_sampling", "hs": "hierarchical_softmax"}  # fastText's
+
+
+def check_loss(name: str, value: object) -> None:
+    """Refuse what is no loss; fastText's names get a hint."""
+    if isinstance(value, str) and value in OTHER_NAMES:
+        raise SettingError(f"{name}: no {value!r}; use {OTHER_NAMES[value]!r}", field=name, got=value)
+    check.choice(name, value, tuple(_word2vec.LOSSES))
 
 
 class Loss(ABC):

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from fastvec.checks import numbers as check
 from fastvec.checks.settings import setting
 from fastvec.errors import SettingError
-from fastvec.kernels import _word2vec
+from fastvec.io.decompression import type_of_path
 from fastvec.kernels.random import stream
 from fastvec.pairs.pairs import Pairs
 from fastvec.running.progress import OnProgress
@@ -21,11 +21,15 @@ from fastvec.text.corpus import Corpus
 from fastvec.text.subwords import Subwords
 from fastvec.text.vocabulary import Vocabulary
 from fastvec.text.windows import CONTEXTS, Context
+from fastvec.training.checkpoints.arguments import documents_checkpoints
+from fastvec.training.checkpoints.checkpoints import Checkpoints
+from fastvec.training.checkpoints.identity import of_prediction
+from fastvec.training.checkpoints.schedule import EVERY
 from fastvec.training.freezing import Freeze, Frozen, row_rates
 from fastvec.training.huffman import is_tree_of
-from fastvec.training.initialization import Init, StartingRows, check_combines, starting_rows
+from fastvec.training.initialization import Init, StartingRows, check_combines, in_order_of, starting_rows
 from fastvec.training.inputs import Inputs, inputs_of_pairs, inputs_of_text
-from fastvec.training.losses import HierarchicalSoftmax, Loss, NegativeSampling, loss_of
+from fastvec.training.losses import HierarchicalSoftmax, Loss, NegativeSampling, check_loss, loss_of
 from fastvec.training.matrices import unpadded
 from fastvec.training.settings import Trainer
 from fastvec.training.slice_kernel import Model, slice_kernel
@@ -38,7 +42,6 @@ ROUND = 4  # centres; with eight the analogies lose half a point, and rows leave
 # with fewer words a round is one centre: four have words in common, whose updates add up and overshoot
 FEW_WORDS = 1_000
 SHARINGS = ("round", "none")
-OTHER_LOSSES = {"ns": "negative_sampling", "hs": "hierarchical_softmax"}  # fastText's names
 
 
 # fastText's defaults where they differ (its args.cc; exponent: its loss.cc, last rate: its fasttext.cc)
@@ -51,29 +54,10 @@ FASTTEXT: dict[str, Any] = {
 }
 
 
-def check_loss(name: str, value: object) -> None:
-    """Refuse what is no loss; fastText's names get a hint."""
-    if isinstance(value, str) and value in OTHER_LOSSES:
-        raise SettingError(f"{name}: no {value!r}; use {OTHER_LOSSES[value]!r}", field=name, got=value)
-    check.choice(name, value, tuple(_word2vec.LOSSES))
-
-
 def check_subwords(name: str, value: object) -> None:
     """Refuse what is not Subwords."""
     if not isinstance(value, Subwords):
         raise SettingError(field=name, expected="fastvec.Subwords(...) or None", got=value)
-
-
-def in_order_of(words: list[str], outputs: list[str], W_out: NDArray[np.float32]) -> NDArray[np.float32] | None:
-    """Return the rows of W_out by word, zero for a word without one; None if a row is not that of a word."""
-    if outputs == words:
-        return W_out
-    ids = {word: i for i, word in enumerate(words)}
-    if not all(output in ids for output in outputs):
-        return None
-    ordered = np.zeros((len(words), W_out.shape[1]), np.float32)
-    ordered[[ids[output] for output in outputs]] = W_out
-    return ordered
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,6 +190,7 @@ class PredictionTrainer(Trainer):
         """
         return cls(**{**FASTTEXT, **settings})
 
+    @documents_checkpoints
     def train(
         self,
         data: Corpus | Pairs,
@@ -216,6 +201,9 @@ class PredictionTrainer(Trainer):
         threads: int | None = None,
         backend: Literal["compiled", "numpy"] = "compiled",
         on_progress: OnProgress | None = None,
+        checkpoint: type_of_path | None = None,
+        checkpoint_every: str | int = EVERY,
+        resume: bool = False,
     ) -> WordVectors:
         """Train on a corpus, or on given pairs.
 
@@ -249,6 +237,7 @@ class PredictionTrainer(Trainer):
         on_progress : callable, optional
             Gets a :class:`fastvec.Progress` about ten times a second; when it returns False, training stops and
             the vectors so far are returned.
+        {checkpoints}
 
         Returns
         -------
@@ -295,6 +284,7 @@ class PredictionTrainer(Trainer):
         """
         n_threads = resolve_threads(threads)
         check.choice("backend", backend, ("compiled", "numpy"))
+        checkpoints = Checkpoints.of(checkpoint, checkpoint_every, resume)
         model, inputs = self._read(data)
         loss = loss_of(self.loss, inputs.outputs.counts, self.negative, self.ns_exponent)
         start = starting_rows(
@@ -318,6 +308,8 @@ class PredictionTrainer(Trainer):
             threads=n_threads,
             unit=inputs.unit,
         )
+        identity = of_prediction(self._settings(), backend, inputs, start, frozen)
+        run.keep(checkpoints, {"W_in": start.W_in, "W_out": start.W_out}, identity)
         share = self.shares_negatives(model, loss)
         run.run(slice_kernel(self, backend, model, inputs, loss, start, frozen, run, share), on_progress)
         run.check_finite(start.W_in, start.W_out)

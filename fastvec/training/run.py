@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from fastvec.errors import TrainingError
 from fastvec.running.progress import EpochState, OnProgress, Reporter
 from fastvec.running.workers import new_stop_flag, run, run_blocks
+from fastvec.training.checkpoints.checkpoints import Checkpoints
+from fastvec.training.checkpoints.files import Arrays
+from fastvec.training.checkpoints.identity import Identity
 
 DIVERGED = 20  # times the loss of an untrained model; a rate of 0.5, far too high for SGNS, reaches 1.3 times
 ROWS = 1 << 13  # checked in one go: some milliseconds
@@ -41,6 +44,8 @@ class TrainingRun:
     def __init__(self, epochs: int, learning_rate: float, threads: int, unit: str, total: int) -> None:
         self.epochs, self.learning_rate, self.threads = epochs, learning_rate, threads
         self.unit, self.total, self.stop = unit, total, new_stop_flag()
+        self.checkpoints: Checkpoints | None = None
+        self.resumed: int | None = None  # tokens or pairs done before this call
 
     def n_done(self) -> int:
         """Return how many tokens or pairs are done."""
@@ -49,6 +54,23 @@ class TrainingRun:
     def epoch_state(self) -> EpochState:
         """Return the epoch, learning rate and loss to report."""
         raise NotImplementedError
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """Return where the run is, as arrays by name, while no worker is at work."""
+        raise NotImplementedError
+
+    def restore(self, state: Arrays) -> None:
+        """Put back what :meth:`state` returned; ValueError if it is no place of this run."""
+        raise NotImplementedError
+
+    def pause(self) -> None:
+        """Make workers that take no new item for long return soon, so that a checkpoint can be made."""
+
+    def keep(self, checkpoints: Checkpoints | None, matrices: Arrays, identity: Identity) -> None:
+        """Make checkpoints, if any, of the run and its matrices; or put all back as it was at one."""
+        if checkpoints is not None:
+            checkpoints.begin(self, matrices, identity)
+            self.checkpoints = checkpoints
 
     def over(
         self,
@@ -59,8 +81,19 @@ class TrainingRun:
     ) -> None:
         """Run ``task(item, worker)`` over items; when ``on_progress`` returns False the run ends there."""
         reporter = Reporter(on_progress, partial=self.partial)
-        reporter.begin(self.stage, self.unit, self.total, self.n_done, self.epoch_state)
-        run(task, items, threads=self.threads, stop=self.stop, on_result=on_result, on_tick=reporter.report)
+        reporter.begin(self.stage, self.unit, self.total, self.n_done, self.epoch_state, self.resumed)
+        kept = self.checkpoints
+        if kept is None:
+            run(task, items, threads=self.threads, stop=self.stop, on_result=on_result, on_tick=reporter.report)
+        else:
+            try:
+                run(
+                    task, kept.between(items), threads=self.threads, stop=self.stop,
+                    on_result=kept.counted(on_result), on_tick=lambda: kept.tick() and reporter.report(),
+                    before_stop=kept.end,
+                )  # fmt: skip
+            finally:
+                kept.close()
         reporter.report()
 
     def check_finite(self, *matrices: NDArray[np.float32]) -> None:

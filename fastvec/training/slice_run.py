@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from fastvec.errors import TrainingError
 from fastvec.running.progress import EpochState, OnProgress
 from fastvec.running.ranges import slice_bounds
+from fastvec.training.checkpoints.files import Arrays
 from fastvec.training.learning_rate import linear
 from fastvec.training.run import DIVERGED, TrainingRun
 
@@ -84,17 +85,19 @@ class SliceRun(TrainingRun):
         self._seen, self._loss, self._rate = np.zeros(points, np.int64), np.zeros(points), np.zeros(points)
         self._predictions = np.zeros(points, np.int64)
         self._epochs = np.zeros((epochs, 2))  # the summed loss and the predictions
-        self.points = self.seen = 0  # points of the history, and tokens
+        self.slices_done = self.points = self.seen = 0  # points of the history, and tokens
 
     def slices(self) -> Iterator[Slice]:
-        """Yield the slices of all epochs with their learning rates."""
-        position = 0
-        for epoch in range(self.epochs):
-            for number, places in enumerate(self.parts):
-                tokens = sum(place.end - place.start for place in places)
-                middle = (position + tokens / 2) / self.total
-                yield Slice(epoch, number, places, linear(*self.rates, middle))
-                position += tokens
+        """Yield the slices that are left, of all epochs, with their learning rates."""
+        sizes = [sum(place.end - place.start for place in places) for places in self.parts]
+        begun, first = divmod(self.slices_done, len(self.parts))
+        position = begun * self.tokens + sum(sizes[:first])
+        for epoch in range(begun, self.epochs):
+            for number in range(first, len(self.parts)):
+                middle = (position + sizes[number] / 2) / self.total
+                yield Slice(epoch, number, self.parts[number], linear(*self.rates, middle))
+                position += sizes[number]
+            first = 0
 
     def run(self, kernel: Callable[[Slice, int], Totals], on_progress: OnProgress | None) -> None:
         """Run ``kernel(slice, worker)`` over all slices."""
@@ -110,6 +113,25 @@ class SliceRun(TrainingRun):
                 field="sample",
             )
 
+    def state(self) -> dict[str, NDArray[Any]]:
+        """Return how many slices are done, and the history so far."""
+        return {"place": np.array([self.slices_done, self.points, self.seen]), **self._columns()}
+
+    def restore(self, state: Arrays) -> None:
+        """Go on after the slices of a state."""
+        slices, points, seen = map(int, state["place"])
+        if not 0 <= points <= slices <= len(self._seen) or not 0 <= seen <= self.total:
+            raise ValueError(f"{slices} slices, {points} points and {seen} {self.unit}")
+        self.slices_done, self.points, self.seen = slices, points, seen
+        for name, column in self._columns().items():
+            np.copyto(column, state[name])
+
+    def _columns(self) -> dict[str, NDArray[Any]]:
+        return {
+            "seen": self._seen, "loss": self._loss, "learning_rate": self._rate,
+            "predictions": self._predictions, "epochs": self._epochs,
+        }  # fmt: skip
+
     def history(self) -> dict[str, NDArray[np.generic]]:
         """Return, by slice, tokens (or pairs) so far, mean loss and learning rate; by epoch, the mean loss."""
         points, begun = self.points, self._epochs[self._epochs[:, 1] > 0]
@@ -123,6 +145,7 @@ class SliceRun(TrainingRun):
     def _add(self, result: tuple[Slice, Totals]) -> None:
         part, (loss, predictions, _, tokens) = result
         self.seen += tokens
+        self.slices_done += 1
         if not predictions:  # nothing to take a mean of: its tokens count to the next point
             return
         at, mean = self.points, loss / predictions

@@ -12,13 +12,19 @@ from numpy.typing import NDArray
 
 from fastvec.checks import numbers as check
 from fastvec.checks.settings import setting
+from fastvec.io.decompression import type_of_path
 from fastvec.kernels._turns import TileKernel
 from fastvec.kernels.simd import level_number
 from fastvec.running.progress import OnProgress
 from fastvec.text.corpus import Corpus
+from fastvec.training.checkpoints.arguments import documents_checkpoints
+from fastvec.training.checkpoints.checkpoints import Checkpoints
+from fastvec.training.checkpoints.identity import of_counts
+from fastvec.training.checkpoints.schedule import EVERY
 from fastvec.training.count_trainer import Backend, CountTrainer, Fitted, Rows, cooccurrences, observed_pairs
 from fastvec.training.tile_run import Kernel, TileRun, Totals
 from fastvec.training.tiles import Tiles, cut, sum_over
+from fastvec.vectors.word_vectors import WordVectors
 
 if TYPE_CHECKING:
     from fastvec.counting.cooccurrence import CooccurrenceMatrix
@@ -35,19 +41,85 @@ class TileTrainer(CountTrainer["CooccurrenceMatrix"]):
     _compiled: ClassVar[Callable[..., TileKernel]]
     _reference: ClassVar[Callable[..., Totals]]
 
+    @documents_checkpoints
+    def train(
+        self,
+        data: Corpus | CooccurrenceMatrix,
+        *,
+        threads: int | None = None,
+        backend: Backend = "compiled",
+        on_progress: OnProgress | None = None,
+        checkpoint: type_of_path | None = None,
+        checkpoint_every: str | int = EVERY,
+        resume: bool = False,
+    ) -> WordVectors:
+        """Train on counts.
+
+        Parameters
+        ----------
+        data : Corpus or CooccurrenceMatrix
+            V words. A corpus is counted first, by :func:`fastvec.count_cooccurrences` with its defaults.
+        threads : int, optional
+            None: all usable cores. The result does not depend on it.
+        backend : "compiled" or "numpy"
+            "numpy" is the reference. It differs by rounding and is far slower.
+        on_progress : callable, optional
+            Gets a :class:`fastvec.Progress` about ten times a second. When it returns False, the vectors so far
+            are returned; while words are counted, Cancelled is raised.
+        {checkpoints}
+
+        Returns
+        -------
+        WordVectors
+            ``vectors``, float32[V, D]; ``context_vectors``, the same for words as contexts; ``history`` with the
+            mean cost of a pair in each epoch. A word without neighbours keeps its initial vector.
+
+        Raises
+        ------
+        CorpusError
+            If ``data`` is something else, or has no pair to train on.
+        TrainingError
+            If the cost diverged, because of the learning rate.
+        Cancelled
+            If ``on_progress`` returned False while words were counted.
+        SettingError
+            If the checkpoint is of another run.
+        FormatError
+            If it is damaged, and the one before it too.
+        StorageError
+            If it cannot be read or written.
+
+        Examples
+        --------
+        >>> import fastvec as fv
+        >>> corpus = fv.Corpus.from_text(["the king rules", "the queen rules"], min_count=1)
+        >>> counts = fv.count_cooccurrences(corpus, window=2)
+        >>> fv.LogCountFactorization(vector_size=8).train(counts).vectors.shape
+        (4, 8)
+        """
+        checkpoints = Checkpoints.of(checkpoint, checkpoint_every, resume)
+        counts, n_threads = self._prepare(data, threads, backend, on_progress)
+        return self._vectors(counts, self._fit(counts, n_threads, backend, on_progress, checkpoints))
+
     def _counts(
         self, data: Corpus | CooccurrenceMatrix, threads: int | None, on_progress: OnProgress | None
     ) -> CooccurrenceMatrix:
         return cooccurrences(data, threads, on_progress)
 
     def _fit(
-        self, counts: CooccurrenceMatrix, threads: int, backend: Backend, on_progress: OnProgress | None
+        self,
+        counts: CooccurrenceMatrix,
+        threads: int,
+        backend: Backend,
+        on_progress: OnProgress | None,
+        checkpoints: Checkpoints | None = None,
     ) -> Fitted:
         matrix = observed_pairs(counts)
         W, C = (self._new_rows(len(counts.vocabulary), which, threads) for which in range(2))
         tiles = cut(matrix, row_bytes=W.strides[0], values_of=self._targets, seed=self.seed, threads=threads)
         zero_cost = sum_over(tiles, self._zero_costs, threads) / len(tiles.rows)
         run = TileRun(tiles, self.epochs, self.learning_rate, self.seed, zero_cost=zero_cost, threads=threads)
+        run.keep(checkpoints, {"W": W, "C": C}, of_counts(self._settings(), backend, counts.vocabulary, matrix))
         run.run(self._kernel(backend, tiles, W, C, run.stop), on_progress)
         run.check_finite(W, C)
         return Fitted(*self._finished(W, C, threads), run.history())

@@ -62,3 +62,14 @@ def test_quiet_draws_nothing_on_a_terminal(capsys, monkeypatch):
         for moment in moments("training", "tokens", 100):
             bars(moment)
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_where_a_run_was_resumed_is_said_once(terminal, capsys, monkeypatch):
+    if terminal:
+        pretend_terminal(monkeypatch)
+    with ProgressBars(quiet=False) as bars:
+        for moment in moments("training", "tokens", 200):
+            bars(replace(moment, done=86 + moment.done, resumed=86))
+    assert capsys.readouterr().err.count("resumed at 43 %") == 1
+    assert bars.resumed == 86

@@ -208,3 +208,60 @@ def test_a_failing_worker_ends_the_run_while_the_source_is_silent():
         assert not silent.is_set()
     finally:
         silent.set()
+
+
+@pytest.mark.parametrize("end", [False, KeyboardInterrupt])
+def test_before_it_is_stopped_a_run_may_finish(end):
+    """The hook lets the items end: all results come, and then the error, if there is one."""
+    ending, results, stop = threading.Event(), [], new_stop_flag()
+
+    def items():
+        while not ending.is_set():
+            time.sleep(0.01)
+            yield 1
+
+    def on_tick():
+        if end is False:
+            return False
+        raise end
+
+    def before_stop(done):
+        ending.set()
+        assert done.wait(5)
+
+    def go():
+        run(
+            lambda item, _: item, items(), threads=2, stop=stop, on_result=results.append, on_tick=on_tick,
+            before_stop=before_stop,
+        )  # fmt: skip
+
+    if end is False:
+        go()
+        assert stop[0] == 0
+    else:
+        with pytest.raises(end):
+            go()
+    assert len(results) > 1
+
+
+def test_an_error_before_the_stop_takes_the_place_of_the_first():
+    def on_tick():
+        raise ValueError("the callback")
+
+    def before_stop(done):
+        raise KeyboardInterrupt("again")
+
+    with pytest.raises(KeyboardInterrupt, match="again"):
+        run(
+            lambda item, _: time.sleep(0.05), range(100), threads=1, stop=new_stop_flag(), on_tick=on_tick,
+            before_stop=before_stop,
+        )  # fmt: skip
+
+
+def test_nothing_is_called_before_a_normal_end_or_the_error_of_a_worker():
+    def fail(item, _):
+        raise ValueError("the worker")
+
+    run(lambda item, _: None, range(9), threads=2, stop=new_stop_flag(), before_stop=pytest.fail)
+    with pytest.raises(ValueError, match="the worker"):
+        run(fail, range(9), threads=2, stop=new_stop_flag(), before_stop=pytest.fail)

@@ -40,6 +40,7 @@ class Contract:
     refuses_counts: ClassVar[str] = r"make one by Corpus\.from_text"
     exact_on_threads = True  # the same bytes for any number of threads
     more: ClassVar[list[str]] = []  # other arguments of train()
+    has_checkpoints = True
     many = 100_000  # epochs that take longer than any test may
     draws = True  # another seed gives other vectors
     iterates = True  # has epochs: a history, and something to return when it is stopped
@@ -93,7 +94,8 @@ class Contract:
 
     def test_all_train_alike(self):
         parameters = inspect.signature(self.trainer.train).parameters
-        assert [*parameters][1:] == ["data", *self.more, "threads", "backend", "on_progress"]
+        last = ["checkpoint", "checkpoint_every", "resume"] if self.has_checkpoints else []
+        assert [*parameters][1:] == ["data", *self.more, "threads", "backend", "on_progress", *last]
         assert {parameter.kind for parameter in [*parameters.values()][2:]} == {inspect.Parameter.KEYWORD_ONLY}
 
     def test_one_seed_gives_the_same_bytes(self, corpus):

@@ -30,7 +30,7 @@ class TestPPMISVD(Contract):
         ("eigenvalue_power", -0.5, "a finite number of at least 0"),
         ("seed", 2**64, "a whole number"),
     ]
-    draws = iterates = False
+    draws = iterates = has_checkpoints = False
 
 
 class TestLSA(Contract):
@@ -41,7 +41,7 @@ class TestLSA(Contract):
         ("eigenvalue_power", float("inf"), "a finite number of at least 0"),
         ("seed", 0.5, "a whole number"),
     ]
-    draws = iterates = takes_counts = False
+    draws = iterates = takes_counts = has_checkpoints = False
     refuses_counts = "a CooccurrenceMatrix has no documents"
 
     @pytest.mark.parametrize("text", [["a b", "b a"], ["a"]])

@@ -242,3 +242,53 @@ def test_any_number_of_threads_gives_the_same_bytes(monkeypatch, matrix, trainer
         assert one.vectors.tobytes() == other.vectors.tobytes()
         assert one.context_vectors.tobytes() == other.context_vectors.tobytes()
         assert one.history["cost"].tobytes() == other.history["cost"].tobytes()
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_turns_that_are_paused_go_on_in_their_order(small_tiles, matrix, threads):
+    tiles = cut_matrix(matrix)
+    whole = Seen(tiles)
+    work(turns_of(tiles), whole, 1)
+    kernel = Seen(tiles)
+    turns = turns_of(tiles, threads=threads)
+    for until in (1, GROUPS + 2, GROUPS + 2, 2 * GROUPS):
+        turns.run_until(until)
+        work(turns, kernel, threads)
+        assert turns.turn == until
+        assert len(kernel.order) == until * GROUPS
+    other = turns_of(tiles)
+    for name in ("order", "cost", "pairs"):
+        getattr(other, name)[:] = getattr(turns, name)
+    other.go_on_from(turns.turn)
+    work(other, kernel, 1)
+    assert other.turn == other.n_turns == 3 * GROUPS
+    rows = [[row for row, _ in seen.order if row == group] for seen in (whole, kernel) for group in range(GROUPS)]
+    assert rows[:GROUPS] == rows[GROUPS:]
+    if threads == 1:
+        assert kernel.order == whole.order
+    assert other.pairs.tolist() == [matrix.nnz] * 3
+
+
+def test_a_pause_ends_the_turns_that_are_begun(small_tiles, matrix):
+    tiles = cut_matrix(matrix)
+    turns = turns_of(tiles)
+
+    def kernel(start, end):
+        turns.pause()
+        return 0.0, end - start
+
+    work(turns, kernel, 1)
+    assert turns.turn == 1
+    turns.run_until(10**9)
+    work(turns, Seen(tiles), 1)
+    assert turns.turn == turns.n_turns
+
+
+def test_a_place_that_is_none_is_refused(small_tiles, matrix):
+    turns = turns_of(cut_matrix(matrix))
+    for turn in (-1, 3 * GROUPS + 1):
+        with pytest.raises(ValueError, match="turn: expected 0 to"):
+            turns.go_on_from(turn)
+    turns.order[0] = turns.order[1]
+    with pytest.raises(ValueError, match="order: expected each row group"):
+        turns.go_on_from(1)

@@ -89,6 +89,12 @@ class Steps:
         )
         return float(losses.sum())
 
+    def state(self) -> dict[str, Rows]:
+        """Return the matrices and AdaGrad's sums by name, as a checkpoint keeps them."""
+        names = ("embeddings", "hidden", "output")
+        sums = {f"{name}.squares": rows for name, rows in zip(names, self.squares, strict=True)}
+        return {**dict(zip(names, self._matrices(), strict=True)), **sums}
+
     def _matrices(self) -> tuple[Rows, Rows, Rows]:
         return self.network.embeddings, self.network.hidden, self.network.output
 

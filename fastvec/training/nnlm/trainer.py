@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +12,17 @@ from numpy.typing import NDArray
 from fastvec.checks import numbers as check
 from fastvec.checks.settings import setting
 from fastvec.errors import SettingError
+from fastvec.io.decompression import type_of_path
 from fastvec.kernels.random import stream
 from fastvec.running.blas import one_blas_thread
 from fastvec.running.progress import OnProgress
 from fastvec.running.workers import resolve_threads
 from fastvec.text.corpus import Corpus
 from fastvec.text.vocabulary import Vocabulary
+from fastvec.training.checkpoints.arguments import documents_checkpoints
+from fastvec.training.checkpoints.checkpoints import Checkpoints
+from fastvec.training.checkpoints.identity import of_text
+from fastvec.training.checkpoints.schedule import EVERY
 from fastvec.training.freezing import Freeze, row_rates
 from fastvec.training.initialization import Init, copy_rows, vectors_of, warn_of_strangers, with_old
 from fastvec.training.inputs import check_text
@@ -39,25 +44,30 @@ class _Measured:
     """The perplexity of a held-out text after each epoch."""
 
     def __init__(
-        self, network: Network, window: int, text: Corpus | None, vocabulary: Vocabulary, threads: int
+        self, network: Network, trainer: NNLM, text: Corpus | None, vocabulary: Vocabulary, threads: int
     ) -> None:
         self.network, self.threads = network, threads
         self.contexts = None
         if text is not None:
-            self.contexts = Contexts.of_text(text, window, vocabulary, "held_out")
-        self.losses: list[float] = []
+            self.contexts = Contexts.of_text(text, trainer.window, vocabulary, "held_out")
+        self.losses, self.epochs = np.zeros(trainer.epochs), np.zeros(1, np.int64)
 
     def after_epoch(self) -> None:
         """Measure it."""
         if self.contexts is not None:
-            self.losses.append(mean_loss(self.network, self.contexts, self.threads))
+            self.losses[self.epochs[0]] = mean_loss(self.network, self.contexts, self.threads)
+            self.epochs += 1
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """Return what a checkpoint keeps."""
+        return {"held_out.losses": self.losses, "held_out.epochs": self.epochs}
 
     def history(self) -> dict[str, NDArray[np.generic]]:
         """Return the column of the history, if there is a text."""
         if self.contexts is None:
             return {}
         with np.errstate(over="ignore"):
-            return {"held_out_perplexity": np.exp(self.losses)}
+            return {"held_out_perplexity": np.exp(self.losses[: self.epochs[0]])}
 
 
 @knows_other_names
@@ -150,6 +160,7 @@ class NNLM(Trainer):
                 hint="without both, the words before would count for nothing",
             )  # fmt: skip
 
+    @documents_checkpoints
     def train(
         self,
         data: Corpus,
@@ -160,6 +171,9 @@ class NNLM(Trainer):
         threads: int | None = None,
         backend: Literal["compiled", "numpy"] = "compiled",
         on_progress: OnProgress | None = None,
+        checkpoint: type_of_path | None = None,
+        checkpoint_every: str | int = EVERY,
+        resume: bool = False,
     ) -> NeuralLanguageModel:
         """Train on a corpus.
 
@@ -184,6 +198,7 @@ class NNLM(Trainer):
         on_progress : callable, optional
             Gets a :class:`fastvec.Progress` about ten times a second; when it returns False, training stops and
             the model so far is returned.
+        {checkpoints}
 
         Returns
         -------
@@ -216,6 +231,7 @@ class NNLM(Trainer):
         """
         n_threads = resolve_threads(threads)
         check.choice("backend", backend, ("compiled", "numpy"))
+        checkpoints = Checkpoints.of(checkpoint, checkpoint_every, resume)
         check_text(data, "a fastvec.Corpus")
         vocabulary = data.vocabulary
         rates = row_rates(freeze, vocabulary.words)
@@ -224,9 +240,12 @@ class NNLM(Trainer):
             rates = np.append(rates, np.float32(1))  # the boundary is not frozen
         steps = Steps(network, rates, n_threads, self.weight_decay)
         step = steps.in_blas if backend == "compiled" else steps.in_numpy
-        measured = _Measured(network, self.window, held_out, vocabulary, n_threads)
+        measured = _Measured(network, self, held_out, vocabulary, n_threads)
+        run, train_group = self._run(data, step, measured)
+        identity = of_text(self._settings(), backend, data, rates, held_out)
+        run.keep(checkpoints, {**steps.state(), **measured.state()}, identity)
         with one_blas_thread():
-            run = self._run(data, step, measured, on_progress)
+            run.run(train_group, on_progress)
         run.check_finite(network.embeddings, network.hidden, network.output)
         return self._model(vocabulary, network, {**run.history(), **measured.history()})
 
@@ -235,9 +254,8 @@ class NNLM(Trainer):
         data: Corpus,
         step: Callable[[Ids, Ids, float], float],
         measured: _Measured,
-        on_progress: OnProgress | None,
-    ) -> SliceRun:
-        """Take a step on each batch of each epoch; a slice is a group of batches."""
+    ) -> tuple[SliceRun, Callable[[Slice, int], Totals]]:
+        """Return a run, and what takes a step on each batch of a slice, which is a group of batches."""
         batches = Batches(data.n_tokens, min(self.batch_size, data.n_tokens))
         contexts = Contexts.of_text(data, self.window, data.vocabulary)
         groups = batches.groups()
@@ -261,8 +279,7 @@ class NNLM(Trainer):
                 measured.after_epoch()
             return loss, tokens, tokens, tokens
 
-        run.run(train_group, on_progress)
-        return run
+        return run, train_group
 
     def _network(self, vocabulary: Vocabulary, n_tokens: int, init: Init | None, threads: int) -> Network:
         """Return the matrices at the start: all words equally probable, since the output is zero."""

@@ -1,0 +1,33 @@
+"""The arguments of ``train`` for checkpoints, documented once."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+Train = TypeVar("Train", bound=Callable[..., Any])
+
+ARGUMENTS = """
+checkpoint : path, optional
+    A file for the state of the run: all matrices, the optimiser's sums, the place in the run and the history. It
+    is written whole or not at all, from time to time, when training is interrupted and at the end; the one before
+    it is kept as ``PATH.previous``. Each takes the memory of the matrices once more while it is written, or, if
+    that is not free, training waits. One that cannot be written is a warning. They are never removed.
+checkpoint_every : str or int
+    A time (``"30s"``, ``"5min"``, ``"1h"``), ``"1 epoch"`` or ``"2 epochs"``, or a number of tokens (pairs).
+resume : bool
+    Go on from the checkpoint, with the same data, settings and arguments (``threads`` and ``on_progress`` may
+    differ). Without a file training begins at its start, so the same call serves the first time and later ones; of
+    a finished run the vectors are returned. On one thread (trainers of counts: on any number) they are the same
+    bytes as without an interruption, on one instruction set. If the newest file is damaged, the one before it is
+    used, with a warning. Where there is a checkpoint and ``resume`` is False, SettingError is raised.
+"""
+
+
+def documents_checkpoints(train: Train) -> Train:
+    """Put the arguments where the docstring has ``{checkpoints}``."""
+    doc = inspect.cleandoc(train.__doc__ or "")
+    train.__doc__ = re.sub(r"\{checkpoints\}", ARGUMENTS.strip(), doc)
+    return train

@@ -1,0 +1,122 @@
+"""Kills training at random moments, most of them while a checkpoint is written, and goes on from it each time.
+
+``python tests/faults/kills.py [--kills N] [--seed N]``: after each kill the checkpoint must load without a
+warning, and the run that ends at last must have the bytes of one that was never killed, and leave no other file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import signal
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+import fastvec as fv
+from fastvec.training.checkpoints.files import existing, newest
+
+WORDS = 8_000
+SLICE = 1  # token: a checkpoint at each slice at which the one before is written
+
+
+def corpus() -> fv.Corpus:
+    rng = np.random.default_rng(1)
+    ids = np.append(np.arange(WORDS), (WORDS * rng.random(40_000) ** 3).astype(np.int64))
+    return fv.Corpus.from_ids(ids.reshape(-1, 20), words=[f"w{i}" for i in range(WORDS)])
+
+
+def trainers(text: fv.Corpus) -> list[tuple[fv.SkipGram | fv.CBOW | fv.GloVe, object]]:
+    """Return trainers with what each is trained on."""
+    counts = fv.count_cooccurrences(text, window=3, threads=1)
+    return [
+        (fv.SkipGram(vector_size=32, sample=0, epochs=4), text),
+        (fv.CBOW(vector_size=32, sample=0, epochs=4, loss="hierarchical_softmax"), text),
+        (fv.GloVe(vector_size=32, epochs=8), counts),
+    ]
+
+
+def in_a_child(work: Callable[[], None]) -> int:
+    """Run something in a fork; return its process id."""
+    process = os.fork()
+    if process == 0:
+        code = 1
+        try:
+            work()
+            code = 0
+        finally:
+            os._exit(code)
+    return process
+
+
+def train(trainer: fv.SkipGram | fv.CBOW | fv.GloVe, data: object, to: Path, checkpoint: Path | None) -> None:
+    """Train, or go on, and write the vectors; a warning is an error."""
+    warnings.simplefilter("error")
+    kept = {} if checkpoint is None else {"checkpoint": checkpoint, "checkpoint_every": SLICE, "resume": True}
+    vectors = trainer.train(data, threads=1, **kept)  # type: ignore[arg-type]
+    assert vectors.context_vectors is not None or trainer.loss == "hierarchical_softmax"
+    to.write_bytes(vectors.word_vectors.tobytes() + b"".join(c.tobytes() for c in vectors.history.values()))
+
+
+def check_loads(checkpoint: Path) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert (newest(checkpoint) is None) == (not existing(checkpoint))
+
+
+def run(kills: int, seed: int, folder: Path) -> dict[str, int]:
+    """Return how many kills there were, in a write and in all, and how many runs came to their end."""
+    rng, text = random.Random(seed), corpus()
+    done = {"kills": 0, "while writing": 0, "runs": 0}
+    checkpoint, result = folder / "run.ckpt", folder / "result"
+    for number, (trainer, data) in enumerate(made := trainers(text)):
+        os.waitpid(in_a_child(lambda t=trainer, d=data, n=number: train(t, d, folder / f"whole{n}", None)), 0)  # type: ignore[misc]
+    while done["kills"] < kills:
+        number = done["runs"] % len(made)
+        trainer, data = made[number]
+        ended = False
+        while not ended:
+            process = in_a_child(lambda t=trainer, d=data: train(t, d, result, checkpoint))  # type: ignore[misc]
+            latest = time.monotonic() + rng.uniform(0, 0.25) + (60 if done["kills"] >= kills else 0)
+            status = (0, 0)
+            while status[0] == 0 and time.monotonic() < latest:
+                status = os.waitpid(process, os.WNOHANG)
+                time.sleep(0.0005)
+            if status[0] == 0:
+                os.kill(process, signal.SIGKILL)
+                status = os.waitpid(process, 0)
+            ended = os.WIFEXITED(status[1])
+            assert not ended or os.WEXITSTATUS(status[1]) == 0, "an error in the child"
+            if not ended:
+                done["kills"] += 1
+                done["while writing"] += any(name.endswith(".part") for name in os.listdir(folder))
+            check_loads(checkpoint)
+        assert result.read_bytes() == (folder / f"whole{number}").read_bytes(), trainer
+        left = sorted(os.listdir(folder))
+        wholes = [f"whole{n}" for n in range(len(made))]
+        assert [name for name in left if name not in wholes] == ["result", "run.ckpt", "run.ckpt.previous"], left
+        for file in (result, *existing(checkpoint)):
+            file.unlink()
+        done["runs"] += 1
+    return done
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--kills", type=int, default=500)
+    parser.add_argument("--seed", type=int, default=int(time.time()))
+    args = parser.parse_args()
+    print(f"seed {args.seed}")
+    with tempfile.TemporaryDirectory() as folder:
+        print(json.dumps(run(args.kills, args.seed, Path(folder))))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
