@@ -19,7 +19,7 @@ def text(tmp_path):
     return path
 
 
-@pytest.mark.parametrize("program", ["glove", "fastvec:fast", "gensim:pair", ""])
+@pytest.mark.parametrize("program", ["glove2vec", "fastvec:fast", "gensim:pair", ""])
 def test_unknown_programs_and_options_are_refused(program):
     with pytest.raises(SettingError, match="program: expected"):
         parse_program(program)
