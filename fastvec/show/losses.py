@@ -48,7 +48,7 @@ def plot_loss(*runs: Run, names: Sequence[str] | None = None, title: str = "", a
     Returns
     -------
     matplotlib.axes.Axes
-        Faint: each slice of the text; strong: the mean over a twentieth of the run.
+        Faint: each slice of the text; strong: the mean over a twentieth of the run. Epochs are drawn as they are.
 
     Raises
     ------
@@ -70,7 +70,8 @@ def plot_loss(*runs: Run, names: Sequence[str] | None = None, title: str = "", a
     shown = _names(runs, names)
     measure, by = _kind(histories)
     curves = [_curve(history, measure, by) for history in histories]
-    strong = [curve if len(curve.x) <= FEW else smoothed(curve) for curve in curves]
+    # means of epochs have no noise to smooth
+    strong = [curve if by == "epoch" or len(curve.x) <= FEW else smoothed(curve) for curve in curves]
     figure_class()
     axes = axes_of(ax, (8, 5))
     handles = []
@@ -79,7 +80,7 @@ def plot_loss(*runs: Run, names: Sequence[str] | None = None, title: str = "", a
         if mean is not curve:
             axes.plot(*curve, color=colour, alpha=0.3, linewidth=0.7)
         handles += axes.plot(
-            *mean, line, color=colour, marker="o" if mean is curve else None, markersize=4, linewidth=1.8
+            *mean, line, color=colour, marker="o" if len(curve.x) <= FEW else None, markersize=4, linewidth=1.8
         )
     axes.set(xlabel=AXES[by], ylabel=UNITS[measure])
     if by == "epoch":
@@ -96,19 +97,21 @@ def plot_loss(*runs: Run, names: Sequence[str] | None = None, title: str = "", a
 
 
 def smoothed(curve: Curve) -> Curve:
-    """Return the means over a twentieth of the points around each, fewer at both ends.
+    """Return the means over a twentieth of the points around each.
 
-    A point weighs as much as it has tokens: the last slice of an epoch may be very short.
+    A point weighs as much as it has tokens: the last slice of an epoch may be very short. At the start, where
+    losses fall fast, as many points are taken on either side; at the end as many as there are.
 
     >>> smoothed(Curve(np.arange(60.0), np.arange(60.0))).y[[0, 30, 59]]
-    array([ 0.5, 30. , 58.5])
+    array([ 0. , 30. , 58.5])
     """
     half = max(1, len(curve.x) // SMOOTHED // 2)
     steps = np.diff(curve.x, prepend=0)
     weights = steps if (steps > 0).all() else np.ones(len(curve.x))
     sums = np.cumsum([np.zeros(2), *np.column_stack([weights * curve.y, weights])], axis=0)
     places = np.arange(len(curve.y))
-    low, high = (places - half).clip(min=0), (places + half + 1).clip(max=len(curve.y))
+    low = (places - half).clip(min=0)
+    high = (np.minimum(places + half, 2 * places) + 1).clip(max=len(curve.y))
     total, weight = (sums[high] - sums[low]).T
     return Curve(curve.x, total / weight)
 

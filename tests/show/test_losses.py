@@ -43,7 +43,8 @@ def test_raw_and_smoothed(runs):
 def test_a_mean_has_as_many_points_as_there_are():
     y = np.random.default_rng(0).standard_normal(100)
     smooth = losses.smoothed(losses.Curve(np.arange(100.0), y)).y
-    assert smooth == pytest.approx([y[max(0, i - 2) : i + 3].mean() for i in range(100)])
+    expected = [y[0], y[:3].mean(), *(y[i - 2 : i + 3].mean() for i in range(2, 100))]
+    assert smooth == pytest.approx(expected)
 
 
 def test_a_short_slice_weighs_little():
@@ -73,6 +74,12 @@ def test_costs_of_pairs(corpus, axes):
     assert axes.get_ylabel() == "cost of a pair (half its squared error)"
     assert axes.lines[0].get_ydata() == pytest.approx(vectors.history["cost"])
     assert entries(axes) == [f"GloVe, last: {vectors.history['cost'][-1]:.3g}"]
+
+
+def test_epochs_are_not_smoothed(corpus):
+    vectors = fv.LogCountFactorization(vector_size=4, epochs=100).train(corpus)
+    (line,) = fv.plot_loss(vectors).lines
+    assert line.get_ydata() == pytest.approx(vectors.history["cost"])
 
 
 def test_a_file_keeps_it(runs, tmp_path, axes):
