@@ -42,7 +42,10 @@ def draw(vectors: fv.WordVectors, question: tuple[str, str, str, str] | None, fo
     known = {name: [word for word in words.split() if word in vectors] for name, words in GROUPS.items()}
     groups = {name: words for name, words in known.items() if len(words) > 2}
     if groups:
-        pictures = {"map": fv.plot_map(vectors, groups=groups)}
+        from matplotlib import pyplot
+
+        _, ax = pyplot.subplots(figsize=(9.5, 8), layout="constrained")  # room for the labels
+        pictures = {"map": fv.plot_map(vectors, groups=groups, ax=ax)}
     else:
         skipped = min(30, len(vectors) // 10)  # the most frequent words are mostly grammar
         pictures = {"map": fv.plot_map(vectors, vectors.index_to_key[skipped : skipped + 150])}
