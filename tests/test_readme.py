@@ -18,6 +18,7 @@ from fastvec.datasets import demo_corpus
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")] + sorted(ROOT.glob("docs/*.md"))
+PAGES.append(ROOT / "examples/README.md")
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NOT_RUN = "<!-- not run"
 every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -94,7 +95,9 @@ def test_readme_shows_what_is_printed(folder, capsys):
 def test_commands_and_files_are_there(page):
     for command in commands(page):
         parse(command)  # exits where an option is unknown
-    named = re.findall(r"\b(?:bench|docs|tests|csrc|fastvec)/[\w/]+\.(?:py|pyx|h|csv)\b", page.read_text("utf-8"))
+    named = re.findall(
+        r"\b(?:bench|docs|examples|tests|csrc|fastvec)/[\w/]+\.(?:py|pyx|h|csv)\b", page.read_text("utf-8")
+    )
     assert [path for path in named if "name" not in path.lower() and not (ROOT / path).exists()] == []
 
 

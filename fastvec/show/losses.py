@@ -48,7 +48,7 @@ def plot_loss(*runs: Run, names: Sequence[str] | None = None, title: str = "", a
     Returns
     -------
     matplotlib.axes.Axes
-        Faint: each slice of the text; strong: the mean over a twentieth of the run.
+        Faint: each slice of the text; strong: the mean over a twentieth of the run. Epochs are drawn as they are.
 
     Raises
     ------
@@ -70,18 +70,18 @@ def plot_loss(*runs: Run, names: Sequence[str] | None = None, title: str = "", a
     shown = _names(runs, names)
     measure, by = _kind(histories)
     curves = [_curve(history, measure, by) for history in histories]
+    # means of epochs have no noise to smooth
+    strong = [curve if by == "epoch" or len(curve.x) <= FEW else smoothed(curve) for curve in curves]
     figure_class()
     axes = axes_of(ax, (8, 5))
     handles = []
-    for number, curve in enumerate(curves):
+    for number, (curve, mean) in enumerate(zip(curves, strong, strict=True)):
         colour, line = COLOURS[number % len(COLOURS)], LINES[number // len(COLOURS) % len(LINES)]
-        few = len(curve.x) <= FEW
-        if not few:
+        if mean is not curve:
             axes.plot(*curve, color=colour, alpha=0.3, linewidth=0.7)
         handles += axes.plot(
-            *(curve if few else smoothed(curve)), line, color=colour, marker="o" if few else None,
-            markersize=4, linewidth=1.8,
-        )  # fmt: skip
+            *mean, line, color=colour, marker="o" if len(curve.x) <= FEW else None, markersize=4, linewidth=1.8
+        )
     axes.set(xlabel=AXES[by], ylabel=UNITS[measure])
     if by == "epoch":
         axes.xaxis.get_major_locator().set_params(integer=True)
@@ -92,21 +92,28 @@ def plot_loss(*runs: Run, names: Sequence[str] | None = None, title: str = "", a
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(alpha=0.2)
     legend = axes.legend(handles, [str(i) for i in range(len(shown))], frameon=False, fontsize="small")
-    name_entries(legend, [f"{name}, last: {curve.y[-1]:.3g}" for name, curve in zip(shown, curves, strict=True)])
+    name_entries(legend, [f"{name}, last: {curve.y[-1]:.3g}" for name, curve in zip(shown, strong, strict=True)])
     return axes
 
 
 def smoothed(curve: Curve) -> Curve:
-    """Return the means over a twentieth of the points around each, fewer at both ends.
+    """Return the means over a twentieth of the points around each.
+
+    A point weighs as much as it has tokens: the last slice of an epoch may be very short. At the start, where
+    losses fall fast, as many points are taken on either side; at the end as many as there are.
 
     >>> smoothed(Curve(np.arange(60.0), np.arange(60.0))).y[[0, 30, 59]]
-    array([ 0.5, 30. , 58.5])
+    array([ 0. , 30. , 58.5])
     """
     half = max(1, len(curve.x) // SMOOTHED // 2)
-    sums = np.concatenate([[0], np.cumsum(curve.y)])
+    steps = np.diff(curve.x, prepend=0)
+    weights = steps if (steps > 0).all() else np.ones(len(curve.x))
+    sums = np.cumsum([np.zeros(2), *np.column_stack([weights * curve.y, weights])], axis=0)
     places = np.arange(len(curve.y))
-    low, high = (places - half).clip(min=0), (places + half + 1).clip(max=len(curve.y))
-    return Curve(curve.x, (sums[high] - sums[low]) / (high - low))
+    low = (places - half).clip(min=0)
+    high = (np.minimum(places + half, 2 * places) + 1).clip(max=len(curve.y))
+    total, weight = (sums[high] - sums[low]).T
+    return Curve(curve.x, total / weight)
 
 
 def _history(number: int, run: Run) -> dict[str, NDArray[Any]]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from fastvec.checks.numbers import choice, whole
 from fastvec.errors import SettingError
 from fastvec.geometry.projection import METHODS, project
-from fastvec.show.figures import COLOURS, GREY, MARKERS, axes_of, darker, figure_class, name_entries
+from fastvec.show.figures import COLOURS, GREY, MARKERS, axes_of, darker, figure_class, name_entries, whole_figure
 from fastvec.show.labels import place_labels
 from fastvec.show.words import checked, frequencies, keys_of, most_frequent, rows_of_words, text_of
 from fastvec.vectors.lookup import Key
@@ -102,12 +102,13 @@ def plot_map(
     heading = title or f"{len(shown):,} word{'s' * (len(shown) != 1)}, {TITLES[method]}"
     axes.set_title(f"{heading}\n ", parse_math=False, fontsize="medium")  # keeps the room of the second line
     legend = axes.get_legend()
+    whole_figure(axes).draw_without_rendering()  # puts the legend where it stays
     size, marker = _sizes(len(shown))
     order = np.argsort(-frequencies(vectors, shown), kind="stable")
     labels = place_labels(
         axes, points, [text_of(word) for word in shown], order=order,
         colours=[darker(style.colour) if style.name else "black" for style in styles for _ in style.words],
-        size=size, marker=marker, rings=(1, 4, 8) if len(shown) <= FEW else (1,),
+        size=size, marker=marker, rings=(1, 4, 8, 13, 19) if len(shown) <= FEW else (1,),
         taken=[legend.get_window_extent()] if legend else [],
     )  # fmt: skip
     note = "" if len(labels) == len(shown) else f"{len(labels):,} of them have room for a label"
@@ -163,10 +164,22 @@ def _draw_points(axes: Any, styles: list[Style], points: NDArray[np.float32], *,
     axes.set_aspect("equal", adjustable="datalim")
     axes.spines[["top", "right"]].set_visible(False)
     if styles[-1].name:
-        place = {"loc": "upper left", "bbox_to_anchor": (1, 1)} if own else {"loc": "best"}
+        place = {"loc": "upper left", "bbox_to_anchor": (1, 1)} if own else {"loc": _emptiest_corner(points)}
         numbers = [str(i) for i in range(len(styles))]
         legend = axes.legend(handles, numbers, frameon=False, fontsize="small", **place)
         name_entries(legend, [text_of(style.name) for style in styles])
+
+
+def _emptiest_corner(points: NDArray[np.float32]) -> str:
+    """Return the corner that is farthest from all points; matplotlib's "best" moves when labels are added.
+
+    >>> _emptiest_corner(np.array([[0, 0], [0, 1], [1, 1], [0.5, 0.4]]))
+    'lower right'
+    """
+    corners = {"upper left": (0, 1), "upper right": (1, 1), "lower left": (0, 0), "lower right": (1, 0)}
+    spread = np.ptp(points, axis=0)
+    unit = (points - points.min(axis=0)) / np.where(spread > 0, spread, 1)
+    return max(corners, key=lambda name: float(np.abs(unit - corners[name]).max(axis=1).min()))
 
 
 def _name_axes(axes: Any, method: str, rows: NDArray[np.float64], points: NDArray[np.float32]) -> None:

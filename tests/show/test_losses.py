@@ -37,13 +37,23 @@ def test_raw_and_smoothed(runs):
     assert other_raw.get_color() == other.get_color() == COLOURS[1]
     assert raw.get_alpha() < 1
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("tokens trained on", "loss (nats per prediction)")
-    assert entries(axes) == [f"seed={i + 1}, last: {run.history['loss'][-1]:.3g}" for i, run in enumerate(runs)]
+    assert entries(axes) == [f"seed={i + 1}, last: {axes.lines[2 * i + 1].get_ydata()[-1]:.3g}" for i in (0, 1)]
 
 
 def test_a_mean_has_as_many_points_as_there_are():
     y = np.random.default_rng(0).standard_normal(100)
     smooth = losses.smoothed(losses.Curve(np.arange(100.0), y)).y
-    assert smooth == pytest.approx([y[max(0, i - 2) : i + 3].mean() for i in range(100)])
+    expected = [y[0], y[:3].mean(), *(y[i - 2 : i + 3].mean() for i in range(2, 100))]
+    assert smooth == pytest.approx(expected)
+
+
+def test_a_short_slice_weighs_little():
+    x, y = np.arange(1.0, 101) * 1000, np.ones(100)
+    x[-1], y[-1] = x[-2] + 10, 0.0  # the last slice has 10 tokens
+    smooth = losses.smoothed(losses.Curve(x, y)).y
+    assert smooth[-1] == pytest.approx(2000 / 2010)
+    axes = fv.plot_loss({"tokens": x.astype(int), "loss": y, "epoch_loss": [0.99]})
+    assert entries(axes)[0].endswith("last: 0.995")
 
 
 def test_runs_of_different_kinds_share_epochs(runs, corpus):
@@ -64,6 +74,12 @@ def test_costs_of_pairs(corpus, axes):
     assert axes.get_ylabel() == "cost of a pair (half its squared error)"
     assert axes.lines[0].get_ydata() == pytest.approx(vectors.history["cost"])
     assert entries(axes) == [f"GloVe, last: {vectors.history['cost'][-1]:.3g}"]
+
+
+def test_epochs_are_not_smoothed(corpus):
+    vectors = fv.LogCountFactorization(vector_size=4, epochs=100).train(corpus)
+    (line,) = fv.plot_loss(vectors).lines
+    assert line.get_ydata() == pytest.approx(vectors.history["cost"])
 
 
 def test_a_file_keeps_it(runs, tmp_path, axes):

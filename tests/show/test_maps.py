@@ -188,3 +188,15 @@ def lab(rgb):
     t = np.array(to_xyz) @ rgb / (0.9505, 1.0, 1.089)
     x, y, z = np.where(t > 0.008856, np.cbrt(t), 7.787 * t + 16 / 116)
     return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+def test_no_label_is_under_the_legend_of_given_axes(vectors):
+    from matplotlib import pyplot
+
+    _, axes = pyplot.subplots(figsize=(6, 5), layout="constrained")
+    groups = {name: [f"{name}{i}" for i in range(20)] for name in ("cat", "town", "verb")}
+    fv.plot_map(vectors, groups=groups, ax=axes)
+    axes.figure.draw_without_rendering()
+    legend = axes.get_legend().get_window_extent()
+    assert len(axes.texts) > 20
+    assert not [label.get_text() for label in axes.texts if label.get_window_extent().overlaps(legend)]
