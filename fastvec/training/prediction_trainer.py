@@ -28,8 +28,9 @@ from fastvec.training.inputs import Inputs, inputs_of_pairs, inputs_of_text
 from fastvec.training.losses import HierarchicalSoftmax, Loss, NegativeSampling, loss_of
 from fastvec.training.matrices import unpadded
 from fastvec.training.settings import Trainer
-from fastvec.training.slice_kernel import Model, slice_kernel
+from fastvec.training.slice_kernel import Model, kernel_arguments, slice_arguments, slice_kernel
 from fastvec.training.slice_run import SliceRun
+from fastvec.training.supersteps import run_supersteps
 from fastvec.vectors.combination import COMBINATIONS, WHAT_IT_IS, Combine
 from fastvec.vectors.subwords import SubwordVectors
 from fastvec.vectors.word_vectors import WordVectors
@@ -161,6 +162,9 @@ class PredictionTrainer(Trainer):
         None, "compose words of the rows of their character n-grams, as fastText does", check_subwords
     )
     combine: Combine = setting("word", WHAT_IT_IS, check.choice, COMBINATIONS)
+    deterministic: bool = setting(
+        False, "the same bytes on any number of threads, at some cost of speed", check.truth
+    )
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Put the settings that are documented here where a subclass has ``{settings}`` in its docstring."""
@@ -319,7 +323,12 @@ class PredictionTrainer(Trainer):
             unit=inputs.unit,
         )
         share = self.shares_negatives(model, loss)
-        run.run(slice_kernel(self, backend, model, inputs, loss, start, frozen, run, share), on_progress)
+        arguments = kernel_arguments(self, model, inputs, loss, start, frozen, run, share)
+        arguments_of = slice_arguments(self.seed)
+        if self.deterministic:
+            run_supersteps(run, arguments, arguments_of, backend, on_progress)
+        else:
+            run.run(slice_kernel(arguments, arguments_of, backend), on_progress)
         run.check_finite(start.W_in, start.W_out)
         return self._vectors(start, loss, run.history(), n_threads)
 

@@ -1,0 +1,72 @@
+"""Training in supersteps: the same bytes on any number of threads (``deterministic=True``)."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from fastvec.kernels import _word2vec
+from fastvec.kernels.reference import supersteps as reference_supersteps
+from fastvec.running.progress import OnProgress
+from fastvec.running.workers import resolve_threads
+from fastvec.training.losses import HierarchicalSoftmax
+from fastvec.training.slice_kernel import SliceArguments
+from fastvec.training.slice_run import Slice, SliceRun, Totals
+
+SHARDS = int(os.environ.get("X_SHARDS", 16))
+CENTRES = int(os.environ.get("X_CENTRES", 128))
+DAMPING = float(os.environ.get("X_DAMPING", 0.1))
+
+
+def predictions_of_a_use(arguments: dict[str, Any], places: int) -> tuple[float, float]:
+    """Return about how many logistic predictions a use of a row of W_in, and of one of W_out, stands for.
+
+    A use of a row of W_in is that of a token: with all windows that have it, and all outputs of each. A use of one
+    of W_out is its place among the outputs of a step, with all inputs of the step. Means over a word and its
+    negatives, or its path.
+    """
+    sides = 2 if arguments["context"] == "both" else 1
+    window = sides * (arguments["window"] + 1) / 2 if arguments["shrink_windows"] else sides * arguments["window"]
+    negatives, model = arguments["negative"], arguments["model"]
+    outputs = 1.0 + negatives
+    if arguments["loss"] == HierarchicalSoftmax.name:
+        offsets, nodes, *_ = arguments["paths"]
+        outputs, negatives = len(nodes) / max(1, len(offsets) - 1), 0
+    windows = {"given": 1.0, "bag": 1.0 if arguments["divide_gradient"] else window}.get(model, window)
+    shared = (1 + negatives) / (1 + negatives / places) if arguments["share_negatives"] else 1.0
+    return windows * outputs, (window if model == "window" else 1.0) * shared
+
+
+def run_supersteps(
+    run: SliceRun,
+    arguments: dict[str, Any],
+    arguments_of: SliceArguments,
+    backend: Literal["compiled", "numpy"],
+    on_progress: OnProgress | None,
+) -> None:
+    """Train all slices of a run."""
+    due: deque[Slice] = deque()  # slices whose results have not come yet
+
+    def slices() -> Iterator[tuple[Any, ...]]:
+        for part in run.slices():
+            due.append(part)
+            yield arguments_of(part)
+
+    def on_result(number: int, totals: Totals) -> None:
+        run.add(due.popleft(), totals)
+
+    window = arguments["window"] if arguments["targets"] is None else 0
+    longest = max(place.end - place.start for part in run.parts for place in part)
+    places = max(len(part) for part in run.parts)
+    inputs, outputs = predictions_of_a_use(arguments, places)
+    damping = DAMPING * inputs, DAMPING * outputs
+    workers = min(run.threads, SHARDS)
+    supersteps = _word2vec.Supersteps if backend == "compiled" else reference_supersteps.Supersteps
+    steps = supersteps(
+        slices=slices(), on_result=on_result, shards=SHARDS, centres=CENTRES, damping=damping, places=places, reach=min(2 * window + 1, longest), workers=workers,
+        spin=workers <= resolve_threads(None), **{**arguments, "threads": 1},
+    )  # fmt: skip
+    run.over(range(workers), lambda _, worker: steps.work(worker), on_progress)
+    run.check_trained()
