@@ -147,8 +147,8 @@ cdef class Supersteps:
         cdef int64_t most_in = min(n_in, places * (reach + 1) * self.arguments.most_rows)
         cdef int64_t most_out = min(n_out, places * (reach + 1) * predicted)
         for k in range(self.n_shards):
-            self._make_copies(&self.shards[k].inputs, most_in, min(n_in, most_in + 4 * self.centres))
-            self._make_copies(&self.shards[k].outputs, most_out, min(n_out, most_out + 8 * self.centres))
+            self._make_copies(&self.shards[k].inputs, n_in, most_in, most_in + 4 * self.centres)
+            self._make_copies(&self.shards[k].outputs, n_out, most_out, most_out + 8 * self.centres)
         cdef int64_t of_part = max(n_in, n_out) // FV_PARTS + 1
         cdef int64_t changes = self.n_shards * min(of_part, max(
             self.shards[0].inputs.copies.capacity, self.shards[0].outputs.copies.capacity
@@ -163,7 +163,9 @@ cdef class Supersteps:
             self.scratch[k].rows = <int32_t *> self._room(4 * of_part)
             self.scratch[k].copies = <float **> self._room(sizeof(float *) * self.n_shards)
 
-    cdef _make_copies(self, fv_changes *changes, int64_t most, int64_t capacity):
+    cdef _make_copies(self, fv_changes *changes, int64_t n_rows, int64_t most, int64_t capacity):
+        if capacity >= n_rows:  # there is always room for all
+            most, capacity = 0, n_rows
         changes.copies.capacity, changes.copies.most = capacity, most
         changes.copies.rows = <float *> self._room(4 * capacity * self.arguments.task.stride)
         changes.copies.row = <int32_t *> self._room(4 * capacity)

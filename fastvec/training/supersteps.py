@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Iterator
 from typing import Any, Literal
@@ -15,9 +14,13 @@ from fastvec.training.losses import HierarchicalSoftmax
 from fastvec.training.slice_kernel import SliceArguments
 from fastvec.training.slice_run import Slice, SliceRun, Totals
 
-SHARDS = int(os.environ.get("X_SHARDS", 16))
-CENTRES = int(os.environ.get("X_CENTRES", 128))
-DAMPING = float(os.environ.get("X_DAMPING", 0.1))
+SHARDS = 16  # slices at a time, and so the most threads that train; the result depends on it
+CENTRES = (
+    128  # of each in a superstep: with 256 vectors are worse after one epoch, with 64 threads wait more often
+)
+LEAST = 8  # in a small text ...
+A_PART = 20_000  # ... where a shard's part of a superstep is at most one in so many tokens
+DAMPING = 0.07  # of each prediction; CBOW overshoots in loss below 0.02, and learns more slowly above 0.2
 
 
 def predictions_of_a_use(arguments: dict[str, Any], places: int) -> tuple[float, float]:
@@ -65,7 +68,7 @@ def run_supersteps(
     workers = min(run.threads, SHARDS)
     supersteps = _word2vec.Supersteps if backend == "compiled" else reference_supersteps.Supersteps
     steps = supersteps(
-        slices=slices(), on_result=on_result, shards=SHARDS, centres=CENTRES, damping=damping, places=places, reach=min(2 * window + 1, longest), workers=workers,
+        slices=slices(), on_result=on_result, shards=SHARDS, centres=min(CENTRES, max(LEAST, run.tokens // A_PART)), damping=damping, places=places, reach=min(2 * window + 1, longest), workers=workers,
         spin=workers <= resolve_threads(None), **{**arguments, "threads": 1},
     )  # fmt: skip
     run.over(range(workers), lambda _, worker: steps.work(worker), on_progress)

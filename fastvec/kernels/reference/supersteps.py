@@ -83,16 +83,18 @@ class Supersteps:
         self.results: dict[int, Totals] = {}
         self.given = 0
         self.lock = threading.Lock()
-        # each round may use so many rows more than it finds
+        self.most = self._most(places * (reach + 1))
+
+    def _most(self, tokens: int) -> tuple[int, int]:
+        """Return how many rows of each matrix may be in use when a round begins, which may add those of ``tokens``."""
         paths, rows = self.others.get("paths"), self.others.get("rows")
         predicted = 1 + self.others["negative"] if self.others["loss"] == "negative_sampling" else paths[3]
-        most_rows = 1 if rows is None else int(np.diff(rows[0]).max())
-        self.most = tuple(
-            min(len(W), n + times * centres) - n
-            for W, times, n in (
-                (self.matrices[0], 4, min(len(self.matrices[0]), places * (reach + 1) * most_rows)),
-                (self.matrices[1], 8, min(len(self.matrices[1]), places * (reach + 1) * predicted)),
-            )
+        of_word = 1 if rows is None else int(np.diff(rows[0]).max())
+        n_in, n_out = map(len, self.matrices)
+        room = 4 * self.centres, 8 * self.centres
+        return (
+            n_in if min(n_in, tokens * of_word) + room[0] >= n_in else room[0],
+            n_out if min(n_out, tokens * predicted) + room[1] >= n_out else room[1],
         )
 
     def work(self, worker: int) -> None:
