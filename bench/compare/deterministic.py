@@ -1,6 +1,6 @@
 """``deterministic=True`` beside Hogwild: speed, scores over seeds, and the same bytes on any number of threads.
 
-    python bench/compare/deterministic.py TEXT --questions questions-words.txt --pairs EN-*.txt --results runs.jsonl
+    python bench/compare/deterministic.py TEXT --questions questions-words.txt --pairs EN-*.txt
     python bench/compare/deterministic.py TEXT --hashes --bytes 3000000
 
 Runs of both alternate, in one process, so that noise of the machine hits both alike. CPU time is that of all
@@ -106,10 +106,8 @@ def runs(args):
 def print_tables(args):
     rows, speeds = [], []
     for job in args.jobs:
-        by_kind = [
-            [run for run in runs(args) if run["job"] == job and run["deterministic"] is kind and run["seed"] in args.seeds]
-            for kind in (False, True)
-        ]  # fmt: skip
+        done = [run for run in runs(args) if run["job"] == job and run["seed"] in args.seeds]
+        by_kind = [[run for run in done if run["deterministic"] is kind] for kind in (False, True)]
         names = [*by_kind[0][0]["scores"]]
         for kind, found in zip(("Hogwild", "deterministic"), by_kind, strict=True):
             columns = [[run["scores"][name] for run in found] for name in names]

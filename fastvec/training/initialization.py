@@ -266,3 +266,15 @@ def warn_of_strangers(old: WordVectors, words: Sequence[str], ids: NDArray[np.in
             f"words trained on, such as {words[0]!r}: nothing is carried over",
             stacklevel=4,
         )
+
+
+def in_order_of(words: list[str], outputs: list[str], W_out: NDArray[np.float32]) -> NDArray[np.float32] | None:
+    """Return the rows of W_out by word, zero for a word without one; None if a row is not that of a word."""
+    if outputs == words:
+        return W_out
+    ids = {word: i for i, word in enumerate(words)}
+    if not all(output in ids for output in outputs):
+        return None
+    ordered = np.zeros((len(words), W_out.shape[1]), np.float32)
+    ordered[[ids[output] for output in outputs]] = W_out
+    return ordered

@@ -21,9 +21,10 @@ from fastvec.text.corpus import Corpus
 from fastvec.text.subwords import Subwords
 from fastvec.text.vocabulary import Vocabulary
 from fastvec.text.windows import CONTEXTS, Context
+from fastvec.training.composition import check_subwords
 from fastvec.training.freezing import Freeze, Frozen, row_rates
 from fastvec.training.huffman import is_tree_of
-from fastvec.training.initialization import Init, StartingRows, check_combines, starting_rows
+from fastvec.training.initialization import Init, StartingRows, check_combines, in_order_of, starting_rows
 from fastvec.training.inputs import Inputs, inputs_of_pairs, inputs_of_text
 from fastvec.training.losses import FullSoftmax, HierarchicalSoftmax, Loss, NegativeSampling, loss_of
 from fastvec.training.matrices import unpadded
@@ -57,24 +58,6 @@ def check_loss(name: str, value: object) -> None:
     if isinstance(value, str) and value in OTHER_LOSSES:
         raise SettingError(f"{name}: no {value!r}; use {OTHER_LOSSES[value]!r}", field=name, got=value)
     check.choice(name, value, tuple(_word2vec.LOSSES))
-
-
-def check_subwords(name: str, value: object) -> None:
-    """Refuse what is not Subwords."""
-    if not isinstance(value, Subwords):
-        raise SettingError(field=name, expected="fastvec.Subwords(...) or None", got=value)
-
-
-def in_order_of(words: list[str], outputs: list[str], W_out: NDArray[np.float32]) -> NDArray[np.float32] | None:
-    """Return the rows of W_out by word, zero for a word without one; None if a row is not that of a word."""
-    if outputs == words:
-        return W_out
-    ids = {word: i for i, word in enumerate(words)}
-    if not all(output in ids for output in outputs):
-        return None
-    ordered = np.zeros((len(words), W_out.shape[1]), np.float32)
-    ordered[[ids[output] for output in outputs]] = W_out
-    return ordered
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,10 +111,9 @@ class PredictionTrainer(Trainer):
         Several threads update the same rows without locks (Hogwild), so that runs differ about as two seeds do;
         they also train copies of rows that one thread trains in place.
     deterministic : bool
-        The same bytes, of vectors and history, on any number of threads, and no data race: 16 slices of the text
-        train side by side on copies of rows, whose changes are merged in order every 128 centre words. Up to 16
-        threads train. Scores are the same within their noise, at about half the speed (``docs/deterministic.md``).
-        The vectors are others than those of one thread without it. Not with loss="softmax".
+        Give the same bytes on any number of threads: 16 slices of the text train side by side on copies of rows,
+        whose changes are merged in order. No scores are lost, but about half of the speed, and no more than 16
+        threads train (``docs/deterministic.md``). Not with loss="softmax".
     """
 
     window: int = setting(5, "tokens to each side of the centre", check.whole, 1, 1 << 20)
@@ -167,9 +149,7 @@ class PredictionTrainer(Trainer):
         None, "compose words of the rows of their character n-grams, as fastText does", check_subwords
     )
     combine: Combine = setting("word", WHAT_IT_IS, check.choice, COMBINATIONS)
-    deterministic: bool = setting(
-        False, "give the same bytes on any number of threads, at about half the speed", check.truth
-    )
+    deterministic: bool = setting(False, "give the same bytes on any number of threads, slower", check.truth)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Put the settings that are documented here where a subclass has ``{settings}`` in its docstring."""
@@ -185,7 +165,7 @@ class PredictionTrainer(Trainer):
         if self.deterministic and self.loss == FullSoftmax.name:
             raise SettingError(
                 field="deterministic", expected="False with loss='softmax'", got=True,
-                hint="each step uses all rows, of which every slice would have copies; threads=1 gives the same bytes",
+                hint="its steps use all rows; threads=1 gives the same bytes too",
             )  # fmt: skip
         if self.combine != "word" and self.loss == HierarchicalSoftmax.name:
             raise SettingError(

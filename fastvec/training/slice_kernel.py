@@ -32,7 +32,8 @@ class Model:
     joint: bool = False  # centres of several places may be trained in one step, with the same negatives
 
 
-SliceArguments = Callable[[Slice], tuple[list[tuple[int, ...]], float, int]]
+PlaceArguments = tuple[int, int, int, int, int]  # start, end, sentence, keep stream, width stream
+SliceArguments = Callable[[Slice], tuple[list[PlaceArguments], float, int]]
 
 
 def kernel_arguments(
@@ -63,7 +64,7 @@ def kernel_arguments(
 def slice_arguments(seed: int) -> SliceArguments:
     """Return what makes the arguments of a slice: its places, its learning rate and its stream of negatives."""
 
-    def arguments(part: Slice) -> tuple[list[tuple[int, ...]], float, int]:
+    def arguments(part: Slice) -> tuple[list[PlaceArguments], float, int]:
         streams = partial(stream, seed, part.epoch)
         places = [(*place[1:], streams(place.number, 0), streams(place.number, 1)) for place in part.places]
         return places, part.learning_rate, streams(part.number, 2)

@@ -11,7 +11,7 @@ from fastvec.kernels.reference import supersteps as reference_supersteps
 from fastvec.running.progress import OnProgress
 from fastvec.running.workers import resolve_threads
 from fastvec.training.losses import HierarchicalSoftmax
-from fastvec.training.slice_kernel import SliceArguments
+from fastvec.training.slice_kernel import PlaceArguments, SliceArguments
 from fastvec.training.slice_run import Slice, SliceRun, Totals
 
 SHARDS = 16  # slices at a time, and so the most threads that train; the result depends on it
@@ -20,7 +20,7 @@ CENTRES = (
 )
 LEAST = 8  # in a small text ...
 A_PART = 20_000  # ... where a shard's part of a superstep is at most one in so many tokens
-DAMPING = 0.07  # of each prediction: CBOW's loss is higher with a third of it, and its scores lower with three times as much
+DAMPING = 0.07  # of each prediction; docs/deterministic.md has others
 
 
 def run_supersteps(
@@ -42,7 +42,7 @@ def run_supersteps(
     """
     due: deque[Slice] = deque()  # slices whose results have not come yet
 
-    def slices() -> Iterator[tuple[Any, ...]]:
+    def slices() -> Iterator[tuple[list[PlaceArguments], float, int]]:
         for part in run.slices():
             due.append(part)
             yield arguments_of(part)
@@ -67,11 +67,11 @@ def run_supersteps(
 
 
 def predictions_of_a_use(arguments: dict[str, Any], places: int) -> tuple[float, float]:
-    """Return about how many predictions of one output by one input a use of a row stands for, in W_in and in W_out.
+    """Return about how many predictions, of one output by one input, a use of a row stands for: in W_in, in W_out.
 
-    A use of a row of W_in is that of a token, in all windows that have it and against all outputs of each. A use of one
-    of W_out is its place among the outputs of a step, with all inputs of the step: the mean over a word and its
-    negatives, or its path.
+    A use of a row of W_in is that of a token, in all windows that have it and against all outputs of each. A use
+    of one of W_out is its place among the outputs of a step, with all inputs of the step: the mean over a word and
+    its negatives, or its path.
 
     Examples
     --------

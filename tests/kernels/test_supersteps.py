@@ -12,6 +12,7 @@ from kernels.word2vec_problem import Problem
 
 from fastvec.kernels import _word2vec
 from fastvec.kernels.reference import supersteps as reference_supersteps
+from fastvec.kernels.simd import level_number
 
 compiled, reference = _word2vec.Supersteps, reference_supersteps.Supersteps
 MODELS = ["window", "pairs", "centre", "bag", "given"]
@@ -35,22 +36,28 @@ def slices_of(problem: Problem, n=7):
     return [(problem.places(a, b), RATES[k % 3], 5 + k) for k, (a, b) in enumerate(pairwise(cuts))]
 
 
+def small_run(problem, supersteps=compiled, **others):
+    """Supersteps of three shards; without slices, unless others are given."""
+    W_in, W_out = problem.matrices()
+    of_slices = ("learning_rate", "negative_stream")
+    arguments = {name: value for name, value in problem.arguments().items() if name not in of_slices}
+    return supersteps(
+        **{
+            **arguments, "slices": iter(()), "on_result": print, "shards": 3, "centres": 10, "damping": DAMPING,
+            "places": 4, "reach": 11, "workers": 1, "W_in": W_in, "W_out": W_out, "stop": np.zeros(1, np.uint8),
+            "level": 0, **others,
+        }
+    )  # fmt: skip
+
+
 def train(supersteps, problem, *, slices=None, level=0, workers=1, stop=None, **others):
     """Return both matrices and the results."""
     W_in, W_out = problem.matrices()
-    arguments = {
-        name: value
-        for name, value in problem.arguments().items()
-        if name not in ("learning_rate", "negative_stream")
-    }
     results = []
-    steps = supersteps(
-        **{
-            **arguments, "slices": iter(slices_of(problem) if slices is None else slices),
-            "on_result": lambda number, totals: results.append((number, totals)), "shards": 3, "centres": 10,
-            "damping": DAMPING, "places": 4, "reach": 11, "workers": workers, "W_in": W_in, "W_out": W_out,
-            "stop": np.zeros(1, np.uint8) if stop is None else stop, "level": level, **others,
-        }
+    steps = small_run(
+        problem, supersteps, slices=iter(slices_of(problem) if slices is None else slices), workers=workers,
+        on_result=lambda number, totals: results.append((number, totals)), W_in=W_in, W_out=W_out, level=level,
+        stop=np.zeros(1, np.uint8) if stop is None else stop, **others,
     )  # fmt: skip
     threads = [threading.Thread(target=steps.work, args=(worker,)) for worker in range(workers)]
     for thread in threads:
@@ -120,10 +127,12 @@ def test_one_superstep_of_rows_that_are_held_or_damped(level, model, change):
 
 @each_kind
 @pytest.mark.parametrize("centres", [1, 7, 40])
-def test_numpy_makes_the_same_supersteps(level, model, loss, centres):
+def test_numpy_makes_the_same_supersteps(model, loss, centres):
     """Slices that pause and go on, and shards that take the next slice in the middle of the others'."""
     problem = problem_of(model, loss, D=17)
-    runs = [train(supersteps, problem, level=level, centres=centres) for supersteps in (compiled, reference)]
+    runs = [
+        train(supersteps, problem, level=level_number(), centres=centres) for supersteps in (compiled, reference)
+    ]
     for ours, theirs in zip(runs[0][:2], runs[1][:2], strict=True):
         assert np.abs(ours - theirs).max() <= 2e-5
     assert [number for number, _ in runs[0][2]] == list(range(7))
@@ -134,7 +143,7 @@ def test_numpy_makes_the_same_supersteps(level, model, loss, centres):
 
 @pytest.mark.parametrize("model", ["window", "centre"])
 def test_a_superstep_ends_where_there_is_no_room_for_more_rows(model):
-    """4 and 8 centres' rows of a vocabulary of 3,000 words, and those that one round may add, fit: not 2,000 centres'."""
+    """Of 3,000 words the rows of a few hundred fit: fewer than 100 centres of the model "centre" use."""
     problem = problem_of(model, words=3000, tokens=4000, D=8, window=2)
     slices = slices_of(problem, 3)
     W_in, W_out, _ = train(compiled, problem, slices=slices, centres=100, reach=5)
@@ -148,18 +157,12 @@ def test_any_number_of_workers_gives_the_same_bytes(model, loss):
     problem = problem_of(model, loss, tokens=3000, D=33)
     slices = slices_of(problem, 40)
     runs = [
-        train(compiled, problem, slices=slices, workers=workers, shards=16, level=_level(), spin=spin)
+        train(compiled, problem, slices=slices, workers=workers, shards=16, level=level_number(), spin=spin)
         for workers, spin in [(1, True), (2, True), (3, False), (4, False), (8, False), (16, False), (2, False)]
     ]
     assert len({W_in.tobytes() + W_out.tobytes() for W_in, W_out, _ in runs}) == 1
     assert all(results == runs[0][2] for _, _, results in runs)
     assert len(runs[0][2]) == 40
-
-
-def _level() -> int:
-    from fastvec.kernels.simd import level_number
-
-    return level_number()
 
 
 def test_one_shard_in_one_superstep_is_the_slice_itself(level):
@@ -218,13 +221,8 @@ def test_an_error_of_one_worker_ends_all(where):
         if where == "slices":
             fails()
 
-    W_in, W_out = problem.matrices()
-    arguments = {k: v for k, v in problem.arguments().items() if k not in ("learning_rate", "negative_stream")}
-    steps = compiled(
-        **arguments, slices=slices(), on_result=fails if where == "on_result" else lambda *_: None, shards=3,
-        centres=5, damping=DAMPING, places=1, reach=11, workers=3, W_in=W_in, W_out=W_out,
-        stop=np.zeros(1, np.uint8), level=0,
-    )  # fmt: skip
+    on_result = fails if where == "on_result" else lambda *_: None
+    steps = small_run(problem, slices=slices(), on_result=on_result, centres=5, workers=3)
     errors = []
 
     def work(worker):
@@ -246,14 +244,10 @@ def test_an_error_of_one_worker_ends_all(where):
 def test_workers_that_never_come_are_not_waited_for():
     """Where the system starts fewer threads, those that run do all the work."""
     problem = problem_of(tokens=1000)
-    W_in, W_out = problem.matrices()
-    arguments = {k: v for k, v in problem.arguments().items() if k not in ("learning_rate", "negative_stream")}
     results = []
-    steps = compiled(
-        **arguments, slices=iter(slices_of(problem)), on_result=lambda number, _: results.append(number), shards=3,
-        centres=10, damping=DAMPING, places=4, reach=11, workers=8, W_in=W_in, W_out=W_out,
-        stop=np.zeros(1, np.uint8), level=0,
-    )  # fmt: skip
+    steps = small_run(
+        problem, slices=iter(slices_of(problem)), on_result=lambda number, _: results.append(number), workers=8
+    )
     steps.work(5)
     assert results == list(range(7))
 
@@ -275,25 +269,9 @@ def test_workers_that_never_come_are_not_waited_for():
 )
 def test_arguments_out_of_range_are_refused(change, error, message):
     with pytest.raises(error, match=message):
-        problem = problem_of()
-        W_in, W_out = problem.matrices()
-        arguments = {k: v for k, v in problem.arguments().items() if k not in ("learning_rate", "negative_stream")}
-        compiled(
-            **{
-                **arguments, "slices": iter(()), "on_result": print, "shards": 1, "centres": 1,
-                "damping": DAMPING, "places": 1, "reach": 1, "workers": 1, "W_in": W_in, "W_out": W_out,
-                "stop": np.zeros(1, np.uint8), "level": 0, **change,
-            }
-        )  # fmt: skip
+        small_run(problem_of(), **change)
 
 
 def test_a_worker_out_of_range_is_refused():
-    problem = problem_of()
-    W_in, W_out = problem.matrices()
-    arguments = {k: v for k, v in problem.arguments().items() if k not in ("learning_rate", "negative_stream")}
-    steps = compiled(
-        **arguments, slices=iter(()), on_result=print, shards=1, centres=1, damping=DAMPING, places=1, reach=1,
-        workers=1, W_in=W_in, W_out=W_out, stop=np.zeros(1, np.uint8), level=0,
-    )  # fmt: skip
     with pytest.raises(ValueError, match="worker: expected 0 to 0, got 1"):
-        steps.work(1)
+        small_run(problem_of()).work(1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +11,7 @@ from kernels.word2vec_problem import Problem
 from oracles import LOSSES
 from sizes import EDGE_SIZES
 
-from fastvec.kernels import _sampling, _word2vec
+from fastvec.kernels import _word2vec
 from fastvec.kernels.reference import word2vec as reference_word2vec
 from fastvec.kernels.reference.word2vec import logistic_step, softmax_step
 from fastvec.training.huffman import huffman_paths

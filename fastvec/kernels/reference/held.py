@@ -65,7 +65,7 @@ class Gathered:
         """Take the rows of the tokens within reach of centre t."""
         for token in range(max(self.spans[t][0], max(self.now, default=-1) + 1), self.spans[t][1]):
             if held.in_place:
-                self.now[token] = held.W[int(held.count(self.kept[token]))]
+                self.now[token] = held.W[int(held.count(self.kept[token : token + 1])[0])]
                 continue
             self.before[token] = held.take(int(self.kept[token]))
             self.now[token] = self.before[token].copy()

@@ -86,9 +86,9 @@ class Supersteps:
         self.most = self._most(places * (reach + 1))
 
     def _most(self, tokens: int) -> tuple[int, int]:
-        """Return how many rows of each matrix may be in use when a round begins, which may add those of ``tokens``."""
+        """Return how many rows of each matrix may be in use when a round begins; it adds those of ``tokens``."""
         paths, rows = self.others.get("paths"), self.others.get("rows")
-        predicted = 1 + self.others["negative"] if self.others["loss"] == "negative_sampling" else paths[3]
+        predicted = 1 + self.others["negative"] if paths is None else paths[3]
         of_word = 1 if rows is None else int(np.diff(rows[0]).max())
         n_in, n_out = map(len, self.matrices)
         room = 4 * self.centres, 8 * self.centres

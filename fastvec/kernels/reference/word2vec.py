@@ -98,7 +98,7 @@ class Outputs:
         old = self.W_out[self.count(self.noise)]
         changes, updates = [], []
         for group in groups:
-            own = self.W_out[int(self.count(np.int64(group.word)))] if group.row is None else group.row
+            own = self.W_out[self.count(np.array([group.word]))][0] if group.row is None else group.row
             Y = np.vstack([own, old])
             losses, gradients = logistic_gradients(group.X, Y, np.arange(len(Y)) == 0, rate)
             others = np.append(True, self.noise != group.word)  # a negative that is the word itself is ignored
