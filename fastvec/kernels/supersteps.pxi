@@ -232,7 +232,7 @@ cdef class Supersteps:
             raise
 
     cdef int _work(self, int64_t worker) except -1 nogil:
-        cdef int64_t task = self._claim(worker)
+        cdef int64_t task = self._claim(worker), n_tasks
         cdef bint output
         while task >= 0:
             if self.merging:
@@ -242,7 +242,8 @@ cdef class Supersteps:
                 )
             else:
                 self._train(self.live[task], worker)
-            if fv_atomic_add(&self.done, 1) == self.n_tasks:
+            n_tasks = self.n_tasks  # before the phase can end
+            if fv_atomic_add(&self.done, 1) == n_tasks:
                 self._advance()
             task = self._claim(worker)
         return 0
