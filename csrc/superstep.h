@@ -77,7 +77,7 @@ static void fv_shard_train(fv_shard *shard, int64_t centres, const fv_slots *slo
     fv_copies_end(&run->out, &shard->outputs);
 }
 
-#define FV_MERGE_AHEAD 3 /* rows between the prefetch of one with its copies and their merge */
+#define FV_MERGE_AHEAD 8 /* rows between the prefetch of one with its copies and their merge */
 
 /* -- the merge ------------------------------------------------------------------------------------------------- */
 

@@ -91,10 +91,10 @@ class Supersteps:
         predicted = 1 + self.others["negative"] if paths is None else paths[3]
         of_word = 1 if rows is None else int(np.diff(rows[0]).max())
         n_in, n_out = map(len, self.matrices)
-        room = 4 * self.centres, 8 * self.centres
+        room = 3 * self.centres
         return (
-            n_in if min(n_in, tokens * of_word) + room[0] >= n_in else room[0],
-            n_out if min(n_out, tokens * predicted) + room[1] >= n_out else room[1],
+            n_in if min(n_in, tokens * of_word) + room >= n_in else room,
+            n_out if min(n_out, tokens * predicted) + room >= n_out else room,
         )
 
     def work(self, worker: int) -> None:
