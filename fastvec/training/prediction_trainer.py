@@ -112,8 +112,8 @@ class PredictionTrainer(Trainer):
         they also train copies of rows that one thread trains in place.
     deterministic : bool
         Give the same bytes on any number of threads: 16 slices of the text train side by side on copies of rows,
-        whose changes are merged in order. No scores are lost, but about half of the speed, and no more than 16
-        threads train (``docs/deterministic.md``). Not with loss="softmax".
+        whose changes are merged in order. Scores are about the same; it is 0.6 times as fast (n-grams: 0.3), and
+        no more than 16 threads train (``docs/deterministic.md``). Not with loss="softmax".
     """
 
     window: int = setting(5, "tokens to each side of the centre", check.whole, 1, 1 << 20)
