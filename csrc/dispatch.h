@@ -17,6 +17,7 @@ enum fv_level { FV_SCALAR = 0, FV_AVX2 = 1, FV_AVX512 = 2, FV_NEON = 3 };
 
 typedef struct {
     fv_word2vec_fn word2vec; /* one slice of skip-gram or CBOW */
+    fv_superstep_fns superstep; /* many at once */
     fv_tile_fn glove, log_count; /* one tile of co-occurrence counts */
 } fv_kernels;
 

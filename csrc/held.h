@@ -16,13 +16,8 @@
 #ifndef FASTVEC_HELD_H
 #define FASTVEC_HELD_H
 
+#include "matrix.h"
 #include "vec.h"
-
-/* The rows of a word. */
-typedef struct {
-    const int32_t *row; /* [n] of a matrix */
-    int64_t n;
-} fv_rows;
 
 /* N vectors from d on: sums and changes stay in registers while one row after the other passes by (line by line over
  * all rows is 8 % slower). N is a constant wherever these are inlined. */

@@ -67,9 +67,10 @@ struct fv_run {
     const fv_outputs *outputs;
     fv_place places[FV_PLACES];
     int64_t most_contexts, most_outputs, most_inputs;
-    float *W_held;          /* what the places' held rows are of, or NULL */
+    fv_matrix in, out;      /* W_in and W_out */
+    fv_matrix *held;        /* what the places' held rows are of, or NULL */
     const float *held_rates;
-    int in_place;           /* rows of W_held are trained directly: with one thread nobody else writes them */
+    int in_place;           /* rows of it are trained directly: with one thread nobody else writes them */
     float *mean, *gradient; /* [places * stride] of bags, or [stride] of a word's rows */
     float **contexts; /* [places * most_contexts] the held rows of the bags */
     float *shares;    /* [most_contexts] what each gets of its bag's gradient; NULL: all of it */
@@ -92,9 +93,6 @@ static void *fv_part(fv_arena *arena, size_t bytes) {
 
 static void *fv_floats(fv_arena *arena, int64_t n) { return fv_part(arena, sizeof(float) * (size_t)n); }
 
-static FV_INLINE float *fv_in(const fv_run *run, int64_t row) { return run->slice->W_in + row * run->slice->stride; }
-static FV_INLINE float *fv_out(const fv_run *run, int64_t row) { return run->slice->W_out + row * run->slice->stride; }
-
 /* Those of a word in W_in: its own alone, where words have no others. */
 static FV_INLINE fv_rows fv_rows_of(const fv_word2vec_slice *slice, const int32_t *word) {
     if (!slice->row_offsets) return (fv_rows){word, 1};
@@ -112,13 +110,13 @@ static FV_INLINE void fv_restore_frozen(const fv_run *run, const fv_place *place
 
 /* -- rows wanted soon ------------------------------------------------------------------------------------------- */
 
-static FV_INLINE void fv_want(fv_run *run, float *row) {
-    if (run->after_wanted - run->first_wanted < FV_WANTED) run->wanted[run->after_wanted++ % FV_WANTED] = row;
+static FV_INLINE void fv_want(fv_run *run, const fv_matrix *matrix, int32_t row) {
+    if (run->after_wanted - run->first_wanted < FV_WANTED) run->wanted[run->after_wanted++ % FV_WANTED] = fv_row_there(matrix, row);
 }
 
 static FV_INLINE void fv_want_word(fv_run *run, int32_t word) {
     const fv_rows rows = fv_rows_of(run->slice, &word);
-    for (int64_t r = 0; r < rows.n; r++) fv_want(run, fv_in(run, rows.row[r]));
+    for (int64_t r = 0; r < rows.n; r++) fv_want(run, &run->in, rows.row[r]);
 }
 
 /* The update of the step to come prefetches a share of them, line by line. */

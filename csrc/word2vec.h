@@ -14,6 +14,7 @@
 
 #include <stdint.h>
 
+#include "matrix.h"
 #include "sampling.h"
 
 #define FV_PLACES 16
@@ -70,5 +71,51 @@ typedef struct {
 
 /* Returns 0, or -1 if memory ran out (then nothing was trained). */
 typedef int (*fv_word2vec_fn)(const fv_word2vec_slice *slice, fv_word2vec_totals *totals);
+
+/* -- slices in supersteps: see superstep.h --------------------------------------------------------------------- */
+
+#define FV_PARTS 16 /* of the rows of a matrix, each merged by one thread */
+
+/* What a slice changed in a superstep: its copies, in the order of their parts. */
+typedef struct {
+    fv_copies copies;
+    int32_t *order;                /* [capacity] */
+    int32_t starts[FV_PARTS + 1];
+} fv_changes;
+
+typedef struct {
+    fv_word2vec_slice slice;
+    fv_word2vec_totals totals;
+    fv_changes inputs, outputs;
+    struct fv_shard_run *run; /* NULL: no slice is open */
+    int over;
+} fv_shard;
+
+/* Of one thread: where copies are. */
+typedef struct {
+    int32_t *inputs, *outputs; /* [rows] -1 */
+    int32_t *of_word;  /* [most rows of a word] */
+} fv_slots;
+
+typedef struct {
+    float *copy;
+    float uses; /* times the learning rate */
+    int32_t next; /* of the same row, or -1 */
+} fv_change;
+
+/* Of one thread, for a merge. */
+typedef struct {
+    fv_change *changes;    /* [those of a part] */
+    int32_t *first, *last; /* [rows of a part] the first of each row, -1 before and after */
+    int32_t *rows;         /* [rows of a part] those that were changed */
+    float **copies;        /* [shards] */
+} fv_merge_scratch;
+
+typedef struct {
+    int (*open)(fv_shard *shard); /* returns 0, or -1 if memory ran out */
+    void (*train)(fv_shard *shard, int64_t centres, const fv_slots *slots);
+    void (*close)(fv_shard *shard);
+    void (*merge)(fv_shard *const *shards, int64_t n_shards, int output, int part, float damping, fv_merge_scratch *scratch);
+} fv_superstep_fns;
 
 #endif

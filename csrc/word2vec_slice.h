@@ -25,20 +25,21 @@ static const fv_outputs *const fv_output_layers[FV_LOSSES] = {
 /* -- held rows ---------------------------------------------------------------------------------------------- */
 
 static FV_INLINE fv_rows fv_held_rows(const fv_run *run, const int32_t *word) {
-    return run->W_held == run->slice->W_in ? fv_rows_of(run->slice, word) : (fv_rows){word, 1};
+    return run->held == &run->in ? fv_rows_of(run->slice, word) : (fv_rows){word, 1};
 }
 
 static FV_INLINE void fv_hold_until(fv_run *run, fv_place *place, int64_t last) {
     const int64_t stride = run->slice->stride;
+    fv_matrix *held = run->held;
     for (; place->taken <= last; place->taken++) {
         const int64_t token = place->taken, at = place->slot * stride;
         if (run->in_place) {
-            place->row[token] = run->W_held + place->kept[token] * stride;
+            place->row[token] = fv_row(held, place->kept[token]);
             continue;
         }
         place->row[token] = place->now + at;
         if (++place->slot == place->slots) place->slot = 0;
-        fv_take(run->W_held, fv_held_rows(run, &place->kept[token]), place->now + at, place->before + at, stride);
+        fv_take(held->rows, fv_here(held, fv_held_rows(run, &place->kept[token]), 1), place->now + at, place->before + at, stride);
     }
 }
 
@@ -48,8 +49,8 @@ static FV_INLINE void fv_give_until(fv_run *run, fv_place *place, int64_t end) {
         const int64_t token = place->given;
         const fv_rows rows = fv_held_rows(run, &place->kept[token]);
         const float rate = run->held_rates ? run->held_rates[place->kept[token]] : 1.0f;
-        if (rate == 0 || (run->slice->freeze_outputs && run->W_held == run->slice->W_out)) continue;
-        fv_give(run->W_held, rows, place->row[token], fv_before(place, token), rate / (float)rows.n, run->slice->stride);
+        if (rate == 0 || (run->slice->freeze_outputs && run->held == &run->out)) continue;
+        fv_give(run->held->rows, fv_here(run->held, rows, 0), place->row[token], fv_before(place, token), rate / (float)rows.n, run->slice->stride);
     }
 }
 
@@ -59,10 +60,10 @@ static FV_INLINE void fv_look_ahead(fv_run *run, fv_place *place) {
     const int32_t *predicted = run->model->windows ? place->kept : place->first;
     if (run->outputs->look_up && far < place->n) run->outputs->look_up(run, predicted + far, place->n - far);
     if (t >= place->n) return;
-    if (run->W_held)
+    if (run->held)
         for (; place->wanted <= place->to[t]; place->wanted++) {
             const fv_rows rows = fv_held_rows(run, &place->kept[place->wanted]);
-            for (int64_t r = 0; r < rows.n; r++) fv_want(run, run->W_held + rows.row[r] * run->slice->stride);
+            for (int64_t r = 0; r < rows.n; r++) fv_want(run, run->held, rows.row[r]);
         }
     run->model->want(run, place, t);
 }
@@ -80,27 +81,40 @@ static int64_t fv_live_places(fv_run *run, fv_place **live) {
 static FV_INLINE void fv_finish_place(fv_run *run, fv_place *place, int64_t number) {
     const int64_t next = place->t + 1;
     if (run->model->finish) run->model->finish(run, place, number);
-    if (run->W_held) fv_give_until(run, place, next < place->n ? place->from[next] : place->n);
+    if (run->held) fv_give_until(run, place, next < place->n ? place->from[next] : place->n);
     place->t = next;
     run->totals->trained++;
 }
 
-static void fv_train_rounds(fv_run *run) {
+/* All that is held is given back; what the next centres need is taken anew when training goes on. */
+static void fv_give_all(fv_run *run) {
+    for (int64_t k = 0; k < run->slice->n_ranges && run->held; k++) {
+        fv_place *place = &run->places[k];
+        fv_give_until(run, place, place->taken);
+        place->taken = place->given = place->t < place->n ? place->from[place->t] : place->n;
+    }
+}
+
+/* Trains on rounds until `centres` are done, or there is no room for copies of more rows. Returns whether the slice is over. */
+static int fv_train_rounds(fv_run *run, int64_t centres) {
     fv_place *live[FV_PLACES];
-    int64_t n;
+    const int64_t until = centres < INT64_MAX ? run->totals->trained + centres : INT64_MAX;
+    int64_t n = 1;
     for (int64_t round = 0; round % run->outputs->look || !*run->slice->stop; round++) {
-        if (!(n = fv_live_places(run, live))) return;
+        if (!(n = fv_live_places(run, live))) break;
+        if (run->totals->trained >= until || !fv_has_room(&run->in) || !fv_has_room(&run->out)) break;
         run->outputs->open_round(run);
         for (int64_t k = 0; k < n; k++) {
             fv_look_ahead(run, live[k]);
-            if (run->W_held) fv_hold_until(run, live[k], live[k]->to[live[k]->t]);
+            if (run->held) fv_hold_until(run, live[k], live[k]->to[live[k]->t]);
             run->model->train(run, live[k], k);
         }
         if (run->step.inputs) fv_predict(run);
         for (int64_t k = 0; k < n; k++) fv_finish_place(run, live[k], k);
         run->outputs->close_round(run);
     }
-    for (int64_t k = 0; k < run->slice->n_ranges && run->W_held; k++) fv_give_until(run, &run->places[k], run->places[k].taken);
+    fv_give_all(run);
+    return !n || *run->slice->stop;
 }
 
 /* -- scratch ------------------------------------------------------------------------------------------------ */
@@ -113,8 +127,8 @@ static void fv_place_lay_out(fv_run *run, fv_place *place, const fv_range *range
                         .width_stream = range->width, .slots = reach < tokens ? reach : tokens};
     int32_t **const columns[] = {&place->kept, &place->first, &place->last, &place->from, &place->to};
     for (size_t k = 0; k < sizeof columns / sizeof *columns; k++) *columns[k] = fv_part(arena, 4 * (size_t)tokens);
-    const int64_t slots = run->W_held && !run->in_place ? place->slots : 0;
-    place->row = fv_part(arena, run->W_held ? sizeof(float *) * (size_t)tokens : 0);
+    const int64_t slots = run->held && !run->in_place ? place->slots : 0;
+    place->row = fv_part(arena, run->held ? sizeof(float *) * (size_t)tokens : 0);
     place->now = fv_floats(arena, slots * slice->stride);
     place->before = fv_floats(arena, slots * slice->stride);
 }
@@ -142,7 +156,7 @@ static size_t fv_lay_out(fv_run *run, char *memory) {
         if (contexts > run->most_contexts) run->most_contexts = contexts;
     }
     run->model->lay_out(run, &arena);
-    const int sums = slice->row_offsets && run->W_held == slice->W_in; /* of a word's rows: only a copy has them */
+    const int sums = slice->row_offsets && run->held == &run->in; /* of a word's rows: only a copy has them */
     run->in_place = run->model->in_place && slice->threads == 1 && !run->held_rates && !sums;
     run->outputs->lay_out(run, &arena);
     for (int64_t k = 0; k < slice->n_ranges; k++) fv_place_lay_out(run, &run->places[k], &slice->ranges[k], &arena);
@@ -150,25 +164,40 @@ static size_t fv_lay_out(fv_run *run, char *memory) {
     return arena.used;
 }
 
-static int fv_word2vec(const fv_word2vec_slice *slice, fv_word2vec_totals *totals) {
-    fv_run run = {.slice = slice, .totals = totals, .model = fv_models[slice->model], .outputs = fv_output_layers[slice->loss]};
+/* Returns the scratch memory, or NULL if there is none. The run stays where it is: it points into itself. */
+static char *fv_open_slice(fv_run *run, const fv_word2vec_slice *slice, fv_word2vec_totals *totals) {
+    *run = (fv_run){.slice = slice, .totals = totals, .model = fv_models[slice->model], .outputs = fv_output_layers[slice->loss]};
     *totals = (fv_word2vec_totals){0};
-    char *memory = malloc(fv_lay_out(&run, NULL) + 64);
-    if (!memory) return -1;
-    fv_lay_out(&run, memory + (64 - (uintptr_t)memory % 64) % 64);
-    fv_signs_fill(&run.signs);
-    run.loss = (fv_loss){.linear = vf_set1(0), .product = vf_set1(1)};
-    run.step.stride = slice->stride;
-    run.step.learning_rate = slice->learning_rate;
-    run.step.groups = run.groups;
-    run.step.freeze_outputs = slice->freeze_outputs;
-    run.outputs->open(&run);
-    fv_train_rounds(&run);
-    run.outputs->close(&run);
-    fv_loss_flush(&run.loss);
-    totals->loss = run.loss.sum;
-    for (int64_t k = 0; k < slice->n_ranges; k++) totals->tokens += fv_tokens_trained(&run.places[k], slice->ranges[k].start);
+    char *memory = malloc(fv_lay_out(run, NULL) + 64);
+    if (!memory) return NULL;
+    fv_lay_out(run, memory + (64 - (uintptr_t)memory % 64) % 64);
+    fv_signs_fill(&run->signs);
+    run->in = (fv_matrix){.rows = slice->W_in, .stride = slice->stride};
+    run->out = (fv_matrix){.rows = slice->W_out, .stride = slice->stride};
+    run->loss = (fv_loss){.linear = vf_set1(0), .product = vf_set1(1)};
+    run->step.stride = slice->stride;
+    run->step.learning_rate = slice->learning_rate;
+    run->step.groups = run->groups;
+    run->step.freeze_outputs = slice->freeze_outputs;
+    run->outputs->open(run);
+    return memory;
+}
+
+static void fv_close_slice(fv_run *run, char *memory) {
+    const fv_word2vec_slice *slice = run->slice;
+    run->outputs->close(run);
+    fv_loss_flush(&run->loss);
+    run->totals->loss = run->loss.sum;
+    for (int64_t k = 0; k < slice->n_ranges; k++) run->totals->tokens += fv_tokens_trained(&run->places[k], slice->ranges[k].start);
     free(memory);
+}
+
+static int fv_word2vec(const fv_word2vec_slice *slice, fv_word2vec_totals *totals) {
+    fv_run run;
+    char *memory = fv_open_slice(&run, slice, totals);
+    if (!memory) return -1;
+    fv_train_rounds(&run, INT64_MAX);
+    fv_close_slice(&run, memory);
     return 0;
 }
 

@@ -58,12 +58,14 @@ def errors(x, W_out, outputs, target) -> tuple[list[tuple[int, float]], float]: 
 class Held:
     """Rows of W that a place holds, by token: [what they are now, what they were, the rows of the word]."""
 
-    def __init__(self, W, rows, rates, in_place: bool) -> None:  # type: ignore[no-untyped-def]
-        self.W, self.rows, self.rates, self.in_place = W, rows, rates, in_place
+    def __init__(self, W, rows, rates, in_place: bool, uses) -> None:  # type: ignore[no-untyped-def]
+        self.W, self.rows, self.rates, self.in_place, self.uses = W, rows, rates, in_place, uses
         self.tokens: dict[int, list] = {}  # type: ignore[type-arg]
 
     def take(self, token: int, word: int) -> None:
         total = np.sum([self.W[row] for row in self.rows[word]], axis=0)
+        for row in self.rows[word]:
+            self.uses[row] += 1
         self.tokens[token] = [self.W[word] if self.in_place else total.copy(), total, word]
 
     def train(self, token: int, change) -> None:  # type: ignore[no-untyped-def]
@@ -106,14 +108,16 @@ def word2vec(
     places, ids, offsets, W_in, W_out, *, model, loss, keep, threshold, alias, paths, rows, in_rates, out_rates,
     window, negative, share_negatives, freeze_outputs, threads, shrink_windows, context, divide_gradient,
     learning_rate,
-    negative_stream, targets=None, weights=None,
+    negative_stream, targets=None, weights=None, uses=None,
 ) -> tuple[float, int, int]:  # type: ignore[no-untyped-def]  # fmt: skip
     """Skip-gram and CBOW over places of a text in rounds; returns (loss, predictions, kept tokens).
 
     ``paths[w]`` is the list of (inner node, label) on the way to word w, ``rows[w]`` the list of rows of word w.
+    ``uses`` counts, by row of W_in and of W_out, how often each is taken or stands among the outputs of a step.
     """
     noises, noise, total, predictions, trained = Draws(negative_stream), [], 0.0, 0, 0
     free = set(out_rates) == {1}
+    uses_in, uses_out = uses or ([0] * len(W_in), [0] * len(W_out))
     if freeze_outputs:
         out_rates = [0.0] * len(W_out)
     each = [[word] for word in range(len(W_out))]
@@ -134,6 +138,12 @@ def word2vec(
         nonlocal total, predictions
         if not share_negatives:
             draw_noise()
+        if loss == "negative_sampling":
+            used = [*noise, *(word for _, word, held in groups if held is None)]
+        else:
+            used = [row for row, _ in outputs_of(groups[0][1]) or ()]
+        for row in used:
+            uses_out[row] += 1
         updates, value = step(groups, W_out, outputs_of, rate, out_rates)
         total += value
         predictions += sum(len(inputs) for inputs, _, _ in groups)
@@ -143,6 +153,8 @@ def word2vec(
         """The mean of a word's rows predicts words in turn and moves with each; then the rows do."""
         mean = np.mean([W_in[row] for row in rows[word]], axis=0)
         old = mean.copy()
+        for row in rows[word]:
+            uses_in[row] += 1
         for target, held in predicted:
             mean += predict([([mean.copy()], target, held)], rate)[0][0]
         for row in rows[word]:
@@ -165,9 +177,9 @@ def word2vec(
         alone = threads == 1 and model != "window"
         if model != "centre":
             single = rows == [[word] for word in range(len(rows))] and set(in_rates) == {1}
-            by_place.append(Held(W_in, rows, in_rates, alone and single))
+            by_place.append(Held(W_in, rows, in_rates, alone and single, uses_in))
         elif loss == "negative_sampling":
-            by_place.append(Held(W_out, each, out_rates, alone and free))
+            by_place.append(Held(W_out, each, out_rates, alone and free, uses_out))
         else:
             by_place.append(None)
     for t in range(max(len(tokens) for tokens in gathered)):

@@ -7,7 +7,7 @@
 
 static void fv_centre_lay_out(fv_run *run, fv_arena *arena) {
     if (run->outputs->rows_of_words) { /* a word is predicted by each centre that has it in its window */
-        run->W_held = run->slice->W_out;
+        run->held = &run->out;
         run->held_rates = run->slice->out_rates;
     }
     run->mean = fv_floats(arena, run->slice->stride);
@@ -16,14 +16,14 @@ static void fv_centre_lay_out(fv_run *run, fv_arena *arena) {
 
 static void fv_centre_want(fv_run *run, const fv_place *place, int64_t t) {
     fv_want_word(run, place->kept[t]);
-    if (!run->W_held && place->last[t] > t) run->outputs->want(run, place->kept[place->last[t]]); /* it just entered */
+    if (!run->held && place->last[t] > t) run->outputs->want(run, place->kept[place->last[t]]); /* it just entered */
 }
 
 /* The mean of a word's rows is the one input of the steps to come; `gradient` is what it was. */
 static FV_INLINE void fv_open_word(fv_run *run, const int32_t *word) {
     const fv_rows rows = fv_rows_of(run->slice, word);
     const int64_t stride = run->slice->stride;
-    fv_take(run->slice->W_in, rows, run->mean, run->gradient, stride);
+    fv_take(run->in.rows, fv_here(&run->in, rows, 1), run->mean, run->gradient, stride);
     for (int64_t d = 0; rows.n > 1 && d < stride; d += FV_LANES) {
         const vf mean = vf_mul(vf_set1(1.0f / (float)rows.n), vf_load(run->mean + d));
         vf_store(run->mean + d, mean);
@@ -36,7 +36,7 @@ static FV_INLINE void fv_close_word(fv_run *run, const int32_t *word) {
     const fv_rows rows = fv_rows_of(slice, word);
     const float rate = slice->in_rates ? slice->in_rates[rows.row[0]] : 1.0f;
     if (rate != 0)
-        fv_give(slice->W_in, rows, run->mean, run->gradient, slice->divide_gradient ? rate / (float)rows.n : rate, slice->stride);
+        fv_give(run->in.rows, fv_here(&run->in, rows, 0), run->mean, run->gradient, slice->divide_gradient ? rate / (float)rows.n : rate, slice->stride);
 }
 
 static void fv_centre_train(fv_run *run, fv_place *place, int64_t number) {
@@ -45,9 +45,9 @@ static void fv_centre_train(fv_run *run, fv_place *place, int64_t number) {
     if (place->first[t] == place->last[t]) return;
     fv_open_word(run, &place->kept[t]);
     for (int64_t c = place->first[t]; c <= place->last[t]; c++)
-        if (c != t) fv_predict_one(run, run->mean, run->mean, place->kept[c], run->W_held ? place->row[c] : NULL);
+        if (c != t) fv_predict_one(run, run->mean, run->mean, place->kept[c], run->held ? place->row[c] : NULL);
     fv_close_word(run, &place->kept[t]);
-    if (run->W_held) fv_restore_frozen(run, place);
+    if (run->held) fv_restore_frozen(run, place);
 }
 
 static const fv_model fv_centre_model = {fv_centre_lay_out, fv_centre_want, fv_centre_train, NULL, .windows = 1, .in_place = 1};

@@ -5,7 +5,7 @@
 #include "../run.h"
 
 static void fv_hold_inputs(fv_run *run) {
-    run->W_held = run->slice->W_in;
+    run->held = &run->in;
     run->held_rates = run->slice->in_rates;
 }
 

@@ -59,14 +59,14 @@ static FV_INLINE void fv_next_set(fv_run *run) {
     while (later >= negatives->ready) fv_look_up_sets(run);
     negatives->words = negatives->drawn + fv_set(run, negatives->sets++);
     const int32_t *soon = negatives->drawn + fv_set(run, later);
-    for (int32_t k = 0; k < slice->negative; k++) fv_want(run, fv_out(run, soon[k]));
+    for (int32_t k = 0; k < slice->negative; k++) fv_want(run, &run->out, soon[k]);
 }
 
 static void fv_negatives_open_round(fv_run *run) {
     if (run->slice->share_negatives) fv_next_set(run);
 }
 
-static void fv_negatives_want(fv_run *run, int32_t word) { fv_want(run, fv_out(run, word)); }
+static void fv_negatives_want(fv_run *run, int32_t word) { fv_want(run, &run->out, word); }
 
 /* -- the rows of a step ----------------------------------------------------------------------------------------- */
 
@@ -80,13 +80,13 @@ static FV_INLINE int fv_set_rows(fv_run *run) {
         const uint64_t bit = UINT64_C(1) << (words[k] & 63);
         repeats |= bits & bit;
         bits |= bit;
-        step->y[1 + k] = fv_out(run, words[k]);
+        step->y[1 + k] = fv_row(&run->out, words[k]);
     }
     for (int64_t k = 0; k < step->n_groups; k++) {
         const uint64_t bit = UINT64_C(1) << (run->groups[k].word & 63);
         repeats |= bits & bit;
         bits |= bit;
-        if (!run->groups[k].y) run->groups[k].y = fv_out(run, run->groups[k].word);
+        if (!run->groups[k].y) run->groups[k].y = fv_row(&run->out, run->groups[k].word);
     }
     step->y[0] = run->groups[0].y;
     step->outputs = 1 + run->slice->negative;
@@ -96,7 +96,7 @@ static FV_INLINE int fv_set_rows(fv_run *run) {
 static float *fv_copy_output(fv_run *run, const int32_t *word) {
     fv_negatives *negatives = &run->negatives;
     const int64_t at = negatives->copies * run->slice->stride;
-    fv_take(run->slice->W_out, (fv_rows){word, 1}, negatives->now + at, negatives->before + at, run->slice->stride);
+    fv_take(run->out.rows, fv_here(&run->out, (fv_rows){word, 1}, 0), negatives->now + at, negatives->before + at, run->slice->stride);
     negatives->copied[negatives->copies++] = *word;
     return negatives->now + at;
 }
@@ -117,7 +117,7 @@ static void fv_copy_rows(fv_run *run) {
         if (fv_needs_copy(run, words[k], k, 0)) run->step.y[1 + k] = fv_copy_output(run, &words[k]);
     for (int64_t k = 0; k < run->step.n_groups; k++) {
         fv_group *group = &run->groups[k];
-        const int held = group->y != fv_out(run, group->word);
+        const int held = group->y != fv_row_there(&run->out, group->word);
         if (!held && fv_needs_copy(run, group->word, run->slice->negative, k)) group->y = fv_copy_output(run, &group->word);
     }
     run->step.y[0] = run->groups[0].y;
@@ -131,7 +131,7 @@ static void fv_give_copies(fv_run *run) {
         const float rate = slice->out_rates ? slice->out_rates[*word] : 1.0f;
         const int64_t at = k * slice->stride;
         if (rate != 0 && !slice->freeze_outputs)
-            fv_give(slice->W_out, (fv_rows){word, 1}, negatives->now + at, negatives->before + at, rate, slice->stride);
+            fv_give(run->out.rows, fv_here(&run->out, (fv_rows){word, 1}, 0), negatives->now + at, negatives->before + at, rate, slice->stride);
     }
     negatives->copies = 0;
 }

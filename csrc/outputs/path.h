@@ -31,10 +31,9 @@ static void fv_path_lay_out(fv_run *run, fv_arena *arena) {
     run->most_outputs = slice->longest_path + 1;
 }
 
-static FV_INLINE float *fv_node(const fv_run *run, int64_t node) {
-    const int near = node >= run->path.first;
-    float *const rows = near ? run->path.now : run->slice->W_out;
-    return rows + (node - (near ? run->path.first : 0)) * run->slice->stride;
+static FV_INLINE float *fv_node(fv_run *run, int32_t node) {
+    if (node >= run->path.first) return run->path.now + (node - run->path.first) * run->slice->stride;
+    return fv_row(&run->out, node);
 }
 
 static void fv_path_open(fv_run *run) {
@@ -44,14 +43,14 @@ static void fv_path_open(fv_run *run) {
     for (int64_t r = 0; r < path->rows; r++) {
         const int32_t node = (int32_t)(path->first + r);
         const int64_t at = r * run->slice->stride;
-        fv_take(run->slice->W_out, (fv_rows){&node, 1}, path->now + at, path->before + at, run->slice->stride);
+        fv_take(run->out.rows, (fv_rows){&node, 1}, path->now + at, path->before + at, run->slice->stride);
     }
 }
 
 static void fv_exchange_node(const fv_run *run, int64_t row) {
     const fv_path *path = &run->path;
     const int64_t at = row * run->slice->stride;
-    fv_exchange(fv_out(run, path->first + row), path->now + at, path->before + at, run->slice->stride);
+    fv_exchange(run->out.rows + (path->first + row) * run->slice->stride, path->now + at, path->before + at, run->slice->stride);
 }
 
 static void fv_path_close(fv_run *run) {
@@ -84,7 +83,7 @@ static void fv_path_look_up(fv_run *run, const int32_t *words, int64_t n) {
 static void fv_path_want(fv_run *run, int32_t word) {
     const fv_word2vec_slice *slice = run->slice;
     for (int64_t r = slice->path_offsets[word] + FV_CACHED; r < slice->path_offsets[word + 1]; r++)
-        fv_want(run, fv_node(run, slice->path_nodes[r]));
+        if (slice->path_nodes[r] < run->path.first) fv_want(run, &run->out, slice->path_nodes[r]);
 }
 
 static void fv_path_predict(fv_run *run) {

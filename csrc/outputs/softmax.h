@@ -72,7 +72,7 @@ static void fv_softmax_lay_out(fv_run *run, fv_arena *arena) {
 
 static void fv_softmax_open(fv_run *run) {
     run->step.outputs = run->slice->outputs;
-    for (int64_t w = 0; w < run->slice->outputs; w++) run->step.y[w] = fv_out(run, w);
+    for (int64_t w = 0; w < run->slice->outputs; w++) run->step.y[w] = fv_row(&run->out, (int32_t)w);
 }
 
 static void fv_softmax_want(fv_run *run, int32_t word) { (void)run, (void)word; }

@@ -1,3 +1,6 @@
+from collections.abc import Callable, Iterator
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,3 +38,20 @@ def word2vec_slice(
     stop: NDArray[np.uint8],
     level: int,
 ) -> tuple[float, int, int, int]: ...
+
+class Supersteps:
+    def __init__(
+        self,
+        *,
+        slices: Iterator[tuple[list[tuple[int, int, int, int, int]], float, int]],
+        on_result: Callable[[int, tuple[float, int, int, int]], object],
+        shards: int,
+        centres: int,
+        damping: tuple[float, float],
+        places: int,
+        reach: int,
+        workers: int,
+        spin: bool = True,
+        **others: Any,
+    ) -> None: ...
+    def work(self, worker: int) -> None: ...

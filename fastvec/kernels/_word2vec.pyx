@@ -1,6 +1,8 @@
 """One slice of skip-gram or CBOW; specified in csrc/word2vec.h and kernels/reference/word2vec.py."""
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+import numpy as np
+
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t, uintptr_t
 
 cdef extern from "word2vec.h" nogil:
     int FV_PLACES
@@ -41,10 +43,43 @@ cdef extern from "word2vec.h" nogil:
         double loss
         int64_t predictions, trained, tokens
     ctypedef int (*fv_word2vec_fn)(const fv_word2vec_slice *, fv_word2vec_totals *)
+    int FV_PARTS
+    ctypedef struct fv_copies:
+        float *rows
+        int32_t *row
+        int32_t *uses
+        int64_t n, capacity, most
+    ctypedef struct fv_changes:
+        fv_copies copies
+        int32_t *order
+    ctypedef struct fv_shard:
+        fv_word2vec_slice slice
+        fv_word2vec_totals totals
+        fv_changes inputs, outputs
+        void *run
+        int over
+    ctypedef struct fv_slots:
+        int32_t *inputs
+        int32_t *outputs
+        int32_t *of_word
+    ctypedef struct fv_change:
+        pass
+    ctypedef struct fv_merge_scratch:
+        fv_change *changes
+        int32_t *first
+        int32_t *last
+        int32_t *rows
+        float **copies
+    ctypedef struct fv_superstep_fns:
+        int (*open)(fv_shard *) noexcept nogil
+        void (*train)(fv_shard *, int64_t, const fv_slots *) noexcept nogil
+        void (*close)(fv_shard *) noexcept nogil
+        void (*merge)(fv_shard **, int64_t, int, int, float, fv_merge_scratch *) noexcept nogil
 
 cdef extern from "dispatch.h" nogil:
     ctypedef struct fv_kernels:
         fv_word2vec_fn word2vec
+        fv_superstep_fns superstep
     const fv_kernels *fv_kernels_of(int level)
 
 MODELS = {"window": FV_WINDOW, "pairs": FV_PAIRS, "centre": FV_CENTRE, "bag": FV_BAG, "given": FV_GIVEN}
@@ -56,75 +91,98 @@ LOSSES = {
 CONTEXTS = {"left": (1, 0), "right": (0, 1), "both": (1, 1)}  # of the centre word: (before, after)
 
 
-def word2vec_slice(
-    *,
-    # in
-    const int32_t[::1] ids not None,
-    const int64_t[::1] offsets=None,
-    const int32_t[::1] targets=None,
-    const float[::1] weights=None,
-    list places not None,
-    # tables
-    const uint32_t[::1] keep=None,
-    const uint64_t[::1] negatives=None,
-    tuple paths=None,
-    tuple rows=None,
-    const float[::1] in_rates=None,
-    const float[::1] out_rates=None,
-    # written
-    float[:, ::1] W_in not None,
-    float[:, ::1] W_out not None,
-    # scalars
-    str model not None,
-    str loss not None,
-    int window=1,
-    int negative=0,
-    bint share_negatives=True,
-    bint freeze_outputs=False,
-    int threads=1,
-    bint shrink_windows=False,
-    str context not None="both",
-    bint divide_gradient=False,
-    float learning_rate,
-    uint64_t negative_stream,
-    const uint8_t[::1] stop not None,
-    int level,
-):
+def word2vec_slice(*, list places not None, float learning_rate, uint64_t negative_stream, **others):
     """Train on places (start, end, sentence, keep stream, width stream).
 
     Returns (loss, predictions, trained, tokens).
     The caller ensures that ids, rows, nodes and offsets are in range (Corpus.validate).
     """
+    cdef _Arguments arguments = _Arguments(**others)
     cdef fv_word2vec_slice task
     cdef fv_word2vec_totals totals
-    cdef const fv_kernels *kernels = fv_kernels_of(level)
     cdef int failed
-    if kernels == NULL:
-        raise ValueError(f"level: this build has no instruction set {level}")
-    if window < 1 or negative < 0 or threads < 1 or stop.shape[0] < 1:
-        raise ValueError(
-            f"window, negative, threads, stop: expected at least 1, 0, 1 and uint8[1], "
-            f"got {window}, {negative}, {threads}"
-        )
-    task.model, task.loss = MODELS[model], LOSSES[loss]
-    _set_text(&task, ids, offsets, targets, weights, keep)
-    _set_places(&task, places, ids, offsets)
+    arguments.set(&task, places, learning_rate, negative_stream)
     if not task.n_ranges:
         return 0.0, 0, 0, 0
-    task.ids = &ids[0]
-    _set_matrices(&task, W_in, W_out)
-    _set_outputs(&task, negatives, paths, out_rates)
-    _set_rows(&task, rows, in_rates, W_in.shape[0])
-    task.window, task.negative, task.shrink_windows = window, negative, shrink_windows
-    task.share_negatives, task.freeze_outputs, task.threads = share_negatives, freeze_outputs, threads
-    task.before, task.after = CONTEXTS[context]
-    task.divide_gradient, task.learning_rate = divide_gradient, learning_rate
-    task.negative_stream, task.stop = negative_stream, &stop[0]
     with nogil:
-        failed = kernels.word2vec(&task, &totals)
+        failed = arguments.kernels.word2vec(&task, &totals)
     if failed:
         raise MemoryError("scratch of a slice")
     return totals.loss, totals.predictions, totals.trained, totals.tokens
+
+
+cdef class _Arguments:
+    """All arguments but those of a slice: checked once."""
+
+    cdef fv_word2vec_slice task
+    cdef const fv_kernels *kernels
+    cdef const int32_t[::1] ids
+    cdef const int64_t[::1] offsets
+    cdef int64_t rows_in, rows_out, most_rows  # of the matrices, and of a word
+    cdef tuple arrays                          # that C points into
+
+    def __cinit__(
+        self,
+        *,
+        # in
+        const int32_t[::1] ids not None,
+        const int64_t[::1] offsets=None,
+        const int32_t[::1] targets=None,
+        const float[::1] weights=None,
+        # tables
+        const uint32_t[::1] keep=None,
+        const uint64_t[::1] negatives=None,
+        tuple paths=None,
+        tuple rows=None,
+        const float[::1] in_rates=None,
+        const float[::1] out_rates=None,
+        # written
+        float[:, ::1] W_in not None,
+        float[:, ::1] W_out not None,
+        # scalars
+        str model not None,
+        str loss not None,
+        int window=1,
+        int negative=0,
+        bint share_negatives=True,
+        bint freeze_outputs=False,
+        int threads=1,
+        bint shrink_windows=False,
+        str context not None="both",
+        bint divide_gradient=False,
+        const uint8_t[::1] stop not None,
+        int level,
+    ):
+        cdef fv_word2vec_slice *task = &self.task
+        self.kernels = fv_kernels_of(level)
+        if self.kernels == NULL:
+            raise ValueError(f"level: this build has no instruction set {level}")
+        if window < 1 or negative < 0 or threads < 1 or stop.shape[0] < 1:
+            raise ValueError(
+                f"window, negative, threads, stop: expected at least 1, 0, 1 and uint8[1], "
+                f"got {window}, {negative}, {threads}"
+            )
+        self.ids, self.offsets = ids, offsets
+        self.arrays = (targets, weights, keep, negatives, paths, rows, in_rates, out_rates, W_in, W_out, stop)
+        task.model, task.loss = MODELS[model], LOSSES[loss]
+        _set_text(task, ids, offsets, targets, weights, keep)
+        _set_matrices(task, W_in, W_out)
+        _set_outputs(task, negatives, paths, out_rates)
+        _set_rows(task, rows, in_rates, W_in.shape[0])
+        task.window, task.negative, task.shrink_windows = window, negative, shrink_windows
+        task.share_negatives, task.freeze_outputs, task.threads = share_negatives, freeze_outputs, threads
+        task.before, task.after = CONTEXTS[context]
+        task.divide_gradient, task.stop = divide_gradient, &stop[0]
+        self.rows_in, self.rows_out = W_in.shape[0], W_out.shape[0]
+        self.most_rows = 1 if rows is None else int(np.diff(rows[0]).max())
+
+    cdef set(self, fv_word2vec_slice *task, list places, float learning_rate, uint64_t negative_stream):
+        """Set the arguments of one slice."""
+        task[0] = self.task
+        _set_places(task, places, self.ids, self.offsets)
+        if task.n_ranges:
+            task.ids = &self.ids[0]
+        task.learning_rate, task.negative_stream = learning_rate, negative_stream
 
 
 cdef _set_matrices(fv_word2vec_slice *task, float[:, ::1] W_in, float[:, ::1] W_out):
@@ -223,3 +281,6 @@ cdef _set_rows(fv_word2vec_slice *task, tuple rows, const float[::1] in_rates, P
         if in_rates.shape[0] != n_rows:
             raise ValueError(f"in_rates: expected float32[{n_rows}], got [{in_rates.shape[0]}]")
         task.in_rates = &in_rates[0]
+
+
+include "supersteps.pxi"

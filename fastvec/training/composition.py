@@ -14,6 +14,12 @@ from fastvec.training.matrices import check_buckets
 from fastvec.vectors.word_vectors import WordVectors
 
 
+def check_subwords(name: str, value: object) -> None:
+    """Refuse what is not Subwords."""
+    if not isinstance(value, Subwords):
+        raise SettingError(field=name, expected="fastvec.Subwords(...) or None", got=value)
+
+
 @dataclass(frozen=True)
 class Composition:
     """The rows that words are composed of; only the n-grams that some word or an old vector has, have rows.

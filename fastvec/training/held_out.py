@@ -15,7 +15,7 @@ from fastvec.training.initialization import starting_rows
 from fastvec.training.inputs import Inputs, check_text
 from fastvec.training.losses import HierarchicalSoftmax, loss_of
 from fastvec.training.prediction_trainer import PredictionTrainer
-from fastvec.training.slice_kernel import slice_kernel
+from fastvec.training.slice_kernel import kernel_arguments, slice_arguments, slice_kernel
 from fastvec.training.slice_run import Slice, SliceRun
 from fastvec.training.subsampling import keep_probabilities, keep_thresholds
 from fastvec.training.word2vec import CBOW, SkipGram
@@ -80,7 +80,8 @@ def text_loss(vectors: WordVectors, corpus: Corpus, threads: int, on_progress: O
     )
     share = trainer.shares_negatives(model, loss)
     frozen = Frozen(None, all_outputs=True)
-    run.run(slice_kernel(trainer, "compiled", model, inputs, loss, start, frozen, run, share), on_progress)
+    arguments = kernel_arguments(trainer, model, inputs, loss, start, frozen, run, share)
+    run.run(slice_kernel(arguments, slice_arguments(trainer.seed), "compiled"), on_progress)
     return float(run.history()["epoch_loss"][0])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from fastvec.kernels import _word2vec
 from fastvec.kernels.random import stream
@@ -32,9 +32,12 @@ class Model:
     joint: bool = False  # centres of several places may be trained in one step, with the same negatives
 
 
-def slice_kernel(
+PlaceArguments = tuple[int, int, int, int, int]  # start, end, sentence, keep stream, width stream
+SliceArguments = Callable[[Slice], tuple[list[PlaceArguments], float, int]]
+
+
+def kernel_arguments(
     trainer: PredictionTrainer,
-    backend: Literal["compiled", "numpy"],
     model: Model,
     inputs: Inputs,
     loss: Loss,
@@ -42,11 +45,10 @@ def slice_kernel(
     frozen: Frozen,
     run: SliceRun,
     share_negatives: bool,
-) -> Callable[[Slice, int], Totals]:
-    """Return what trains a slice."""
+) -> dict[str, Any]:
+    """Return the kernel's arguments, but for those of a slice."""
     composed = start.composition
-    kernel: Callable[..., Totals] = partial(
-        (_word2vec if backend == "compiled" else reference_word2vec).word2vec_slice,
+    return dict(
         ids=inputs.ids, offsets=inputs.offsets, targets=inputs.targets, weights=inputs.weights,
         keep=inputs.keep, negatives=loss.negatives, paths=loss.paths,
         rows=None if composed is None else (composed.offsets, composed.rows),
@@ -58,9 +60,28 @@ def slice_kernel(
         threads=run.threads, stop=run.stop, level=level_number(),
     )  # fmt: skip
 
-    def train_slice(part: Slice, worker: int) -> Totals:
-        streams = partial(stream, trainer.seed, part.epoch)
+
+def slice_arguments(seed: int) -> SliceArguments:
+    """Return what makes the arguments of a slice: its places, its learning rate and its stream of negatives."""
+
+    def arguments(part: Slice) -> tuple[list[PlaceArguments], float, int]:
+        streams = partial(stream, seed, part.epoch)
         places = [(*place[1:], streams(place.number, 0), streams(place.number, 1)) for place in part.places]
-        return kernel(places=places, learning_rate=part.learning_rate, negative_stream=streams(part.number, 2))
+        return places, part.learning_rate, streams(part.number, 2)
+
+    return arguments
+
+
+def slice_kernel(
+    arguments: dict[str, Any], arguments_of: SliceArguments, backend: Literal["compiled", "numpy"]
+) -> Callable[[Slice, int], Totals]:
+    """Return what trains a slice."""
+    kernel: Callable[..., Totals] = partial(
+        (_word2vec if backend == "compiled" else reference_word2vec).word2vec_slice, **arguments
+    )
+
+    def train_slice(part: Slice, worker: int) -> Totals:
+        places, learning_rate, negative_stream = arguments_of(part)
+        return kernel(places=places, learning_rate=learning_rate, negative_stream=negative_stream)
 
     return train_slice

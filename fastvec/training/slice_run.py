@@ -105,7 +105,11 @@ class SliceRun(TrainingRun):
         def task(part: Slice, worker: int) -> tuple[Slice, Totals]:
             return part, kernel(part, worker)
 
-        self.over(self.slices(), task, on_progress, self._add)
+        self.over(self.slices(), task, on_progress, lambda result: self.add(*result))
+        self.check_trained()
+
+    def check_trained(self) -> None:
+        """Raise if no pair was trained on, though nobody stopped the run."""
         if not self.points and not self.stop[0]:
             raise TrainingError(
                 "no pair of words was left to train on: the text is very small, or sample drops all of it; "
@@ -142,8 +146,9 @@ class SliceRun(TrainingRun):
             "epoch_loss": begun[:, 0] / begun[:, 1],
         }
 
-    def _add(self, result: tuple[Slice, Totals]) -> None:
-        part, (loss, predictions, _, tokens) = result
+    def add(self, part: Slice, totals: Totals) -> None:
+        """Add the totals of a slice to the history."""
+        loss, predictions, _, tokens = totals
         self.seen += tokens
         self.slices_done += 1
         if not predictions:  # nothing to take a mean of: its tokens count to the next point

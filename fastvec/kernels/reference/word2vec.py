@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec.kernels.random import alias_draws, below, draws
-
-Floats = NDArray[np.floating]
-Ids = NDArray[np.int64]
-Place = tuple[int, int, int, int, int]  # start, end, sentence, and the streams of the keep and the width draws
+from fastvec.kernels.random import alias_draws, draws
+from fastvec.kernels.reference.held import Floats, Gathered, HeldRows, Ids, Place, gather
 
 
 def logistic_gradients(X: Floats, Y: Floats, labels: Ids, rate: float) -> tuple[Floats, Floats]:
@@ -71,6 +67,7 @@ class Outputs:
     noise: Ids = field(default_factory=lambda: np.zeros(0, np.int64))
     drawn: int = 0
     total: float = 0.0
+    uses: Ids | None = None  # [rows of W_out] how often each stood among the outputs of a step
 
     def draw(self) -> None:
         """Draw the next negatives."""
@@ -91,17 +88,17 @@ class Outputs:
             assert self.paths is not None
             way = slice(int(self.paths[0][group.word]), int(self.paths[0][group.word + 1]))
             nodes, labels = self.paths[1][way].astype(np.int64), (self.paths[2][way] > 0).astype(np.int64)
-            value, update = logistic_step(group.X, W_out, nodes, labels, rate)
+            value, update = logistic_step(group.X, W_out, self.count(nodes), labels, rate)
         self.total += value
         return [update]
 
     def _sample(self, groups: list[Group], rate: float) -> list[Floats]:
         if not self.share_negatives:
             self.draw()
-        old = self.W_out[self.noise]
+        old = self.W_out[self.count(self.noise)]
         changes, updates = [], []
         for group in groups:
-            own = self.W_out[group.word].copy() if group.row is None else group.row.copy()
+            own = self.W_out[self.count(np.array([group.word]))][0] if group.row is None else group.row
             Y = np.vstack([own, old])
             losses, gradients = logistic_gradients(group.X, Y, np.arange(len(Y)) == 0, rate)
             others = np.append(True, self.noise != group.word)  # a negative that is the word itself is ignored
@@ -114,6 +111,12 @@ class Outputs:
             self._change(self.noise, change[1:])
         return updates
 
+    def count(self, rows: Ids) -> Ids:
+        """Count one use of each row."""
+        if self.uses is not None:
+            np.add.at(self.uses, rows, 1)
+        return rows
+
     def _change(self, words: Ids, change: Floats, held: Floats | None = None) -> None:
         if self.frozen:
             return
@@ -122,102 +125,6 @@ class Outputs:
         else:
             rates = 1.0 if self.rates is None else self.rates[words][:, None].astype(self.W_out.dtype)
             np.add.at(self.W_out, words, rates * change)
-
-
-@dataclass
-class HeldRows:
-    """Copies of rows of W that the tokens of a place train while they are in use."""
-
-    W: Floats
-    rates: NDArray[np.float32] | None
-    frozen: bool
-    rows: tuple[NDArray[np.int64], NDArray[np.int32]] | None  # a word of several rows is held as their sum
-    in_place: bool = False  # the rows themselves instead of copies
-
-    def of_word(self, word: int) -> Ids:
-        """Return the rows of a word."""
-        if self.rows is None:
-            return np.array([word])
-        return self.rows[1][self.rows[0][word] : self.rows[0][word + 1]].astype(np.int64)
-
-    def rate(self, word: int) -> float:
-        """Return the factor of a word's change; 0: frozen."""
-        return 0.0 if self.frozen else 1.0 if self.rates is None else float(self.rates[word])
-
-    def take(self, word: int) -> Floats:
-        """Return a copy of a word's row, or the sum of its rows."""
-        taken: Floats = self.W[self.of_word(word)].sum(axis=0)
-        return taken
-
-    def give(self, word: int, change: Floats) -> None:
-        """Add a change to the rows of a word."""
-        rows = self.of_word(word)
-        if rate := self.rate(word):
-            np.add.at(self.W, rows, (rate / len(rows) * change).astype(self.W.dtype))
-
-
-class Gathered:
-    """The tokens of a place that are kept, their windows, and the rows held while each is the centre."""
-
-    def __init__(self, kept: Ids, windows: list[Ids], spans: list[tuple[int, int]], tokens: int) -> None:
-        self.kept, self.windows, self.spans, self.tokens = kept, windows, spans, tokens
-        self.now: dict[int, Floats] = {}
-        self.before: dict[int, Floats] = {}
-
-    def hold(self, held: HeldRows, t: int) -> None:
-        """Take the rows of the tokens within reach of centre t."""
-        for token in range(max(self.spans[t][0], max(self.now, default=-1) + 1), self.spans[t][1]):
-            if held.in_place:
-                self.now[token] = held.W[int(self.kept[token])]
-                continue
-            self.before[token] = held.take(int(self.kept[token]))
-            self.now[token] = self.before[token].copy()
-
-    def release(self, held: HeldRows, t: int) -> None:
-        """Give back the rows of the tokens that the next centre does not reach."""
-        first = self.spans[t + 1][0] if t + 1 < len(self.kept) else len(self.kept)
-        for token in [token for token in self.now if token < first]:
-            now = self.now.pop(token)
-            if not held.in_place:
-                held.give(int(self.kept[token]), now - self.before.pop(token))
-
-    def update(self, held: HeldRows, token: int, change: Floats) -> None:
-        """Add a change to the held row of a token."""
-        if held.rate(int(self.kept[token])):
-            self.now[token] += change
-
-
-def gather(
-    ids: NDArray[np.int32], offsets: NDArray[np.int64], keep: NDArray[np.uint32], place: Place, window: int,
-    shrink_windows: bool, context: str,
-) -> Gathered:  # fmt: skip
-    """Return the tokens of a place that subsampling keeps, with their windows."""
-    start, end, sentence, keep_stream, width_stream = place
-    kept: list[int] = []
-    windows: list[Ids] = []
-    spans: list[tuple[int, int]] = []
-    position = start
-    while position < end:
-        stop = min(int(offsets[sentence + 1]), end)
-        tokens = ids[position:stop]
-        stays = draws(keep_stream, position - start, len(tokens)) >> np.uint64(32) <= keep[tokens]
-        first, last = len(kept), len(kept) + int(stays.sum())
-        widths = np.full(last - first, window)
-        if shrink_windows:
-            widths = 1 + below(draws(width_stream, first, last - first), window)
-        for t, width in zip(range(first, last), widths.tolist(), strict=True):
-            around = np.arange(*reach(t, width, context, first, last))
-            windows.append(around[around != t])
-            spans.append(reach(t, window, context, first, last))
-        kept += tokens[stays].tolist()
-        position, sentence = stop, sentence + 1
-    return Gathered(np.array(kept, np.int64), windows, spans, end - start)
-
-
-def reach(t: int, width: int, context: str, first: int, last: int) -> tuple[int, int]:
-    """Return the window of token t as a range of the sentence [first, last)."""
-    before, after = (0 if context == side else width for side in ("right", "left"))
-    return max(first, t - before), min(last, t + after + 1)
 
 
 @dataclass
@@ -277,28 +184,123 @@ class Run:
         return self.outputs.predict(groups, self.learning_rate if rate is None else rate)
 
 
-def rounds(places: list[Gathered]) -> Iterator[list[tuple[Gathered, int]]]:
-    """Yield rounds: one centre of each place that has one left."""
-    for t in range(max((len(place.kept) for place in places), default=0)):
-        yield [(place, t) for place in places if t < len(place.kept)]
+class Training:
+    """A slice that is being trained, round by round.
+
+    Parameters
+    ----------
+    run : Run
+    places : list of Gathered
+    """
+
+    def __init__(self, run: Run, places: list[Gathered]) -> None:
+        self.run, self.places, self.t = run, places, 0
+
+    def round(self) -> int:
+        """Train one centre of each place that has one left; return how many."""
+        centres = [place for place in self.places if self.t < len(place.kept)]
+        run, t, groups = self.run, self.t, []
+        if centres and run.outputs.share_negatives:
+            run.outputs.draw()
+        for place in centres:
+            if run.held is not None:
+                place.hold(run.held, t)
+            groups.append(run.train_place(place, t))
+        ready = [group for group in groups if group is not None]
+        updates = iter(run.predict(ready) if ready else [])
+        for place, group in zip(centres, groups, strict=True):
+            if group is not None:
+                run.finish_place(place, t, next(updates))
+            if run.held is not None:
+                place.release(run.held, t)
+        self.t += 1
+        return len(centres)
+
+    def is_over(self) -> bool:
+        """Return whether no place has a centre left."""
+        return all(self.t >= len(place.kept) for place in self.places)
+
+    def pause(self) -> None:
+        """Give back all rows that are held; the next round takes them anew."""
+        for place in self.places:
+            if self.run.held is not None:
+                place.release_until(self.run.held, len(place.kept))
+
+    def totals(self) -> tuple[float, int, int, int]:
+        """Return the summed loss, and the numbers of predictions, of centres and of tokens."""
+        centres = sum(min(self.t, len(place.kept)) for place in self.places)
+        return self.run.outputs.total, self.run.predictions, centres, sum(place.tokens for place in self.places)
 
 
-def train_round(run: Run, centres: list[tuple[Gathered, int]]) -> None:
-    """Train the centres of a round."""
-    if run.outputs.share_negatives:
-        run.outputs.draw()
-    groups = []
-    for place, t in centres:
-        if run.held is not None:
-            place.hold(run.held, t)
-        groups.append(run.train_place(place, t))
-    ready = [group for group in groups if group is not None]
-    updates = iter(run.predict(ready) if ready else [])
-    for (place, t), group in zip(centres, groups, strict=True):
-        if group is not None:
-            run.finish_place(place, t, next(updates))
-        if run.held is not None:
-            place.release(run.held, t)
+class PairTraining(Training):
+    """Given pairs that are being trained: word ids[p] predicts targets[p].
+
+    Parameters
+    ----------
+    run : Run
+    ids, targets : int32[N]
+    weights : float32[N], optional
+    ranges : list of range
+    """
+
+    def __init__(
+        self, run: Run, ids: NDArray[np.int32], targets: NDArray[np.int32], weights: NDArray[np.float32] | None,
+        ranges: list[range],
+    ) -> None:  # fmt: skip
+        super().__init__(run, [])
+        self.ids, self.targets, self.weights, self.ranges = ids, targets, weights, ranges
+
+    def round(self) -> int:
+        """Train one pair of each place that has one left; return how many."""
+        pairs = [some[self.t] for some in self.ranges if self.t < len(some)]
+        if pairs and self.run.outputs.share_negatives:
+            self.run.outputs.draw()
+        for p in pairs:
+            rate = self.run.learning_rate * (1.0 if self.weights is None else float(self.weights[p]))
+            self.run.train_word(int(self.ids[p]), [(int(self.targets[p]), None)], rate)
+        self.t += 1
+        return len(pairs)
+
+    def is_over(self) -> bool:
+        """Return whether no pair is left."""
+        return all(self.t >= len(some) for some in self.ranges)
+
+    def totals(self) -> tuple[float, int, int, int]:
+        """Return the summed loss, and the numbers of predictions, of pairs and again of pairs."""
+        pairs = sum(min(self.t, len(some)) for some in self.ranges)
+        return self.run.outputs.total, self.run.predictions, pairs, pairs
+
+
+def open_slice(
+    ids: NDArray[np.int32], offsets: NDArray[np.int64] | None, targets: NDArray[np.int32] | None,
+    weights: NDArray[np.float32] | None, places: list[Place], keep: NDArray[np.uint32] | None,
+    negatives: NDArray[np.uint64] | None,
+    paths: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32], int] | None,
+    rows: tuple[NDArray[np.int64], NDArray[np.int32]] | None, in_rates: NDArray[np.float32] | None,
+    out_rates: NDArray[np.float32] | None, W_in: Floats, W_out: Floats, model: str, loss: str, window: int,
+    negative: int, share_negatives: bool, freeze_outputs: bool, threads: int, shrink_windows: bool, context: str,
+    divide_gradient: bool, learning_rate: float, negative_stream: int,
+) -> Training:  # fmt: skip
+    """Return a slice that is ready to be trained; the arguments are those of :func:`word2vec_slice`."""
+    outputs = Outputs(
+        loss, W_out, negatives, negative, share_negatives, paths, out_rates, freeze_outputs, negative_stream
+    )
+    inputs = HeldRows(W_in, in_rates, False, rows)
+    held: HeldRows | None = inputs
+    if model in ("centre", "given"):
+        holds = model == "centre" and loss == "negative_sampling"
+        held = HeldRows(W_out, out_rates, freeze_outputs, None) if holds else None
+    if held is not None:
+        free = held.rates is None and held.rows is None
+        held.in_place = threads == 1 and model != "window" and free
+    run = Run(model, inputs, outputs, held, divide_gradient, learning_rate)
+    if model == "given":
+        assert targets is not None
+        return PairTraining(run, ids, targets, weights, [range(place[0], place[1]) for place in places])
+    assert offsets is not None
+    assert keep is not None
+    gathered = [gather(ids, offsets, keep, place, window, shrink_windows, context) for place in places]
+    return Training(run, gathered)
 
 
 @np.errstate(over="ignore", invalid="ignore")  # a run that diverges is recognised by its loss
@@ -356,44 +358,13 @@ def word2vec_slice(
     ``threads`` the compiled kernel has copies of the rows near the root (csrc/outputs/path.h).
     Returns the summed loss, and the numbers of predictions, of kept tokens and of tokens.
     """
-    outputs = Outputs(
-        loss, W_out, negatives, negative, share_negatives, paths, out_rates, freeze_outputs, negative_stream
-    )
-    inputs = HeldRows(W_in, in_rates, False, rows)
-    held: HeldRows | None = inputs
-    if model in ("centre", "given"):
-        holds = model == "centre" and loss == "negative_sampling"
-        held = HeldRows(W_out, out_rates, freeze_outputs, None) if holds else None
-    if held is not None:
-        free = held.rates is None and held.rows is None
-        held.in_place = threads == 1 and model != "window" and free
-    run = Run(model, inputs, outputs, held, divide_gradient, learning_rate)
     if stop[0]:
         return 0.0, 0, 0, 0
-    if model == "given":
-        return train_given(run, ids, targets, weights, places)
-    assert offsets is not None
-    assert keep is not None
-    gathered = [gather(ids, offsets, keep, place, window, shrink_windows, context) for place in places]
-    for centres in rounds(gathered):
-        train_round(run, centres)
-    trained = sum(len(place.kept) for place in gathered)
-    return outputs.total, run.predictions, trained, sum(place.tokens for place in gathered)
-
-
-def train_given(
-    run: Run, ids: NDArray[np.int32], targets: NDArray[np.int32] | None, weights: NDArray[np.float32] | None,
-    places: list[Place],
-) -> tuple[float, int, int, int]:  # fmt: skip
-    """Train on given pairs: word ids[p] predicts targets[p]."""
-    assert targets is not None
-    pairs = 0
-    ranges = [range(place[0], place[1]) for place in places]
-    for turn in range(max(map(len, ranges), default=0)):
-        if run.outputs.share_negatives:
-            run.outputs.draw()
-        for p in [some[turn] for some in ranges if turn < len(some)]:
-            rate = run.learning_rate * (1.0 if weights is None else float(weights[p]))
-            run.train_word(int(ids[p]), [(int(targets[p]), None)], rate)
-            pairs += 1
-    return run.outputs.total, run.predictions, pairs, pairs
+    training = open_slice(
+        ids, offsets, targets, weights, places, keep, negatives, paths, rows, in_rates, out_rates, W_in, W_out,
+        model, loss, window, negative, share_negatives, freeze_outputs, threads, shrink_windows, context,
+        divide_gradient, learning_rate, negative_stream,
+    )  # fmt: skip
+    while training.round():
+        pass
+    return training.totals()

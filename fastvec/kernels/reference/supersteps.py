@@ -1,0 +1,138 @@
+"""Slices in supersteps in plain NumPy: the specification of csrc/superstep.h and kernels/supersteps.pxi."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from fastvec.kernels.reference.held import Floats, Ids, Place
+from fastvec.kernels.reference.word2vec import Training, open_slice
+
+Totals = tuple[float, int, int, int]
+
+
+class Shard:
+    """A slice that trains on copies of both matrices (the kernel copies only the rows that it uses)."""
+
+    def __init__(self, number: int, training: Training, W_in: Floats, W_out: Floats) -> None:
+        self.number, self.training = number, training
+        self.copies = W_in, W_out
+        self.uses = np.zeros(len(W_in), np.int64), np.zeros(len(W_out), np.int64)
+        run = training.run
+        run.inputs.uses, run.outputs.uses = self.uses
+        if run.held is not None and run.held is not run.inputs:
+            run.held.uses = self.uses[1]
+
+    def train(self, matrices: tuple[Floats, Floats], centres: int, most: tuple[int, int]) -> bool:
+        """Train from ``matrices`` until ``centres`` are done or too many rows are copied; return whether all are.
+
+        ``most`` rows of each may be in use when a round begins.
+        """
+        for copy, matrix, uses in zip(self.copies, matrices, self.uses, strict=True):
+            copy[:], uses[:] = matrix, 0
+        done = 0
+        while done < centres and all(np.count_nonzero(uses) <= n for uses, n in zip(self.uses, most, strict=True)):
+            trained = self.training.round()
+            done += trained
+            if not trained:
+                break
+        self.training.pause()
+        return self.training.is_over()
+
+
+def merge(W: Floats, changes: list[tuple[Floats, Ids, float]], damping: float) -> None:
+    """Add to the rows of W what slices changed; of each its copies, the uses of each row and the learning rate.
+
+    Of k slices that used a row, with x = damping * sum(uses * rate), it gets (1 + x / k) / (1 + x) times their
+    summed changes: all of it where x is small, their mean where it is large.
+    """
+    k = np.sum([uses > 0 for _, uses, _ in changes], axis=0)[:, None]
+    x = damping * np.sum([uses * rate for _, uses, rate in changes], axis=0)[:, None]
+    scale = (1 + x / np.maximum(k, 1)) / (1 + x)
+    change = np.sum([(copies - W) * (uses > 0)[:, None] for copies, uses, _ in changes], axis=0)
+    W += (scale * change).astype(W.dtype)
+
+
+class Supersteps:
+    """As the compiled one, whose arguments are described there; worker 0 does all the work."""
+
+    def __init__(
+        self,
+        *,
+        slices: Iterable[tuple[list[Place], float, int]],
+        on_result: Callable[[int, Totals], object],
+        shards: int,
+        centres: int,
+        damping: tuple[float, float],
+        places: int,
+        reach: int,
+        workers: int,
+        spin: bool = True,
+        **others: Any,
+    ) -> None:
+        self.slices, self.on_result = enumerate(slices), on_result
+        self.centres, self.damping = centres, damping
+        self.others = {name: value for name, value in others.items() if name not in ("stop", "level")}
+        self.stop = others["stop"]
+        self.matrices: tuple[Floats, Floats] = (others["W_in"], others["W_out"])
+        self.shards: list[Shard | None] = [None] * shards
+        self.rates = [0.0] * shards
+        self.results: dict[int, Totals] = {}
+        self.given = 0
+        self.lock = threading.Lock()
+        self.most = self._most(places * (reach + 1))
+
+    def _most(self, tokens: int) -> tuple[int, int]:
+        """Return how many rows of each matrix may be in use when a round begins; it adds those of ``tokens``."""
+        paths, rows = self.others.get("paths"), self.others.get("rows")
+        predicted = 1 + self.others["negative"] if paths is None else paths[3]
+        of_word = 1 if rows is None else int(np.diff(rows[0]).max())
+        n_in, n_out = map(len, self.matrices)
+        room = 3 * self.centres
+        return (
+            n_in if min(n_in, tokens * of_word) + room >= n_in else room,
+            n_out if min(n_out, tokens * predicted) + room >= n_out else room,
+        )
+
+    def work(self, worker: int) -> None:
+        """Train until all slices are over."""
+        with self.lock:
+            while not self.stop[0] and self._take_slices():
+                self._superstep()
+            self._give_results()
+
+    def _take_slices(self) -> bool:
+        for k, shard in enumerate(self.shards):
+            if shard is None and (taken := next(self.slices, None)) is not None:
+                number, (places, rate, stream) = taken
+                W_in, W_out = (np.empty_like(W) for W in self.matrices)
+                given = {name: self.others.get(name) for name in ("targets", "weights", "paths", "rows")}
+                arguments = {**given, **self.others, "W_in": W_in, "W_out": W_out, "threads": 1}
+                training = open_slice(places=places, learning_rate=rate, negative_stream=stream, **arguments)
+                self.shards[k], self.rates[k] = Shard(number, training, W_in, W_out), rate
+        return any(self.shards)
+
+    def _superstep(self) -> None:
+        live = [(k, shard) for k, shard in enumerate(self.shards) if shard is not None]
+        over = [shard.train(self.matrices, self.centres, self.most) for _, shard in live]
+        for side, W in enumerate(self.matrices):
+            if side == 0 or not self.others["freeze_outputs"]:
+                changes = [(shard.copies[side], shard.uses[side], self.rates[k]) for k, shard in live]
+                merge(W, changes, self.damping[side])
+        for (k, shard), is_over in zip(live, over, strict=True):
+            if is_over:
+                self.results[shard.number] = shard.training.totals()
+                self.shards[k] = None
+        self._give_results()
+
+    def _give_results(self) -> None:
+        """Hand on the results of the slices that are over, in their order; of all, if training was stopped."""
+        if self.stop[0]:
+            self.results |= {shard.number: shard.training.totals() for shard in self.shards if shard is not None}
+            self.shards = [None] * len(self.shards)
+        while self.given in self.results:
+            self.on_result(self.given, self.results.pop(self.given))
+            self.given += 1
