@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fastvec.errors import SettingError
-from fastvec.show.figures import COLOURS, LINES, axes_of, figure_class, name_entries
+from fastvec.show.figures import COLOURS, LINES, axes_of, name_entries
 from fastvec.show.words import text_of
+from fastvec.vectors.courses import AXES, EPOCH, Course, courses_of
 from fastvec.vectors.record import checked_history
 from fastvec.vectors.word_vectors import WordVectors
 
 Run: TypeAlias = "WordVectors | Mapping[str, ArrayLike]"
-STEPS = ("tokens", "pairs")
-AXES = {"tokens": "tokens trained on", "pairs": "pairs trained on", "epoch": "epoch"}
-UNITS = {"loss": "loss (nats per prediction)", "cost": "cost of a pair (half its squared error)"}
 SMOOTHED = 20  # points of the smoothed line that do not share a slice
 FEW = 40  # points: so few are drawn as they are
-
-
-class Curve(NamedTuple):
-    """What is drawn of a run."""
-
-    x: NDArray[np.float64]
-    y: NDArray[np.float64]
 
 
 def plot_loss(*runs: Run, names: Sequence[str] | None = None, title: str = "", ax: Any = None) -> Any:
@@ -53,7 +44,8 @@ def plot_loss(*runs: Run, names: Sequence[str] | None = None, title: str = "", a
     Raises
     ------
     SettingError
-        If there is no run, one has no history, or losses of predictions are to stand beside costs of pairs.
+        If there is no run, one has no history, they share no axis, or losses of predictions are to stand beside
+        costs of pairs.
     MissingPackageError
         If matplotlib is not installed.
 
@@ -68,22 +60,20 @@ def plot_loss(*runs: Run, names: Sequence[str] | None = None, title: str = "", a
     if not histories:
         raise SettingError(field="runs", expected="at least one", shown="none")
     shown = _names(runs, names)
-    measure, by = _kind(histories)
-    curves = [_curve(history, measure, by) for history in histories]
-    figure_class()
+    courses = _courses(histories)
     axes = axes_of(ax, (8, 5))
     handles = []
-    for number, curve in enumerate(curves):
+    for number, (x, y, _, _) in enumerate(courses):
         colour, line = COLOURS[number % len(COLOURS)], LINES[number // len(COLOURS) % len(LINES)]
-        few = len(curve.x) <= FEW
+        few = len(x) <= FEW
         if not few:
-            axes.plot(*curve, color=colour, alpha=0.3, linewidth=0.7)
+            axes.plot(x, y, color=colour, alpha=0.3, linewidth=0.7)
         handles += axes.plot(
-            *(curve if few else smoothed(curve)), line, color=colour, marker="o" if few else None,
-            markersize=4, linewidth=1.8,
+            x, y if few else smoothed(y), line, color=colour, marker="o" if few else None, markersize=4,
+            linewidth=1.8,
         )  # fmt: skip
-    axes.set(xlabel=AXES[by], ylabel=UNITS[measure])
-    if by == "epoch":
+    axes.set(xlabel=courses[0].x_name, ylabel=courses[0].y_name)
+    if courses[0].x_name == AXES[EPOCH]:
         axes.xaxis.get_major_locator().set_params(integer=True)
     else:
         axes.xaxis.set_major_formatter(_with_unit)
@@ -92,21 +82,24 @@ def plot_loss(*runs: Run, names: Sequence[str] | None = None, title: str = "", a
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(alpha=0.2)
     legend = axes.legend(handles, [str(i) for i in range(len(shown))], frameon=False, fontsize="small")
-    name_entries(legend, [f"{name}, last: {curve.y[-1]:.3g}" for name, curve in zip(shown, curves, strict=True)])
+    name_entries(
+        legend, [f"{name}, last: {course.y[-1]:.3g}" for name, course in zip(shown, courses, strict=True)]
+    )
     return axes
 
 
-def smoothed(curve: Curve) -> Curve:
+def smoothed(y: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the means over a twentieth of the points around each, fewer at both ends.
 
-    >>> smoothed(Curve(np.arange(60.0), np.arange(60.0))).y[[0, 30, 59]]
+    >>> smoothed(np.arange(60.0))[[0, 30, 59]]
     array([ 0.5, 30. , 58.5])
     """
-    half = max(1, len(curve.x) // SMOOTHED // 2)
-    sums = np.concatenate([[0], np.cumsum(curve.y)])
-    places = np.arange(len(curve.y))
-    low, high = (places - half).clip(min=0), (places + half + 1).clip(max=len(curve.y))
-    return Curve(curve.x, (sums[high] - sums[low]) / (high - low))
+    half = max(1, len(y) // SMOOTHED // 2)
+    sums = np.concatenate([[0], np.cumsum(y)])
+    places = np.arange(len(y))
+    low, high = (places - half).clip(min=0), (places + half + 1).clip(max=len(y))
+    means: NDArray[np.float64] = (sums[high] - sums[low]) / (high - low)
+    return means
 
 
 def _history(number: int, run: Run) -> dict[str, NDArray[Any]]:
@@ -114,31 +107,23 @@ def _history(number: int, run: Run) -> dict[str, NDArray[Any]]:
     found = run.history if isinstance(run, WordVectors) else run
     if isinstance(found, Mapping):
         history = checked_history(found)
-        if any(len(history.get(measure, ())) for measure in ("loss", "epoch_loss", "cost")):
+        if courses_of([history]):
             return history
     hint = "vectors have one after training by epochs, and .safetensors files keep it"
     raise SettingError(field=f"runs[{number}]", expected="vectors with a history of losses", got=run, hint=hint)
 
 
-def _kind(histories: list[dict[str, NDArray[Any]]]) -> tuple[str, str]:
-    """Return the measure, and what to draw it over: what all runs have."""
-    measures = {"cost" if "cost" in history else "loss" for history in histories}
-    if len(measures) > 1:
-        hint = "draw them in two pictures, with ax="
+def _courses(histories: list[dict[str, NDArray[Any]]]) -> list[Course]:
+    """Return the losses of all runs over the same, if they are of one kind."""
+    courses = courses_of(histories)
+    hint = "draw them in two pictures, with ax="
+    if not courses:
+        shown = "some over tokens, some over pairs or epochs"
+        raise SettingError(field="runs", expected="losses over the same", shown=shown, hint=hint)
+    if len({course.y_name for course in courses}) > 1:
         shown = "losses of predictions and costs of pairs"
         raise SettingError(field="runs", expected="losses of one kind", shown=shown, hint=hint)
-    (measure,) = measures
-    for by in STEPS:
-        if all(by in history and len(history.get(measure, ())) == len(history[by]) > 0 for history in histories):
-            return measure, by
-    return measure, "epoch"
-
-
-def _curve(history: dict[str, NDArray[Any]], measure: str, by: str) -> Curve:
-    if by != "epoch":
-        return Curve(history[by].astype(np.float64), history[measure].astype(np.float64))
-    losses = history["epoch_loss" if measure == "loss" else "cost"]
-    return Curve(np.arange(1.0, len(losses) + 1), losses.astype(np.float64))
+    return courses
 
 
 def _names(runs: Sequence[Run], names: Sequence[str] | None) -> list[str]:

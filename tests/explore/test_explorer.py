@@ -148,13 +148,15 @@ def test_the_loss_of_a_long_run_is_averaged():
     vectors = fv.WordVectors(
         ["a", "b"], np.eye(2), history={"tokens": tokens, "loss": loss, "epoch_loss": [3, np.inf]}
     )
-    course = vectors.explore().contents.history
-    shown_tokens, shown_loss = course["loss"]
+    contents = vectors.explore().contents
+    shown_tokens, shown_loss, *names = contents.course
     assert len(shown_tokens) == len(shown_loss) == 400
     assert shown_tokens[-1] == tokens[-1]
-    assert shown_loss[0] is None  # it has the NaN
+    assert np.isnan(shown_loss[0])
     assert shown_loss[1] == pytest.approx(loss[25:50].mean())
-    assert course["epoch_loss"] == [3.0, None]
+    assert names == ["tokens trained on", "loss (nats per prediction)"]
+    assert contents.about()["course"]["y"][:2] == [None, pytest.approx(shown_loss[1])]
+    assert contents.about()["epochs"]["y"] == [3.0, None]
     assert "NaN" not in re.sub(
         r'<script type="text/plain".*?</script>', "", vectors.explore().html, flags=re.DOTALL
     )

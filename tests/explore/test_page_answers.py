@@ -176,13 +176,34 @@ def test_the_run(opened, city, kingdom):
     assert cells[: len(kingdom.history["epoch_loss"])] == pytest.approx(kingdom.history["epoch_loss"], rel=1e-4)
     for name in ("window", "negative", "learning_rate"):
         assert name in text
-    assert page.get_attribute("#panel-run svg", "aria-label").startswith("The mean loss of a prediction falls")
+    label = page.get_attribute("#panel-run svg", "aria-label")
+    assert label.startswith("The loss (nats per prediction) over the tokens trained on: first ")
+    assert page.get_attribute("#panel-run svg .curve", "d").count("L") == len(kingdom.history["loss"][:400]) - 1
+
+
+def test_the_run_of_a_factorisation(opened, tmp_path):
+    corpus = fv.Corpus.from_text(fv.datasets.kingdom(), min_count=1)
+    vectors = fv.GloVe(vector_size=4, epochs=5).train(corpus)
+    vectors.explore(tmp_path / "glove.html")
+    page = opened(tmp_path / "glove.html", "#tab=run")
+    cells = page.eval_on_selector_all(
+        "#panel-run table:first-of-type tbody td", "cells => cells.map(cell => Number(cell.textContent))"
+    )
+    assert cells[:5] == pytest.approx(vectors.history["cost"], rel=1e-4)
+    assert page.inner_text("#panel-run thead tr").split("\t") == [
+        "epoch",
+        "cost of a pair (half its squared error)",
+    ]
+    texts = page.eval_on_selector_all("#panel-run svg text", "all => all.map(each => each.textContent)")
+    assert texts[-2:] == ["epoch", "cost of a pair (half its squared error)"]
+    assert {"1", "2", "3", "4", "5"} <= set(texts)
+    assert page.locator("#panel-run svg .dot").count() == 5
 
 
 def test_vectors_without_a_run(opened, tmp_path):
     fv.WordVectors(["a", "b"], [[1, 0], [0, 1]]).explore(tmp_path / "bare.html")
     page = opened(tmp_path / "bare.html", "#tab=run")
-    assert "no history of training" in page.inner_text("#panel-run")
+    assert "The file has no losses" in page.inner_text("#panel-run")
     assert "does not say with which settings" in page.inner_text("#panel-run")
 
 

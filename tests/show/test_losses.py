@@ -30,7 +30,7 @@ def test_raw_and_smoothed(runs):
     history = runs[0].history
     assert raw.get_xdata() == pytest.approx(history["tokens"])
     assert raw.get_ydata() == pytest.approx(history["loss"])
-    expected = losses.smoothed(losses.Curve(history["tokens"], history["loss"])).y
+    expected = losses.smoothed(history["loss"])
     assert smooth.get_ydata() == pytest.approx(expected)
     assert np.diff(smooth.get_ydata()).std() < 0.7 * np.diff(raw.get_ydata()).std()
     assert raw.get_color() == smooth.get_color() == COLOURS[0]
@@ -42,14 +42,15 @@ def test_raw_and_smoothed(runs):
 
 def test_a_mean_has_as_many_points_as_there_are():
     y = np.random.default_rng(0).standard_normal(100)
-    smooth = losses.smoothed(losses.Curve(np.arange(100.0), y)).y
+    smooth = losses.smoothed(y)
     assert smooth == pytest.approx([y[max(0, i - 2) : i + 3].mean() for i in range(100)])
 
 
 def test_runs_of_different_kinds_share_epochs(runs, corpus):
     model = fv.NNLM(vector_size=4, hidden_size=4, epochs=3).train(corpus)
     axes = fv.plot_loss(runs[0], model, names=["_skip", "$n^n"])
-    assert axes.get_xlabel() in ("epoch", "tokens trained on")
+    assert axes.get_xlabel() == "tokens trained on"
+    assert axes.lines[-1].get_xdata() == pytest.approx(model.history["tokens"])
     only_epochs = fv.plot_loss(runs[0], {"epoch_loss": [3.0, 2.0, 1.5]}, names=["_skip", "$n^n$"])
     assert only_epochs.get_xlabel() == "epoch"
     assert only_epochs.lines[-1].get_xdata().tolist() == [1, 2, 3]
@@ -85,7 +86,9 @@ def test_runs_that_do_not_differ_are_numbered(runs, axes):
         ([{"epoch_loss": []}], {}, r"runs\[0\]: expected vectors with a history"),
         ([{"epoch_loss": [1.0]}, {"tokens": [3]}], {}, r"runs\[1\]: expected vectors with a history"),
         ([3], {}, r"runs\[0\]: expected vectors with a history"),
+        ([{"loss": [1.0]}], {}, r"runs\[0\]: expected vectors with a history"),
         ([{"epoch_loss": [1.0]}, {"cost": [1.0]}], {}, "runs: expected losses of one kind"),
+        ([{"tokens": [9], "loss": [1.0]}, {"epoch_loss": [1.0]}], {}, "runs: expected losses over the same"),
         ([{"epoch_loss": [1.0]}], {"names": ["a", "b"]}, "names: expected 1 names"),
         ([{"epoch_loss": [1.0]}], {"names": "a"}, "names: expected 1 names"),
     ],
