@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from fastvec.explore.explorer import Explorer
     from fastvec.vectors.word_vectors import WordVectors
 
-METHODS = ("pca", "umap", "tsne")
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
+    from fastvec.geometry.projection import METHODS
+
     parser.add_argument("vectors", metavar="A", help="a file of vectors, in any format that fastvec reads")
     parser.add_argument("other", nargs="?", metavar="B", help="another one, to compare nearest words with")
     parser.add_argument("-o", "--output", metavar="FILE", help="the page to write (.html)")

@@ -30,6 +30,8 @@ class Kind(NamedTuple):
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
+    from fastvec.geometry.projection import METHODS
+
     parser.add_argument(
         "kind", choices=KINDS, metavar="KIND",
         help="map: words as points; similarity: cosines of words with each other; loss: during training, of one "
@@ -54,7 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="map, counts: so many of the most frequent words (default: 200; counts: 150)",
     )  # fmt: skip
     parser.add_argument(
-        "--method", choices=["pca", "umap", "tsne"],
+        "--method", choices=METHODS,
         help="map: of projection; UMAP and t-SNE are packages of their own (default: pca)",
     )  # fmt: skip
     parser.add_argument("--seed", type=int, metavar="N", help="map: of UMAP and t-SNE (default: 1)")

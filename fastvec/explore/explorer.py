@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from fastvec.explore.contents import Contents, contents_of
 from fastvec.explore.districts import districts_of, names_of
 from fastvec.explore.html import escaped, page
 from fastvec.explore.packing import packed, packed_vectors, packed_words, script_safe
-from fastvec.geometry.projection import METHODS, project
+from fastvec.geometry.projection import METHODS, TITLES, Method, project
 from fastvec.io.atomic import atomic_path
 from fastvec.io.decompression import type_of_path
 from fastvec.running.progress import OnProgress, Reporter
@@ -24,7 +24,6 @@ from fastvec.running.progress import OnProgress, Reporter
 if TYPE_CHECKING:
     from fastvec.vectors.word_vectors import WordVectors
 
-Method = Literal["pca", "umap", "tsne"]
 DISTRICTS = 8  # as many colours as colour-blind people can tell apart at a contrast of 3 : 1
 HEIGHT = 720  # pixels in a notebook
 
@@ -125,7 +124,7 @@ class Explorer:
         self._begin("packing")
         about = {
             "files": [each.about() for each in self._contents],
-            "method": self.method,
+            "method": TITLES[self.method],
             "districts": self._names,
         }
         data = {f"words-{i}": packed_words(each.words) for i, each in enumerate(self._contents)}

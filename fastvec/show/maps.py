@@ -10,14 +10,13 @@ from numpy.typing import NDArray
 
 from fastvec.checks.numbers import choice, whole
 from fastvec.errors import SettingError
-from fastvec.geometry.projection import METHODS, project
+from fastvec.geometry.projection import METHODS, TITLES, Method, project
 from fastvec.show.figures import COLOURS, GREY, MARKERS, axes_of, darker, figure_class, name_entries
 from fastvec.show.labels import place_labels
 from fastvec.show.words import checked, frequencies, keys_of, most_frequent, rows_of_words, text_of
 from fastvec.vectors.lookup import Key
 from fastvec.vectors.word_vectors import WordVectors
 
-TITLES = {"pca": "PCA", "umap": "UMAP", "tsne": "t-SNE"}
 OTHER = "other words"
 FEW = 60  # words, whose labels may stand apart, at the end of a line
 
@@ -36,7 +35,7 @@ def plot_map(
     words: Iterable[Key] | None = None,
     *,
     n: int = 200,
-    method: str = "pca",
+    method: Method = "pca",
     groups: Mapping[str, Iterable[Key]] | None = None,
     seed: int = 1,
     title: str = "",
@@ -169,7 +168,7 @@ def _draw_points(axes: Any, styles: list[Style], points: NDArray[np.float32], *,
         name_entries(legend, [text_of(style.name) for style in styles])
 
 
-def _name_axes(axes: Any, method: str, rows: NDArray[np.float64], points: NDArray[np.float32]) -> None:
+def _name_axes(axes: Any, method: Method, rows: NDArray[np.float64], points: NDArray[np.float32]) -> None:
     if method != "pca":
         name = TITLES[method]
         axes.set(xlabel=f"{name} 1 (no unit)", ylabel=f"{name} 2 (no unit)", xticks=[], yticks=[])

@@ -54,7 +54,7 @@ def test_a_word_that_is_not_there(opened, city):
     page.press("#search", "Escape")
     page.press("#search", "Enter")
     notice = page.inner_text("#panel-word .notice")
-    assert "que\u201d is not among" in notice
+    assert "que\u201d is not here: the page has all 111 words." in notice
     assert "There are queen" in notice
 
 
@@ -80,7 +80,7 @@ def test_analogies_typed(opened, city, kingdom):
     assert page.evaluate("location.hash") == "#analogy=king-man+woman"
     page.fill("#analogy-b", "nobody")
     page.click("#panel-analogy button[type=submit]")
-    assert "nobody\u201d is not among" in page.inner_text("#panel-analogy .notice")
+    assert "nobody\u201d is not here" in page.inner_text("#panel-analogy .notice")
 
 
 def royal(queen, tmp_path):
@@ -207,6 +207,18 @@ def test_vectors_without_a_run(opened, tmp_path):
     assert "does not say with which settings" in page.inner_text("#panel-run")
 
 
+@pytest.mark.parametrize(("counts", "which"), [([3, 2, 1], "most frequent"), (None, "first")])
+def test_which_words_the_page_has(opened, tmp_path, counts, which):
+    vectors = fv.WordVectors(["a", "b", "c"], [[1, 0], [0, 1], [1, 1]], counts=counts)
+    vectors.explore(tmp_path / "some.html", n_words=2)
+    page = opened(tmp_path / "some.html", "#word=c")
+    some = f"the 2 {which} of 3 words"
+    assert page.inner_text("#summary") == f"{some}, 2 dimensions; the map by PCA"
+    assert page.inner_text("#panel-word .notice") == f"\u201cc\u201d is not here: the page has {some}."
+    page.click("#tab-run")
+    assert f"The page has {some} in 2 dimensions" in page.inner_text("#panel-run")
+
+
 def test_two_files(opened, two_cities, kingdom, other, half):
     page = opened(two_cities, "#compare=queen")
     lists = [
@@ -225,7 +237,7 @@ def test_two_files(opened, two_cities, kingdom, other, half):
     page.fill("#compare-word", only)
     page.press("#compare-word", "Escape")
     page.press("#compare-word", "Enter")
-    assert "is not among" in page.inner_text("#panel-compare .columns > div:last-child")
+    assert "is not here: the page has all" in page.inner_text("#panel-compare .columns > div:last-child")
 
 
 def test_one_file_has_nothing_to_compare(opened, city):

@@ -4,11 +4,9 @@ const facts = parsed("about");
 
 function describe() {
   const [first, second] = facts.files;
-  const some = first.nWords < first.nAll ? `${number(first.nWords)} of ${number(first.nAll)} words` : `${number(first.nWords)} words`;
   const size = `${number(first.vectorSize)} dimensions`;
-  const method = facts.method === "pca" ? "principal components" : facts.method.toUpperCase();
-  document.getElementById("summary").textContent = `${some}, ${size}; the map by ${method}`;
-  document.getElementById("overlay").setAttribute("aria-label", `Map of ${number(first.nWords)} words by ${method}`);
+  document.getElementById("summary").textContent = `${wordsOf(first)}, ${size}; the map by ${facts.method}`;
+  document.getElementById("overlay").setAttribute("aria-label", `Map of ${number(first.nWords)} words by ${facts.method}`);
   document.getElementById("tab-compare").hidden = !second;
 }
 

@@ -5,10 +5,9 @@ function fillRun(files) {
 }
 
 function runOf(facts, named) {
-  const some = facts.nWords < facts.nAll ? `, of which this page has the ${number(facts.nWords)} ${facts.counts ? "most frequent" : "first"}` : "";
   return [
     named ? make("h3", {}, make("bdi", {}, facts.name)) : null,
-    make("p", {}, `${number(facts.nAll)} words in ${number(facts.vectorSize)} dimensions${some}. The page has the vectors in half precision, at length 1.`),
+    make("p", {}, `The page has ${wordsOf(facts)} in ${number(facts.vectorSize)} dimensions, in half precision, at length 1.`),
     ...lossOf(facts),
     ...settingsOf(facts.settings),
   ];
