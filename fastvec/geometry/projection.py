@@ -103,9 +103,7 @@ def distortion(vectors: Vectors, k: int, n_pairs: int = 2000, *, seed: int = 1) 
     return np.concatenate(found)
 
 
-def project(
-    matrix: Vectors, *, method: Method = "pca", seed: int = 1, dimensions: int = 2
-) -> NDArray[np.float32]:
+def project(matrix: Vectors, *, method: Method = "pca", seed: int = 1, dimensions: int = 2) -> NDArray[np.float32]:
     """Return the rows of a matrix as points of a picture: PCA, or t-SNE or UMAP of Euclidean distances.
 
     PCA keeps what a linear projection can keep of the distances of all rows, and its axes mean something: the

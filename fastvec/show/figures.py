@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, NamedTuple
 
 from fastvec.errors import MissingPackageError, SettingError
 from fastvec.io.atomic import atomic_path
@@ -21,6 +21,25 @@ GIVEN = ("given", COLOURS[0], "-")
 RANDOM = ("random", COLOURS[1], "--")
 DARK = {"#0072B2": "#003F66", "#D55E00": "#7A3600"}  # for a line among points of the colour
 GREY = "#666666"
+
+
+class Style(NamedTuple):
+    """How one of several things is drawn."""
+
+    colour: str
+    marker: str
+    line: str
+
+
+def style_of(number: int) -> Style:
+    """Return the style of the thing of a number, from 0: 49 differ by colour and marker, 28 by colour and line.
+
+    >>> style_of(0)[:2], style_of(7)[:2]
+    (('#0072B2', 'o'), ('#0072B2', 's'))
+    """
+    turns, colour = divmod(number, len(COLOURS))
+    return Style(COLOURS[colour], MARKERS[(number + turns) % len(MARKERS)], LINES[turns % len(LINES)])
+
 
 _off_screen: ContextVar[bool] = ContextVar("off_screen", default=False)
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fastvec.errors import SettingError
-from fastvec.show.figures import COLOURS, LINES, axes_of, name_entries
+from fastvec.show.figures import axes_of, name_entries, style_of
 from fastvec.show.words import text_of
 from fastvec.vectors.courses import AXES, EPOCH, Course, courses_of
 from fastvec.vectors.record import checked_history
@@ -64,7 +64,7 @@ def plot_loss(*runs: Run, names: Sequence[str] | None = None, title: str = "", a
     axes = axes_of(ax, (8, 5))
     handles = []
     for number, (x, y, _, _) in enumerate(courses):
-        colour, line = COLOURS[number % len(COLOURS)], LINES[number // len(COLOURS) % len(LINES)]
+        colour, _, line = style_of(number)
         few = len(x) <= FEW
         if not few:
             axes.plot(x, y, color=colour, alpha=0.3, linewidth=0.7)

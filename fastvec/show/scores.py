@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from fastvec.show.figures import COLOURS, MARKERS, axes_of, name_entries
+from fastvec.show.figures import axes_of, name_entries, style_of
 
 
 class Score(NamedTuple):
@@ -46,7 +46,7 @@ def plot_scores(rows: Sequence[Score], *, ax: Any = None) -> Any:
         places = [i + (number - (len(names) - 1) / 2) * 0.6 / len(names) for i, _ in shown]
         scores = [100 * row.score for _, row in shown]
         spread = [[100 * abs(row.score - row.interval[side]) for _, row in shown] for side in (0, 1)]
-        colour, marker = COLOURS[number % len(COLOURS)], MARKERS[number % len(MARKERS)]
+        colour, marker, _ = style_of(number)
         handles.append(
             axes.errorbar(scores, places, xerr=spread, fmt=marker, color=colour, markersize=4, capsize=2)
         )
