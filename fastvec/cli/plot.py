@@ -73,13 +73,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the command; return its exit code."""
-    from fastvec.show.figures import figure_class, off_screen, save
+    from fastvec.show.figures import off_screen, require_matplotlib, save
 
     kind = KINDS[args.kind]
     _check(args, kind)
     inputs = [*args.files, *([args.words_from] if args.words_from else [])]
     check_output(args.output, inputs, SUFFIXES)
-    figure_class()  # a missing package is said before the work
+    require_matplotlib()  # a missing package is said before the work
     if args.words_from:
         args.words = [*(args.words or []), *read_words(args.words_from)]
     with off_screen():

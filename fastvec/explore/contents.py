@@ -82,8 +82,7 @@ def contents_of(vectors: WordVectors, n_words: int, name: str) -> Contents:
     (['b', 'c'], [[0.0, 1.0], [1.0, 0.0]], 3)
     """
     counts, history = vectors.counts, vectors.history or {}
-    order = np.arange(len(vectors)) if counts is None else np.argsort(-counts, kind="stable")
-    ids = order[:n_words]
+    ids = vectors.vocabulary.most_frequent(n_words)
     words = [vectors.index_to_key[i] for i in ids]
     rows = vectors.vectors[ids]
     check_finite("vectors", rows, lambda row: repr(words[row]))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fastvec.errors import SettingError
-from fastvec.show.figures import axes_of, name_entries, style_of
+from fastvec.show.figures import axes_of, name_entries, plain, style_of
 from fastvec.show.words import text_of
 from fastvec.vectors.courses import AXES, EPOCH, Course, courses_of
 from fastvec.vectors.record import checked_history
@@ -79,8 +79,7 @@ def plot_loss(*runs: Run, names: Sequence[str] | None = None, title: str = "", a
         axes.xaxis.set_major_formatter(_with_unit)
         axes.set_xlim(left=0)
     axes.set_title(title or "Loss during training", parse_math=False, fontsize="medium")
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(alpha=0.2)
+    plain(axes, grid="both")
     legend = axes.legend(handles, [str(i) for i in range(len(shown))], frameon=False, fontsize="small")
     name_entries(
         legend, [f"{name}, last: {course.y[-1]:.3g}" for name, course in zip(shown, courses, strict=True)]

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from fastvec.checks.numbers import choice, whole
 from fastvec.errors import SettingError
 from fastvec.geometry.projection import METHODS, TITLES, Method, project
-from fastvec.show.figures import GREY, axes_of, darker, figure_class, name_entries, style_of
+from fastvec.show.figures import GREY, axes_of, darker, name_entries, plain, require_matplotlib, style_of
 from fastvec.show.labels import place_labels
-from fastvec.show.words import checked, frequencies, keys_of, most_frequent, rows_of_words, text_of
+from fastvec.show.words import frequencies, keys_of, rows_of_words, text_of
+from fastvec.vectors.checked import checked_vectors
 from fastvec.vectors.lookup import Key
 from fastvec.vectors.word_vectors import WordVectors
 
@@ -88,10 +89,10 @@ def plot_map(
     >>> groups = {"people": ["king", "queen", "man", "woman"], "animals": ["cat", "dog"]}
     >>> ax = fv.plot_map(vectors, groups=groups)  # doctest: +SKIP
     """
-    vectors = checked(vectors)
+    vectors = checked_vectors("vectors", vectors)
     choice("method", method, METHODS)
     drawn = _groups(vectors, words, groups, whole("n", n, 1))
-    figure_class()  # a missing package is said before the work
+    require_matplotlib()  # a missing package is said before the work
     shown = [word for group in drawn for word in group.words]
     rows = rows_of_words(vectors, shown)
     points = project(rows.astype(np.float32), method=method, seed=seed)
@@ -119,7 +120,7 @@ def _groups(
 ) -> list[Group]:
     """Return the groups, and the words that are in none: before the groups, so that these lie above them."""
     if groups is None:
-        chosen = most_frequent(vectors, n) if words is None else keys_of(vectors, words)
+        chosen = keys_of(vectors, vectors.vocabulary.most_frequent(n) if words is None else words)
         return [Group("", chosen, *style_of(0)[:2])]
     if not isinstance(groups, Mapping) or not groups:
         raise SettingError(field="groups", expected="a mapping of names to words", got=groups)
@@ -158,7 +159,7 @@ def _draw_points(axes: Any, drawn: list[Group], points: NDArray[np.float32], *, 
         )  # fmt: skip
     axes.margins(0.08)
     axes.set_aspect("equal", adjustable="datalim")
-    axes.spines[["top", "right"]].set_visible(False)
+    plain(axes)
     if drawn[-1].name:
         place = {"loc": "upper left", "bbox_to_anchor": (1, 1)} if own else {"loc": "best"}
         numbers = [str(i) for i in range(len(drawn))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from fastvec.show.figures import axes_of, name_entries, style_of
+from fastvec.show.figures import axes_of, name_entries, plain, style_of
 
 
 class Score(NamedTuple):
@@ -53,8 +53,7 @@ def plot_scores(rows: Sequence[Score], *, ax: Any = None) -> Any:
     axes.set_yticks(range(len(tests)), tests, parse_math=False)
     axes.invert_yaxis()
     axes.set_xlabel("score, with its 95 % interval")
-    axes.grid(axis="x", alpha=0.3)
-    axes.spines[["top", "right"]].set_visible(False)
+    plain(axes, grid="x")
     if len(names) > 1:
         place = {"loc": "lower left", "bbox_to_anchor": (0, 1)} if ax is None else {"loc": "best"}
         numbers = [str(i) for i in range(len(names))]

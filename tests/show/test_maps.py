@@ -145,7 +145,7 @@ def test_small_spaces(rows, n):
         ({"groups": {"a": ["cat1"], "b": ["cat1"]}}, fv.SettingError, "each word in one group, got 'cat1' in 'a'"),
         ({"n": 0}, fv.SettingError, "n: expected a whole number of at least 1"),
         ({"method": "mds"}, fv.SettingError, "method: expected"),
-        ({"method": "tsne", "n": 4}, fv.SettingError, "vectors: expected at least 5 rows for tsne"),
+        ({"method": "tsne", "n": 4}, fv.SettingError, "vectors: expected at least 5 rows for t-SNE"),
         ({"ax": "here"}, fv.SettingError, "ax: expected one Axes of matplotlib"),
     ],
 )

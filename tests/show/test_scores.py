@@ -15,7 +15,8 @@ def test_points_are_scores_with_their_intervals(axes):
     assert [label.get_text() for label in axes.get_yticklabels()] == ["a", "b"]
     points, _, (bars,) = axes.containers[0]
     assert points.get_xdata() == pytest.approx([50, 25])
-    assert [(low, high) for (low, _), (high, _) in bars.get_segments()] == pytest.approx([(40, 70), (20, 30)])
+    edges = [x for segment in bars.get_segments() for x, _ in segment]
+    assert edges == pytest.approx([40, 70, 20, 30])
     assert axes.get_legend() is None
 
 
