@@ -27,7 +27,7 @@ def draw(vectors: str, folder: Path) -> None:
 
     with tempfile.TemporaryDirectory() as temporary, sync_playwright() as driver:
         page_file = Path(temporary) / "city.html"
-        fv.WordVectors.load(vectors).explore(page_file, names=(Path(vectors).name, ""))
+        fv.WordVectors.load(vectors).explore(page_file, names=[Path(vectors).name])
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         for name, (theme, link) in SHOTS.items():
             page = browser.new_page(viewport=SIZE, color_scheme=theme)

@@ -97,9 +97,7 @@ def _check(args: argparse.Namespace) -> None:
         pyarrow()  # a missing package is said before the work
 
 
-def _names(files: list[str]) -> tuple[str, str]:
+def _names(files: list[str]) -> list[str]:
     """Return what the page calls the files: their names, or their paths if these are the same."""
     names = [os.path.basename(os.path.normpath(file)) for file in files]
-    if len(set(names)) < len(names):
-        names = files
-    return names[0], names[-1]
+    return names if len(set(names)) == len(names) else files

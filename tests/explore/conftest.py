@@ -81,7 +81,7 @@ def other(kingdom):
 def city(kingdom, tmp_path_factory):
     """A page of one file."""
     path = tmp_path_factory.mktemp("explore") / "city.html"
-    kingdom.explore(path, names=("kingdom.safetensors", ""))
+    kingdom.explore(path, names=["kingdom.safetensors"])
     return path
 
 

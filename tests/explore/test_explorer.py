@@ -83,12 +83,24 @@ def test_a_row_that_is_not_finite_is_refused():
         ({"n_words": 2.5}, "n_words: expected a whole number"),
         ({"method": "guess"}, "method: expected 'pca' or 'umap' or 'tsne', got 'guess'"),
         ({"seed": -1}, "seed: expected a whole number"),
-        ({"names": ("a",)}, "names: expected two names"),
+        ({"names": ("a", "b")}, "names: expected as many names as files, 1"),
+        ({"names": "a"}, "names: expected as many names as files, 1, got 'a'"),
+        ({"other": np.eye(2)}, r"other: expected fastvec\.WordVectors"),
     ],
 )
 def test_settings_are_checked(settings, message):
     with pytest.raises(fv.SettingError, match=message):
         fv.WordVectors(["a", "b"], np.eye(2)).explore(**settings)
+
+
+def test_the_files_have_names():
+    vectors = fv.WordVectors(["a", "b"], np.eye(2))
+    assert [each.name for each in fv.Explorer(vectors, vectors)._contents] == ["vectors", "others"]
+    assert "<title>mine \u00b7" in vectors.explore(names=["mine"]).html
+    with pytest.raises(
+        fv.SettingError, match=r"vectors: expected fastvec\.WordVectors, got .*; WordVectors\(words"
+    ):
+        fv.Explorer(np.eye(2))
 
 
 def test_progress_and_stopping(tmp_path):

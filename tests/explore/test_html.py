@@ -46,7 +46,7 @@ def test_the_page_holds_the_vectors():
     assert json.loads(unpacked(found["words-0"])) == ["a", "b", "c"]
     points = np.frombuffer(unpacked(found["points"]), "<f4").reshape(-1, 2)
     assert np.array_equal(points, explorer.points)
-    assert unpacked(found["places"]) == bytes(explorer.districts)
+    assert unpacked(found["districts"]) == bytes(explorer.districts)
     assert len(unpacked(found["vectors-0"])) == 3 * 2 * 2
     assert "words-1" not in found
 
