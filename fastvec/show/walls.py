@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -103,7 +102,7 @@ def _words(counts: CooccurrenceMatrix, words: Iterable[Key] | None, n: int) -> t
 
 
 def _id(vocabulary: Vocabulary, word: Key) -> int:
-    return whole("words", word, 0, len(vocabulary) - 1) if isinstance(word, Integral) else vocabulary[word]
+    return vocabulary[word] if isinstance(word, str) else whole("words", word, 0, len(vocabulary) - 1)
 
 
 def _product(vectors: WordVectors, words: list[str]) -> NDArray[np.float64]:
