@@ -11,21 +11,19 @@ Chromium, where the processor draws too; it is asserted to stay below 8 ms at th
 from __future__ import annotations
 
 import argparse
-import shutil
 import statistics
 import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
+from chromium import CHROMIUM, FLAGS, NO_WEBGL
 
 import fastvec as fv
 from fastvec.benchmark.figures import table
 
 LIMIT = 8.0  # ms of script in a frame
 MOVES = 60
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
 # before the page's own script: counts the time of its callbacks by frame
 TIMED = """
 window.frames_ = []; let spent = 0;
@@ -43,12 +41,6 @@ const add = EventTarget.prototype.addEventListener;
 EventTarget.prototype.addEventListener = function (kind, call, ...more) {
   const counts = kind.startsWith("pointer") && typeof call === "function";
   return add.call(this, kind, counts ? timed(call) : call, ...more);
-};
-"""
-NO_WEBGL = """
-const get = HTMLCanvasElement.prototype.getContext;
-HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
-  return kind === "webgl" ? null : get.call(this, kind, ...more);
 };
 """
 

@@ -58,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     if args.output is not None:
         vectors.save(args.output)
     if args.explore is not None:
-        vectors.explore(args.explore, names=("the demo", ""))
+        vectors.explore(args.explore, names=["the demo"])
     seconds = time.perf_counter() - began
     if args.json:
         print_json({"analogies": analogies, "seconds": round(seconds, 3), "tokens_per_second": round(speed)})

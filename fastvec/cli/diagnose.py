@@ -31,10 +31,10 @@ def run(args: argparse.Namespace) -> int:
     from fastvec.geometry.diagnosis import diagnose
 
     if args.plot is not None:
-        from fastvec.show.figures import figure_class
+        from fastvec.show.figures import require_matplotlib
 
         check_output(args.plot, [args.vectors], (".png", ".svg", ".pdf"))
-        figure_class()  # a missing package is said before the work
+        require_matplotlib()  # a missing package is said before the work
     found = diagnose(load_vectors(args.vectors, args), seed=args.seed)
     if args.plot is not None:
         from fastvec.show.figures import off_screen, save

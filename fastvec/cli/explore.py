@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from fastvec.explore.explorer import Explorer
     from fastvec.vectors.word_vectors import WordVectors
 
-METHODS = ("pca", "umap", "tsne")
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
+    from fastvec.geometry.projection import METHODS
+
     parser.add_argument("vectors", metavar="A", help="a file of vectors, in any format that fastvec reads")
     parser.add_argument("other", nargs="?", metavar="B", help="another one, to compare nearest words with")
     parser.add_argument("-o", "--output", metavar="FILE", help="the page to write (.html)")
@@ -97,9 +97,7 @@ def _check(args: argparse.Namespace) -> None:
         pyarrow()  # a missing package is said before the work
 
 
-def _names(files: list[str]) -> tuple[str, str]:
+def _names(files: list[str]) -> list[str]:
     """Return what the page calls the files: their names, or their paths if these are the same."""
     names = [os.path.basename(os.path.normpath(file)) for file in files]
-    if len(set(names)) < len(names):
-        names = files
-    return names[0], names[-1]
+    return names if len(set(names)) == len(names) else files

@@ -30,6 +30,8 @@ class Kind(NamedTuple):
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
+    from fastvec.geometry.projection import METHODS
+
     parser.add_argument(
         "kind", choices=KINDS, metavar="KIND",
         help="map: words as points; similarity: cosines of words with each other; loss: during training, of one "
@@ -54,7 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="map, counts: so many of the most frequent words (default: 200; counts: 150)",
     )  # fmt: skip
     parser.add_argument(
-        "--method", choices=["pca", "umap", "tsne"],
+        "--method", choices=METHODS,
         help="map: of projection; UMAP and t-SNE are packages of their own (default: pca)",
     )  # fmt: skip
     parser.add_argument("--seed", type=int, metavar="N", help="map: of UMAP and t-SNE (default: 1)")
@@ -71,13 +73,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the command; return its exit code."""
-    from fastvec.show.figures import figure_class, off_screen, save
+    from fastvec.show.figures import off_screen, require_matplotlib, save
 
     kind = KINDS[args.kind]
     _check(args, kind)
     inputs = [*args.files, *([args.words_from] if args.words_from else [])]
     check_output(args.output, inputs, SUFFIXES)
-    figure_class()  # a missing package is said before the work
+    require_matplotlib()  # a missing package is said before the work
     if args.words_from:
         args.words = [*(args.words or []), *read_words(args.words_from)]
     with off_screen():

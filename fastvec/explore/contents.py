@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.checks.arrays import check_finite
+from fastvec.vectors.courses import EPOCH, Course, course_over, courses_of
 from fastvec.vectors.queries import unit_rows
 
 if TYPE_CHECKING:
@@ -35,8 +36,10 @@ class Contents:
     n_all : int
         How many words there are in all.
     settings : dict
-    history : dict
-        ``loss``: [tokens, loss] of at most 400 points; ``epoch_loss``. Each only if it is known.
+    course : Course, optional
+        The losses of the training in at most 400 points, if they are known.
+    epochs : Course, optional
+        Those of its epochs.
     """
 
     name: str
@@ -45,7 +48,8 @@ class Contents:
     units: NDArray[np.float32]
     n_all: int
     settings: dict[str, Any]
-    history: dict[str, Any]
+    course: Course | None
+    epochs: Course | None
 
     def about(self) -> dict[str, Any]:
         """Return what the page says about the vectors, as JSON can hold it."""
@@ -56,7 +60,8 @@ class Contents:
             "vectorSize": self.units.shape[1],
             "counts": self.counts,
             "settings": self.settings,
-            "history": self.history,
+            "course": _as_json(self.course),
+            "epochs": _as_json(self.epochs),
         }
 
 
@@ -76,12 +81,12 @@ def contents_of(vectors: WordVectors, n_words: int, name: str) -> Contents:
     >>> found.words, found.units.tolist(), found.n_all
     (['b', 'c'], [[0.0, 1.0], [1.0, 0.0]], 3)
     """
-    counts = vectors.counts
-    order = np.arange(len(vectors)) if counts is None else np.argsort(-counts, kind="stable")
-    ids = order[:n_words]
+    counts, history = vectors.counts, vectors.history or {}
+    ids = vectors.vocabulary.most_frequent(n_words)
     words = [vectors.index_to_key[i] for i in ids]
     rows = vectors.vectors[ids]
     check_finite("vectors", rows, lambda row: repr(words[row]))
+    courses = courses_of([history])
     return Contents(
         name,
         words,
@@ -89,24 +94,26 @@ def contents_of(vectors: WordVectors, n_words: int, name: str) -> Contents:
         unit_rows(rows).astype(np.float32),
         len(vectors),
         {key: _plain(value) for key, value in vectors.settings.items()},
-        _course(vectors.history or {}),
+        _thinned(courses[0]) if courses else None,
+        course_over(EPOCH, history),
     )
 
 
-def _course(history: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
-    """Return the loss of each epoch, and that of training in at most POINTS means."""
-    course: dict[str, Any] = {}
-    tokens, loss = history.get("tokens"), history.get("loss")
-    if tokens is not None and loss is not None and len(tokens) == len(loss) and len(loss):
-        starts = np.unique(np.linspace(0, len(loss), min(POINTS, len(loss)), endpoint=False).astype(int))
-        sizes = np.diff(np.append(starts, len(loss)))
-        with np.errstate(all="ignore"):  # a loss that is not finite is shown as a gap
-            means = np.add.reduceat(loss.astype(np.float64), starts) / sizes
-        ends = tokens[np.append(starts[1:], len(loss)) - 1]
-        course["loss"] = [ends.tolist(), _plain(means.tolist())]
-    if "epoch_loss" in history:
-        course["epoch_loss"] = _plain(history["epoch_loss"].tolist())
-    return course
+def _thinned(course: Course) -> Course:
+    """Return at most POINTS means of the losses of a run, each where its part of the run ends."""
+    n = len(course.y)
+    starts = np.unique(np.linspace(0, n, min(POINTS, n), endpoint=False).astype(int))
+    ends = np.append(starts[1:], n)
+    with np.errstate(all="ignore"):  # a loss that is not finite is shown as a gap
+        means = np.add.reduceat(course.y, starts) / (ends - starts)
+    return course._replace(x=course.x[ends - 1], y=means)
+
+
+def _as_json(course: Course | None) -> dict[str, Any] | None:
+    if course is None:
+        return None
+    x, y = _plain(course.x.tolist()), _plain(course.y.tolist())
+    return {"x": x, "y": y, "xName": course.x_name, "yName": course.y_name}
 
 
 def _plain(value: Any) -> Any:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,16 +16,16 @@ from fastvec.explore import parquet
 from fastvec.explore.contents import Contents, contents_of
 from fastvec.explore.districts import districts_of, names_of
 from fastvec.explore.html import escaped, page
-from fastvec.explore.packing import packed, packed_vectors, packed_words, script_safe
-from fastvec.geometry.projection import METHODS, project
+from fastvec.explore.packing import packed, packed_vectors, packed_words, script_safe, valid
+from fastvec.geometry.projection import METHODS, TITLES, Method, project
 from fastvec.io.atomic import atomic_path
 from fastvec.io.decompression import type_of_path
 from fastvec.running.progress import OnProgress, Reporter
+from fastvec.vectors.checked import checked_vectors
 
 if TYPE_CHECKING:
     from fastvec.vectors.word_vectors import WordVectors
 
-Method = Literal["pca", "umap", "tsne"]
 DISTRICTS = 8  # as many colours as colour-blind people can tell apart at a contrast of 3 : 1
 HEIGHT = 720  # pixels in a notebook
 
@@ -46,8 +47,8 @@ class Explorer:
         How words are placed: :func:`fastvec.geometry.project`.
     seed : int
         Of the districts' first centres, of UMAP and t-SNE.
-    names : (str, str)
-        What the page calls the two.
+    names : sequence of str, optional
+        What the page calls each; by default "vectors" and "others".
     on_progress : callable, optional
         Called with a :class:`fastvec.Progress` at each stage; it stops the work by returning False.
 
@@ -63,7 +64,7 @@ class Explorer:
     Raises
     ------
     SettingError
-        If a setting cannot be used, or a vector is not finite.
+        If these are not WordVectors, a setting cannot be used, or a vector is not finite.
     MissingPackageError
         If the package of the method is not installed.
     Cancelled
@@ -87,17 +88,20 @@ class Explorer:
         n_words: int = 20_000,
         method: Method = "pca",
         seed: int = 1,
-        names: tuple[str, str] = ("vectors", "others"),
+        names: Sequence[str] | None = None,
         on_progress: OnProgress | None = None,
     ) -> None:
         whole("n_words", n_words, 1)
         choice("method", method, METHODS)
-        if len(names) != 2:
-            raise SettingError(field="names", expected="two names", got=names)
-        self.method = method
-        self._contents = [contents_of(vectors, n_words, names[0])]
+        files = [checked_vectors("vectors", vectors)]
         if other is not None:
-            self._contents.append(contents_of(other, n_words, names[1]))
+            files.append(checked_vectors("other", other))
+        if names is None:
+            names = ("vectors", "others")[: len(files)]
+        if isinstance(names, str) or len(names) != len(files):
+            raise SettingError(field="names", expected=f"as many names as files, {len(files)}", got=names)
+        self.method = method
+        self._contents = [contents_of(file, n_words, name) for file, name in zip(files, names, strict=True)]
         units = self.contents.units
         self._reporter = Reporter(on_progress)
         self._begin("projecting")
@@ -125,12 +129,12 @@ class Explorer:
         self._begin("packing")
         about = {
             "files": [each.about() for each in self._contents],
-            "method": self.method,
+            "method": TITLES[self.method],
             "districts": self._names,
         }
         data = {f"words-{i}": packed_words(each.words) for i, each in enumerate(self._contents)}
         data["points"] = packed(self.points.astype("<f4").tobytes())
-        data["places"] = packed(self.districts.tobytes())
+        data["districts"] = packed(self.districts.tobytes())
         late = {f"vectors-{i}": packed_vectors(each.units) for i, each in enumerate(self._contents)}
         title = " and ".join(each.name for each in self._contents)
         return page(title, script_safe(about), data, late)
@@ -148,7 +152,7 @@ class Explorer:
         StorageError
             If the file cannot be written.
         """
-        content = self.html.encode("utf-8", "backslashreplace")  # undecodable bytes in a name
+        content = valid(self.html).encode()
         with atomic_path(path, len(content)) as part:
             part.write_bytes(content)
 
@@ -176,7 +180,7 @@ class Explorer:
         whole("n_neighbors", n_neighbors, 1)
         self._begin("packing")
         names = [", ".join(self.contents.words[i] for i in ids) for ids in self._names]
-        shown = [name.encode("utf-8", "backslashreplace").decode() for name in names]
+        shown = [valid(name) for name in names]
         parquet.write(path, self.contents, self.points, [shown[i] for i in self.districts], n_neighbors)
 
     def _repr_html_(self) -> str:

@@ -39,6 +39,15 @@ def packed_vectors(units: NDArray[np.float32]) -> str:
     return packed(np.concatenate([halves[0::2], halves[1::2]]).tobytes())
 
 
+def valid(text: str) -> str:
+    r"""Return text that UTF-8 can hold: undecodable bytes in it (lone surrogates) are written out.
+
+    >>> valid("caf\udce9")
+    'caf\\udce9'
+    """
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 def script_safe(value: Any) -> str:
     r"""Return JSON that can stand inside a script element, whatever its strings hold.
 

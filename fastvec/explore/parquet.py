@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from fastvec.errors import MissingPackageError
 from fastvec.explore.contents import Contents
+from fastvec.explore.packing import valid
 from fastvec.io.atomic import atomic_path
 from fastvec.io.decompression import type_of_path
 from fastvec.vectors.nearest import nearest
@@ -35,8 +36,7 @@ def write(
     """Write the table; see :meth:`fastvec.Explorer.save_parquet`."""
     arrow = pyarrow()
     units = contents.units
-    # undecodable bytes in a word would not be UTF-8
-    words = [word.encode("utf-8", "backslashreplace").decode() for word in contents.words]
+    words = [valid(word) for word in contents.words]
     columns = {"word": words, "x": points[:, 0], "y": points[:, 1], "district": districts}
     if contents.counts is not None:
         columns["count"] = contents.counts

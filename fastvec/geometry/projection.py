@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,7 +12,9 @@ from fastvec.errors import MissingPackageError, SettingError
 from fastvec.geometry.matrices import ROWS, Vectors, generator, random_pairs, rows_of
 from fastvec.vectors.components import directions, mean_row
 
-METHODS = ("pca", "umap", "tsne")
+Method = Literal["pca", "umap", "tsne"]
+TITLES: dict[Method, str] = {"pca": "PCA", "umap": "UMAP", "tsne": "t-SNE"}
+METHODS = tuple(TITLES)
 LEAST = 5  # rows whose neighbours t-SNE and UMAP can tell from the rest
 NEIGHBORS = 15  # of UMAP
 PERPLEXITY = 30  # of t-SNE: about as many neighbours
@@ -99,7 +103,7 @@ def distortion(vectors: Vectors, k: int, n_pairs: int = 2000, *, seed: int = 1) 
     return np.concatenate(found)
 
 
-def project(matrix: Vectors, *, method: str = "pca", seed: int = 1, dimensions: int = 2) -> NDArray[np.float32]:
+def project(matrix: Vectors, *, method: Method = "pca", seed: int = 1, dimensions: int = 2) -> NDArray[np.float32]:
     """Return the rows of a matrix as points of a picture: PCA, or t-SNE or UMAP of Euclidean distances.
 
     PCA keeps what a linear projection can keep of the distances of all rows, and its axes mean something: the
@@ -149,7 +153,7 @@ def project(matrix: Vectors, *, method: str = "pca", seed: int = 1, dimensions: 
     if method == "pca":
         return _principal_components(rows, dimensions)
     if len(rows) < LEAST:
-        raise SettingError(field="vectors", expected=f"at least {LEAST} rows for {method}", got=rows)
+        raise SettingError(field="vectors", expected=f"at least {LEAST} rows for {TITLES[method]}", got=rows)
     points = (_umap if method == "umap" else _tsne)(rows, seed, dimensions)
     return np.ascontiguousarray(points, dtype=np.float32)
 

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from fastvec.checks.numbers import whole
 from fastvec.errors import SettingError
-from fastvec.show.figures import COLOURS, GREY, axes_of, figure_class
+from fastvec.show.figures import COLOURS, GREY, axes_of, plain
 from fastvec.show.labels import place_labels
-from fastvec.show.words import checked, rows_of_words, text_of
+from fastvec.show.words import rows_of_words, text_of
+from fastvec.vectors.checked import checked_vectors
 from fastvec.vectors.lookup import Key
 from fastvec.vectors.word_vectors import WordVectors
 
@@ -79,7 +80,7 @@ def plot_analogy(
     >>> vectors = fv.WordVectors(["man", "king", "woman", "queen", "rule"], rows)
     >>> ax = fv.plot_analogy(vectors, "man", "king", "woman", expected="queen")  # doctest: +SKIP
     """
-    vectors = checked(vectors)
+    vectors = checked_vectors("vectors", vectors)
     words = [key if isinstance(key, str) else vectors.index_to_key[vectors.get_index(key)] for key in (a, b, c)]
     if len(set(words)) < 3:
         raise SettingError(field="a, b, c", expected="three different words", got=tuple(words))
@@ -88,7 +89,6 @@ def plot_analogy(
     if not answers:
         raise SettingError(field="vectors", expected="a word besides these three", shown=f"{len(vectors)} words")
     verdict, wanted = _verdict(vectors, words, answers, expected)
-    figure_class()
     drawn = [*answers, *([wanted] if wanted and wanted.word not in {answer.word for answer in answers} else [])]
     candidates = rows_of_words(vectors, [answer.word for answer in drawn])
     target = rows[1] - rows[0] + rows[2]
@@ -157,8 +157,7 @@ def _draw(axes: Any, points: NDArray[np.float64], drawn: list[Answer], wanted: A
         axes.plot(*point, marker, color=colour, markersize=8 if marker != "." else 7, zorder=3)
     axes.margins(0.2)
     axes.set_aspect("equal", adjustable="datalim")
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(alpha=0.2)
+    plain(axes, grid="both")
 
 
 def _style(answer: Answer, drawn: list[Answer], wanted: Answer | None) -> tuple[str, str]:

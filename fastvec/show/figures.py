@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from importlib import import_module
+from typing import Any, NamedTuple
 
 from fastvec.errors import MissingPackageError, SettingError
 from fastvec.io.atomic import atomic_path
@@ -22,22 +23,34 @@ RANDOM = ("random", COLOURS[1], "--")
 DARK = {"#0072B2": "#003F66", "#D55E00": "#7A3600"}  # for a line among points of the colour
 GREY = "#666666"
 
+
+class Style(NamedTuple):
+    """How one of several things is drawn."""
+
+    colour: str
+    marker: str
+    line: str
+
+
+def style_of(number: int) -> Style:
+    """Return the style of the thing of a number, from 0: 49 differ by colour and marker, 28 by colour and line.
+
+    >>> style_of(0)[:2], style_of(7)[:2]
+    (('#0072B2', 'o'), ('#0072B2', 's'))
+    """
+    turns, colour = divmod(number, len(COLOURS))
+    return Style(COLOURS[colour], MARKERS[(number + turns) % len(MARKERS)], LINES[turns % len(LINES)])
+
+
 _off_screen: ContextVar[bool] = ContextVar("off_screen", default=False)
 
 
-def figure_class() -> Any:
-    """Return ``matplotlib.figure.Figure``, which needs no display.
-
-    Raises
-    ------
-    MissingPackageError
-        If matplotlib is not installed.
-    """
+def require_matplotlib() -> None:
+    """Raise MissingPackageError if matplotlib is not installed; a picture that takes long asks first."""
     try:
-        from matplotlib.figure import Figure
+        import_module("matplotlib.figure")
     except ImportError:
         raise MissingPackageError.of("pictures", "fastvec[plot]") from None
-    return Figure
 
 
 @contextmanager
@@ -52,11 +65,12 @@ def off_screen() -> Iterator[None]:
 
 def new_figure(size: tuple[float, float]) -> Any:
     """Return a figure of so many inches that a notebook shows, and a script at ``plt.show()``, no sooner."""
-    figure = figure_class()
+    require_matplotlib()
     if _off_screen.get():
         from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
 
-        return FigureCanvasAgg(figure(figsize=size, layout="constrained")).figure  # which keeps its renderer
+        return FigureCanvasAgg(Figure(figsize=size, layout="constrained")).figure  # which keeps its renderer
     from matplotlib import pyplot
 
     return pyplot.figure(figsize=size, layout="constrained")
@@ -66,7 +80,7 @@ def axes_of(ax: Any, size: tuple[float, float]) -> Any:
     """Return the axes that were given, if they are axes, or those of a new figure."""
     if ax is None:
         return new_figure(size).add_subplot()
-    figure_class()
+    require_matplotlib()
     from matplotlib.axes import Axes
 
     if not isinstance(ax, Axes):
@@ -94,12 +108,12 @@ def whole_figure(axes: Any) -> Any:
     return axes.figure.figure
 
 
-def plain(axes: Any, *, legend: str = "best") -> None:
-    """Take away what says nothing, and add the legend."""
+def plain(axes: Any, grid: str = "") -> None:
+    """Take away what says nothing, and draw a faint grid behind the rest: along ``"x"``, ``"y"`` or ``"both"``."""
     axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(alpha=0.2)
-    axes.set_axisbelow(True)
-    axes.legend(framealpha=0.9, edgecolor="white", fontsize="small", loc=legend)
+    if grid:
+        axes.grid(axis=grid, alpha=0.2)
+        axes.set_axisbelow(True)
 
 
 def darker(colour: str) -> str:

@@ -22,9 +22,9 @@ def plot_geometry(diagnosis: Diagnosis, *, title: str = "", ax: Any = None) -> A
     diagnosis : Diagnosis
         As :func:`fastvec.geometry.diagnose` returns it.
     title : str
-        Above the four pictures; by default the size of the vectors.
+        Of the whole figure; by default, on a new one, the size of the vectors.
     ax : array of four matplotlib.axes.Axes, optional
-        Where to draw; by default on a new figure. These get no title above them.
+        Where to draw; by default on a new figure.
 
     Returns
     -------
@@ -47,7 +47,7 @@ def plot_geometry(diagnosis: Diagnosis, *, title: str = "", ax: Any = None) -> A
         hint = "fastvec.geometry.diagnose(vectors) makes one"
         raise SettingError(field="diagnosis", expected="a Diagnosis", got=diagnosis, hint=hint)
     axes = many_axes_of(ax, 4, (11, 8), (2, 2))
-    if ax is None:
+    if title or ax is None:
         given = diagnosis.given
         heading = title or f"{given.n_words:,} words, {given.vector_size} dimensions"
         axes[0].figure.suptitle(heading, parse_math=False)
@@ -74,7 +74,7 @@ def draw_cosines(axes: Any, diagnosis: Diagnosis) -> None:
     axes.axvline(0, color=GREY, linewidth=0.8)
     axes.set(title="Angles of random pairs of words", xlabel="cosine", ylabel="density of pairs")
     axes.set_ylim(0, 1.2 * axes.get_ylim()[1])  # room for the legend
-    plain(axes, legend="upper right")
+    _finish(axes, legend="upper right")
 
 
 def draw_norms(axes: Any, diagnosis: Diagnosis) -> None:
@@ -102,7 +102,7 @@ def draw_norms(axes: Any, diagnosis: Diagnosis) -> None:
     axes.set_ylim(bottom=0)
     what = "position in the file (no counts known)" if counts is None else "count of the word"
     axes.set(title="Length and frequency", xlabel=f"{what}, logarithmic", ylabel="length of the vector")
-    plain(axes)
+    _finish(axes)
 
 
 def draw_variances(axes: Any, diagnosis: Diagnosis) -> None:
@@ -127,7 +127,7 @@ def draw_variances(axes: Any, diagnosis: Diagnosis) -> None:
         xlabel="principal component",
         ylabel="share of the variance (%), logarithmic",
     )
-    plain(axes)
+    _finish(axes)
 
 
 def draw_distortions(axes: Any, diagnosis: Diagnosis) -> None:
@@ -167,7 +167,12 @@ def draw_distortions(axes: Any, diagnosis: Diagnosis) -> None:
         xlabel="dimensions after projection (k), logarithmic",
         ylabel="squared distance, after / before",
     )
-    plain(axes, legend="upper right")
+    _finish(axes, legend="upper right")
+
+
+def _finish(axes: Any, legend: str = "best") -> None:
+    plain(axes, grid="both")
+    axes.legend(framealpha=0.9, edgecolor="white", fontsize="small", loc=legend)
 
 
 def _thinned(by: NDArray[Any], known: NDArray[np.bool_]) -> NDArray[np.int64]:

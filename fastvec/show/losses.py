@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fastvec.errors import SettingError
-from fastvec.show.figures import COLOURS, LINES, axes_of, figure_class, name_entries
+from fastvec.show.figures import axes_of, name_entries, plain, style_of
 from fastvec.show.words import text_of
+from fastvec.vectors.courses import AXES, EPOCH, Course, courses_of
 from fastvec.vectors.record import checked_history
 from fastvec.vectors.word_vectors import WordVectors
 
 Run: TypeAlias = "WordVectors | Mapping[str, ArrayLike]"
-STEPS = ("tokens", "pairs")
-AXES = {"tokens": "tokens trained on", "pairs": "pairs trained on", "epoch": "epoch"}
-UNITS = {"loss": "loss (nats per prediction)", "cost": "cost of a pair (half its squared error)"}
 SMOOTHED = 20  # points of the smoothed line that do not share a slice
 FEW = 40  # points: so few are drawn as they are
-
-
-class Curve(NamedTuple):
-    """What is drawn of a run."""
-
-    x: NDArray[np.float64]
-    y: NDArray[np.float64]
 
 
 def plot_loss(*runs: Run, names: Sequence[str] | None = None, title: str = "", ax: Any = None) -> Any:
@@ -53,7 +44,8 @@ def plot_loss(*runs: Run, names: Sequence[str] | None = None, title: str = "", a
     Raises
     ------
     SettingError
-        If there is no run, one has no history, or losses of predictions are to stand beside costs of pairs.
+        If there is no run, one has no history, they share no axis, or losses of predictions are to stand beside
+        costs of pairs.
     MissingPackageError
         If matplotlib is not installed.
 
@@ -68,52 +60,49 @@ def plot_loss(*runs: Run, names: Sequence[str] | None = None, title: str = "", a
     if not histories:
         raise SettingError(field="runs", expected="at least one", shown="none")
     shown = _names(runs, names)
-    measure, by = _kind(histories)
-    curves = [_curve(history, measure, by) for history in histories]
+    courses = _courses(histories)
     # means of epochs have no noise to smooth
-    strong = [curve if by == "epoch" or len(curve.x) <= FEW else smoothed(curve) for curve in curves]
-    figure_class()
+    by_epoch = courses[0].x_name == AXES[EPOCH]
+    strong = [course if by_epoch or len(course.x) <= FEW else smoothed(course) for course in courses]
     axes = axes_of(ax, (8, 5))
     handles = []
-    for number, (curve, mean) in enumerate(zip(curves, strong, strict=True)):
-        colour, line = COLOURS[number % len(COLOURS)], LINES[number // len(COLOURS) % len(LINES)]
-        if mean is not curve:
-            axes.plot(*curve, color=colour, alpha=0.3, linewidth=0.7)
-        handles += axes.plot(
-            *mean, line, color=colour, marker="o" if len(curve.x) <= FEW else None, markersize=4, linewidth=1.8
-        )
-    axes.set(xlabel=AXES[by], ylabel=UNITS[measure])
-    if by == "epoch":
+    for number, (course, mean) in enumerate(zip(courses, strong, strict=True)):
+        colour, _, line = style_of(number)
+        if mean is not course:
+            axes.plot(course.x, course.y, color=colour, alpha=0.3, linewidth=0.7)
+        marker = "o" if len(course.x) <= FEW else None
+        handles += axes.plot(mean.x, mean.y, line, color=colour, marker=marker, markersize=4, linewidth=1.8)
+    axes.set(xlabel=courses[0].x_name, ylabel=courses[0].y_name)
+    if by_epoch:
         axes.xaxis.get_major_locator().set_params(integer=True)
     else:
         axes.xaxis.set_major_formatter(_with_unit)
         axes.set_xlim(left=0)
     axes.set_title(title or "Loss during training", parse_math=False, fontsize="medium")
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(alpha=0.2)
+    plain(axes, grid="both")
     legend = axes.legend(handles, [str(i) for i in range(len(shown))], frameon=False, fontsize="small")
-    name_entries(legend, [f"{name}, last: {curve.y[-1]:.3g}" for name, curve in zip(shown, strong, strict=True)])
+    name_entries(legend, [f"{name}, last: {mean.y[-1]:.3g}" for name, mean in zip(shown, strong, strict=True)])
     return axes
 
 
-def smoothed(curve: Curve) -> Curve:
+def smoothed(course: Course) -> Course:
     """Return the means over a twentieth of the points around each.
 
     A point weighs as much as it has tokens: the last slice of an epoch may be very short. At the start, where
     losses fall fast, as many points are taken on either side; at the end as many as there are.
 
-    >>> smoothed(Curve(np.arange(60.0), np.arange(60.0))).y[[0, 30, 59]]
+    >>> smoothed(Course(np.arange(60.0), np.arange(60.0), "", "")).y[[0, 30, 59]]
     array([ 0. , 30. , 58.5])
     """
-    half = max(1, len(curve.x) // SMOOTHED // 2)
-    steps = np.diff(curve.x, prepend=0)
-    weights = steps if (steps > 0).all() else np.ones(len(curve.x))
-    sums = np.cumsum([np.zeros(2), *np.column_stack([weights * curve.y, weights])], axis=0)
-    places = np.arange(len(curve.y))
+    half = max(1, len(course.x) // SMOOTHED // 2)
+    steps = np.diff(course.x, prepend=0)
+    weights = steps if (steps > 0).all() else np.ones(len(course.x))
+    sums = np.cumsum([np.zeros(2), *np.column_stack([weights * course.y, weights])], axis=0)
+    places = np.arange(len(course.y))
     low = (places - half).clip(min=0)
-    high = (np.minimum(places + half, 2 * places) + 1).clip(max=len(curve.y))
+    high = (np.minimum(places + half, 2 * places) + 1).clip(max=len(course.y))
     total, weight = (sums[high] - sums[low]).T
-    return Curve(curve.x, total / weight)
+    return course._replace(y=total / weight)
 
 
 def _history(number: int, run: Run) -> dict[str, NDArray[Any]]:
@@ -121,31 +110,23 @@ def _history(number: int, run: Run) -> dict[str, NDArray[Any]]:
     found = run.history if isinstance(run, WordVectors) else run
     if isinstance(found, Mapping):
         history = checked_history(found)
-        if any(len(history.get(measure, ())) for measure in ("loss", "epoch_loss", "cost")):
+        if courses_of([history]):
             return history
     hint = "vectors have one after training by epochs, and .safetensors files keep it"
     raise SettingError(field=f"runs[{number}]", expected="vectors with a history of losses", got=run, hint=hint)
 
 
-def _kind(histories: list[dict[str, NDArray[Any]]]) -> tuple[str, str]:
-    """Return the measure, and what to draw it over: what all runs have."""
-    measures = {"cost" if "cost" in history else "loss" for history in histories}
-    if len(measures) > 1:
-        hint = "draw them in two pictures, with ax="
+def _courses(histories: list[dict[str, NDArray[Any]]]) -> list[Course]:
+    """Return the losses of all runs over the same, if they are of one kind."""
+    courses = courses_of(histories)
+    hint = "draw them in two pictures, with ax="
+    if not courses:
+        shown = "some over tokens, some over pairs or epochs"
+        raise SettingError(field="runs", expected="losses over the same", shown=shown, hint=hint)
+    if len({course.y_name for course in courses}) > 1:
         shown = "losses of predictions and costs of pairs"
         raise SettingError(field="runs", expected="losses of one kind", shown=shown, hint=hint)
-    (measure,) = measures
-    for by in STEPS:
-        if all(by in history and len(history.get(measure, ())) == len(history[by]) > 0 for history in histories):
-            return measure, by
-    return measure, "epoch"
-
-
-def _curve(history: dict[str, NDArray[Any]], measure: str, by: str) -> Curve:
-    if by != "epoch":
-        return Curve(history[by].astype(np.float64), history[measure].astype(np.float64))
-    losses = history["epoch_loss" if measure == "loss" else "cost"]
-    return Curve(np.arange(1.0, len(losses) + 1), losses.astype(np.float64))
+    return courses
 
 
 def _names(runs: Sequence[Run], names: Sequence[str] | None) -> list[str]:

@@ -10,20 +10,20 @@ from numpy.typing import NDArray
 
 from fastvec.checks.numbers import choice, whole
 from fastvec.errors import SettingError
-from fastvec.geometry.projection import METHODS, project
-from fastvec.show.figures import COLOURS, GREY, MARKERS, axes_of, darker, figure_class, name_entries, whole_figure
+from fastvec.geometry.projection import METHODS, TITLES, Method, project
+from fastvec.show.figures import GREY, axes_of, darker, name_entries, plain, require_matplotlib, style_of
 from fastvec.show.labels import place_labels
-from fastvec.show.words import checked, frequencies, keys_of, most_frequent, rows_of_words, text_of
+from fastvec.show.words import frequencies, keys_of, rows_of_words, text_of
+from fastvec.vectors.checked import checked_vectors
 from fastvec.vectors.lookup import Key
 from fastvec.vectors.word_vectors import WordVectors
 
-TITLES = {"pca": "PCA", "umap": "UMAP", "tsne": "t-SNE"}
 OTHER = "other words"
 FEW = 60  # words, whose labels may stand apart, at the end of a line
 
 
-class Style(NamedTuple):
-    """How a group of words is drawn."""
+class Group(NamedTuple):
+    """Words of one colour, and how they are drawn."""
 
     name: str
     words: list[str]
@@ -36,7 +36,7 @@ def plot_map(
     words: Iterable[Key] | None = None,
     *,
     n: int = 200,
-    method: str = "pca",
+    method: Method = "pca",
     groups: Mapping[str, Iterable[Key]] | None = None,
     seed: int = 1,
     title: str = "",
@@ -89,15 +89,15 @@ def plot_map(
     >>> groups = {"people": ["king", "queen", "man", "woman"], "animals": ["cat", "dog"]}
     >>> ax = fv.plot_map(vectors, groups=groups)  # doctest: +SKIP
     """
-    vectors = checked(vectors)
+    vectors = checked_vectors("vectors", vectors)
     choice("method", method, METHODS)
-    styles = _styles(vectors, words, groups, whole("n", n, 1))
-    figure_class()  # a missing package is said before the work
-    shown = [word for style in styles for word in style.words]
+    drawn = _groups(vectors, words, groups, whole("n", n, 1))
+    require_matplotlib()  # a missing package is said before the work
+    shown = [word for group in drawn for word in group.words]
     rows = rows_of_words(vectors, shown)
     points = project(rows.astype(np.float32), method=method, seed=seed)
     axes = axes_of(ax, _size(len(shown)))
-    _draw_points(axes, styles, points, own=ax is None)
+    _draw_points(axes, drawn, points, own=ax is None)
     _name_axes(axes, method, rows, points)
     heading = title or f"{len(shown):,} word{'s' * (len(shown) != 1)}, {TITLES[method]}"
     axes.set_title(f"{heading}\n ", parse_math=False, fontsize="medium")  # keeps the room of the second line
@@ -107,7 +107,7 @@ def plot_map(
     order = np.argsort(-frequencies(vectors, shown), kind="stable")
     labels = place_labels(
         axes, points, [text_of(word) for word in shown], order=order,
-        colours=[darker(style.colour) if style.name else "black" for style in styles for _ in style.words],
+        colours=[darker(group.colour) if group.name else "black" for group in drawn for _ in group.words],
         size=size, marker=marker, rings=(1, 4, 8, 13, 19) if len(shown) <= FEW else (1,),
         taken=[legend.get_window_extent()] if legend else [],
     )  # fmt: skip
@@ -116,16 +116,16 @@ def plot_map(
     return axes
 
 
-def _styles(
+def _groups(
     vectors: WordVectors, words: Iterable[Key] | None, groups: Mapping[str, Iterable[Key]] | None, n: int
-) -> list[Style]:
+) -> list[Group]:
     """Return the groups, and the words that are in none: before the groups, so that these lie above them."""
     if groups is None:
-        chosen = most_frequent(vectors, n) if words is None else keys_of(vectors, words)
-        return [Style("", chosen, COLOURS[0], MARKERS[0])]
+        chosen = keys_of(vectors, vectors.vocabulary.most_frequent(n) if words is None else words)
+        return [Group("", chosen, *style_of(0)[:2])]
     if not isinstance(groups, Mapping) or not groups:
         raise SettingError(field="groups", expected="a mapping of names to words", got=groups)
-    styles: list[Style] = []
+    found: list[Group] = []
     owner: dict[str, str] = {}
     for number, (name, members) in enumerate(groups.items()):
         listed = keys_of(vectors, members, f"groups[{name!r:.40}]")
@@ -133,11 +133,9 @@ def _styles(
             if owner.setdefault(word, name) != name:
                 shown = f"{word!r:.40} in {owner[word]!r:.40} and {name!r:.40}"
                 raise SettingError(field="groups", expected="each word in one group", shown=shown)
-        colour = COLOURS[number % len(COLOURS)]
-        marker = MARKERS[(number + number // len(COLOURS)) % len(MARKERS)]
-        styles.append(Style(str(name), listed, colour, marker))
+        found.append(Group(str(name), listed, *style_of(number)[:2]))
     others = [] if words is None else [word for word in keys_of(vectors, words) if word not in owner]
-    return [Style(OTHER, others, GREY, "."), *styles] if others else styles
+    return [Group(OTHER, others, GREY, "."), *found] if others else found
 
 
 def _sizes(n: int) -> tuple[float, float]:
@@ -150,24 +148,24 @@ def _size(n: int) -> tuple[float, float]:
     return (8, 6) if n <= FEW else (10, 7.5) if n <= 300 else (12.5, 10.5)
 
 
-def _draw_points(axes: Any, styles: list[Style], points: NDArray[np.float32], *, own: bool) -> None:
+def _draw_points(axes: Any, drawn: list[Group], points: NDArray[np.float32], *, own: bool) -> None:
     start, handles = 0, []
     marker = _sizes(len(points))[1]
-    for style in styles:
-        part = points[start : start + len(style.words)]
-        start += len(style.words)
+    for group in drawn:
+        part = points[start : start + len(group.words)]
+        start += len(group.words)
         handles += axes.plot(
-            part[:, 0], part[:, 1], style.marker, color=style.colour, markersize=marker, alpha=0.8,
+            part[:, 0], part[:, 1], group.marker, color=group.colour, markersize=marker, alpha=0.8,
             markeredgewidth=0, linestyle="none",
         )  # fmt: skip
     axes.margins(0.08)
     axes.set_aspect("equal", adjustable="datalim")
-    axes.spines[["top", "right"]].set_visible(False)
-    if styles[-1].name:
+    plain(axes)
+    if drawn[-1].name:
         place = {"loc": "upper left", "bbox_to_anchor": (1, 1)} if own else {"loc": _emptiest_corner(points)}
-        numbers = [str(i) for i in range(len(styles))]
+        numbers = [str(i) for i in range(len(drawn))]
         legend = axes.legend(handles, numbers, frameon=False, fontsize="small", **place)
-        name_entries(legend, [text_of(style.name) for style in styles])
+        name_entries(legend, [text_of(group.name) for group in drawn])
 
 
 def _emptiest_corner(points: NDArray[np.float32]) -> str:
@@ -182,7 +180,7 @@ def _emptiest_corner(points: NDArray[np.float32]) -> str:
     return max(corners, key=lambda name: float(np.abs(unit - corners[name]).max(axis=1).min()))
 
 
-def _name_axes(axes: Any, method: str, rows: NDArray[np.float64], points: NDArray[np.float32]) -> None:
+def _name_axes(axes: Any, method: Method, rows: NDArray[np.float64], points: NDArray[np.float32]) -> None:
     if method != "pca":
         name = TITLES[method]
         axes.set(xlabel=f"{name} 1 (no unit)", ylabel=f"{name} 2 (no unit)", xticks=[], yticks=[])

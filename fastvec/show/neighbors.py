@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from numbers import Integral
 from typing import Any
 
 from fastvec.checks.numbers import whole
 from fastvec.errors import SettingError
-from fastvec.show.figures import COLOURS, axes_of, many_axes_of
-from fastvec.show.words import checked, keys_of, text_of
+from fastvec.show.figures import COLOURS, axes_of, many_axes_of, plain
+from fastvec.show.words import keys_of, text_of
+from fastvec.vectors.checked import checked_vectors
 from fastvec.vectors.lookup import Key
 from fastvec.vectors.word_vectors import WordVectors
 
@@ -54,8 +56,8 @@ def plot_neighbors(
     >>> ax = fv.plot_neighbors(vectors, "king", topn=5)  # doctest: +SKIP
     >>> several = fv.plot_neighbors(vectors, ["king", "cat", "paris"])  # doctest: +SKIP
     """
-    vectors = checked(vectors)
-    alone = isinstance(words, (str, int))
+    vectors = checked_vectors("vectors", vectors)
+    alone = isinstance(words, (str, Integral))
     shown = keys_of(vectors, [words] if alone else words)  # type: ignore[arg-type, list-item]
     if len(shown) > MOST:
         raise SettingError(field="words", expected=f"at most {MOST}", got=len(shown))
@@ -86,7 +88,7 @@ def _draw(axes: Any, near: list[tuple[str, float]], limits: tuple[float, float])
     axes.invert_yaxis()
     axes.set(xlim=limits, xlabel="cosine")
     axes.tick_params(axis="y", length=0)
-    axes.spines[["top", "right"]].set_visible(False)
+    plain(axes)
 
 
 def _set_title(found: Any, title: str, *, alone: bool) -> None:

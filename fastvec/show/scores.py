@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from fastvec.show.figures import COLOURS, MARKERS, axes_of, name_entries
+from fastvec.show.figures import axes_of, name_entries, plain, style_of
 
 
 class Score(NamedTuple):
@@ -46,15 +46,14 @@ def plot_scores(rows: Sequence[Score], *, ax: Any = None) -> Any:
         places = [i + (number - (len(names) - 1) / 2) * 0.6 / len(names) for i, _ in shown]
         scores = [100 * row.score for _, row in shown]
         spread = [[100 * abs(row.score - row.interval[side]) for _, row in shown] for side in (0, 1)]
-        colour, marker = COLOURS[number % len(COLOURS)], MARKERS[number % len(MARKERS)]
+        colour, marker, _ = style_of(number)
         handles.append(
             axes.errorbar(scores, places, xerr=spread, fmt=marker, color=colour, markersize=4, capsize=2)
         )
     axes.set_yticks(range(len(tests)), tests, parse_math=False)
     axes.invert_yaxis()
     axes.set_xlabel("score, with its 95 % interval")
-    axes.grid(axis="x", alpha=0.3)
-    axes.spines[["top", "right"]].set_visible(False)
+    plain(axes, grid="x")
     if len(names) > 1:
         place = {"loc": "lower left", "bbox_to_anchor": (0, 1)} if ax is None else {"loc": "best"}
         numbers = [str(i) for i in range(len(names))]

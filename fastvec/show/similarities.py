@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.checks.numbers import truth
-from fastvec.show.figures import HEAT, axes_of, figure_class, whole_figure
-from fastvec.show.words import checked, keys_of, rows_of_words, text_of
+from fastvec.show.figures import HEAT, axes_of, whole_figure
+from fastvec.show.words import keys_of, rows_of_words, text_of
+from fastvec.vectors.checked import checked_vectors
 from fastvec.vectors.lookup import Key
 from fastvec.vectors.word_vectors import WordVectors
 
@@ -59,7 +60,7 @@ def plot_similarity(
     >>> vectors = fv.WordVectors(["king", "queen", "mouse"], [[3, 1], [2, 1], [-1, 5]])
     >>> ax = fv.plot_similarity(vectors, ["king", "mouse", "queen"], clustered=True)  # doctest: +SKIP
     """
-    vectors = checked(vectors)
+    vectors = checked_vectors("vectors", vectors)
     truth("clustered", clustered)
     shown = keys_of(vectors, words)
     rows = rows_of_words(vectors, shown)
@@ -67,7 +68,6 @@ def plot_similarity(
     if clustered and len(shown) > 2:
         order = _leaves(cosines)
         shown, cosines = [shown[i] for i in order], cosines[np.ix_(order, order)]
-    figure_class()
     side = min(13, 2.2 + 0.42 * len(shown))
     axes = axes_of(ax, (side + 1, side))
     image = axes.imshow(cosines, cmap=HEAT, vmin=min(0, cosines.min()), vmax=1)

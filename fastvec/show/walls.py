@@ -13,7 +13,8 @@ from fastvec.counting.cooccurrence import CooccurrenceMatrix
 from fastvec.errors import SettingError
 from fastvec.show.figures import HEAT, axes_of, many_axes_of
 from fastvec.show.similarities import name_cells
-from fastvec.show.words import checked
+from fastvec.text.vocabulary import Vocabulary
+from fastvec.vectors.checked import checked_vectors
 from fastvec.vectors.lookup import Key
 from fastvec.vectors.terms import list_of_words
 from fastvec.vectors.word_vectors import WordVectors
@@ -73,7 +74,7 @@ def plot_counts(
         raise SettingError(field="counts", expected="a CooccurrenceMatrix", got=counts, hint=hint)
     shown, ids = _words(counts, words, whole("n", n, 1))
     targets = np.log1p(counts.to_csr()[ids][:, ids].toarray())
-    product = None if vectors is None else _product(checked(vectors), shown)
+    product = None if vectors is None else _product(checked_vectors("vectors", vectors), shown)
     side = float(np.clip(2 + 0.06 * len(shown), 5, 9))
     if product is None:
         axes = axes_of(ax, (side + 1, side + 0.5))
@@ -94,15 +95,14 @@ def _words(counts: CooccurrenceMatrix, words: Iterable[Key] | None, n: int) -> t
     """Return words and their ids in the counts."""
     vocabulary = counts.vocabulary
     if words is None:
-        ids = (
-            np.argsort(-vocabulary.counts, kind="stable")[:n]
-            if vocabulary.has_counts
-            else np.arange(len(vocabulary))[:n]
-        )
+        ids = vocabulary.most_frequent(n)
     else:
-        holder = WordVectors(vocabulary, np.zeros((len(vocabulary), 1), np.float32))
-        ids = np.array([holder.get_index(word) for word in dict.fromkeys(list_of_words("words", words))])
+        ids = np.array([_id(vocabulary, word) for word in dict.fromkeys(list_of_words("words", words))])
     return [vocabulary.words[i] for i in ids.tolist()], ids
+
+
+def _id(vocabulary: Vocabulary, word: Key) -> int:
+    return vocabulary[word] if isinstance(word, str) else whole("words", word, 0, len(vocabulary) - 1)
 
 
 def _product(vectors: WordVectors, words: list[str]) -> NDArray[np.float64]:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec.errors import SettingError
 from fastvec.vectors.lookup import Key
 from fastvec.vectors.terms import list_of_words, unit_rows
 from fastvec.vectors.word_vectors import WordVectors
@@ -16,22 +14,14 @@ from fastvec.vectors.word_vectors import WordVectors
 LONGEST = 24  # characters of a word
 
 
-def checked(vectors: Any) -> WordVectors:
-    """Return the vectors, if they are WordVectors."""
-    if not isinstance(vectors, WordVectors):
-        hint = "WordVectors(words, vectors) makes them"
-        raise SettingError(field="vectors", expected="fastvec.WordVectors", got=vectors, hint=hint)
-    return vectors
-
-
-def text_of(word: object, longest: int = LONGEST) -> str:
-    r"""Return a word as a picture shows it: without control characters, cut to so many characters.
+def text_of(word: object) -> str:
+    r"""Return a word as a picture shows it: without control characters, cut to 24 characters.
 
     >>> text_of("a" * 30), text_of("a\tb")
     ('aaaaaaaaaaaaaaaaaaaaaaa…', 'a\\tb')
     """
-    text = str(word)[: longest + 1]
-    cut = text if len(text) <= longest else text[: longest - 1] + "…"
+    text = str(word)[: LONGEST + 1]
+    cut = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in cut)
 
 
@@ -42,9 +32,9 @@ def keys_of(vectors: WordVectors, words: Iterable[Key], field: str = "words") ->
     return list(dict.fromkeys(names))
 
 
-def rows_of_words(vectors: WordVectors, words: Sequence[str], field: str = "vectors") -> NDArray[np.float64]:
+def rows_of_words(vectors: WordVectors, words: Sequence[str]) -> NDArray[np.float64]:
     """Return the rows of words at length 1, float64[n, D], if they are finite."""
-    return unit_rows(field, vectors[list(words)], vectors.vector_size)
+    return unit_rows("vectors", vectors[list(words)], vectors.vector_size)
 
 
 def frequencies(vectors: WordVectors, words: Sequence[str]) -> NDArray[np.int64]:
@@ -53,10 +43,3 @@ def frequencies(vectors: WordVectors, words: Sequence[str]) -> NDArray[np.int64]
     places = (index.get(word) for word in words)  # a word that n-grams compose has none
     ranks = [-1 if i is None else len(vectors) - i if counts is None else int(counts[i]) for i in places]
     return np.array(ranks, np.int64)
-
-
-def most_frequent(vectors: WordVectors, n: int) -> list[str]:
-    """Return the n most frequent words, or the first of the file if it has no counts."""
-    counts = vectors.counts
-    ids = range(min(n, len(vectors))) if counts is None else np.argsort(-counts, kind="stable")[:n].tolist()
-    return [vectors.index_to_key[i] for i in ids]

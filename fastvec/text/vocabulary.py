@@ -185,6 +185,29 @@ class Vocabulary:
         """Id of each word."""
         return {word: i for i, word in enumerate(self.words)}
 
+    def most_frequent(self, n: int) -> NDArray[np.int64]:
+        """Return the ids of the n most frequent words, int64[at most n]; if counts are not known, the first n.
+
+        Parameters
+        ----------
+        n : int
+            Words that are equally frequent come in their order.
+
+        Raises
+        ------
+        SettingError
+            If ``n`` is not a whole number of at least 0.
+
+        Examples
+        --------
+        >>> from fastvec import Vocabulary
+        >>> Vocabulary(["a", "b", "c"], [1, 5, 3]).most_frequent(2)
+        array([1, 2])
+        """
+        most = whole("n", n, 0)
+        order = np.argsort(-self.counts, kind="stable") if self.has_counts else np.arange(len(self))
+        return order[:most]
+
     @property
     def total(self) -> int:
         """Sum of the counts."""

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 
 import pytest
+from chromium import CHROMIUM, FLAGS
 
 import fastvec as fv
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-# WebGL by the processor, as machines without a graphics card have it
-WEBGL = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
-ROOT_USER = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
 
 
 @pytest.fixture(scope="package")
@@ -24,7 +18,7 @@ def browser():
         "playwright.sync_api", reason="playwright is not installed: pip install 'fastvec[browser]'"
     )
     with api.sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=[*WEBGL, *ROOT_USER])
+        started = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield started
         started.close()
 
@@ -81,7 +75,7 @@ def other(kingdom):
 def city(kingdom, tmp_path_factory):
     """A page of one file."""
     path = tmp_path_factory.mktemp("explore") / "city.html"
-    kingdom.explore(path, names=("kingdom.safetensors", ""))
+    kingdom.explore(path, names=["kingdom.safetensors"])
     return path
 
 

@@ -81,14 +81,26 @@ def test_a_row_that_is_not_finite_is_refused():
     [
         ({"n_words": 0}, "n_words: expected a whole number of at least 1, got 0"),
         ({"n_words": 2.5}, "n_words: expected a whole number"),
-        ({"method": "guess"}, "method: expected one of|method: expected 'pca'"),
+        ({"method": "guess"}, "method: expected 'pca' or 'umap' or 'tsne', got 'guess'"),
         ({"seed": -1}, "seed: expected a whole number"),
-        ({"names": ("a",)}, "names: expected two names"),
+        ({"names": ("a", "b")}, "names: expected as many names as files, 1"),
+        ({"names": "a"}, "names: expected as many names as files, 1, got 'a'"),
+        ({"other": np.eye(2)}, r"other: expected fastvec\.WordVectors"),
     ],
 )
 def test_settings_are_checked(settings, message):
     with pytest.raises(fv.SettingError, match=message):
         fv.WordVectors(["a", "b"], np.eye(2)).explore(**settings)
+
+
+def test_the_files_have_names():
+    vectors = fv.WordVectors(["a", "b"], np.eye(2))
+    assert [each.name for each in fv.Explorer(vectors, vectors)._contents] == ["vectors", "others"]
+    assert "<title>mine \u00b7" in vectors.explore(names=["mine"]).html
+    with pytest.raises(
+        fv.SettingError, match=r"vectors: expected fastvec\.WordVectors, got .*; WordVectors\(words"
+    ):
+        fv.Explorer(np.eye(2))
 
 
 def test_progress_and_stopping(tmp_path):
@@ -148,13 +160,15 @@ def test_the_loss_of_a_long_run_is_averaged():
     vectors = fv.WordVectors(
         ["a", "b"], np.eye(2), history={"tokens": tokens, "loss": loss, "epoch_loss": [3, np.inf]}
     )
-    course = vectors.explore().contents.history
-    shown_tokens, shown_loss = course["loss"]
+    contents = vectors.explore().contents
+    shown_tokens, shown_loss, *names = contents.course
     assert len(shown_tokens) == len(shown_loss) == 400
     assert shown_tokens[-1] == tokens[-1]
-    assert shown_loss[0] is None  # it has the NaN
+    assert np.isnan(shown_loss[0])
     assert shown_loss[1] == pytest.approx(loss[25:50].mean())
-    assert course["epoch_loss"] == [3.0, None]
+    assert names == ["tokens trained on", "loss (nats per prediction)"]
+    assert contents.about()["course"]["y"][:2] == [None, pytest.approx(shown_loss[1])]
+    assert contents.about()["epochs"]["y"] == [3.0, None]
     assert "NaN" not in re.sub(
         r'<script type="text/plain".*?</script>', "", vectors.explore().html, flags=re.DOTALL
     )
@@ -176,8 +190,8 @@ def test_it_shows_itself():
     assert frame.count("<") == 2
 
 
-@pytest.mark.parametrize("method", ["umap", "tsne"])
-def test_other_methods_place_the_words(monkeypatch, method):
+@pytest.mark.parametrize(("method", "title"), [("umap", "UMAP"), ("tsne", "t-SNE")])
+def test_other_methods_place_the_words(monkeypatch, method, title):
     asked = []
 
     def project(rows, **settings):
@@ -188,4 +202,4 @@ def test_other_methods_place_the_words(monkeypatch, method):
     explorer = fv.WordVectors(["a", "b", "c"], np.eye(3)).explore(method=method, seed=5)
     assert asked == [{"method": method, "seed": 5}]
     assert explorer.points.tolist() == [[-1, -1], [1, -1], [-1, 1]]
-    assert f'"method":"{method}"' in explorer.html
+    assert f'"method":"{title}"' in explorer.html

@@ -19,8 +19,8 @@ def test_nearest_words(opened, city, kingdom, listed, half, word):
     exact = dict(kingdom.most_similar(word, topn=len(kingdom)))
     for near, cosine in listed(page, "word"):
         assert cosine == pytest.approx(exact[near], abs=1e-3)  # three digits
-    assert "paris" not in page.inner_text("#announcer") or word == "paris"
-    assert f"Nearest to {word}" in page.inner_text("#announcer")
+    first = ", ".join(f"{near} {cosine:.3f}" for near, cosine in listed(page, "word")[:5])
+    assert page.inner_text("#announcer") == f"Nearest to {word}: {first}".replace("-", "\u2212")
 
 
 def test_more_nearest_words(opened, city, kingdom, listed, half):
@@ -54,7 +54,7 @@ def test_a_word_that_is_not_there(opened, city):
     page.press("#search", "Escape")
     page.press("#search", "Enter")
     notice = page.inner_text("#panel-word .notice")
-    assert "que\u201d is not among" in notice
+    assert "que\u201d is not here: the page has all 111 words." in notice
     assert "There are queen" in notice
 
 
@@ -80,7 +80,7 @@ def test_analogies_typed(opened, city, kingdom):
     assert page.evaluate("location.hash") == "#analogy=king-man+woman"
     page.fill("#analogy-b", "nobody")
     page.click("#panel-analogy button[type=submit]")
-    assert "nobody\u201d is not among" in page.inner_text("#panel-analogy .notice")
+    assert "nobody\u201d is not here" in page.inner_text("#panel-analogy .notice")
 
 
 def royal(queen, tmp_path):
@@ -176,14 +176,47 @@ def test_the_run(opened, city, kingdom):
     assert cells[: len(kingdom.history["epoch_loss"])] == pytest.approx(kingdom.history["epoch_loss"], rel=1e-4)
     for name in ("window", "negative", "learning_rate"):
         assert name in text
-    assert page.get_attribute("#panel-run svg", "aria-label").startswith("The mean loss of a prediction falls")
+    label = page.get_attribute("#panel-run svg", "aria-label")
+    assert label.startswith("The loss (nats per prediction) over the tokens trained on: first ")
+    assert page.get_attribute("#panel-run svg .curve", "d").count("L") == len(kingdom.history["loss"][:400]) - 1
+
+
+def test_the_run_of_a_factorisation(opened, tmp_path):
+    corpus = fv.Corpus.from_text(fv.datasets.kingdom(), min_count=1)
+    vectors = fv.GloVe(vector_size=4, epochs=5).train(corpus)
+    vectors.explore(tmp_path / "glove.html")
+    page = opened(tmp_path / "glove.html", "#tab=run")
+    cells = page.eval_on_selector_all(
+        "#panel-run table:first-of-type tbody td", "cells => cells.map(cell => Number(cell.textContent))"
+    )
+    assert cells[:5] == pytest.approx(vectors.history["cost"], rel=1e-4)
+    assert page.inner_text("#panel-run thead tr").split("\t") == [
+        "epoch",
+        "cost of a pair (half its squared error)",
+    ]
+    texts = page.eval_on_selector_all("#panel-run svg text", "all => all.map(each => each.textContent)")
+    assert texts[-2:] == ["epoch", "cost of a pair (half its squared error)"]
+    assert {"1", "2", "3", "4", "5"} <= set(texts)
+    assert page.locator("#panel-run svg .dot").count() == 5
 
 
 def test_vectors_without_a_run(opened, tmp_path):
     fv.WordVectors(["a", "b"], [[1, 0], [0, 1]]).explore(tmp_path / "bare.html")
     page = opened(tmp_path / "bare.html", "#tab=run")
-    assert "no history of training" in page.inner_text("#panel-run")
+    assert "The file has no losses" in page.inner_text("#panel-run")
     assert "does not say with which settings" in page.inner_text("#panel-run")
+
+
+@pytest.mark.parametrize(("counts", "which"), [([3, 2, 1], "most frequent"), (None, "first")])
+def test_which_words_the_page_has(opened, tmp_path, counts, which):
+    vectors = fv.WordVectors(["a", "b", "c"], [[1, 0], [0, 1], [1, 1]], counts=counts)
+    vectors.explore(tmp_path / "some.html", n_words=2)
+    page = opened(tmp_path / "some.html", "#word=c")
+    some = f"the 2 {which} of 3 words"
+    assert page.inner_text("#summary") == f"{some}, 2 dimensions; the map by PCA"
+    assert page.inner_text("#panel-word .notice") == f"\u201cc\u201d is not here: the page has {some}."
+    page.click("#tab-run")
+    assert f"The page has {some} in 2 dimensions" in page.inner_text("#panel-run")
 
 
 def test_two_files(opened, two_cities, kingdom, other, half):
@@ -204,7 +237,7 @@ def test_two_files(opened, two_cities, kingdom, other, half):
     page.fill("#compare-word", only)
     page.press("#compare-word", "Escape")
     page.press("#compare-word", "Enter")
-    assert "is not among" in page.inner_text("#panel-compare .columns > div:last-child")
+    assert "is not here: the page has all" in page.inner_text("#panel-compare .columns > div:last-child")
 
 
 def test_one_file_has_nothing_to_compare(opened, city):

@@ -31,7 +31,7 @@ def hostile(tmp_path_factory):
     rows = [[i + 1, (i * 7) % 5, (i * 3) % 4, 1] for i in range(len(HOSTILE))]
     vectors = fv.WordVectors(HOSTILE, rows, settings={"model": HOSTILE[0]})
     path = tmp_path_factory.mktemp("explore") / "hostile.html"
-    vectors.explore(path, names=(HOSTILE[0], ""))
+    vectors.explore(path, names=[HOSTILE[0]])
     return path, vectors
 
 

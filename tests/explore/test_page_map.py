@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
+from chromium import NO_WEBGL
 
 import fastvec as fv
-
-NO_WEBGL = """
-const original = HTMLCanvasElement.prototype.getContext;
-HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
-  return kind === "webgl" ? null : original.call(this, kind, ...more);
-};
-"""
 
 
 @pytest.fixture(scope="module")
@@ -131,52 +127,66 @@ def test_two_fingers_zoom(opened, spaced):
     assert chosen(page) == word
 
 
-def colours_of(page):
-    """How often each colour is on the canvas of the points."""
-    return page.evaluate(
-        """() => new Promise((resolve) => requestAnimationFrame(() => {
-          const from = document.getElementById("points");
-          const to = Object.assign(document.createElement("canvas"), {width: from.width, height: from.height});
-          const context = to.getContext("2d");
-          context.drawImage(from, 0, 0);
-          const {data} = context.getImageData(0, 0, to.width, to.height);
-          let drawn = 0;
-          for (let i = 3; i < data.length; i += 4) if (data[i] > 100) drawn++;
-          resolve(drawn);
-        }))"""
+def drawn(page, places):
+    """The colours of the points at some places of the screen, below labels and lines."""
+    image = pytest.importorskip("PIL.Image", reason="Pillow is not installed: pip install matplotlib")
+    page.evaluate("document.getElementById('overlay').style.opacity = 0")
+    page.mouse.move(1200, 400)
+    page.wait_for_timeout(150)
+    shown = image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    page.evaluate("document.getElementById('overlay').style.opacity = 1")
+    return np.array([shown.getpixel((round(x), round(y))) for x, y in places], float)
+
+
+def colours(page, districts, opacity=0.8):
+    """The colours of districts, on the colour of the map."""
+    style = page.evaluate(
+        """() => {
+          const style = getComputedStyle(document.documentElement);
+          const names = ["map", ...Array.from({length: 8}, (_, i) => `district-${i}`)];
+          return names.map((name) => style.getPropertyValue(`--${name}`).trim());
+        }"""
     )
+    ground, *all_colours = (np.array([int(each[i : i + 2], 16) for i in (1, 3, 5)]) for each in style)
+    return np.array([opacity * all_colours[district] + (1 - opacity) * ground for district in districts])
 
 
 @pytest.mark.parametrize("init", ["", NO_WEBGL], ids=["webgl", "canvas"])
 def test_points_are_drawn(opened, spaced, init):
     path, explorer = spaced
     page = opened(path, init=init)
-    kind = page.evaluate("document.getElementById('points').getContext('webgl') !== null")
-    assert kind == (init == "")
-    before = page.screenshot(clip={"x": 0, "y": 60, "width": 800, "height": 600})
+    is_plain = page.evaluate("document.getElementById('points').getContext('2d') !== null")
+    assert is_plain == bool(init)  # a canvas has one kind of context: the first that it was asked for
+    places = [place(page, explorer, word) for word in explorer.contents.words]
+    np.testing.assert_allclose(drawn(page, places), colours(page, explorer.districts), atol=4)
     page.click("#legend li:first-child button")
     assert page.get_attribute("#legend li:first-child button", "aria-pressed") == "true"
-    page.wait_for_timeout(100)
-    assert page.screenshot(clip={"x": 0, "y": 60, "width": 800, "height": 600}) != before  # the others are dimmed
-    if init:
-        assert colours_of(page) > 50
-    page.mouse.click(*place(page, explorer, "w3"))
-    assert chosen(page) == "w3"
+    expected = colours(page, explorer.districts)
+    others = explorer.districts != 0
+    assert 0 < others.sum() < len(others)
+    expected[others] = colours(page, explorer.districts, 0.08)[others]
+    np.testing.assert_allclose(drawn(page, places), expected, atol=4)
+    page.mouse.click(*places[3])
+    assert chosen(page) == explorer.contents.words[3]
 
 
 def test_many_points_without_webgl(opened, tmp_path):
+    """As squares, or as circles where few are in sight; the most frequent word lies on top."""
     rng = np.random.default_rng(5)
     vectors = fv.WordVectors([f"w{i}" for i in range(3000)], rng.standard_normal((3000, 3)))
     explorer = vectors.explore(tmp_path / "many.html")
     page = opened(tmp_path / "many.html", init=NO_WEBGL)
-    assert colours_of(page) > 3000  # pixels
-    page.click("#zoom-in")
-    page.click("#zoom-in")  # few enough for circles
-    page.click("#zoom-in")
-    assert colours_of(page) > 500
+    for zoom in (1.0, 1.8**3):
+        inside = np.flatnonzero(np.abs(explorer.points).max(axis=1) < 0.8 / zoom)[:1]  # the most frequent in sight
+        at = [place(page, explorer, explorer.contents.words[id], zoom) for id in inside]
+        ((red, green, blue),) = drawn(page, at)
+        assert (
+            np.abs(colours(page, range(8)) - (red, green, blue)).sum(axis=1).argmin() == explorer.districts[inside]
+        )
+        for _ in range(3):
+            page.click("#zoom-in")
     page.click("#zoom-all")
-    x, y = place(page, explorer, inmost(explorer))
-    page.mouse.click(x, y)
+    page.mouse.click(*place(page, explorer, inmost(explorer)))
     assert chosen(page) in explorer.contents.words
 
 

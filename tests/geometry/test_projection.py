@@ -71,8 +71,8 @@ def test_a_missing_package_is_named(method, monkeypatch):
         (np.ones((9, 3)), {"seed": -1}, "seed"),
         ([[1, np.nan], [1, 2]], {}, "vectors: expected finite numbers, got nan or inf in row 0"),
         (np.ones((0, 3)), {}, "vectors: expected at least 1 rows"),
-        (np.ones((projection.LEAST - 1, 3)), {"method": "tsne"}, "vectors: expected at least 5 rows for tsne"),
-        (np.ones((projection.LEAST - 1, 3)), {"method": "umap"}, "vectors: expected at least 5 rows for umap"),
+        (np.ones((projection.LEAST - 1, 3)), {"method": "tsne"}, "vectors: expected at least 5 rows for t-SNE"),
+        (np.ones((projection.LEAST - 1, 3)), {"method": "umap"}, "vectors: expected at least 5 rows for UMAP"),
     ],
 )
 def test_what_cannot_be_projected_is_named(rows, settings, message):

@@ -84,6 +84,9 @@ def test_files(tmp_path, suffix, diagnosis):
 def test_axes_that_are_given(diagnosis, axes):
     four = axes.figure.subplots(2, 2)
     assert list(fv.plot_geometry(diagnosis, ax=four)) == list(four.flat)
+    assert axes.figure.get_suptitle() == ""
+    fv.plot_geometry(diagnosis, ax=four, title="$mine")
+    assert axes.figure.get_suptitle() == "$mine"
     with pytest.raises(fv.SettingError, match="ax: expected 4 Axes of matplotlib, got 1"):
         fv.plot_geometry(diagnosis, ax=axes)
     with pytest.raises(fv.SettingError, match="diagnosis: expected a Diagnosis"):

@@ -107,6 +107,7 @@ def test_counts_of_some_words(kingdom, axes):
     assert fv.plot_counts(counts, words=["king", "the"], ax=axes) is axes
     assert axes.images[0].get_array()[0, 1] == pytest.approx(np.log1p(counts["king", "the"]))
     assert len(names(fv.plot_counts(counts, n=7).xaxis)) == 7
+    assert names(fv.plot_counts(counts, words=[np.int64(4), "king"]).xaxis) == [counts.vocabulary.words[4], "king"]
 
 
 def test_what_cannot_be_drawn_is_named(kingdom, vectors, axes, broken):
@@ -117,10 +118,12 @@ def test_what_cannot_be_drawn_is_named(kingdom, vectors, axes, broken):
         fv.plot_counts(counts, vectors)
     with pytest.raises(fv.SettingError, match="ax: expected 2 Axes of matplotlib, got 1"):
         fv.plot_counts(counts, made, ax=axes)
-    with pytest.raises(fv.UnknownWordError, match="no vector for 'kings'"):
+    with pytest.raises(fv.UnknownWordError, match="not in the vocabulary: 'kings'"):
         fv.plot_counts(counts, words=["kings"])
     with pytest.raises(fv.SettingError, match="words: expected at least one word"):
         fv.plot_counts(counts, words=[])
+    with pytest.raises(fv.SettingError, match="words: expected a whole number from 0 to 110, got 111"):
+        fv.plot_counts(counts, words=[111])
     infinite = fv.WordVectors(made.index_to_key, made.vectors * np.inf, context_vectors=made.context_vectors)
     with pytest.raises(fv.SettingError, match="vectors: expected finite vectors"):
         fv.plot_counts(counts, infinite)

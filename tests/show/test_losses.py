@@ -30,7 +30,7 @@ def test_raw_and_smoothed(runs):
     history = runs[0].history
     assert raw.get_xdata() == pytest.approx(history["tokens"])
     assert raw.get_ydata() == pytest.approx(history["loss"])
-    expected = losses.smoothed(losses.Curve(history["tokens"], history["loss"])).y
+    expected = losses.smoothed(history["loss"])
     assert smooth.get_ydata() == pytest.approx(expected)
     assert np.diff(smooth.get_ydata()).std() < 0.7 * np.diff(raw.get_ydata()).std()
     assert raw.get_color() == smooth.get_color() == COLOURS[0]
@@ -42,7 +42,7 @@ def test_raw_and_smoothed(runs):
 
 def test_a_mean_has_as_many_points_as_there_are():
     y = np.random.default_rng(0).standard_normal(100)
-    smooth = losses.smoothed(losses.Curve(np.arange(100.0), y)).y
+    smooth = losses.smoothed(losses.Course(np.arange(100.0), y, "", "")).y
     expected = [y[0], y[:3].mean(), *(y[i - 2 : i + 3].mean() for i in range(2, 100))]
     assert smooth == pytest.approx(expected)
 
@@ -50,7 +50,7 @@ def test_a_mean_has_as_many_points_as_there_are():
 def test_a_short_slice_weighs_little():
     x, y = np.arange(1.0, 101) * 1000, np.ones(100)
     x[-1], y[-1] = x[-2] + 10, 0.0  # the last slice has 10 tokens
-    smooth = losses.smoothed(losses.Curve(x, y)).y
+    smooth = losses.smoothed(losses.Course(x, y, "", "")).y
     assert smooth[-1] == pytest.approx(2000 / 2010)
     axes = fv.plot_loss({"tokens": x.astype(int), "loss": y, "epoch_loss": [0.99]})
     assert entries(axes)[0].endswith("last: 0.995")
@@ -59,7 +59,8 @@ def test_a_short_slice_weighs_little():
 def test_runs_of_different_kinds_share_epochs(runs, corpus):
     model = fv.NNLM(vector_size=4, hidden_size=4, epochs=3).train(corpus)
     axes = fv.plot_loss(runs[0], model, names=["_skip", "$n^n"])
-    assert axes.get_xlabel() in ("epoch", "tokens trained on")
+    assert axes.get_xlabel() == "tokens trained on"
+    assert axes.lines[-1].get_xdata() == pytest.approx(model.history["tokens"])
     only_epochs = fv.plot_loss(runs[0], {"epoch_loss": [3.0, 2.0, 1.5]}, names=["_skip", "$n^n$"])
     assert only_epochs.get_xlabel() == "epoch"
     assert only_epochs.lines[-1].get_xdata().tolist() == [1, 2, 3]
@@ -101,7 +102,9 @@ def test_runs_that_do_not_differ_are_numbered(runs, axes):
         ([{"epoch_loss": []}], {}, r"runs\[0\]: expected vectors with a history"),
         ([{"epoch_loss": [1.0]}, {"tokens": [3]}], {}, r"runs\[1\]: expected vectors with a history"),
         ([3], {}, r"runs\[0\]: expected vectors with a history"),
+        ([{"loss": [1.0]}], {}, r"runs\[0\]: expected vectors with a history"),
         ([{"epoch_loss": [1.0]}, {"cost": [1.0]}], {}, "runs: expected losses of one kind"),
+        ([{"tokens": [9], "loss": [1.0]}, {"epoch_loss": [1.0]}], {}, "runs: expected losses over the same"),
         ([{"epoch_loss": [1.0]}], {"names": ["a", "b"]}, "names: expected 1 names"),
         ([{"epoch_loss": [1.0]}], {"names": "a"}, "names: expected 1 names"),
     ],

@@ -86,6 +86,7 @@ def test_bars_are_cosines(vectors):
     assert [text.get_text() for text in axes.texts] == [f"{cosine:.2f}" for _, cosine in near]
     assert (axes.get_title(), axes.get_xlabel()) == ("cat3", "cosine")
     assert axes.yaxis_inverted()
+    assert fv.plot_neighbors(vectors, np.int64(3)).get_title() == "cat3"
 
 
 def test_several_words_share_their_axis(vectors, axes):

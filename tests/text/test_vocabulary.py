@@ -80,6 +80,16 @@ def test_counts_that_are_not_known():
             Vocabulary(words)
 
 
+def test_the_most_frequent_words():
+    counts = np.random.default_rng(0).integers(0, 9, 200)  # many are equal
+    ids = Vocabulary(map(str, range(200)), counts).most_frequent(50)
+    assert ids.tolist() == sorted(range(200), key=lambda i: (-counts[i], i))[:50]
+    assert Vocabulary(["b", "a", "c"]).most_frequent(2).tolist() == [0, 1]
+    assert Vocabulary(["b", "a"], [1, 2]).most_frequent(9).tolist() == [1, 0]
+    with pytest.raises(SettingError, match="n: expected a whole number of at least 0"):
+        Vocabulary(["a"]).most_frequent(-1)
+
+
 def test_load_takes_windows_line_ends(tmp_path):
     (tmp_path / "v.txt").write_bytes(b"a 2\r\nb 1\r\n")
     assert Vocabulary.load(tmp_path / "v.txt").words == ["a", "b"]

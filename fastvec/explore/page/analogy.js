@@ -55,7 +55,7 @@ class AnalogyPanel {
       announce(unknown.every(Boolean) ? `Not on this page: ${unknown.map((word) => shorter(word)).join(", ")}` : "Three words are needed");
       return;
     }
-    if (!space.rows) return fill(this.result, make("p", {}, "The vectors are still being unpacked …"));
+    if (!space.rows) return fill(this.result, unpacking());
     this.solve(ids);
   }
 

@@ -1,6 +1,7 @@
 // Where one looks: the point of the map in the middle, and how many pixels a unit of the map takes.
 
 const CLOSEST = 400; // times the scale at which all is seen
+const FITTED = 12; // times that scale, at most, when points are fitted in
 const MARGIN = 36; // pixels
 
 class Camera {
@@ -47,13 +48,13 @@ class Camera {
     this.y = Math.max(-1.2, Math.min(1.2, this.y));
   }
 
-  // Show all of some points, not closer than `closest` times the whole map.
-  fit(xs, ys, closest = 12) {
+  // Show all of some points.
+  fit(xs, ys) {
     const [left, right, low, high] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
     this.x = (left + right) / 2;
     this.y = (low + high) / 2;
     const room = (size, extent) => (size - Math.min(4 * MARGIN, 0.35 * size)) / Math.max(extent, 1e-9);
-    const scale = Math.min(room(this.width, right - left), room(this.height, high - low), closest * this.whole);
+    const scale = Math.min(room(this.width, right - left), room(this.height, high - low), FITTED * this.whole);
     this.scale = Math.max(scale, 0.5 * this.whole);
     this.bound();
   }

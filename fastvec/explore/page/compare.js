@@ -5,11 +5,10 @@ const COMPARED = 10;
 class ComparePanel {
   constructor({ spaces, completion, go, map }) {
     Object.assign(this, { spaces, completion, go, map });
-    const { box, input, combobox } = wordField("compare-word", "Word", {
+    const { box, input } = wordField("compare-word", "Word", {
       space: spaces[0], complete: (text) => completion.of(text), choose: (text) => this.ask(text),
     });
     this.input = input;
-    this.combobox = combobox;
     this.result = make("div", { class: "result" });
     fill(document.getElementById("panel-compare"), make("h2", {}, "Two files"),
       make("p", {}, "The nearest words of one word in both, each in its own space."), box, this.result);
@@ -26,7 +25,7 @@ class ComparePanel {
     if (word === undefined) return fill(this.result);
     this.input.value = word;
     const { spaces } = this;
-    if (!spaces.every(({ rows }) => rows)) return fill(this.result, make("p", {}, "The vectors are still being unpacked …"));
+    if (!spaces.every(({ rows }) => rows)) return fill(this.result, unpacking());
     const ids = spaces.map((space) => space.ids.get(word));
     const near = spaces.map((space, i) => (ids[i] === undefined ? null : space.neighbors(ids[i], COMPARED)));
     const [left, right] = near.map((found, i) => new Set((found ?? []).map(({ id }) => spaces[i].words[id])));

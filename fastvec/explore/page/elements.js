@@ -44,6 +44,10 @@ function wordList(space, found, choose, note = () => null) {
   return make("ol", { class: "words" }, ...items);
 }
 
+function unpacking() {
+  return make("p", {}, "The vectors are still being unpacked …");
+}
+
 function announce(text) {
   document.getElementById("announcer").textContent = text;
 }

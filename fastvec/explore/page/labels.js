@@ -42,11 +42,10 @@ class Labels {
   }
 
   // Draw the label of a word above its point, if there is room, or at any rate with `must`.
-  draw(id, x, y, { size, colours, must = false, bold = false, more = "", offset = 5 }) {
+  draw(id, x, y, { size, colours, must = false, bold = false, offset = 5 }) {
     const weight = bold ? "600 " : "";
-    const text = shorter(this.words[id], 28) + more;
-    let width = this.width(id, size) * (bold ? 1.08 : 1);
-    if (more) width += more.length * size * 0.6;
+    const text = shorter(this.words[id], 28);
+    const width = this.width(id, size) * (bold ? 1.08 : 1);
     const [left, top] = [x - width / 2, y - offset - size];
     if (!this.take(left - 3, top - 1, left + width + 3, top + size + 2) && !must) return false;
     const { context } = this;

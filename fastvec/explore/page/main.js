@@ -4,11 +4,9 @@ const facts = parsed("about");
 
 function describe() {
   const [first, second] = facts.files;
-  const some = first.nWords < first.nAll ? `${number(first.nWords)} of ${number(first.nAll)} words` : `${number(first.nWords)} words`;
   const size = `${number(first.vectorSize)} dimensions`;
-  const method = facts.method === "pca" ? "principal components" : facts.method.toUpperCase();
-  document.getElementById("summary").textContent = `${some}, ${size}; the map by ${method}`;
-  document.getElementById("overlay").setAttribute("aria-label", `Map of ${number(first.nWords)} words by ${method}`);
+  document.getElementById("summary").textContent = `${wordsOf(first)}, ${size}; the map by ${facts.method}`;
+  document.getElementById("overlay").setAttribute("aria-label", `Map of ${number(first.nWords)} words by ${facts.method}`);
   document.getElementById("tab-compare").hidden = !second;
 }
 
@@ -32,7 +30,7 @@ async function start() {
   const spaces = [new Space(facts.files[0], await unpackedJson("words-0"))];
   const [space] = spaces;
   const points = new Float32Array((await unpacked("points")).buffer);
-  const districts = await unpacked("places");
+  const districts = await unpacked("districts");
   const names = facts.districts.map((ids) => ids.map((id) => shorter(space.words[id], 16)).join(", "));
   const completion = new Completion(space.words);
   let state = null;
@@ -46,7 +44,7 @@ async function start() {
   const tabs = document.getElementById("tabs");
 
   function apply() {
-    const known = { word: 1, analogy: 1, pairs: 1, run: 1, compare: spaces.length > 1 || facts.files.length > 1 };
+    const known = { word: 1, analogy: 1, pairs: 1, run: 1, compare: facts.files.length > 1 };
     if (!known[state.tab]) state = { tab: "word" };
     showTab(tabs, state.tab);
     if (state.tab === "word") panels.word.show(state.word);

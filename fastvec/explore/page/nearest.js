@@ -62,7 +62,7 @@ class NearestPanel {
 
   wait(id) {
     this.map.show({ focus: id });
-    fill(this.panel, make("h2", {}, wordText(this.space.words[id])), make("p", {}, "The vectors are still being unpacked …"));
+    fill(this.panel, make("h2", {}, wordText(this.space.words[id])), unpacking());
   }
 
   invite() {

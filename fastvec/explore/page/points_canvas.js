@@ -1,7 +1,6 @@
 // The points of the map on a plain canvas, where there is no WebGL: few as circles, many as squares, pixel by pixel.
 
 const ROUND = 1500; // points in sight: 20,000 circles would take 16 ms of script, or squares by fillRect
-const DIMMED = 0.08;
 
 class CanvasPoints {
   constructor(canvas) {

@@ -1,5 +1,7 @@
 // The points of the map by WebGL: one call a frame, however many there are.
 
+const DIMMED = 0.08; // the opacity of other districts' points
+
 const VERTEX = `
 attribute vec2 place; attribute float radius; attribute float district;
 uniform vec2 middle; uniform vec2 scale; uniform float growth; uniform float faint; uniform float only;
@@ -9,7 +11,7 @@ void main() {
   gl_Position = vec4((place - middle) * scale, 0.0, 1.0);
   size = 2.0 * radius * growth;
   gl_PointSize = size + 1.0;
-  float alpha = only < 0.0 || abs(only - district) < 0.5 ? faint : min(faint, 0.08);
+  float alpha = only < 0.0 || abs(only - district) < 0.5 ? faint : min(faint, ${DIMMED});
   vec3 rgb = colours[0];
   for (int i = 1; i < 8; i++) if (abs(float(i) - district) < 0.5) rgb = colours[i];
   colour = vec4(rgb * alpha, alpha);
@@ -70,9 +72,8 @@ class WebGLPoints {
     });
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
-    this.uniform = (name) => gl.getUniformLocation(program, name);
     this.places = Object.fromEntries(
-      ["middle", "scale", "growth", "faint", "only", "colours"].map((name) => [name, this.uniform(name)]),
+      ["middle", "scale", "growth", "faint", "only", "colours"].map((name) => [name, gl.getUniformLocation(program, name)]),
     );
   }
 

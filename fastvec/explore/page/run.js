@@ -5,27 +5,27 @@ function fillRun(files) {
 }
 
 function runOf(facts, named) {
-  const some = facts.nWords < facts.nAll ? `, of which this page has the ${number(facts.nWords)} ${facts.counts ? "most frequent" : "first"}` : "";
   return [
     named ? make("h3", {}, make("bdi", {}, facts.name)) : null,
-    make("p", {}, `${number(facts.nAll)} words in ${number(facts.vectorSize)} dimensions${some}. The page has the vectors in half precision, at length 1.`),
-    ...lossOf(facts.history),
+    make("p", {}, `The page has ${wordsOf(facts)} in ${number(facts.vectorSize)} dimensions, in half precision, at length 1.`),
+    ...lossOf(facts),
     ...settingsOf(facts.settings),
   ];
 }
 
-function lossOf({ loss, epoch_loss: epochs }) {
+function lossOf({ course, epochs }) {
   const found = [];
-  if (loss && loss[1].some((value) => value !== null)) {
-    const values = loss[1].filter((value) => value !== null);
-    const label = `The mean loss of a prediction falls from ${short(Number(values[0].toPrecision(4)))} to ${short(Number(values[values.length - 1].toPrecision(4)))}`;
-    found.push(lineChart(loss[0], loss[1], { label: label.replace("falls", values[0] > values[values.length - 1] ? "falls" : "goes"), xTitle: "tokens", yTitle: "loss" }));
+  const known = course?.y.filter((value) => value !== null) ?? [];
+  if (known.length) {
+    const [first, last] = [known[0], known[known.length - 1]].map((value) => short(Number(value.toPrecision(4))));
+    const label = `The ${course.yName} over the ${course.xName}: first ${first}, last ${last}`;
+    found.push(lineChart(course.x, course.y, { label, xTitle: course.xName, yTitle: course.yName }));
   }
   if (epochs) {
-    const rows = epochs.map((value, i) => [String(i + 1), value === null ? "not finite" : value.toPrecision(5)]);
-    found.push(table(["Epoch", "Mean loss"], rows));
+    const rows = epochs.y.map((value, i) => [String(epochs.x[i]), value === null ? "not finite" : value.toPrecision(5)]);
+    found.push(table([epochs.xName, epochs.yName], rows));
   }
-  if (!found.length) found.push(make("p", { class: "notice" }, "The file has no history of training; .safetensors files of fastvec train have one."));
+  if (!found.length) found.push(make("p", { class: "notice" }, "The file has no losses: vectors have them after training by epochs, and .safetensors files keep them."));
   return found;
 }
 

@@ -22,12 +22,15 @@ class Completion {
   }
 }
 
+// Which words of a file the page has.
+function wordsOf({ nWords, nAll, counts }) {
+  return nWords < nAll ? `the ${number(nWords)} ${counts ? "most frequent" : "first"} of ${number(nAll)} words` : `all ${number(nWords)} words`;
+}
+
 // A sentence about a word that the page does not have.
 function missing(space, word, completion) {
   const { facts } = space;
-  const some = facts.nWords < facts.nAll;
-  const among = some ? `the ${number(facts.nWords)} most frequent of ${number(facts.nAll)} words` : `the ${number(facts.nWords)} words`;
   const near = completion.of(word).map((id) => shorter(space.words[id])).slice(0, 3);
   const also = near.length ? ` There are ${near.join(", ")}.` : "";
-  return make("p", { class: "notice" }, "“", wordText(word), `” is not among ${among} of this page.${also}`);
+  return make("p", { class: "notice" }, "“", wordText(word), `” is not here: the page has ${wordsOf(facts)}.${also}`);
 }
