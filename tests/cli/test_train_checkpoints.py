@@ -103,5 +103,24 @@ def test_info_says_how_far_a_checkpoint_is(small_text, tmp_path, capsys):
     said = capsys.readouterr().out
     assert "checkpoint of training" in said
     assert "100.0% of " in said
-    assert "window 3" in said
+    settings = next(line for line in said.splitlines() if line.startswith("settings "))
+    assert "window 3" in settings
+    assert "tokens" not in settings
+    assert "backend" not in settings
+    data = next(line for line in said.splitlines() if line.startswith("data "))
+    assert "sentences" in data
     assert "word list" not in said
+
+
+def test_info_reads_the_header_of_a_checkpoint_alone(small_text, tmp_path, capsys):
+    assert main(flags(small_text, tmp_path, "--epochs", "1")) == 0
+    path = tmp_path / "run.ckpt"
+    content = bytearray(path.read_bytes())
+    content[-100] ^= 1  # of a matrix: training would refuse it
+    path.write_bytes(content)
+    assert main(["info", str(path)]) == 0
+    content[content.index(b"SkipGram")] ^= 1
+    path.write_bytes(content)
+    capsys.readouterr()
+    assert main(["info", str(path)]) == codes.DATA
+    assert "fields: expected what was written" in capsys.readouterr().err

@@ -14,7 +14,7 @@ import fastvec as fv
 from fastvec.running import memory
 from fastvec.training.checkpoints import files, writer
 from fastvec.training.checkpoints.files import existing, newest, previous_of, read, write
-from fastvec.training.checkpoints.identity import PIECE, WHOLE, as_saved, differences, fingerprint
+from fastvec.training.checkpoints.identity import PIECE, WHOLE, differences, fingerprint
 from fastvec.training.checkpoints.schedule import Schedule
 from fastvec.training.checkpoints.writer import Writer, copied
 
@@ -89,7 +89,7 @@ def test_another_model_and_other_arguments_are_named(run, corpus, path):
 def test_another_text_is_named(run, corpus, path):
     longer = fv.Corpus.from_text([*lines(), "the the"], min_count=1)
     with pytest.raises(
-        fv.SettingError, match=r"word counts: others; tokens: 1080 there, 1082 here; sentences: 120"
+        fv.SettingError, match=r"\(tokens: 1080 there, 1082 here; sentences: 120 there, 121 here; word counts: others"
     ):
         resume(longer, path)
     turned = fv.Corpus.from_text(lines()[::-1], vocabulary=corpus.vocabulary)
@@ -165,6 +165,7 @@ def test_facts_that_fit_no_run_are_refused(run, corpus, path):
         ({"run.place": place}, facts, "place"),
         ({"W_in": np.zeros((2, 2), np.float32)}, facts, "W_in"),
         ({}, {**facts, "identity": 5}, "identity"),
+        ({}, {**facts, "identity": {"settings": 5}}, "identity"),
     ]:
         write(path, {**arrays, **changed}, told, keep=False)
         with pytest.raises(fv.FormatError, match=f"{field}: expected") as caught:
@@ -315,9 +316,11 @@ def test_fingerprints_of_long_arrays():
 
 
 def test_a_setting_that_is_new_or_gone():
-    old, new = as_saved({"a": 1, "b": fingerprint(["x"])}), as_saved({"a": 1, "c": 2})
-    assert differences(old, new) == ["b: others", "c: nothing there, 2 here"]
-    assert differences(old, old) == []
+    old = {"settings": {"a": 1}, "hashes": {"b": fingerprint(["x"])}}
+    new = {"settings": {"a": 1, "c": 2}, "hashes": {}}
+    assert differences(old, new) == ["c: nothing there, 2 here", "b: others"]
+    assert differences({}, new) == ["a: nothing there, 1 here", "c: nothing there, 2 here"]
+    assert differences(old, {**old, "settings": {"a": 1.0}}) == []
 
 
 def test_where_files_cannot_be_linked(run, corpus, path, monkeypatch):

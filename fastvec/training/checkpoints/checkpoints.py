@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 import warnings
@@ -17,7 +18,7 @@ from fastvec.errors import CheckpointWarning, FormatError, SettingError
 from fastvec.io.decompression import type_of_path
 from fastvec.running.workers import TICK
 from fastvec.training.checkpoints.files import Arrays, Saved, check_place, existing, newest
-from fastvec.training.checkpoints.identity import Identity, as_saved, differences
+from fastvec.training.checkpoints.identity import Identity, differences
 from fastvec.training.checkpoints.schedule import EVERY, Schedule
 from fastvec.training.checkpoints.writer import Writer
 
@@ -109,7 +110,8 @@ class Checkpoints:
         StorageError
             If it cannot be read, or the disk has too little room for more of them.
         """
-        self.run, self.matrices, self.identity = run, matrices, as_saved(identity)
+        self.run, self.matrices = run, matrices
+        self.identity: Identity = json.loads(json.dumps(identity))  # as it is read: tuples are lists
         saved = newest(self.path) if self.resume else None
         if saved is not None:
             self._restore(saved)
