@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -29,5 +28,5 @@ resume : bool
 def documents_checkpoints(train: Train) -> Train:
     """Put the arguments where the docstring has ``{checkpoints}``."""
     doc = inspect.cleandoc(train.__doc__ or "")
-    train.__doc__ = re.sub(r"\{checkpoints\}", ARGUMENTS.strip(), doc)
+    train.__doc__ = doc.replace("{checkpoints}", ARGUMENTS.strip())
     return train

@@ -121,9 +121,7 @@ def _text(part: Mapping[str, Any], name: str) -> str:
     return repr(part[name]) if name in part else "nothing"
 
 
-def _identity(
-    settings: Mapping[str, Any], backend: str, data: dict[str, int], hashes: dict[str, str]
-) -> Identity:
+def _identity(settings: Mapping[str, Any], backend: str, data: dict[str, int], hashes: dict[str, str]) -> Identity:
     return {"settings": dict(settings), "arguments": {"backend": backend}, "data": data, "hashes": hashes}
 
 
