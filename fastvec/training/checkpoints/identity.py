@@ -63,8 +63,8 @@ def of_prediction(
     is_text = inputs.targets is None
     data, hashes = _of_vocabulary(inputs.words)
     if inputs.contexts is not None:
-        for part, more in zip((data, hashes), _of_vocabulary(inputs.contexts, "contexts' "), strict=True):
-            part.update(more)
+        more_data, more_hashes = _of_vocabulary(inputs.contexts, "contexts' ")
+        data, hashes = {**data, **more_data}, {**hashes, **more_hashes}
     data[inputs.unit] = len(inputs.ids)
     hashes["ids"] = fingerprint(inputs.ids)
     if is_text:
