@@ -1,6 +1,8 @@
 """Checkpoints of other runs, damaged files, full disks, memory; and the arguments."""
 
+import inspect
 import os
+import re
 import shutil
 import threading
 import warnings
@@ -200,6 +202,15 @@ def test_resuming_without_a_file_begins_at_the_start(corpus, path):
     vectors = resume(corpus, path, on_progress=seen.append)
     assert seen[-1].resumed is None
     assert vectors.vectors.tobytes() == TRAINER.train(corpus, threads=1).vectors.tobytes()
+
+
+@pytest.mark.parametrize("trainer", [fv.SkipGram, fv.CBOW, fv.NNLM, fv.GloVe, fv.LogCountFactorization])
+def test_all_arguments_are_documented(trainer):
+    sections = re.split(r"\n\n(?=\w+\n---)", inspect.getdoc(trainer.train))
+    parameters = next(part for part in sections if part.startswith("Parameters\n"))
+    names = set(inspect.signature(trainer.train).parameters) - {"self"}
+    assert names == set(re.findall(r"^(\w+) : ", parameters, re.MULTILINE)) >= {"checkpoint", "resume"}
+    assert "{" not in parameters
 
 
 @pytest.mark.parametrize("every", ["", "5", "0s", "min", "5 days", "-1s", "1 token", 0, -5, 2.5, None, True])

@@ -18,7 +18,7 @@ def encode(
     errors: NDArray[np.float32],
 ) -> None:
     """Write for each row the codes and the scale such that scale * codes is nearest to it, and its distance."""
-    finite = np.isfinite(rows).all(axis=1)
+    finite: NDArray[np.bool_] = np.asarray(np.isfinite(rows).all(axis=1))
     sound = np.where(finite[:, None], rows, np.float32(0))
     greatest = np.abs(sound).max(axis=1, initial=0)
     scales[:] = np.where(greatest > LEAST, greatest / np.float32(127), 0)
