@@ -8,7 +8,8 @@ from pathlib import Path
 from programs import Settings
 
 import fastvec as fv
-from fastvec.cli.evaluate import has_analogies
+from fastvec.evaluation.analogies import AnalogyScore
+from fastvec.evaluation.sets import evaluate
 
 TOP = 30_000  # words of the analogies, as word2vec's compute-accuracy is usually run
 
@@ -71,12 +72,12 @@ def score(vectors, paths):
         vectors = fv.WordVectors.load(vectors)
     scores = {}
     for path in map(Path, paths):
-        if has_analogies(path):
-            found = fv.evaluate_analogies(vectors, path, restrict_vocab=TOP)
+        found = evaluate(vectors, path, analogies={"restrict_vocab": TOP})
+        if isinstance(found, AnalogyScore):
             of_questions = (found.accuracy, found.semantic, found.syntactic)
             scores.update(zip(("analogy_all", "analogy_sem", "analogy_syn"), of_questions, strict=True))
         else:
-            scores[path.stem.removeprefix("EN-")] = fv.evaluate_similarity(vectors, path).spearman
+            scores[path.stem.removeprefix("EN-")] = found.spearman
     return {name: 100 * value for name, value in scores.items()}
 
 

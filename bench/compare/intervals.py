@@ -19,8 +19,8 @@ import numpy as np
 
 import fastvec as fv
 from fastvec.benchmark.figures import table
-from fastvec.cli.evaluate import has_analogies
 from fastvec.evaluation.analogies import AnalogyScore
+from fastvec.evaluation.sets import evaluate
 from fastvec.evaluation.similarity import SimilarityScore
 
 
@@ -41,12 +41,6 @@ def corpus_of(args):
         return fv.Corpus.from_text(file.read(args.bytes or -1).split(b"\n"))
 
 
-def scored(vectors, path):
-    if has_analogies(path):
-        return fv.evaluate_analogies(vectors, path, restrict_vocab=common.TOP)
-    return fv.evaluate_similarity(vectors, path)
-
-
 def is_analogies(score):
     return isinstance(score, AnalogyScore)
 
@@ -57,9 +51,7 @@ def value(score):
 
 def one_by_one(score):
     """Return the score with each item as a group of its own."""
-    if is_analogies(score):
-        return replace(score, answers=np.arange(len(score.answers)))
-    return replace(score, groups=None)
+    return replace(score, groups=np.arange(len(score.groups)))
 
 
 def false_alarms(scores, args):
@@ -75,14 +67,16 @@ def false_alarms(scores, args):
 
 def population(score):
     """Return a function from numbers and groups of scored items to their score, and the groups of all."""
+    which = score.asked if is_analogies(score) else score.covered
+    groups = score.groups[which]
     if is_analogies(score):
-        right, groups = score.correct[score.asked], score.answers[score.asked]
+        right = score.correct[which]
 
         def of(items, groups):
             n = len(items)
             return AnalogyScore(("",), np.zeros(n, np.int64), np.ones(n, np.bool_), right[items], groups)
     else:
-        gold, model, groups = (values[score.covered] for values in (score.judgements, score.cosines, score.groups))
+        gold, model = score.judgements[which], score.cosines[which]
 
         def of(items, groups):
             return SimilarityScore(gold[items], model[items], groups)
@@ -115,7 +109,7 @@ def main():
     for seed in range(1, args.seeds + 1):
         vectors = fv.SkipGram(seed=seed).train(corpus, threads=args.threads)
         for path in args.on:
-            scores[path].append(scored(vectors, path))
+            scores[path].append(evaluate(vectors, path, analogies={"restrict_vocab": common.TOP}))
     report(scores, args)
 
 

@@ -37,7 +37,7 @@ def add_checkpoints(parser: argparse.ArgumentParser, models: str) -> None:
 def checkpoint_arguments(args: argparse.Namespace) -> dict[str, Any]:
     """Return the arguments of ``train()``, checked before a text is read."""
     from fastvec.training.checkpoints.checkpoints import Checkpoints
-    from fastvec.training.checkpoints.files import existing, previous_of
+    from fastvec.training.checkpoints.files import previous_of
     from fastvec.training.checkpoints.schedule import EVERY
 
     for name in ("checkpoint_every", "resume"):
@@ -48,18 +48,13 @@ def checkpoint_arguments(args: argparse.Namespace) -> dict[str, Any]:
     given: dict[str, Any] = {"checkpoint": args.checkpoint, "resume": args.resume}
     if (every := args.checkpoint_every) is not None:
         given["checkpoint_every"] = int(every) if every.isdigit() else every
-    Checkpoints.of(args.checkpoint, given.get("checkpoint_every", EVERY), resume=True)
     files = [args.checkpoint, os.fspath(previous_of(args.checkpoint))]
     for name, output in (("output", args.output), ("save_corpus", args.save_corpus)):
         if output is not None and os.path.realpath(output) in map(os.path.realpath, files):
             raise SettingError(f"{output}: {flag(name)} would overwrite the checkpoint", field=name)
     for file in files:
         check_output(file, [*args.text, *filter(None, (args.init, args.freeze))], ANY)
-    if existing(args.checkpoint) and not args.resume:
-        raise SettingError(
-            f"--checkpoint: {args.checkpoint} is there already; --resume goes on from it; delete it to begin anew",
-            field="checkpoint",
-        )
+    Checkpoints.of(args.checkpoint, given.get("checkpoint_every", EVERY), args.resume)
     return given
 
 

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fastvec.cli import losses
 from fastvec.cli.outputs import ENCODED, check_output
-from fastvec.cli.reading import add_json, add_tokens, add_vectors, load_model
+from fastvec.cli.reading import add_json, add_tokens, add_vectors, load_model, names_of
 from fastvec.cli.terminal import print_json, print_table, printable, say
 from fastvec.errors import SettingError
 
 if TYPE_CHECKING:
     from fastvec.evaluation.analogies import AnalogyScore
     from fastvec.evaluation.resampling import Comparison, Interval
-    from fastvec.evaluation.similarity import SimilarityScore
-    from fastvec.io.decompression import type_of_path
     from fastvec.vectors.word_vectors import WordVectors
 
 
@@ -79,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
         if not args.on:
             raise SettingError("--plot: needs --on, whose scores it draws", field="plot")
         check_output(args.plot, [*args.vectors, *args.on, *args.loss_on], (".png", ".svg", ".pdf"))
-    names = _names(args.vectors)
+    names = names_of(args.vectors)
     loaded = [load_model(path, args) for path in args.vectors]
     rows: list[Row] = []
     for path in args.on:
@@ -106,78 +104,45 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _names(paths: list[str]) -> list[str]:
-    """Return what to call each file: its name, or all of its path where names are alike."""
-    names = [os.path.basename(path) for path in paths]
-    return names if len(set(names)) == len(names) else paths
-
-
 def _scored(path: str, names: list[str], loaded: list[WordVectors], args: argparse.Namespace) -> list[Row]:
+    from fastvec.evaluation.analogies import AnalogyScore
+    from fastvec.evaluation.sets import evaluate
+
     test, _ = os.path.splitext(os.path.basename(path))
-    if has_analogies(path):
-        return _of_analogies(path, test, names, loaded, args)
-    from fastvec.evaluation.similarity import evaluate_similarity
-
-    found: list[SimilarityScore] = [
-        evaluate_similarity(vectors, path, **_restricted(args), ignore_case=not args.match_case, oov=args.oov)
-        for vectors in loaded
+    settings = {**_restricted(args), "ignore_case": not args.match_case}
+    of_analogies = {**settings, "method": args.method, "oov": "wrong" if args.oov == "zero" else "skip"}
+    of_similarity = {**settings, "oov": args.oov}
+    found: list[Any] = [  # all of one kind
+        evaluate(vectors, path, analogies=of_analogies, similarity=of_similarity) for vectors in loaded
     ]
+    if args.oov == "subwords" and isinstance(found[0], AnalogyScore):
+        why = "analogies skip out-of-vocabulary words, since answers are words of the vocabulary"
+        say(f"{printable(path)}: {why}")
     rows = []
     for name, score in zip(names, found, strict=True):
         comparison = found[0].compare(score, resamples=args.resamples) if score is not found[0] else None
-        interval = score.interval(resamples=args.resamples)
-        rows.append(Row(test, "spearman", name, score.spearman, interval, score.n, score.coverage, comparison))
+        interval, has_sections = score.interval(resamples=args.resamples), isinstance(score, AnalogyScore)
+        measure, value = (args.method, score.accuracy) if has_sections else ("spearman", score.spearman)
+        rows.append(Row(test, measure, name, value, interval, score.n, score.coverage, comparison))
+        if args.sections and has_sections:
+            rows += _sections(score, name, args.method)
     return rows
 
 
-def _of_analogies(
-    path: str, test: str, names: list[str], loaded: list[WordVectors], args: argparse.Namespace
-) -> list[Row]:
-    from fastvec.evaluation.analogies import evaluate_analogies
+def _sections(score: AnalogyScore, name: str, method: str) -> list[Row]:
+    from fastvec.evaluation.resampling import Interval
 
-    if args.oov == "subwords":
-        say(
-            f"{printable(path)}: analogies skip out-of-vocabulary words, since answers are words of the vocabulary"
-        )
-    found: list[AnalogyScore] = [
-        evaluate_analogies(
-            vectors, path, method=args.method, **_restricted(args),
-            ignore_case=not args.match_case, oov="wrong" if args.oov == "zero" else "skip",
-        )
-        for vectors in loaded
+    none = Interval(float("nan"), float("nan"))
+    return [
+        Row(f"  {part.name}", method, name, part.accuracy, none, part.asked,
+            part.asked / max(1, part.asked + part.skipped), None)
+        for part in score.sections
     ]  # fmt: skip
-    rows = []
-    for name, score in zip(names, found, strict=True):
-        comparison = found[0].compare(score, resamples=args.resamples) if score is not found[0] else None
-        interval, n = score.interval(resamples=args.resamples), int(score.asked.sum())
-        rows.append(Row(test, args.method, name, score.accuracy, interval, n, score.coverage, comparison))
-        if args.sections:
-            from fastvec.evaluation.resampling import Interval
-
-            none = Interval(float("nan"), float("nan"))
-            rows += [
-                Row(f"  {part.name}", args.method, name, part.accuracy, none, part.asked,
-                    part.asked / max(1, part.asked + part.skipped), None)
-                for part in score.sections
-            ]  # fmt: skip
-    return rows
 
 
 def _restricted(args: argparse.Namespace) -> dict[str, int]:
     """Return the limit of the vocabulary, if it was given."""
     return {"restrict_vocab": args.restrict_vocab} if "restrict_vocab" in args else {}
-
-
-def has_analogies(path: type_of_path) -> bool:
-    """Return whether a test set has analogies, by its first line that says so."""
-    from fastvec.io.limits import TEST_LINE_BYTES
-    from fastvec.io.lines import numbered_lines
-
-    for _, line in numbered_lines(path, TEST_LINE_BYTES):
-        fields = line.split(None, 4)
-        if fields:
-            return fields[0].startswith(b":") or (len(fields) == 4 and b"\t" not in line and b"," not in line)
-    raise SettingError(f"--on: {path}: is empty", field="on", got=path)
 
 
 def _print(rows: list[Row]) -> None:

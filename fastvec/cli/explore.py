@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from fastvec.cli.codes import DONE
 from fastvec.cli.outputs import PAGE, TABLE, check_output
 from fastvec.cli.progress import ProgressBars
-from fastvec.cli.reading import add_vectors, load_model
+from fastvec.cli.reading import add_vectors, load_model, names_of
 from fastvec.cli.terminal import printable, say, size
 from fastvec.errors import SettingError
 
@@ -51,11 +51,12 @@ def run(args: argparse.Namespace) -> int:
     from fastvec.explore.explorer import Explorer
 
     files = [args.vectors, *([args.other] if args.other else [])]
-    vectors = [load_model(file, args) for file in files]
+    names, vectors = names_of(files), [load_model(file, args) for file in files]
     with ProgressBars(args.quiet) as bars:
         explorer = Explorer(
-            *vectors, n_words=args.words, method=args.method, seed=args.seed, names=_names(files), on_progress=bars
-        )
+            *vectors, n_words=args.words, method=args.method, seed=args.seed, names=(names[0], names[-1]),
+            on_progress=bars,
+        )  # fmt: skip
         if args.output is not None:
             explorer.save(args.output)
         if args.parquet is not None:
@@ -95,9 +96,3 @@ def _check(args: argparse.Namespace) -> None:
 
         check_output(args.parquet, inputs, TABLE)
         pyarrow()  # a missing package is said before the work
-
-
-def _names(files: list[str]) -> list[str]:
-    """Return what the page calls the files: their names, or their paths if these are the same."""
-    names = [os.path.basename(os.path.normpath(file)) for file in files]
-    return names if len(set(names)) == len(names) else files

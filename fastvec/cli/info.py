@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from fastvec.evaluation.stability import Bootstrap
 
 Facts = dict[str, object]
-CHECKPOINT = "fastvec.checkpoint"  # their format
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -84,7 +83,9 @@ def _vectors(args: argparse.Namespace) -> Facts:
     try:
         vectors = load_model(args.file, args)
     except FormatError as error:
-        if error.got == CHECKPOINT:
+        from fastvec.training.checkpoints.files import FORMAT
+
+        if error.got == FORMAT:
             return _checkpoint(args.file)
         return _runs(runs_of(args.file, error))
     facts: Facts = {
@@ -115,14 +116,13 @@ def _vectors(args: argparse.Namespace) -> Facts:
 
 
 def _checkpoint(path: str) -> Facts:
-    from fastvec.training.checkpoints.files import read
+    from fastvec.training.checkpoints.files import facts_of
 
-    facts = read(path).facts
-    done, total = facts["done"], facts["total"]
-    settings = {name: value for name, value in facts["identity"].items() if not isinstance(value, list)}
+    facts = facts_of(path)
+    done, total, identity = facts["done"], facts["total"], facts["identity"]
     return {
         "holds": "checkpoint of training", "done": f"{done / max(1, total):.1%} of {total:,} {facts['unit']}",
-        "fastvec": facts["fastvec"], "settings": settings,
+        "fastvec": facts["fastvec"], **{part: identity.get(part, {}) for part in ("data", "settings")},
     }  # fmt: skip
 
 

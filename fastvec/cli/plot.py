@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fastvec.cli.codes import DONE
 from fastvec.cli.outputs import check_output
-from fastvec.cli.reading import add_vectors, load_vectors, read_words
+from fastvec.cli.reading import add_vectors, load_vectors, names_of, read_words
 from fastvec.cli.terminal import printable
 from fastvec.errors import SettingError
 
@@ -135,8 +134,7 @@ def _similarity(args: argparse.Namespace) -> Any:
 def _loss(args: argparse.Namespace) -> Any:
     from fastvec.show.losses import plot_loss
 
-    names = [printable(os.path.basename(path)) for path in args.files]
-    names = names if len(set(names)) == len(names) else args.files
+    names = [printable(name) for name in names_of(args.files)]
     return plot_loss(*(load_vectors(path, args) for path in args.files), names=names, **_given(args))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import codecs
 import inspect
+import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -103,6 +104,16 @@ def load_model(path: str, args: argparse.Namespace) -> WordVectors:
         if (error.field or "").startswith("network."):  # the file has none
             return vectors
         raise
+
+
+def names_of(paths: list[str]) -> list[str]:
+    """Return what to call each file: its name, or all of its path where names are alike.
+
+    >>> names_of(["a/v.bin", "b/w.bin"]), names_of(["a/v.bin", "b/v.bin"])
+    (['v.bin', 'w.bin'], ['a/v.bin', 'b/v.bin'])
+    """
+    names = [os.path.basename(os.path.normpath(path)) for path in paths]
+    return names if len(set(names)) == len(names) else paths
 
 
 def read_words(path: str) -> list[str]:

@@ -172,8 +172,7 @@ def fetch(name: str, *, folder: type_of_path | None = None, progress: bool = Tru
     choice("name", name, tuple(DATA_SETS))
     data = DATA_SETS[name]
     folder = data_folder() if folder is None else Path(folder)
-    # with the folder in the archive: WikiText-2 and WikiText-103 have files of the same names
-    target = folder / (data.member.replace("/", "-") if data.member else Path(data.url).name)
+    target = folder / target_name(data)
     if target.exists():
         return target
     archive = _download(data, folder, progress)
@@ -184,6 +183,17 @@ def fetch(name: str, *, folder: type_of_path | None = None, progress: bool = Tru
         if name in UNPACKED:
             _check(part, UNPACKED[name], archive)
     return target
+
+
+def target_name(data: DataSet) -> str:
+    """Return the name of the file of a data set in the folder.
+
+    That of a member has its folder in the archive: WikiText-2 and WikiText-103 have files of the same names.
+
+    >>> target_name(DATA_SETS["rw"])
+    'rw-rw.txt'
+    """
+    return data.member.replace("/", "-") if data.member else Path(data.url).name
 
 
 def text8() -> Path:

@@ -62,20 +62,20 @@ class AnalogyScore:
         In the order of the test set.
     asked, correct : bool[Q], read-only
         Of each question.
-    answers : int64[Q], read-only
-        The number of the answer of each question. Questions with the same one are right or wrong together more
-        often than others, so that intervals and tests draw answers, each with all of its questions.
+    groups : int64[Q], read-only
+        Of each question the number of its answer. Questions with the same one are right or wrong together more
+        often than others, so that intervals and tests draw groups, each with all of its questions.
     """
 
     names: tuple[str, ...]
     section_of: NDArray[np.int64]
     asked: NDArray[np.bool_]
     correct: NDArray[np.bool_]
-    answers: NDArray[np.int64]
+    groups: NDArray[np.int64]
 
     def __repr__(self) -> str:
-        right, asked = int(self.correct[self.asked].sum()), int(self.asked.sum())
-        return f"<AnalogyScore: {self.accuracy:.3f}, {right:,} of {asked:,} right, coverage {self.coverage:.2f}>"
+        right = int(self.correct[self.asked].sum())
+        return f"<AnalogyScore: {self.accuracy:.3f}, {right:,} of {self.n:,} right, coverage {self.coverage:.2f}>"
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:
@@ -91,6 +91,11 @@ class AnalogyScore:
     def accuracy(self) -> float:
         """The share of the questions asked that are right."""
         return self._accuracy(self.asked)
+
+    @property
+    def n(self) -> int:
+        """How many questions are asked."""
+        return int(self.asked.sum())
 
     @property
     def coverage(self) -> float:
@@ -133,7 +138,7 @@ class AnalogyScore:
         """
         right = self.correct[self.asked]
         return bootstrap(
-            lambda items: float(right[items].mean()), len(right), groups=self.answers[self.asked],
+            lambda items: float(right[items].mean()), len(right), groups=self.groups[self.asked],
             level=level, resamples=resamples, seed=seed,
         )  # fmt: skip
 
@@ -176,7 +181,7 @@ class AnalogyScore:
         return comparison(
             lambda items: float(gain[items].mean()),
             lambda swap: float(np.where(swap, -gain, gain).mean()),
-            len(gain), groups=self.answers[both], level=level, resamples=resamples,
+            len(gain), groups=self.groups[both], level=level, resamples=resamples,
         )  # fmt: skip
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from fastvec.errors import SettingError
 from fastvec.running.progress import OnProgress
 from fastvec.running.workers import resolve_threads
 from fastvec.text.corpus import Corpus
 from fastvec.training.held_out import text_loss
 from fastvec.training.nnlm.model import NeuralLanguageModel
+from fastvec.vectors.checks import check_word_vectors
 from fastvec.vectors.word_vectors import WordVectors
 
 
@@ -70,6 +70,5 @@ def evaluate_loss(
     n_threads = resolve_threads(threads)
     if isinstance(vectors, NeuralLanguageModel):
         return vectors.loss(corpus, threads=n_threads, on_progress=on_progress)
-    if not isinstance(vectors, WordVectors):
-        raise SettingError(field="vectors", expected="fastvec.WordVectors", got=vectors)
+    check_word_vectors("vectors", vectors)
     return text_loss(vectors, corpus, n_threads, on_progress)

@@ -37,14 +37,14 @@ class SimilarityScore:
     ----------
     judgements, cosines : float64[P], read-only
         Of each pair; the cosine of a pair that is left out is NaN.
-    groups : int64[P] or None
+    groups : int64[P], read-only
         Of each pair the number of its word that is in more pairs. One vector moves all cosines of its word, so
-        that intervals and tests draw groups, each with all of its pairs. None: each pair on its own.
+        that intervals and tests draw groups, each with all of its pairs.
     """
 
     judgements: NDArray[np.float64]
     cosines: NDArray[np.float64]
-    groups: NDArray[np.int64] | None = None
+    groups: NDArray[np.int64]
 
     def __repr__(self) -> str:
         return f"<SimilarityScore: Spearman {self.spearman:.3f}, {self.n:,} pairs, coverage {self.coverage:.2f}>"
@@ -85,7 +85,7 @@ class SimilarityScore:
 
         Examples
         --------
-        >>> score = SimilarityScore(np.arange(50.0), np.arange(50.0) ** 2)
+        >>> score = SimilarityScore(np.arange(50.0), np.arange(50.0) ** 2, np.arange(50))
         >>> low, high = score.interval()
         >>> round(low, 6), round(high, 6)
         (1.0, 1.0)
@@ -93,11 +93,8 @@ class SimilarityScore:
         gold, model = self.judgements[self.covered], self.cosines[self.covered]
         return bootstrap(
             lambda items: _correlation(_ranks(gold[items]), _ranks(model[items])),
-            len(gold), groups=self._groups(self.covered), level=level, resamples=resamples, seed=seed,
+            len(gold), groups=self.groups[self.covered], level=level, resamples=resamples, seed=seed,
         )  # fmt: skip
-
-    def _groups(self, which: NDArray[np.bool_]) -> NDArray[np.int64] | None:
-        return None if self.groups is None else self.groups[which]
 
     def compare(self, other: SimilarityScore, *, level: float = 0.95, resamples: int = RESAMPLES) -> Comparison:
         """Compare with the score of other vectors on the same pairs, where both have a cosine.
@@ -123,8 +120,9 @@ class SimilarityScore:
 
         Examples
         --------
-        >>> gold, noise = np.arange(50.0), np.random.default_rng(1).random(50)
-        >>> better = SimilarityScore(gold, noise).compare(SimilarityScore(gold, gold + noise))
+        >>> gold, noise, groups = np.arange(50.0), np.random.default_rng(1).random(50), np.arange(50)
+        >>> score, other = (SimilarityScore(gold, cosines, groups) for cosines in (noise, gold + noise))
+        >>> better = score.compare(other)
         >>> better.difference > 0.5, better.p_value < 0.01, better.n
         (True, True, 50)
         """
@@ -142,8 +140,9 @@ class SimilarityScore:
                 gold, _ranks(np.where(swap, b, a))
             )
 
-        groups = self._groups(both)
-        return comparison(difference, swapped, len(gold), groups=groups, level=level, resamples=resamples)
+        return comparison(
+            difference, swapped, len(gold), groups=self.groups[both], level=level, resamples=resamples
+        )
 
 
 def evaluate_similarity(

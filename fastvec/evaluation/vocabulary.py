@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec.errors import SettingError
+from fastvec.checks.arrays import check_finite
+from fastvec.vectors.checks import check_word_vectors
 from fastvec.vectors.word_vectors import WordVectors
 
 
@@ -32,12 +33,9 @@ class ScoredVocabulary:
     """
 
     def __init__(self, vectors: WordVectors, limit: int | None, ignore_case: bool) -> None:
-        if not isinstance(vectors, WordVectors):
-            raise SettingError(field="vectors", expected="fastvec.WordVectors", got=vectors)
-        finite = np.isfinite(vectors.norms[:limit])
-        if not finite.all():
-            word = vectors.index_to_key[int(finite.argmin())]
-            raise SettingError(field="vectors", expected="finite numbers", shown=f"nan or inf for {word!r}")
+        check_word_vectors("vectors", vectors)
+        # a length is not finite where a number of its row is not
+        check_finite("vectors", vectors.norms[:limit, None], lambda row: repr(vectors.index_to_key[row]))
         self.ignore_case = ignore_case
         words = vectors.index_to_key[:limit]
         self.unit: NDArray[np.float32] = vectors.vectors[:limit] / vectors.norms[:limit, None]

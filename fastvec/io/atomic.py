@@ -120,9 +120,14 @@ def atomic_path(path: type_of_path, n_bytes: int = 0, previous: type_of_path | N
             part.unlink(missing_ok=True)
 
 
+def _part_name(target: Path) -> Path:
+    """Return a new name for a temporary file, which :func:`_remove_leftovers` recognises."""
+    return target.with_name(f".{target.name[:STEM]}.{os.getpid()}-{time.monotonic_ns()}.part")
+
+
 def _rename_old(target: Path, previous: Path) -> None:
     """Give a file that is about to be replaced another name, if it is there."""
-    link = target.with_name(f".{target.name[:STEM]}.{os.getpid()}-{time.monotonic_ns()}.part")
+    link = _part_name(target)
     try:
         os.link(target, link)
         os.replace(link, previous)
@@ -137,7 +142,7 @@ def _rename_old(target: Path, previous: Path) -> None:
 def _new_part(target: Path) -> tuple[Path, int]:
     """Return a new temporary file for ``target``, open and locked."""
     while True:
-        part = target.with_name(f".{target.name[:STEM]}.{os.getpid()}-{time.monotonic_ns()}.part")
+        part = _part_name(target)
         handle = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
         if fcntl is not None:
             with contextlib.suppress(OSError):  # a file system without locks

@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from fastvec.checks.numbers import truth
+from fastvec.errors import SettingError
 from fastvec.io.decompression import type_of_path
 from fastvec.io.growing import Spool
 from fastvec.io.limits import TEXT_LINE_BYTES, TOKEN_BYTES
@@ -25,15 +27,15 @@ from fastvec.text.merging import merge, new_secret
 from fastvec.text.pruning import Normalize, PrunedVocabulary, prune_vocabulary
 from fastvec.text.reading import Meter, Source
 from fastvec.text.sources import open_source
-from fastvec.text.tokens import Tokens
-from fastvec.text.vocabulary import Vocabulary
+from fastvec.text.tokens import Tokens, check_tokens
+from fastvec.text.vocabulary import Vocabulary, check_limits
 
 TOKEN_AND_SPACE = 6  # bytes of a token in text, with the space after it: 5.8 in English
 
 
 @dataclass(frozen=True)
 class TextSettings:
-    """The settings of :meth:`fastvec.Corpus.from_text`, already checked."""
+    """The settings of :meth:`fastvec.Corpus.from_text`."""
 
     min_count: int
     max_size: int | None
@@ -45,6 +47,17 @@ class TextSettings:
     field: str | None = None
     encoding: str | None = None
     gaps: bool = False
+
+    def check(self) -> None:
+        """Raise SettingError if one is wrong; a reader checks ``field`` and ``encoding``."""
+        check_limits(self.min_count, self.max_size)
+        check_tokens(self.tokens)
+        truth("gaps", self.gaps)
+        if self.normalize is not None and not callable(self.normalize):
+            expected = "a function from str to str or None"
+            raise SettingError(field="normalize", expected=expected, got=self.normalize)
+        if self.vocabulary is not None and not isinstance(self.vocabulary, Vocabulary):
+            raise SettingError(field="vocabulary", expected="a Vocabulary", got=self.vocabulary)
 
 
 @dataclass(frozen=True)

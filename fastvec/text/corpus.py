@@ -3,40 +3,29 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fastvec.checks.arrays import check_ids, check_offset_ends, check_offsets, integers
+from fastvec.checks.arrays import check_ids, check_offsets, integers
 from fastvec.checks.numbers import truth
 from fastvec.errors import CorpusError, FormatError, SettingError
 from fastvec.io.atomic import check_writable
-from fastvec.io.container import Schema, read, write
 from fastvec.io.decompression import content_errors, type_of_path
 from fastvec.running.progress import OnProgress
 from fastvec.running.workers import resolve_threads
 from fastvec.text.advice import warn_of_odd_words
-from fastvec.text.building import TextSettings, build
+from fastvec.text.building import Built, TextSettings, build
 from fastvec.text.concordance import Concordance
+from fastvec.text.corpus_file import read_parts, write_parts
+from fastvec.text.flattening import flattened
 from fastvec.text.gaps import check_gaps
 from fastvec.text.pruning import Normalize
 from fastvec.text.reading import Source, check_not_read
-from fastvec.text.tokens import Tokens, check_tokens
-from fastvec.text.vocabulary import Vocabulary, check_limits, read_only
-
-SCHEMA = Schema(
-    "fastvec corpus",
-    "1",
-    {
-        "ids": "int32[N]",
-        "offsets": "int64[S + 1]",
-        "counts": "int64[V]",
-        "words": "uint8[bytes]",
-        "gaps": "int64[G]?",
-    },
-)
+from fastvec.text.tokens import Tokens
+from fastvec.text.vocabulary import Vocabulary, read_only
 
 
 class Corpus:
@@ -82,6 +71,10 @@ class Corpus:
         self.vocabulary = vocabulary
         self.n_dropped = n_dropped
         self.gaps = None if gaps is None else read_only(gaps)
+
+    @classmethod
+    def _of(cls, parts: Built) -> Corpus:
+        return cls(parts.ids, parts.offsets, parts.vocabulary, parts.n_dropped, parts.gaps)
 
     @classmethod
     def from_text(
@@ -182,12 +175,12 @@ class Corpus:
             encoding,
             gaps,
         )
-        _check_settings(settings)
+        settings.check()
         if save_to is not None:
             check_writable(save_to)
             check_not_read(save_to, source)
         built = build(source, settings, on_progress, save_to)
-        corpus = cls(built.ids, built.offsets, built.vocabulary, built.n_dropped, built.gaps)
+        corpus = cls._of(built)
         if vocabulary is None:
             warn_of_odd_words(built.vocabulary)
         if save_to is None:
@@ -231,7 +224,7 @@ class Corpus:
         >>> list(Corpus.from_ids([[0, 2], [2, 1]]))
         [['0', '2'], ['2', '1']]
         """
-        flat, ends = _flat(ids) if offsets is None else (ids, offsets)
+        flat, ends = flattened(ids) if offsets is None else (ids, offsets)
         whole = integers("ids", flat, np.int32)
         starts = integers("offsets", ends, np.int64)
         check_offsets(starts, len(whole), SettingError)
@@ -270,12 +263,8 @@ class Corpus:
         ['a', 'b', 'a']
         """
         truth("mmap", mmap)
-        file = read(path, SCHEMA, mmap=mmap)
-        ids, offsets = file.tensors["ids"], file.tensors["offsets"]
+        corpus = cls._of(read_parts(path, mmap=mmap))
         with content_errors(path):
-            check_offset_ends(offsets, len(ids), FormatError)
-            vocabulary = Vocabulary(file.words(), file.tensors["counts"])
-            corpus = cls(ids, offsets, vocabulary, file.number("n_dropped"), file.tensors.get("gaps"))
             return corpus if mmap else corpus.validate()
 
     def save(self, path: type_of_path) -> None:
@@ -299,9 +288,7 @@ class Corpus:
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     Corpus.from_text(["a b a"], min_count=1).save(f"{folder}/small.fvc")
         """
-        counts = self.vocabulary.counts
-        tensors = {"ids": self.ids, "offsets": self.offsets, "counts": counts, "gaps": self.gaps}
-        write(path, SCHEMA, self.vocabulary.words, tensors, {"n_dropped": str(self.n_dropped)})
+        write_parts(path, Built(self.ids, self.offsets, self.vocabulary, self.n_dropped, self.gaps))
 
     def concordance(
         self, word: str, *, near: str | None = None, width: int = 8, vocabulary: Vocabulary | None = None
@@ -397,37 +384,9 @@ class Corpus:
         )
 
 
-def _flat(sentences: Any) -> tuple[NDArray[Any], NDArray[np.int64]]:
-    """Return the ids of sentences one after the other, and their offsets."""
-    if isinstance(sentences, np.ndarray) and sentences.ndim == 2:
-        n, length = sentences.shape
-        return sentences.ravel(), np.arange(n + 1, dtype=np.int64) * length
-    expected, hint = "a matrix, or a list of lists, of ids", "a flat array of ids needs offsets"
-    if isinstance(sentences, (str, bytes)) or not isinstance(sentences, Iterable):
-        raise SettingError(field="ids", expected=expected, got=sentences, hint=hint)
-    parts = [np.asarray(sentence) for sentence in sentences]
-    for part in parts:
-        if part.ndim != 1 or (len(part) and part.dtype.kind not in "iu"):
-            raise SettingError(field="ids", expected=expected, got=part, hint=hint)
-    lengths = [len(part) for part in parts]
-    ids = np.concatenate([part for part in parts if len(part)]) if sum(lengths) else np.empty(0, np.int32)
-    return ids, np.cumsum([0, *lengths])
-
-
 def check_corpus(corpus: Any, name: str = "corpus") -> None:
     """Raise CorpusError if this argument is not a Corpus, FormatError if its ids or offsets are out of range."""
     if not isinstance(corpus, Corpus):
         hint = "Corpus.from_text(...) makes one"
         raise CorpusError(field=name, expected="a fastvec.Corpus", got=corpus, hint=hint)
     corpus.validate()
-
-
-def _check_settings(settings: TextSettings) -> None:
-    check_limits(settings.min_count, settings.max_size)
-    check_tokens(settings.tokens)
-    truth("gaps", settings.gaps)
-    if settings.normalize is not None and not callable(settings.normalize):
-        expected = "a function from str to str or None"
-        raise SettingError(field="normalize", expected=expected, got=settings.normalize)
-    if settings.vocabulary is not None and not isinstance(settings.vocabulary, Vocabulary):
-        raise SettingError(field="vocabulary", expected="a Vocabulary", got=settings.vocabulary)

@@ -56,7 +56,10 @@ class TrainingRun:
         raise NotImplementedError
 
     def state(self) -> dict[str, NDArray[Any]]:
-        """Return where the run is, as arrays by name, while no worker is at work."""
+        """Return where the run is, its history included, while no worker is at work.
+
+        These are arrays by name, the same ones in shape and type at any place of the run.
+        """
         raise NotImplementedError
 
     def restore(self, state: Arrays) -> None:

@@ -17,7 +17,7 @@ from fastvec.kernels._turns import TileKernel
 from fastvec.kernels.simd import level_number
 from fastvec.running.progress import OnProgress
 from fastvec.text.corpus import Corpus
-from fastvec.training.checkpoints.arguments import documents_checkpoints
+from fastvec.training.checkpoints.arguments import adds_checkpoints
 from fastvec.training.checkpoints.checkpoints import Checkpoints
 from fastvec.training.checkpoints.identity import of_counts
 from fastvec.training.checkpoints.schedule import EVERY
@@ -41,7 +41,7 @@ class TileTrainer(CountTrainer["CooccurrenceMatrix"]):
     _compiled: ClassVar[Callable[..., TileKernel]]
     _reference: ClassVar[Callable[..., Totals]]
 
-    @documents_checkpoints
+    @adds_checkpoints(CountTrainer.train)
     def train(
         self,
         data: Corpus | CooccurrenceMatrix,
@@ -53,50 +53,7 @@ class TileTrainer(CountTrainer["CooccurrenceMatrix"]):
         checkpoint_every: str | int = EVERY,
         resume: bool = False,
     ) -> WordVectors:
-        """Train on counts.
-
-        Parameters
-        ----------
-        data : Corpus or CooccurrenceMatrix
-            V words. A corpus is counted first, by :func:`fastvec.count_cooccurrences` with its defaults.
-        threads : int, optional
-            None: all usable cores. The result does not depend on it.
-        backend : "compiled" or "numpy"
-            "numpy" is the reference. It differs by rounding and is far slower.
-        on_progress : callable, optional
-            Gets a :class:`fastvec.Progress` about ten times a second. When it returns False, the vectors so far
-            are returned; while words are counted, Cancelled is raised.
-        {checkpoints}
-
-        Returns
-        -------
-        WordVectors
-            ``vectors``, float32[V, D]; ``context_vectors``, the same for words as contexts; ``history`` with the
-            mean cost of a pair in each epoch. A word without neighbours keeps its initial vector.
-
-        Raises
-        ------
-        CorpusError
-            If ``data`` is something else, or has no pair to train on.
-        TrainingError
-            If the cost diverged, because of the learning rate.
-        Cancelled
-            If ``on_progress`` returned False while words were counted.
-        SettingError
-            If the checkpoint is of another run.
-        FormatError
-            If it is damaged, and the one before it too.
-        StorageError
-            If it cannot be read or written.
-
-        Examples
-        --------
-        >>> import fastvec as fv
-        >>> corpus = fv.Corpus.from_text(["the king rules", "the queen rules"], min_count=1)
-        >>> counts = fv.count_cooccurrences(corpus, window=2)
-        >>> fv.LogCountFactorization(vector_size=8).train(counts).vectors.shape
-        (4, 8)
-        """
+        """Train on counts, with checkpoints."""
         checkpoints = Checkpoints.of(checkpoint, checkpoint_every, resume)
         counts, n_threads = self._prepare(data, threads, backend, on_progress)
         return self._vectors(counts, self._fit(counts, n_threads, backend, on_progress, checkpoints))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -88,7 +88,7 @@ def nearest(
     topn: int,
     left_out: Sequence[Sequence[int]] = (),
     among: NDArray[np.int64] | None = None,
-    codes: Codes | None = None,
+    codes: Callable[[], Codes | None] | None = None,
 ) -> Nearest:
     """Return the ``topn`` rows of highest cosine with each unit query.
 
@@ -107,14 +107,16 @@ def nearest(
         For each query, rows that are no answers.
     among : int64[any number], optional
         The rows that may be answers, strictly increasing; None: all.
-    codes : Codes, optional
-        Of at least these vectors, for a query of its own.
+    codes : callable, optional
+        Returns the Codes of at least these vectors, or None. It is called if they can serve: for a query of its
+        own, whose answers are few among many rows.
     """
     n_rows = len(vectors) if among is None else len(among)
     n_queries, topn = len(queries), min(topn, n_rows)
     best = Nearest(np.full((n_queries, topn), -1, np.int64), np.full((n_queries, topn), np.nan))
-    if topn and codes is not None and n_queries == 1 and among is None and FEWER * topn < n_rows:
-        rows = _candidates(codes, queries[0], topn, left_out[0] if left_out else (), n_rows)
+    can_serve = topn and n_queries == 1 and among is None and FEWER * topn < n_rows
+    if can_serve and codes is not None and (made := codes()) is not None:
+        rows = _candidates(made, queries[0], topn, left_out[0] if left_out else (), n_rows)
         _keep_best(best, 0, vectors, queries, np.zeros(len(rows), np.int64), rows)
     elif topn:
         search = _Search(vectors, norms, topn, among)

@@ -315,8 +315,10 @@ class Neighbors(Lookup):
         topn, limit = whole("topn", topn, 0), self._limit(restrict_vocab)
         left_out = [[i for i in ids if i < limit] for ids in left_out]
         rows = rows_among(self, among, limit)
-        codes = self._codes.of(self.vectors, self.norms) if len(asked) == 1 and rows is None else None
-        best = nearest(self.vectors[:limit], self.norms[:limit], asked, topn, left_out, rows, codes)
+        best = nearest(
+            self.vectors[:limit], self.norms[:limit], asked, topn, left_out, rows,
+            codes=lambda: self._codes.of(self.vectors, self.norms),
+        )  # fmt: skip
         return [
             [(self.index_to_key[i], cosine) for i, cosine in zip(ids, cosines, strict=True) if i >= 0]
             for ids, cosines in zip(best.ids.tolist(), best.cosines.tolist(), strict=True)

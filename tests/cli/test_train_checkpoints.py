@@ -85,7 +85,9 @@ def test_what_is_wrong_is_said_before_the_text_is_read(small_text, tmp_path, cap
         assert ": needs --checkpoint FILE" in capsys.readouterr().err
     checkpoint.write_text("something")
     assert main(flags(small_text, tmp_path)) == codes.USAGE
-    assert "run.ckpt is there already; --resume goes on from it; delete it" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "run.ckpt already; resume goes on from it; delete it" in said
+    assert "read " not in said
     assert main(flags(small_text, tmp_path, "--resume")) == codes.DATA
     assert main(flags(small_text, tmp_path / "no")) == codes.NO_OUTPUT
 
@@ -103,5 +105,24 @@ def test_info_says_how_far_a_checkpoint_is(small_text, tmp_path, capsys):
     said = capsys.readouterr().out
     assert "checkpoint of training" in said
     assert "100.0% of " in said
-    assert "window 3" in said
+    settings = next(line for line in said.splitlines() if line.startswith("settings "))
+    assert "window 3" in settings
+    assert "tokens" not in settings
+    assert "backend" not in settings
+    data = next(line for line in said.splitlines() if line.startswith("data "))
+    assert "sentences" in data
     assert "word list" not in said
+
+
+def test_info_reads_the_header_of_a_checkpoint_alone(small_text, tmp_path, capsys):
+    assert main(flags(small_text, tmp_path, "--epochs", "1")) == 0
+    path = tmp_path / "run.ckpt"
+    content = bytearray(path.read_bytes())
+    content[-100] ^= 1  # of a matrix: training would refuse it
+    path.write_bytes(content)
+    assert main(["info", str(path)]) == 0
+    content[content.index(b"SkipGram")] ^= 1
+    path.write_bytes(content)
+    capsys.readouterr()
+    assert main(["info", str(path)]) == codes.DATA
+    assert "fields: expected what was written" in capsys.readouterr().err

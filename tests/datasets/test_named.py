@@ -9,6 +9,7 @@ import sys
 import tarfile
 import threading
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -116,8 +117,12 @@ def test_a_member_is_unpacked(server, offer, tmp_path, name, archive, member):
 
 
 def test_no_two_data_sets_share_a_file():
-    targets = {(data.member.replace("/", "-") or data.url) for data in named.DATA_SETS.values()}
-    assert len(targets) == len(named.DATA_SETS)
+    targets = [named.target_name(data) for data in named.DATA_SETS.values()]
+    archives = {Path(data.url).name for data in named.DATA_SETS.values() if data.member}
+    assert len({*targets}) == len(targets)
+    assert not archives & {*targets}
+    urls = {data.url for data in named.DATA_SETS.values()}
+    assert len({Path(url).name for url in urls}) == len(urls), "archives of one name would be taken for each other"
 
 
 def test_members_of_the_same_name_are_two_files(server, monkeypatch, tmp_path):

@@ -90,8 +90,8 @@ def test_of_words_that_differ_by_case_the_first_is_meant():
 def test_the_questions_of_an_answer_are_a_group(vectors):
     questions = [("w1", "w2", "w3", "w4"), ("w5", "w6", "w3", "W4"), ("w1", "w2", "w4", "w3")]
     score = evaluate_analogies(vectors, questions)
-    assert score.answers.tolist() == [0, 0, 1]
-    assert evaluate_analogies(vectors, questions, ignore_case=False).answers.tolist() == [0, 1, 2]
+    assert score.groups.tolist() == [0, 0, 1]
+    assert evaluate_analogies(vectors, questions, ignore_case=False).groups.tolist() == [0, 1, 2]
     right = evaluate_analogies(
         vectors, [(*q[:3], vectors.analogy(*map(str.lower, q[:3]))[0][0]) for q in questions]
     )

@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 
 from fastvec.kernels import _codes
+from fastvec.kernels.reference import codes as reference
 from tests.sizes import EDGE_SIZES
 
 
-def encoded(rows):
+def encoded(rows, kernel=_codes):
     codes = np.full(rows.shape, 99, np.int8)
     scales, errors = np.full((2, len(rows)), 99, np.float32)
-    _codes.encode(rows=rows, codes=codes, scales=scales, errors=errors)
+    kernel.encode(rows=rows, codes=codes, scales=scales, errors=errors)
     return codes, scales, errors
 
 
@@ -57,9 +58,25 @@ def test_products_are_exact(size):
     codes = draw.integers(-127, 128, (11, size)).astype(np.int8)
     query = draw.integers(-2047, 2048, size).astype(np.int16)
     codes[0], query[:] = 127, 2047  # the greatest sum
-    products = np.empty(11, np.int32)
-    _codes.dots(codes=codes, query=query, products=products)
-    assert products.tolist() == (codes.astype(np.int64) @ query.astype(np.int64)).tolist()
+    for kernel in (_codes, reference):
+        products = np.empty(11, np.int32)
+        kernel.dots(codes=codes, query=query, products=products)
+        assert products.tolist() == (codes.astype(np.int64) @ query.astype(np.int64)).tolist()
+
+
+@pytest.mark.parametrize("size", EDGE_SIZES)
+def test_the_reference_is_the_same(size):
+    draw = np.random.default_rng(size)
+    rows = draw.normal(size=(40, size)) * 10.0 ** draw.integers(-34, 30, (40, 1))
+    rows[[3, 11]] = 0
+    rows[5, size // 2], rows[7, 0], rows[13, -1] = np.nan, np.inf, -np.inf
+    rows = rows.astype(np.float32)
+    (codes, scales, errors), (others, other_scales, other_errors) = encoded(rows), encoded(rows, reference)
+    np.testing.assert_array_equal(codes, others)
+    np.testing.assert_array_equal(scales, other_scales)
+    lengths = np.maximum(np.linalg.norm(np.nan_to_num(rows, posinf=0, neginf=0).astype(float), axis=1), 1e-37)
+    # the kernel takes differences in float32, which have errors of 1e-7 of the row
+    np.testing.assert_allclose(errors / lengths, other_errors / lengths, rtol=1e-4, atol=2e-7)
 
 
 def test_nothing():

@@ -1,6 +1,8 @@
 """Checkpoints of other runs, damaged files, full disks, memory; and the arguments."""
 
+import inspect
 import os
+import re
 import shutil
 import threading
 import warnings
@@ -14,9 +16,9 @@ import fastvec as fv
 from fastvec.running import memory
 from fastvec.training.checkpoints import files, writer
 from fastvec.training.checkpoints.files import existing, newest, previous_of, read, write
-from fastvec.training.checkpoints.identity import PIECE, WHOLE, as_saved, differences, fingerprint
+from fastvec.training.checkpoints.identity import PIECE, WHOLE, differences, fingerprint
 from fastvec.training.checkpoints.schedule import Schedule
-from fastvec.training.checkpoints.writer import Writer, copied
+from fastvec.training.checkpoints.writer import copied
 
 Usage = namedtuple("Usage", "total used free")
 TRAINER = fv.SkipGram(vector_size=6, sample=0, epochs=2)
@@ -89,7 +91,8 @@ def test_another_model_and_other_arguments_are_named(run, corpus, path):
 def test_another_text_is_named(run, corpus, path):
     longer = fv.Corpus.from_text([*lines(), "the the"], min_count=1)
     with pytest.raises(
-        fv.SettingError, match=r"word counts: others; tokens: 1080 there, 1082 here; sentences: 120"
+        fv.SettingError,
+        match=r"\(tokens: 1080 there, 1082 here; sentences: 120 there, 121 here; word counts: others",
     ):
         resume(longer, path)
     turned = fv.Corpus.from_text(lines()[::-1], vocabulary=corpus.vocabulary)
@@ -165,6 +168,7 @@ def test_facts_that_fit_no_run_are_refused(run, corpus, path):
         ({"run.place": place}, facts, "place"),
         ({"W_in": np.zeros((2, 2), np.float32)}, facts, "W_in"),
         ({}, {**facts, "identity": 5}, "identity"),
+        ({}, {**facts, "identity": {"settings": 5}}, "identity"),
     ]:
         write(path, {**arrays, **changed}, told, keep=False)
         with pytest.raises(fv.FormatError, match=f"{field}: expected") as caught:
@@ -188,7 +192,7 @@ def test_a_checkpoint_of_another_version_goes_on_with_a_warning(run, corpus, pat
 
 def test_without_resume_a_checkpoint_is_not_overwritten(run, corpus, path):
     for _ in range(2):
-        with pytest.raises(fv.SettingError, match=r"there is .* already; resume=True goes on from it; delete it"):
+        with pytest.raises(fv.SettingError, match=r"there is .* already; resume goes on from it; delete it"):
             TRAINER.train(corpus, checkpoint=path)
         path.unlink(missing_ok=True)  # the previous one counts too
 
@@ -198,6 +202,15 @@ def test_resuming_without_a_file_begins_at_the_start(corpus, path):
     vectors = resume(corpus, path, on_progress=seen.append)
     assert seen[-1].resumed is None
     assert vectors.vectors.tobytes() == TRAINER.train(corpus, threads=1).vectors.tobytes()
+
+
+@pytest.mark.parametrize("trainer", [fv.SkipGram, fv.CBOW, fv.NNLM, fv.GloVe, fv.LogCountFactorization])
+def test_all_arguments_are_documented(trainer):
+    sections = re.split(r"\n\n(?=\w+\n---)", inspect.getdoc(trainer.train))
+    parameters = next(part for part in sections if part.startswith("Parameters\n"))
+    names = set(inspect.signature(trainer.train).parameters) - {"self"}
+    assert names == set(re.findall(r"^(\w+) : ", parameters, re.MULTILINE)) >= {"checkpoint", "resume"}
+    assert "{" not in parameters
 
 
 @pytest.mark.parametrize("every", ["", "5", "0s", "min", "5 days", "-1s", "1 token", 0, -5, 2.5, None, True])
@@ -236,7 +249,8 @@ def test_too_little_room_is_said_before_training(corpus, path, monkeypatch):
 
 @pytest.mark.parametrize("in_background", [True, False])
 def test_a_disk_that_fills_up_is_a_warning_and_the_last_one_stands(corpus, path, monkeypatch, in_background):
-    monkeypatch.setattr(Writer, "in_background", in_background)
+    if not in_background:
+        monkeypatch.setattr(writer, "copied", lambda arrays, threads: None)
     n, real = [0], files.save_tensors
 
     def save(*arguments):
@@ -315,9 +329,11 @@ def test_fingerprints_of_long_arrays():
 
 
 def test_a_setting_that_is_new_or_gone():
-    old, new = as_saved({"a": 1, "b": fingerprint(["x"])}), as_saved({"a": 1, "c": 2})
-    assert differences(old, new) == ["b: others", "c: nothing there, 2 here"]
-    assert differences(old, old) == []
+    old = {"settings": {"a": 1}, "hashes": {"b": fingerprint(["x"])}}
+    new = {"settings": {"a": 1, "c": 2}, "hashes": {}}
+    assert differences(old, new) == ["c: nothing there, 2 here", "b: others"]
+    assert differences({}, new) == ["a: nothing there, 1 here", "c: nothing there, 2 here"]
+    assert differences(old, {**old, "settings": {"a": 1.0}}) == []
 
 
 def test_where_files_cannot_be_linked(run, corpus, path, monkeypatch):

@@ -49,7 +49,7 @@ def test_nearest_is_the_same(topn, size, limit):
         asked = queries.unit(rows[query])[None]
         for left_out in [[], [query], [7, 20, 25]]:
             expected = nearest(rows[:limit], norms[:limit], asked, topn, [left_out])
-            found = nearest(rows[:limit], norms[:limit], asked, topn, [left_out], codes=codes)
+            found = nearest(rows[:limit], norms[:limit], asked, topn, [left_out], codes=lambda: codes)
             assert found.ids.tolist() == expected.ids.tolist()
             np.testing.assert_array_equal(found.cosines, expected.cosines)
 
@@ -58,7 +58,7 @@ def test_rows_left_out_stay_out_where_nearly_all_are_not_finite():
     rows = rows_of(400, 10)
     rows[3:] = np.nan
     norms = queries.row_norms(rows)
-    found = nearest(rows, norms, queries.unit(rows[0])[None], 5, [[0]], codes=Codes(rows, norms))
+    found = nearest(rows, norms, queries.unit(rows[0])[None], 5, [[0]], codes=lambda: Codes(rows, norms))
     assert sorted(found.ids[0].tolist()) == [-1, -1, -1, 1, 2]
 
 
@@ -84,6 +84,17 @@ def test_codes_are_made_at_the_third_query(small_is_large, monkeypatch):
     )
     among = ["w3", "w8", "w21"]
     assert {word for word, _ in vectors.most_similar("w7", among=among)} == set(among)
+
+
+def test_calls_that_codes_cannot_serve_make_none(small_is_large, monkeypatch):
+    monkeypatch.setattr(codes_module, "Codes", lambda *given: pytest.fail("made"))
+    vectors = fv.WordVectors([f"w{i}" for i in range(1000)], rows_of(1000, 20))
+    for _ in range(5):
+        vectors.most_similar("w1", topn=900)
+        vectors.most_similar("w1", topn=0)
+        vectors.most_similar("w1", restrict_vocab=50)
+        vectors.most_similar("w1", among=["w2", "w3"])
+        vectors.most_similar_batch(["w1", "w2"])
 
 
 def test_codes_are_not_copied_or_pickled(small_is_large):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -22,12 +21,25 @@ resume : bool
     differ). Without a file training begins at its start, so the same call serves the first time and later ones; of
     a finished run the vectors are returned. On one thread (trainers of counts: on any number) they are the same
     bytes as without an interruption, on one instruction set. If the newest file is damaged, the one before it is
-    used, with a warning. Where there is a checkpoint and ``resume`` is False, SettingError is raised.
+    used, with a warning. SettingError is raised where there is a checkpoint and ``resume`` is False, or where it
+    is of another run; FormatError if both files are damaged; StorageError if one cannot be read, or there is no
+    place to write one.
 """
+
+
+def adds_checkpoints(of: Callable[..., Any]) -> Callable[[Train], Train]:
+    """Give a ``train`` the docstring of the one without checkpoints, and these arguments."""
+
+    def documented(train: Train) -> Train:
+        doc = inspect.cleandoc(of.__doc__ or "")
+        train.__doc__ = doc.replace("\n\nReturns\n", f"\n{ARGUMENTS.strip()}\n\nReturns\n")
+        return train
+
+    return documented
 
 
 def documents_checkpoints(train: Train) -> Train:
     """Put the arguments where the docstring has ``{checkpoints}``."""
     doc = inspect.cleandoc(train.__doc__ or "")
-    train.__doc__ = re.sub(r"\{checkpoints\}", ARGUMENTS.strip(), doc)
+    train.__doc__ = doc.replace("{checkpoints}", ARGUMENTS.strip())
     return train

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,41 +18,17 @@ from fastvec.errors import CheckpointWarning, FormatError, SettingError
 from fastvec.io.decompression import type_of_path
 from fastvec.running.workers import TICK
 from fastvec.training.checkpoints.files import Arrays, Saved, check_place, existing, newest
-from fastvec.training.checkpoints.identity import Identity, as_saved, differences
+from fastvec.training.checkpoints.identity import Identity, differences
 from fastvec.training.checkpoints.schedule import EVERY, Schedule
 from fastvec.training.checkpoints.writer import Writer
+
+if TYPE_CHECKING:
+    from fastvec.training.run import TrainingRun
 
 PATIENCE = 2.0  # seconds that a run which is stopped has for the end of its slices; these take some 20 ms
 HEADER = 1 << 16  # bytes of a file that are not arrays
 
 Item = TypeVar("Item")
-
-
-class Run(Protocol):
-    """What checkpoints need of a run.
-
-    Its state is arrays by name, the same ones in shape and type at any place of the run. It is asked for when no
-    worker is at work, and put back before any.
-    """
-
-    stop: NDArray[np.uint8]
-    threads: int
-    unit: str
-    total: int
-    epochs: int
-    resumed: int | None
-
-    def n_done(self) -> int:
-        """Return how many tokens or pairs are done."""
-
-    def pause(self) -> None:
-        """Make workers that take no new item for long return soon."""
-
-    def state(self) -> dict[str, NDArray[Any]]:
-        """Return where the run is, its history included."""
-
-    def restore(self, state: Arrays) -> None:
-        """Put a state back."""
 
 
 class Checkpoints:
@@ -92,12 +69,12 @@ class Checkpoints:
         if not resume and (there := existing(path)):
             files = " and ".join(map(str, there))
             raise SettingError(
-                f"checkpoint: there is {files} already; resume=True goes on from it; delete it to begin anew",
+                f"checkpoint: there is {files} already; resume goes on from it; delete it to begin anew",
                 field="checkpoint",
             )
         return made
 
-    def begin(self, run: Run, matrices: Arrays, identity: Identity) -> None:
+    def begin(self, run: TrainingRun, matrices: Arrays, identity: Identity) -> None:
         """Take the run, whose matrices these are; with ``resume`` put both as they were at the checkpoint.
 
         Raises
@@ -109,7 +86,8 @@ class Checkpoints:
         StorageError
             If it cannot be read, or the disk has too little room for more of them.
         """
-        self.run, self.matrices, self.identity = run, matrices, as_saved(identity)
+        self.run, self.matrices = run, matrices
+        self.identity: Identity = json.loads(json.dumps(identity))  # as it is read: tuples are lists
         saved = newest(self.path) if self.resume else None
         if saved is not None:
             self._restore(saved)

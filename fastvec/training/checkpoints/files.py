@@ -91,24 +91,50 @@ def read(path: type_of_path) -> Saved:
         If it is not a sound checkpoint.
     """
     arrays, fields = map_tensors(path, mmap=False)
+    facts = _facts(path, fields)
+    try:
+        sums = json.loads(fields["checksums"])
+        names = set(sums)
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        raise _damaged(path, "checksums") from error
+    if names != set(arrays):
+        raise _damaged(path, "arrays")
+    for name, array in arrays.items():
+        if sums[name] != _checksum(array):
+            raise _damaged(path, name)
+    return Saved(Path(path), arrays, facts)
+
+
+def facts_of(path: type_of_path) -> dict[str, Any]:
+    """Return what the run of a checkpoint is of, and how far it was; the arrays are not read.
+
+    Raises
+    ------
+    StorageError
+        If the file cannot be read.
+    FormatError
+        If it is not a checkpoint, or its header is damaged.
+    """
+    _, fields = map_tensors(path)
+    return _facts(path, fields)
+
+
+def _facts(path: type_of_path, fields: dict[str, str]) -> dict[str, Any]:
+    """Return the facts of a header, checked."""
     check_version(path, fields, FORMAT, VERSION)
     checksum = fields.pop("checksum", None)
     if checksum != _of_fields(fields):
         raise _damaged(path, "fields")
     try:
-        facts, sums = json.loads(fields["facts"]), json.loads(fields["checksums"])
-        names = set(sums)
-    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        facts = json.loads(fields["facts"])
+    except (KeyError, ValueError, RecursionError) as error:
         raise _damaged(path, "facts") from error
-    if names != set(arrays):
-        raise _damaged(path, "arrays")
     for name, kind in {"identity": dict, "done": int, "total": int, "unit": str, "fastvec": str}.items():
         if not isinstance(facts, dict) or not isinstance(facts.get(name), kind):
             raise FormatError(path=path, field=name, expected=f"a {kind.__name__}", got=facts)
-    for name, array in arrays.items():
-        if sums[name] != _checksum(array):
-            raise _damaged(path, name)
-    return Saved(Path(path), arrays, facts)
+    if not all(isinstance(part, dict) for part in facts["identity"].values()):
+        raise FormatError(path=path, field="identity", expected="a dict of dicts", got=facts["identity"])
+    return dict(facts)
 
 
 def newest(path: type_of_path) -> Saved | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -18,17 +17,14 @@ if TYPE_CHECKING:
     from fastvec.training.initialization import StartingRows
     from fastvec.training.inputs import Inputs
 
-Identity = dict[str, Any]
+Identity = dict[str, dict[str, Any]]
+"""Settings of the trainer, arguments of the call, sizes of the data, and hashes of what is too long to compare."""
 
 WHOLE = 1 << 26  # bytes of an array that are all read: some 0.1 s
 PIECES, PIECE = 1 << 12, 1 << 14  # of a longer one: as many bytes
 
 
-class Fingerprint(str):
-    """Stands for what is too long to compare itself."""
-
-
-def fingerprint(*parts: NDArray[Any] | Sequence[str] | None) -> Fingerprint:
+def fingerprint(*parts: NDArray[Any] | Sequence[str] | None) -> str:
     """Return what differs if arrays or lists of words do; of an array above 64 MiB only 4,096 pieces are read.
 
     The pieces have 16 KiB and are at equal distances, the first and the last among them, so a corpus of any size
@@ -48,7 +44,7 @@ def fingerprint(*parts: NDArray[Any] | Sequence[str] | None) -> Fingerprint:
         else:
             words = "\n".join(part).encode("utf-8", "surrogatepass")
             total.update(f"{len(part)} words, {len(words)} bytes;".encode() + words)
-    return Fingerprint(total.hexdigest()[:16])
+    return total.hexdigest()[:16]
 
 
 def _add(total: Any, array: NDArray[Any]) -> None:
@@ -65,20 +61,22 @@ def of_prediction(
 ) -> Identity:
     """Return the identity of a run of skip-gram or CBOW."""
     is_text = inputs.targets is None
-    pairs = {} if is_text else {"contexts": fingerprint(inputs.targets), "weights": fingerprint(inputs.weights)}
-    return {
-        **settings,
-        "backend": backend,
-        **_of_vocabulary(inputs.words),
-        **({} if inputs.contexts is None else _of_vocabulary(inputs.contexts, "contexts' ")),
-        inputs.unit: len(inputs.ids),
-        **({"sentences": len(inputs.offsets) - 1, "line ends": fingerprint(inputs.offsets)} if is_text else {}),
-        "ids": fingerprint(inputs.ids),
-        **pairs,
-        **({"words of init": fingerprint(start.words, start.outputs)} if start.is_old.any() else {}),
-        "freeze": fingerprint(frozen.in_rates),
-        "freeze_context": fingerprint(frozen.out_rates, np.array(frozen.all_outputs)),
-    }
+    data, hashes = _of_vocabulary(inputs.words)
+    if inputs.contexts is not None:
+        more_data, more_hashes = _of_vocabulary(inputs.contexts, "contexts' ")
+        data, hashes = {**data, **more_data}, {**hashes, **more_hashes}
+    data[inputs.unit] = len(inputs.ids)
+    hashes["ids"] = fingerprint(inputs.ids)
+    if is_text:
+        data["sentences"] = len(inputs.offsets) - 1
+        hashes["line ends"] = fingerprint(inputs.offsets)
+    else:
+        hashes |= {"contexts": fingerprint(inputs.targets), "weights": fingerprint(inputs.weights)}
+    if start.is_old.any():
+        hashes["words of init"] = fingerprint(start.words, start.outputs)
+    hashes["freeze"] = fingerprint(frozen.in_rates)
+    hashes["freeze_context"] = fingerprint(frozen.out_rates, np.array(frozen.all_outputs))
+    return _identity(settings, backend, data, hashes)
 
 
 def of_text(
@@ -86,60 +84,51 @@ def of_text(
 ) -> Identity:
     """Return the identity of a run of the neural language model."""
     held = (None, None) if held_out is None else (held_out.ids, held_out.offsets)
-    return {
-        **settings,
-        "backend": backend,
-        **_of_vocabulary(corpus.vocabulary),
-        "tokens": corpus.n_tokens,
-        "sentences": corpus.n_sentences,
-        "line ends": fingerprint(corpus.offsets),
-        "ids": fingerprint(corpus.ids),
-        "freeze": fingerprint(rates),
-        "held_out": fingerprint(*held),
-    }
+    data, hashes = _of_vocabulary(corpus.vocabulary)
+    data |= {"tokens": corpus.n_tokens, "sentences": corpus.n_sentences}
+    hashes |= {
+        "line ends": fingerprint(corpus.offsets), "ids": fingerprint(corpus.ids),
+        "freeze": fingerprint(rates), "held_out": fingerprint(*held),
+    }  # fmt: skip
+    return _identity(settings, backend, data, hashes)
 
 
 def of_counts(settings: Mapping[str, Any], backend: str, vocabulary: Vocabulary, matrix: Any) -> Identity:
     """Return the identity of a run over co-occurrence counts, a CSR matrix."""
-    return {
-        **settings,
-        "backend": backend,
-        **_of_vocabulary(vocabulary),
-        "pairs": int(matrix.nnz),
-        "counts": fingerprint(matrix.indptr, matrix.indices, matrix.data),
-    }
-
-
-def as_saved(identity: Identity) -> Identity:
-    """Return an identity as JSON gives it back: fingerprints in lists, to tell them from settings."""
-    marked = {name: [value] if isinstance(value, Fingerprint) else value for name, value in identity.items()}
-    plain: Identity = json.loads(json.dumps(marked))
-    return plain
+    data, hashes = _of_vocabulary(vocabulary)
+    data["pairs"] = int(matrix.nnz)
+    hashes["counts"] = fingerprint(matrix.indptr, matrix.indices, matrix.data)
+    return _identity(settings, backend, data, hashes)
 
 
 def differences(saved: Identity, here: Identity) -> list[str]:
     """Return what of a saved identity is otherwise here, one text each.
 
-    >>> saved = as_saved({"window": 5, "seed": 1, "ids": fingerprint(["a"])})
-    >>> differences(saved, as_saved({"window": 9, "seed": 1, "ids": fingerprint(["b"])}))
+    >>> saved = {"settings": {"window": 5, "seed": 1}, "hashes": {"ids": fingerprint(["a"])}}
+    >>> differences(saved, {"settings": {"window": 9, "seed": 1}, "hashes": {"ids": fingerprint(["b"])}})
     ['window: 5 there, 9 here', 'ids: others']
     """
     return [
-        f"{name}: others"
-        if isinstance(there, list) or isinstance(now, list)
-        else f"{name}: {'nothing' if there is _NONE else repr(there)} there, "
-        f"{'nothing' if now is _NONE else repr(now)} here"
-        for name in dict.fromkeys([*saved, *here])
-        if (there := saved.get(name, _NONE)) != (now := here.get(name, _NONE))
+        f"{name}: others" if part == "hashes" else f"{name}: {_text(there, name)} there, {_text(now, name)} here"
+        for part in dict.fromkeys([*saved, *here])
+        for there, now in [(saved.get(part, {}), here.get(part, {}))]
+        for name in dict.fromkeys([*there, *now])
+        if name not in there or name not in now or there[name] != now[name]
     ]
 
 
-_NONE = object()
+def _text(part: Mapping[str, Any], name: str) -> str:
+    return repr(part[name]) if name in part else "nothing"
 
 
-def _of_vocabulary(vocabulary: Vocabulary, prefix: str = "") -> Identity:
-    return {
-        f"{prefix}words": len(vocabulary),
+def _identity(settings: Mapping[str, Any], backend: str, data: dict[str, int], hashes: dict[str, str]) -> Identity:
+    return {"settings": dict(settings), "arguments": {"backend": backend}, "data": data, "hashes": hashes}
+
+
+def _of_vocabulary(vocabulary: Vocabulary, prefix: str = "") -> tuple[dict[str, int], dict[str, str]]:
+    """Return the size of a vocabulary, and the hashes of its words and counts."""
+    hashes = {
         f"{prefix}word list": fingerprint(vocabulary.words),
         f"{prefix}word counts": fingerprint(vocabulary.counts),
     }
+    return {f"{prefix}words": len(vocabulary)}, hashes

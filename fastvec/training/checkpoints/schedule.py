@@ -10,7 +10,7 @@ from typing import Any
 from fastvec.checks import numbers as check
 from fastvec.errors import SettingError
 
-EVERY = "5min"  # two seconds of copying and writing cost less than a percent
+EVERY = "5min"
 SECONDS = {"s": 1, "min": 60, "h": 3600}
 PATTERN = re.compile(r"(\d+(?:\.\d+)?) ?(s|min|h|epochs?)")
 

@@ -29,8 +29,6 @@ class Writer:
         Whether the file that is there now is sound, so that it is kept as the previous one.
     """
 
-    in_background = True  # False in tests that need one at every place
-
     def __init__(self, path: type_of_path, keep: bool) -> None:
         self.path, self.keep = path, keep
         self.written: Mapping[str, Any] | None = None  # the facts of the newest file
@@ -44,7 +42,7 @@ class Writer:
 
     def copy_and_write(self, arrays: Arrays, facts: Mapping[str, Any], threads: int) -> None:
         """Copy a state, and write it later; without memory for the copy, or a thread, write it at once."""
-        copies = copied(arrays, threads) if self.in_background else None
+        copies = copied(arrays, threads)
         if copies is not None:
             self.thread = threading.Thread(
                 target=self.write, args=(copies, facts), daemon=True, name="fastvec-checkpoint"
