@@ -12,7 +12,14 @@ from fastvec.checks.numbers import choice, whole
 from fastvec.errors import SettingError
 from fastvec.geometry.projection import METHODS, TITLES, Method, project
 from fastvec.show.figures import (
-    GREY, axes_of, darker, name_entries, plain, require_matplotlib, style_of, whole_figure,
+    GREY,
+    axes_of,
+    darker,
+    name_entries,
+    plain,
+    require_matplotlib,
+    style_of,
+    whole_figure,
 )  # fmt: skip
 from fastvec.show.labels import place_labels
 from fastvec.show.words import frequencies, keys_of, rows_of_words, text_of
