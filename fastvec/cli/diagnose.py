@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import math
 import os
-from typing import Any
 
 from fastvec.cli.outputs import check_output
 from fastvec.cli.reading import add_json, add_vectors, load_vectors
@@ -45,21 +43,9 @@ def run(args: argparse.Namespace) -> int:
             title = f"{name}: {given.n_words:,} words, {given.vector_size} dimensions"
             save(plot_geometry(found, title=title)[0].figure, args.plot)
     if args.json:
-        print_json({"file": args.vectors, **_without_nan(found.as_dict())})
+        print_json({"file": args.vectors, **found.as_dict()})
     else:
         print(f"{printable(args.vectors)}: {found.table()}")
         if found.given.counts is None:
             print("\nThe file has no counts, so that length and frequency cannot be compared.")
     return 0
-
-
-def _without_nan(values: dict[str, Any]) -> dict[str, Any]:
-    """Return a copy with None for what is not a finite number, which JSON does not have."""
-    return {
-        name: _without_nan(value)
-        if isinstance(value, dict)
-        else None
-        if isinstance(value, float) and not math.isfinite(value)
-        else value
-        for name, value in values.items()
-    }

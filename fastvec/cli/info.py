@@ -85,7 +85,7 @@ def _vectors(args: argparse.Namespace) -> Facts:
     except FormatError as error:
         from fastvec.training.checkpoints.files import FORMAT
 
-        if error.got == FORMAT:
+        if isinstance(error.got, str) and error.got == FORMAT:
             return _checkpoint(args.file)
         return _runs(runs_of(args.file, error))
     facts: Facts = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import sys
 import unicodedata
@@ -39,8 +40,24 @@ def say(message: str) -> None:
 
 
 def print_json(value: Any) -> None:
-    """Print JSON in ASCII, so that undecodable bytes in words (lone surrogates) stay valid."""
-    print(json.dumps(value, indent=2))
+    """Print JSON in ASCII, so that undecodable bytes in words (lone surrogates) stay valid.
+
+    Numbers that are not finite, which JSON does not have, are null.
+    """
+    print(json.dumps(_finite(value), indent=2, allow_nan=False))
+
+
+def _finite(value: Any) -> Any:
+    """Return a copy with None for each number that is not finite.
+
+    >>> _finite({"score": float("nan"), "interval": (0.5, float("inf"))})
+    {'score': None, 'interval': [0.5, None]}
+    """
+    if isinstance(value, dict):
+        return {key: _finite(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def print_table(rows: Iterable[Sequence[str]], *, indent: str = "") -> None:

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from fastvec.errors import MissingPackageError, SettingError
 from fastvec.io.atomic import atomic_path
 from fastvec.io.decompression import type_of_path
 
 # the colours of Okabe and Ito 2008, without black; yellow, which is faint on white, is the last
+Layout: TypeAlias = Literal["constrained", "compressed"]
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 LINES = ("-", "--", "-.", ":")
@@ -63,17 +64,20 @@ def off_screen() -> Iterator[None]:
         _off_screen.reset(token)
 
 
-def new_figure(size: tuple[float, float]) -> Any:
-    """Return a figure of so many inches that a notebook shows, and a script at ``plt.show()``, no sooner."""
+def new_figure(size: tuple[float, float], layout: Layout = "constrained") -> Any:
+    """Return a figure of so many inches that a notebook shows, and a script at ``plt.show()``, no sooner.
+
+    Several panels of square cells need the layout ``"compressed"``: else their titles may lie beyond the edge.
+    """
     require_matplotlib()
     if _off_screen.get():
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
 
-        return FigureCanvasAgg(Figure(figsize=size, layout="constrained")).figure  # which keeps its renderer
+        return FigureCanvasAgg(Figure(figsize=size, layout=layout)).figure  # which keeps its renderer
     from matplotlib import pyplot
 
-    return pyplot.figure(figsize=size, layout="constrained")
+    return pyplot.figure(figsize=size, layout=layout)
 
 
 def axes_of(ax: Any, size: tuple[float, float]) -> Any:
@@ -88,7 +92,9 @@ def axes_of(ax: Any, size: tuple[float, float]) -> Any:
     return ax
 
 
-def many_axes_of(ax: Any, n: int, size: tuple[float, float], shape: tuple[int, int]) -> Any:
+def many_axes_of(
+    ax: Any, n: int, size: tuple[float, float], shape: tuple[int, int], layout: Layout = "constrained"
+) -> Any:
     """Return an array of n axes: those that were given, if they are so many, or those of a new figure."""
     import numpy as np
 
@@ -97,7 +103,7 @@ def many_axes_of(ax: Any, n: int, size: tuple[float, float], shape: tuple[int, i
         if len(given) != n:
             raise SettingError(field="ax", expected=f"{n} Axes of matplotlib", got=ax, shown=str(len(given)))
         return np.array([axes_of(one, size) for one in given], dtype=object)
-    found = new_figure(size).subplots(*shape, squeeze=False).ravel()
+    found = new_figure(size, layout).subplots(*shape, squeeze=False).ravel()
     for unused in found[n:]:
         unused.remove()
     return found[:n]

@@ -16,7 +16,8 @@ from fastvec.vectors.lookup import Key
 from fastvec.vectors.word_vectors import WordVectors
 
 SMALLEST = 6  # points: smaller numbers are not read
-MOST_NAMES = 120  # along an axis
+SMALLEST_NAME = 3.2  # points: names may be smaller than numbers, as one can enlarge a picture
+LINE = 1.2  # heights of letters between two names
 
 
 def plot_similarity(
@@ -80,8 +81,10 @@ def plot_similarity(
 
 def name_cells(axes: Any, words: list[str], of_columns: str = "", of_rows: str = "") -> None:
     """Write words along both axes of a heat map, each one or every second, third, ... one."""
-    step = -(-len(words) // MOST_NAMES)
-    size = float(np.clip(540 / (len(words) // step), 4, 9))
+    extent = axes.get_window_extent()
+    side = min(extent.width, extent.height) * 72 / whole_figure(axes).dpi  # points
+    step = max(1, int(np.ceil(len(words) * LINE * SMALLEST_NAME / side)))
+    size = min(9.0, side / len(words[::step]) / LINE)
     names = [text_of(word) for word in words[::step]]
     for axis, what in ((axes.xaxis, of_columns), (axes.yaxis, of_rows)):
         axis.set_ticks(range(0, len(words), step), names, fontsize=size, parse_math=False)

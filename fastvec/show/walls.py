@@ -80,14 +80,16 @@ def plot_counts(
         axes = axes_of(ax, (side + 1, side + 0.5))
         found = [axes]
     else:
-        axes = many_axes_of(ax, 2, (2 * side + 1.5, side + 0.2), (1, 2))
+        axes = many_axes_of(ax, 2, (2 * side + 1.5, side + 0.2), (1, 2), "compressed")
         found = list(axes)
     highest = float(targets.max()) or 1.0
     image = _draw(found[0], targets, shown, highest, title or _cells(len(shown)))
-    found[0].figure.colorbar(image, ax=found, label="log(1 + count), nats", shrink=0.8, extend="both")
+    extend = "neither"
     if product is not None and vectors is not None:
         caption = _caption(len(shown), vectors.word_vectors.shape[1], targets, product)
         _draw(found[1], product, shown, highest, caption)
+        extend = "both" if product.min() < 0 or product.max() > highest else extend
+    found[0].figure.colorbar(image, ax=found, label="log(1 + count), nats", shrink=0.8, extend=extend)
     return axes
 
 

@@ -131,3 +131,13 @@ def test_convert_checks_the_room_for_what_it_read(tmp_path, capsys, monkeypatch)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=799))
     assert main(["convert", str(source), str(tmp_path / "v.bin")]) == codes.NO_OUTPUT
     assert "needs 800 bytes, and there is room for 799" in capsys.readouterr().err
+
+
+def test_a_score_that_is_no_number_is_null_in_json(tmp_path, capsys):
+    path, pairs = tmp_path / "v.txt", tmp_path / "pairs.txt"
+    WordVectors(["a", "b", "c"], [[1, 0], [1, 1], [0, 1]]).save(path)
+    pairs.write_text("a b 5\nb c 5\na c 5\n")  # all judgements are equal: no correlation
+    assert main(["evaluate", str(path), "--on", str(pairs), "--json"]) == 0
+    (found,) = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
+    assert found["score"] is None
+    assert found["interval"] == [None, None]

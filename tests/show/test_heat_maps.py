@@ -53,8 +53,29 @@ def test_numbers_and_names_only_where_they_fit(vectors):
     assert not axes.texts
     assert len(names(axes.xaxis)) == 100
     many = fv.plot_similarity(vectors, vectors.index_to_key[:300])
-    assert names(many.xaxis) == vectors.index_to_key[:300:3]
-    assert many.get_xlabel() == "one of 3 has its name"
+    step = int(many.get_xlabel().split()[2])
+    assert step > 1
+    assert many.get_xlabel() == f"one of {step} has its name"
+    assert names(many.xaxis) == vectors.index_to_key[:300:step]
+
+
+@pytest.mark.parametrize("n", [2, 20, 50, 111])
+def test_all_text_of_a_wall_is_inside_and_names_do_not_overlap(n):
+    counts = fv.count_cooccurrences(fv.Corpus.from_text(fv.datasets.kingdom(), min_count=1))
+    vectors = fv.LogCountFactorization(vector_size=4, epochs=2).train(counts)
+    panels = fv.plot_counts(counts, vectors, n=n)
+    figure = panels[0].figure
+    figure.draw_without_rendering()
+    for axes in panels:
+        rows = [label.get_window_extent() for label in axes.yaxis.get_ticklabels()]
+        texts = [axes.title, axes.xaxis.label, axes.yaxis.label]
+        for box in [*rows, *(text.get_window_extent() for text in texts)]:
+            assert box.x0 >= 0
+            assert box.y0 >= 0
+            assert box.y1 <= figure.bbox.height
+        middles = sorted((box.y0 + box.y1) / 2 for box in rows)
+        heights = [label.get_fontsize() * figure.dpi / 72 for label in axes.yaxis.get_ticklabels()]
+        assert min(np.diff(middles), default=99) >= 0.9 * max(heights)
 
 
 def test_numbers_stay_in_their_cells(vectors):
