@@ -4,7 +4,8 @@
     python bench/compare/frontier_report.py frontier.jsonl --text second.txt
 
 A row is a view of the vectors of a setting: means over its seeds, the standard deviation of the mean of all test
-sets, and seconds (the median of the runs of --seconds where there are such, otherwise of all runs).
+sets, and seconds (the median of the runs of --seconds where there are such, otherwise of all runs). The picture
+has the settings with runs of --seconds, if there are any.
 """
 
 import argparse
@@ -13,6 +14,8 @@ from collections import defaultdict
 from pathlib import Path
 from statistics import mean, median, stdev
 from typing import NamedTuple
+
+from frontier_settings import SETTINGS
 
 # Okabe and Ito's colours for colour-blind readers
 FAMILIES = {
@@ -29,7 +32,13 @@ class Row(NamedTuple):
     setting: str
     view: str
     seconds: float
+    is_timed: bool  # in runs for the seconds alone
     scores: dict[str, list[float]]
+
+    @property
+    def family(self) -> str:
+        """Return what is compared by colour."""
+        return "other programs" if SETTINGS[self.setting].is_rival else SETTINGS[self.setting].trainer.__name__
 
     @property
     def means(self) -> list[float]:
@@ -49,7 +58,7 @@ def rows_of(lines):
                     continue
                 scores[line["setting"], view][test].append(value)
     return [
-        Row(setting, view, median(timed[setting] or seconds[setting]), found)
+        Row(setting, view, median(timed[setting] or seconds[setting]), bool(timed[setting]), found)
         for (setting, view), found in scores.items()
     ]
 
@@ -95,29 +104,31 @@ def draw(rows, path, title):
     )  # fmt: skip
     named = set()
     for row in rows:
-        family = next((name for name in FAMILIES if row.setting.startswith(name)), "other programs")
-        colour, marker = FAMILIES.get(family, RIVAL)
+        colour, marker = FAMILIES.get(row.family, RIVAL)
         axes.errorbar(
             row.seconds, mean(row.means), yerr=stdev(row.means) if len(row.means) > 1 else 0, color=colour,
-            marker=marker, markersize=6, capsize=2, linestyle="none", label=None if family in named else family,
+            marker=marker, markersize=6, capsize=2, linestyle="none", label=None if row.family in named else row.family,
         )  # fmt: skip
-        named.add(family)
+        named.add(row.family)
     _label(axes, rows, best)
     axes.set_xscale("log")
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.xaxis.set_minor_formatter("{x:g}")
     axes.set_xlabel("seconds of training, 2 threads")
     axes.set_ylabel("mean of the test sets (100 = all right)")
     axes.set_title(title, loc="left", fontsize=11)
     axes.grid(alpha=0.25)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(loc="upper left", frameon=False)
+    axes.legend(loc="lower left", frameon=False)
     figure.savefig(path)
 
 
 def _label(axes, rows, best):
     """Name the points of the frontier and the rivals; the tables have all."""
     for row in rows:
-        if row in best or not row.setting.startswith(tuple(FAMILIES)):
+        if row in best or row.family not in FAMILIES:
             name = row.setting if row.view == "word" else f"{row.setting} ({row.view})"
+            name = name.replace(", 10 negatives", ",\n10 negatives")
             axes.annotate(
                 name, (row.seconds, mean(row.means)), xytext=(7, -3), textcoords="offset points", fontsize=7.5
             )
@@ -134,7 +145,8 @@ def main():
     rows = rows_of([line for line in lines if line["text"] == text])
     print_table(rows)
     if args.plot:
-        draw(best_views(rows), args.plot, f"{text}: score against seconds")
+        timed = [row for row in rows if row.is_timed] or rows
+        draw(best_views(timed), args.plot, f"{text}: score against seconds")
 
 
 if __name__ == "__main__":
