@@ -107,7 +107,8 @@ def draw(rows, path, title):
         colour, marker = FAMILIES.get(row.family, RIVAL)
         axes.errorbar(
             row.seconds, mean(row.means), yerr=stdev(row.means) if len(row.means) > 1 else 0, color=colour,
-            marker=marker, markersize=6, capsize=2, linestyle="none", label=None if row.family in named else row.family,
+            marker=marker, markersize=6, capsize=2, linestyle="none",
+            label=None if row.family in named else row.family,
         )  # fmt: skip
         named.add(row.family)
     _label(axes, rows, best)

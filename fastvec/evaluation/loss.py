@@ -7,7 +7,7 @@ from fastvec.running.workers import resolve_threads
 from fastvec.text.corpus import Corpus
 from fastvec.training.held_out import text_loss
 from fastvec.training.nnlm.model import NeuralLanguageModel
-from fastvec.vectors.checks import check_word_vectors
+from fastvec.vectors.checked import checked_vectors
 from fastvec.vectors.word_vectors import WordVectors
 
 
@@ -70,5 +70,5 @@ def evaluate_loss(
     n_threads = resolve_threads(threads)
     if isinstance(vectors, NeuralLanguageModel):
         return vectors.loss(corpus, threads=n_threads, on_progress=on_progress)
-    check_word_vectors("vectors", vectors)
+    checked_vectors("vectors", vectors)
     return text_loss(vectors, corpus, n_threads, on_progress)

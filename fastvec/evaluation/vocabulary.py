@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.checks.arrays import check_finite
-from fastvec.vectors.checks import check_word_vectors
+from fastvec.vectors.checked import checked_vectors
 from fastvec.vectors.word_vectors import WordVectors
 
 
@@ -33,7 +33,7 @@ class ScoredVocabulary:
     """
 
     def __init__(self, vectors: WordVectors, limit: int | None, ignore_case: bool) -> None:
-        check_word_vectors("vectors", vectors)
+        checked_vectors("vectors", vectors)
         # a length is not finite where a number of its row is not
         check_finite("vectors", vectors.norms[:limit, None], lambda row: repr(vectors.index_to_key[row]))
         self.ignore_case = ignore_case
