@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     names, vectors = names_of(files), [load_model(file, args) for file in files]
     with ProgressBars(args.quiet) as bars:
         explorer = Explorer(
-            *vectors, n_words=args.words, method=args.method, seed=args.seed, names=(names[0], names[-1]),
+            *vectors, n_words=args.words, method=args.method, seed=args.seed, names=names,
             on_progress=bars,
         )  # fmt: skip
         if args.output is not None:
