@@ -48,7 +48,7 @@ class ComparePanel {
     const note = (id) => {
       const near = space.words[id];
       if (others.has(near)) return make("span", { class: "both", title: "near in both" }, "✓", make("span", { class: "hidden" }, " in both"));
-      return other.ids.has(near) ? null : make("span", { class: "lacking" }, "only here");
+      return other.ids.has(near) ? null : make("span", { class: "lacking" }, "a word of this file only");
     };
     return make("div", {}, title, wordList(space, found, (id) => this.ask(space.words[id]), note));
   }

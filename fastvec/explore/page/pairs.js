@@ -56,7 +56,7 @@ class PairsPanel {
     this.mark(words, centre, places);
     const pairs = pairsOf(words.length, width, model);
     const unknown = new Set(words.filter((word) => !this.space.ids.has(word)));
-    const lost = unknown.size ? ` Crossed out: not among the words of this page; training leaves out words that are not in its vocabulary.` : "";
+    const lost = unknown.size ? ` Crossed out: not among the words of this page. The pairs are those of the sentence as it stands; training leaves out the words that are not in its vocabulary before it draws windows.` : "";
     const more = pairs.length > MOST_ROWS ? `, of which the first ${number(MOST_ROWS)} are shown` : "";
     this.note.textContent = `${number(pairs.length)} pairs in all windows${more}. ${model === "cbow" ? "CBOW predicts the centre from the mean of its window." : "Skip-gram predicts each context word from the centre."}${lost}`;
     fill(this.rows, pairs.length ? this.table(words, pairs.slice(0, MOST_ROWS)) : make("p", { class: "notice" }, "A pair needs two words."));
