@@ -46,6 +46,10 @@ OF_WINDOWS = ("window", "shrink_windows", "context", "sample", "negative_sharing
 MEASURES = ("loss", "cost", "perplexity")
 PRESETS = ("fasttext", "recommended")  # constructors of the trainers
 
+LITTLE = 100_000  # tokens of all epochs: the lesson's 450 tokens need 300 epochs
+PUNCTUATION = (".", ",", ";", ":", "!", "?", ")", '"')
+MANY_GLUED = 0.05  # of the words of a text
+
 
 def trainers() -> dict[str, type[Any]]:
     """Return the class of each model."""
@@ -115,6 +119,8 @@ def run(args: argparse.Namespace) -> int:
         seconds = time.perf_counter() - began
         facts = _facts(vectors, "pairs" if args.pairs else "tokens", seconds, bars.resumed)
         bars.say(f"trained {args.model} in {duration(seconds)}{_summary(facts)}")
+        for hint in _hints(source, trainer):
+            bars.say(hint)
         vectors.save(args.output, spaces=args.spaces)
         written = f"{len(vectors):,} words, {vectors.vector_size} dimensions{_contexts_of(vectors, args)}"
         bars.say(f"wrote {args.output}: {written}")
@@ -178,6 +184,23 @@ def _source(args: argparse.Namespace, bars: ProgressBars) -> Corpus | Cooccurren
     from fastvec.counting.cooccurrence import CooccurrenceMatrix
 
     return CooccurrenceMatrix.load(args.text[0])
+
+
+def _hints(source: object, trainer: Any) -> list[str]:
+    """Return what would make better vectors of a text, if something is plain to see."""
+    from fastvec.text.corpus import Corpus
+
+    if not isinstance(source, Corpus):
+        return []
+    hints, epochs = [], getattr(trainer, "epochs", None)
+    if epochs is not None and source.n_tokens * epochs < LITTLE:
+        told = f"{source.n_tokens:,} tokens x {epochs} epochs is little to learn from"
+        hints.append(f"{told}; try --epochs 100 --sample 0, or more text")
+    words = source.vocabulary.words
+    glued = sum(len(word) > 1 and word.endswith(PUNCTUATION) for word in words)
+    if glued > MANY_GLUED * len(words):
+        hints.append(f"{glued:,} of {len(words):,} words end in punctuation; --tokens words --lowercase part them")
+    return hints
 
 
 def _facts(vectors: WordVectors, unit: str, seconds: float, resumed: int) -> dict[str, Any]:

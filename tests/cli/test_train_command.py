@@ -143,7 +143,7 @@ def test_it_writes_vectors_and_says_what_it_did_on_standard_error(command, small
     ]
     done = subprocess.run(arguments, capture_output=True, text=True, check=True)
     assert done.stdout == ""
-    assert [line.split()[0] for line in done.stderr.splitlines()] == ["read", "trained", "wrote"]
+    assert [line.split()[0] for line in done.stderr.splitlines()] == ["read", "trained", "42,664", "wrote"]
     vectors = WordVectors.load(output)
     assert vectors.settings["vector_size"] == 16
     assert "king" in vectors
@@ -205,3 +205,17 @@ def test_json_tells_what_was_done(small_text, tmp_path, capsys):
     assert report["words"] == len(WordVectors.load(output))
     assert report["settings"]["epochs"] == 1
     assert report["tokens_per_second"] > 0
+
+
+def test_hints_for_a_little_raw_text(tmp_path, capsys):
+    path, output = tmp_path / "raw.txt", tmp_path / "v.safetensors"
+    path.write_text("The king rules, and the queen rules.\nDogs bark; cats sleep!\n" * 50)
+    assert main(["train", str(path), "-o", str(output), "--vector-size", "4"]) == 0
+    told = capsys.readouterr().err
+    assert "550 tokens x 5 epochs is little to learn from; try --epochs 100 --sample 0" in told
+    assert "4 of 11 words end in punctuation; --tokens words --lowercase part them" in told
+    better = ["--tokens", "words", "--lowercase", "--epochs", "200", "--sample", "0"]
+    assert main(["train", str(path), "-o", str(output), "--vector-size", "4", *better]) == 0
+    told = capsys.readouterr().err
+    assert "little to learn" not in told
+    assert "punctuation" not in told
