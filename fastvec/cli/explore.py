@@ -11,7 +11,7 @@ from fastvec.cli.codes import DONE
 from fastvec.cli.outputs import PAGE, TABLE, check_output
 from fastvec.cli.progress import ProgressBars
 from fastvec.cli.reading import add_vectors, load_model, names_of
-from fastvec.cli.terminal import printable, say, size
+from fastvec.cli.terminal import printable, say, say_how_slow, size
 from fastvec.errors import SettingError
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ def run(args: argparse.Namespace) -> int:
 
     files = [args.vectors, *([args.other] if args.other else [])]
     names, vectors = names_of(files), [load_model(file, args) for file in files]
+    if not args.quiet:
+        say_how_slow(args.method)
     with ProgressBars(args.quiet) as bars:
         explorer = Explorer(
             *vectors, n_words=args.words, method=args.method, seed=args.seed, names=names,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from fastvec.cli.codes import DONE
 from fastvec.cli.outputs import check_output
 from fastvec.cli.reading import add_vectors, load_vectors, names_of, read_words
-from fastvec.cli.terminal import printable
+from fastvec.cli.terminal import printable, say_how_slow
 from fastvec.errors import SettingError
 
 if TYPE_CHECKING:
@@ -122,6 +122,7 @@ def _map(args: argparse.Namespace) -> Any:
     groups = {name: words for name, *words in args.group} if args.group else None
     if groups is not None and len(groups) < len(args.group):
         raise SettingError(field="--group", expected="each name once", shown="one twice")
+    say_how_slow(args.method)
     return plot_map(_vectors(args), args.words, groups=groups, **_given(args, "n", "method", "seed"))
 
 

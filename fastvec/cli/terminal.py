@@ -131,3 +131,10 @@ def duration(seconds: float) -> str:
     ('0.031 s', '12.3 s')
     """
     return f"{seconds:.1f} s" if seconds >= 10 else f"{seconds:.2g} s"
+
+
+def say_how_slow(method: str | None) -> None:
+    """Say that a projection takes long, which shows no progress."""
+    if method in ("umap", "tsne"):
+        first = ", and more the first time, to compile" if method == "umap" else ""
+        say(f"placing words by {method}: seconds for a thousand, minutes for 20,000{first}")

@@ -8,6 +8,7 @@ import pytest
 
 import fastvec as fv
 from fastvec.cli import main
+from fastvec.cli.terminal import say_how_slow
 
 pytest.importorskip("matplotlib", reason="matplotlib is not installed: pip install 'fastvec[plot]'")
 
@@ -118,3 +119,13 @@ def test_outputs_and_packages_are_checked_first(trained, tmp_path, capsys, monke
     assert main(["plot", "map", "not there", "-o", str(tmp_path / "picture.svg")]) == 65
     assert "pip install 'fastvec[plot]'" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("method", "told"), [("umap", "to compile"), ("tsne", "placing words by tsne"), ("pca", "")]
+)
+def test_a_slow_projection_is_told_of(method, told, capsys):
+    say_how_slow(method)
+    printed = capsys.readouterr().err
+    assert told in printed
+    assert bool(told) == bool(printed)
