@@ -82,15 +82,15 @@ def stop_after(monkeypatch, n):
     left = [n]
 
     def counted(add):
-        def counting(self, result):
+        def counting(self, *result):
             left[0] -= 1
             if left[0] < 0:
                 raise Stopped
-            return add(self, result)
+            return add(self, *result)
 
         return counting
 
-    monkeypatch.setattr(SliceRun, "_add", counted(SliceRun._add))
+    monkeypatch.setattr(SliceRun, "add", counted(SliceRun.add))
     work = TileRun._by_parts
 
     def by_parts(self, checkpoints):
@@ -198,7 +198,7 @@ def test_a_finished_run_returns_its_vectors(name, corpus, path):
 @pytest.mark.parametrize("end", [False, KeyboardInterrupt, RuntimeError])
 def test_a_run_that_is_interrupted_keeps_where_it_was(name, end, corpus, path):
     """Without a checkpoint before: the state is that of the last slice that ended."""
-    trainer = ALL[name].replace(epochs={"GloVe": 60_000, "NNLM": 1000}.get(name, 2000))
+    trainer = ALL[name].replace(epochs={"GloVe": 3_000_000, "NNLM": 20_000}.get(name, 50_000))
 
     def stop(progress):
         if progress.stage != "training" or not progress.done:
@@ -273,7 +273,7 @@ def test_time_and_epochs(corpus, path, monkeypatch, at_once):
     for file in existing(path):
         file.unlink()
     places.clear()
-    trainer = fv.GloVe(vector_size=6, epochs=60_000)
+    trainer = fv.GloVe(vector_size=6, epochs=3_000_000)
     trainer.train(
         counts, threads=2, checkpoint=path, checkpoint_every="0.01s", on_progress=lambda _: len(places) < 2
     )
