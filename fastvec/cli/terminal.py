@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
+
+from fastvec.io.json_values import json_values
 
 
 def use_utf8() -> None:
@@ -44,20 +45,7 @@ def print_json(value: Any) -> None:
 
     Numbers that are not finite, which JSON does not have, are null.
     """
-    print(json.dumps(_finite(value), indent=2, allow_nan=False))
-
-
-def _finite(value: Any) -> Any:
-    """Return a copy with None for each number that is not finite.
-
-    >>> _finite({"score": float("nan"), "interval": (0.5, float("inf"))})
-    {'score': None, 'interval': [0.5, None]}
-    """
-    if isinstance(value, dict):
-        return {key: _finite(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(each) for each in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    print(json.dumps(json_values(value), indent=2, allow_nan=False))
 
 
 def print_table(rows: Iterable[Sequence[str]], *, indent: str = "") -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.checks.arrays import check_finite
+from fastvec.io.json_values import json_values
 from fastvec.vectors.courses import EPOCH, Course, course_over, courses_of
 from fastvec.vectors.queries import unit_rows
 
@@ -93,7 +92,7 @@ def contents_of(vectors: WordVectors, n_words: int, name: str) -> Contents:
         None if counts is None else counts[ids].tolist(),
         unit_rows(rows).astype(np.float32),
         len(vectors),
-        {key: _plain(value) for key, value in vectors.settings.items()},
+        {key: json_values(value) for key, value in vectors.settings.items()},
         _thinned(courses[0]) if courses else None,
         course_over(EPOCH, history),
     )
@@ -112,16 +111,5 @@ def _thinned(course: Course) -> Course:
 def _as_json(course: Course | None) -> dict[str, Any] | None:
     if course is None:
         return None
-    x, y = _plain(course.x.tolist()), _plain(course.y.tolist())
+    x, y = json_values(course.x.tolist()), json_values(course.y.tolist())
     return {"x": x, "y": y, "xName": course.x_name, "yName": course.y_name}
-
-
-def _plain(value: Any) -> Any:
-    """Return a copy with None for NaN and infinity, which JSON does not have."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {str(key): _plain(each) for key, each in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(each) for each in value]
-    return value

@@ -1,12 +1,21 @@
-"""How much memory there is to use, as far as the system tells."""
+"""How much memory there is, and how much of it to use, as far as the system tells."""
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
 MEMINFO = Path("/proc/meminfo")
 CGROUP = Path("/sys/fs/cgroup")  # of a container
+
+
+def memory_of_the_machine() -> int | None:
+    """Return the bytes of the machine's memory, or None where the system does not tell."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return None
 
 
 def available_memory() -> int | None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.checks.numbers import real
 from fastvec.errors import SettingError, UnknownWordError
+from fastvec.training.losses import Loss, NegativeSampling
+
+if TYPE_CHECKING:
+    from fastvec.training.initialization import StartingRows
 
 Freeze: TypeAlias = "Iterable[str] | Mapping[str, float]"
 
@@ -70,3 +74,44 @@ def row_rates(freeze: Freeze | None, words: Sequence[str], setting: str = "freez
             raise UnknownWordError(word, words, f"{setting}: no vector for")
         rates[index[word]] = factor
     return None if (rates == 1).all() else rates
+
+
+def frozen_rows(start: StartingRows, loss: Loss, inputs: Freeze | None, outputs: bool | Freeze) -> Frozen:
+    """Return the factors of all rows of a run of skip-gram or CBOW.
+
+    Parameters
+    ----------
+    start : StartingRows
+    loss : Loss
+    inputs, outputs
+        The arguments ``freeze`` and ``freeze_context`` of ``train``.
+
+    Raises
+    ------
+    UnknownWordError
+        If a word has no row.
+    SettingError
+        If words share rows of n-grams, there are no old output rows to freeze, or the loss has none of words.
+    """
+    rates = row_rates(inputs, start.words)
+    if rates is not None and start.composition is not None:
+        raise SettingError(
+            "freeze: cannot be used with subwords, because words share the rows of n-grams", field="freeze"
+        )
+    if outputs is False:
+        return Frozen(rates)
+    if not start.W_out.any():
+        raise SettingError(
+            "freeze_context: needs an init with context vectors (with hierarchical softmax: with output nodes "
+            "of the same tree); .safetensors files and fastText's .bin have them",
+            field="freeze_context",
+        )
+    if outputs is True:
+        return Frozen(rates, all_outputs=True)
+    if not isinstance(loss, NegativeSampling):
+        raise SettingError(
+            field="freeze_context", expected=f"True or False with loss={loss.name!r}", got=outputs,
+            hint="only negative sampling takes words",
+        )  # fmt: skip
+    out_rates = row_rates(outputs, start.outputs, "freeze_context")
+    return Frozen(rates, None if out_rates is None else out_rates[: len(loss.counts)])

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-
 import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.errors import SettingError
 from fastvec.kernels import _sampling
 from fastvec.kernels.random import GAMMA, MASK
+from fastvec.running.memory import memory_of_the_machine
 from fastvec.running.workers import new_stop_flag, run
 
 LINE = 16  # floats in a cache line
@@ -62,20 +61,12 @@ def check_scores(words: int, batch_size: int) -> None:
 
 
 def _lacks(needed: int) -> bool:
-    there = _memory()
+    there = memory_of_the_machine()
     return there is not None and needed > there
 
 
 def _of_the_machine(needed: int) -> str:
-    return f"{needed / 2**30:,.1f} GiB, and this machine has {(_memory() or 0) / 2**30:,.1f}"
-
-
-def _memory() -> int | None:
-    """Return the bytes of the machine's memory, or None where the system does not tell."""
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):
-        return None
+    return f"{needed / 2**30:,.1f} GiB, and this machine has {(memory_of_the_machine() or 0) / 2**30:,.1f}"
 
 
 def new_matrix(rows: int, columns: int) -> NDArray[np.float32]:

@@ -26,7 +26,7 @@ from fastvec.training.checkpoints.checkpoints import Checkpoints
 from fastvec.training.checkpoints.identity import of_prediction
 from fastvec.training.checkpoints.schedule import EVERY
 from fastvec.training.composition import check_subwords
-from fastvec.training.freezing import Freeze, Frozen, row_rates
+from fastvec.training.freezing import Freeze, frozen_rows
 from fastvec.training.huffman import is_tree_of
 from fastvec.training.initialization import Init, StartingRows, check_combines, in_order_of, starting_rows
 from fastvec.training.inputs import Inputs, inputs_of_pairs, inputs_of_text
@@ -307,7 +307,7 @@ class PredictionTrainer(Trainer):
             threads=n_threads,
         )
         check_combines(start, self.combine)
-        frozen = self._frozen(start, loss, init, freeze, freeze_context)
+        frozen = frozen_rows(start, loss, freeze, freeze_context)
         run = SliceRun(
             inputs.offsets,
             self.epochs,
@@ -317,8 +317,10 @@ class PredictionTrainer(Trainer):
             threads=n_threads,
             unit=inputs.unit,
         )
-        identity = of_prediction(self._settings(), backend, inputs, start, frozen)
-        run.keep(checkpoints, {"W_in": start.W_in, "W_out": start.W_out}, identity)
+        run.keep(
+            checkpoints, {"W_in": start.W_in, "W_out": start.W_out},
+            lambda: of_prediction(self._settings(), backend, inputs, start, frozen),
+        )  # fmt: skip
         share = self.shares_negatives(model, loss)
         arguments = kernel_arguments(self, model, inputs, loss, start, frozen, run, share)
         arguments_of = slice_arguments(self.seed)
@@ -349,32 +351,6 @@ class PredictionTrainer(Trainer):
     def model(self) -> Model:
         """Return what predicts which word, over a text."""
         raise NotImplementedError
-
-    def _frozen(
-        self, start: StartingRows, loss: Loss, init: Init | None, freeze: Freeze | None, outputs: bool | Freeze
-    ) -> Frozen:
-        rates = row_rates(freeze, start.words)
-        if rates is not None and start.composition is not None:
-            raise SettingError(
-                "freeze: cannot be used with subwords, because words share the rows of n-grams", field="freeze"
-            )
-        if outputs is False:
-            return Frozen(rates)
-        if init is None or not start.W_out.any():
-            raise SettingError(
-                "freeze_context: needs an init with context vectors (with hierarchical softmax: with output nodes "
-                "of the same tree); .safetensors files and fastText's .bin have them",
-                field="freeze_context",
-            )
-        if outputs is True:
-            return Frozen(rates, all_outputs=True)
-        if not isinstance(loss, NegativeSampling):
-            raise SettingError(
-                field="freeze_context", expected=f"True or False with loss={self.loss!r}", got=outputs,
-                hint="only negative sampling takes words",
-            )  # fmt: skip
-        out_rates = row_rates(outputs, start.outputs, "freeze_context")
-        return Frozen(rates, None if out_rates is None else out_rates[: len(loss.counts)])
 
     def _vectors(
         self, start: StartingRows, loss: Loss, history: dict[str, NDArray[np.generic]], threads: int

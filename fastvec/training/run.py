@@ -69,10 +69,13 @@ class TrainingRun:
     def pause(self) -> None:
         """Make workers that take no new item for long return soon, so that a checkpoint can be made."""
 
-    def keep(self, checkpoints: Checkpoints | None, matrices: Arrays, identity: Identity) -> None:
-        """Make checkpoints, if any, of the run and its matrices; or put all back as it was at one."""
+    def keep(self, checkpoints: Checkpoints | None, matrices: Arrays, identity: Callable[[], Identity]) -> None:
+        """Make checkpoints, if any, of the run and its matrices; or put all back as it was at one.
+
+        ``identity`` reads all data, so it is called only if there are any.
+        """
         if checkpoints is not None:
-            checkpoints.begin(self, matrices, identity)
+            checkpoints.begin(self, matrices, identity())
             self.checkpoints = checkpoints
 
     def over(

@@ -76,7 +76,10 @@ class TileTrainer(CountTrainer["CooccurrenceMatrix"]):
         tiles = cut(matrix, row_bytes=W.strides[0], values_of=self._targets, seed=self.seed, threads=threads)
         zero_cost = sum_over(tiles, self._zero_costs, threads) / len(tiles.rows)
         run = TileRun(tiles, self.epochs, self.learning_rate, self.seed, zero_cost=zero_cost, threads=threads)
-        run.keep(checkpoints, {"W": W, "C": C}, of_counts(self._settings(), backend, counts.vocabulary, matrix))
+        run.keep(
+            checkpoints, {"W": W, "C": C},
+            lambda: of_counts(self._settings(), backend, counts.vocabulary, matrix),
+        )  # fmt: skip
         run.run(self._kernel(backend, tiles, W, C, run.stop), on_progress)
         run.check_finite(W, C)
         return Fitted(*self._finished(W, C, threads), run.history())

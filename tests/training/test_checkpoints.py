@@ -1,5 +1,6 @@
 """Runs that are stopped anywhere and go on: the same bytes, for every trainer, model and loss."""
 
+import importlib
 import os
 import threading
 import time
@@ -287,3 +288,22 @@ def test_no_checkpoint_of_what_is_not_finite(corpus, path, at_once):
         trainer.train(corpus, threads=1, checkpoint=path, checkpoint_every=1)
     saved = newest(path)
     assert saved is None or all(np.isfinite(array).all() for array in saved.arrays.values())
+
+
+@pytest.mark.parametrize(
+    ("module", "identity", "trainer"),
+    [
+        ("prediction_trainer", "of_prediction", fv.SkipGram(vector_size=4, epochs=1)),
+        ("tile_trainer", "of_counts", fv.GloVe(vector_size=4, epochs=1)),
+        ("nnlm.trainer", "of_text", fv.NNLM(vector_size=4, hidden_size=4, window=2, epochs=1)),
+    ],
+)
+def test_data_are_hashed_for_checkpoints_alone(module, identity, trainer, corpus, path, monkeypatch):
+    asked = []
+    found = importlib.import_module(f"fastvec.training.{module}")
+    real = getattr(found, identity)
+    monkeypatch.setattr(found, identity, lambda *given: asked.append(1) or real(*given))
+    trainer.train(corpus)
+    assert not asked
+    trainer.train(corpus, checkpoint=path)
+    assert asked

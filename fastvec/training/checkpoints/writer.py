@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fastvec.checks.arrays import first_not_finite
 from fastvec.errors import CheckpointWarning
 from fastvec.io.decompression import type_of_path
 from fastvec.running.memory import available_memory
 from fastvec.running.workers import TICK, run_blocks
 from fastvec.training.checkpoints.files import Arrays, write
 
-ROWS = 1 << 14  # copied or looked at in one go
+ROWS = 1 << 14  # copied in one go
 
 
 class Writer:
@@ -58,7 +59,7 @@ class Writer:
     def write(self, arrays: Arrays, facts: Mapping[str, Any]) -> None:
         """Write a state, if it is finite; an error is kept for :meth:`tell`."""
         try:
-            if not all(map(is_finite, arrays.values())):  # training is about to find that it diverged
+            if not all(map(_is_finite, arrays.values())):  # training is about to find that it diverged
                 return
             write(self.path, arrays, facts, keep=self.keep)
             self.keep, self.written = True, facts
@@ -94,10 +95,5 @@ def copied(arrays: Arrays, threads: int) -> dict[str, NDArray[Any]] | None:
     return copies
 
 
-def is_finite(array: NDArray[Any]) -> bool:
-    """Return whether no number is nan or infinite."""
-    if array.dtype.kind != "f":
-        return True
-    with np.errstate(all="ignore"):
-        sums = [array[row : row + ROWS].sum(dtype=np.float64) for row in range(0, len(array), ROWS)]
-    return bool(np.isfinite(sums).all())
+def _is_finite(array: NDArray[Any]) -> bool:
+    return array.dtype.kind != "f" or first_not_finite(np.atleast_2d(array)) is None

@@ -242,8 +242,10 @@ class NNLM(Trainer):
         step = steps.in_blas if backend == "compiled" else steps.in_numpy
         measured = _Measured(network, self, held_out, vocabulary, n_threads)
         run, train_group = self._run(data, step, measured)
-        identity = of_text(self._settings(), backend, data, rates, held_out)
-        run.keep(checkpoints, {**steps.state(), **measured.state()}, identity)
+        run.keep(
+            checkpoints, {**steps.state(), **measured.state()},
+            lambda: of_text(self._settings(), backend, data, rates, held_out),
+        )  # fmt: skip
         with one_blas_thread():
             run.run(train_group, on_progress)
         run.check_finite(network.embeddings, network.hidden, network.output)
