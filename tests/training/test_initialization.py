@@ -185,7 +185,7 @@ def test_more_rows_than_the_machine_holds_are_refused(monkeypatch):
     many = Vocabulary(["a", "b"], [1, 1])
     with pytest.raises(SettingError, match=r"vector_size: 6 rows .*GiB, and this machine"):
         starting_rows(None, many, 1 << 50, stream=1, subwords=Subwords(buckets=9))
-    monkeypatch.setattr(matrices, "_memory", lambda: 1 << 30)
+    monkeypatch.setattr(matrices, "memory_of_the_machine", lambda: 1 << 30)
     with pytest.raises(
         SettingError, match=r"buckets: the tables of 2,147,483,640 take 32.0 GiB, .* has 1.0; fewer"
     ):

@@ -149,7 +149,7 @@ def test_settings_that_need_more_memory_than_there_is_are_refused(kingdom):
 
 
 def test_a_batch_whose_scores_need_more_memory_than_there_is_is_refused(kingdom, monkeypatch):
-    monkeypatch.setattr(matrices, "_memory", lambda: 111 * 400 * 4)
+    monkeypatch.setattr(matrices, "memory_of_the_machine", lambda: 111 * 400 * 4)
     small = {"vector_size": 1, "hidden_size": 1, "window": 1}
     fv.NNLM(**small, batch_size=100).train(kingdom)
     with pytest.raises(fv.SettingError, match="batch_size: the scores of 111 words for 407 tokens") as caught:
