@@ -6,7 +6,7 @@ import argparse
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from fastvec.cli import losses
+from fastvec.cli import codes, losses
 from fastvec.cli.outputs import ENCODED, check_output
 from fastvec.cli.reading import add_json, add_tokens, add_vectors, load_model, names_of
 from fastvec.cli.terminal import print_json, print_table, printable, say
@@ -83,25 +83,39 @@ def run(args: argparse.Namespace) -> int:
     for path in args.on:
         rows += _scored(path, names, loaded, args)
     of_texts = losses.losses(args, names, loaded) if args.loss_on else []
-    if args.plot is not None:
-        from fastvec.show.figures import off_screen, save
-        from fastvec.show.scores import Score, plot_scores
-
-        scores = [Score(row.test, row.vectors, row.score, row.interval) for row in rows]
-        with off_screen():
-            save(plot_scores(scores).figure, args.plot)
+    for row in rows:
+        if reason := _why_no_score(row):
+            say(printable(f"{row.test.strip()}: {reason}"))
+    scored = [row for row in rows if row.score == row.score]
+    if args.plot is not None and scored:
+        _plot(scored, args.plot)
     if args.json:
         print_json([*map(_as_json, rows), *map(losses.as_json, of_texts)])
-        return 0
-    for row in rows:
-        if row.coverage == 0 and not row.test.startswith(" "):
-            say(printable(f"{row.test}: none of its items has all of its words in {row.vectors}"))
-    if rows:
-        _print(rows)
-    if of_texts:
-        print("\n" if rows else "", end="")
-        losses.print_losses(of_texts)
-    return 0
+    else:
+        if rows:
+            _print(rows)
+        if of_texts:
+            print("\n" if rows else "", end="")
+            losses.print_losses(of_texts)
+    return codes.DONE if scored or of_texts else codes.DATA
+
+
+def _why_no_score(row: Row) -> str:
+    """Return why a whole test set has no score, or nothing."""
+    if row.score == row.score or row.test.startswith(" "):
+        return ""
+    if row.n == 0:
+        return f"none of its items has all of its words in {row.vectors}"
+    return f"no score, since a correlation needs two items of different cosines; items in {row.vectors}: {row.n:,}"
+
+
+def _plot(scored: list[Row], path: str) -> None:
+    from fastvec.show.figures import off_screen, save
+    from fastvec.show.scores import Score, plot_scores
+
+    scores = [Score(row.test, row.vectors, row.score, row.interval) for row in scored]
+    with off_screen():
+        save(plot_scores(scores).figure, path)
 
 
 def _scored(path: str, names: list[str], loaded: list[WordVectors], args: argparse.Namespace) -> list[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 
 import numpy as np
@@ -91,9 +92,24 @@ def test_the_command_says_that_nothing_is_known(vectors, tmp_path, capsys):
     vectors.save(second)
     (tmp_path / "unknown.txt").write_text("xx yy 3\nxx zz 4\n")
     arguments = ["evaluate", first, second, "--on", str(tmp_path / "unknown.txt"), "--resamples", "9"]
-    assert main(arguments) == 0
+    assert main(arguments) == codes.DATA
     printed = capsys.readouterr()
     assert "unknown: none of its items has all of its words in b.safetensors" in printed.err
     assert "+nan" not in printed.out
-    assert main([*arguments, "--json"]) == 0
-    assert [row["n"] for row in json.loads(capsys.readouterr().out)] == [0, 0]
+    assert main([*arguments, "--json", "--plot", str(tmp_path / "scores.png")]) == codes.DATA
+    printed = capsys.readouterr()
+    assert "unknown: none of its items" in printed.err
+    assert [row["n"] for row in json.loads(printed.out)] == [0, 0]
+    assert not (tmp_path / "scores.png").exists()
+
+
+def test_the_command_says_why_there_is_no_correlation(vectors, tmp_path, capsys):
+    vectors.save(path := str(tmp_path / "a.safetensors"))
+    word = vectors.index_to_key[0]
+    (tmp_path / "same.txt").write_text(f"{word} {word} 3\n")
+    (tmp_path / "sound.txt").write_text(
+        "".join(f"{a} {b} {i}\n" for i, (a, b) in enumerate(itertools.combinations(WORDS, 2)))
+    )
+    on = [str(tmp_path / "same.txt"), str(tmp_path / "sound.txt")]
+    assert main(["evaluate", path, "--on", *on, "--resamples", "9"]) == 0, "one of the two is scored"
+    assert "same: no score, since a correlation needs two items of different cosines" in capsys.readouterr().err
