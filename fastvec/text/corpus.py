@@ -177,8 +177,8 @@ class Corpus(ReadOnlyArrays):
         ([['to', 'be', 'to', 'be']], 2)
         """
         settings = TextSettings(
-            min_count, max_size, tokens, lowercase, normalize, vocabulary, resolve_threads(threads), field, encoding,
-            gaps,
+            min_count, max_size, tokens, lowercase, normalize, vocabulary, resolve_threads(threads), field,
+            encoding, gaps,
         )  # fmt: skip
         settings.check()
         if save_to is not None:
