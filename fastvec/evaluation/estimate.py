@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from fastvec.checks.read_only import ReadOnlyArrays
 from fastvec.evaluation.resampling import Interval, percentiles
 
 
 @dataclass(frozen=True, repr=False)
-class Estimate:
+class Estimate(ReadOnlyArrays):
     """A number of each run: its mean and its interval.
 
     Attributes

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from fastvec.checks.arrays import real_array
 from fastvec.checks.numbers import real, truth, whole
+from fastvec.checks.read_only import ReadOnlyArrays
 from fastvec.errors import SettingError
 from fastvec.evaluation.estimate import Estimate, estimate, mean_of
 from fastvec.evaluation.resampling import Interval
@@ -63,7 +64,7 @@ class Neighbor(NamedTuple):
     runs: int
 
 
-class Bootstrap:
+class Bootstrap(ReadOnlyArrays):
     """The vectors of n runs, made by :func:`fastvec.bootstrap`; ``bootstrap[i]`` are those of run i.
 
     Parameters

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from fastvec.checks.arrays import array_of, check_ids, integers
 from fastvec.checks.numbers import truth
+from fastvec.checks.read_only import ReadOnlyArrays, read_only
 from fastvec.errors import SettingError
 from fastvec.pairs.blocks import checked_weights
 from fastvec.pairs.layout import Fields, Options
@@ -17,12 +18,12 @@ from fastvec.pairs.mirroring import Columns, mirrored
 from fastvec.pairs.reading import PairReader
 from fastvec.running.progress import OnProgress
 from fastvec.running.workers import resolve_threads
-from fastvec.text.vocabulary import Vocabulary, check_limits, read_only
+from fastvec.text.vocabulary import Vocabulary, check_limits
 
 Ids = NDArray[np.int32]
 
 
-class Pairs:
+class Pairs(ReadOnlyArrays):
     """Pairs to train on; made by :meth:`from_pairs` or :meth:`from_ids`.
 
     A pair has a word, whose vector is returned (a row of W_in), and a context (a row of W_out), which may be
@@ -63,17 +64,25 @@ class Pairs:
         self,
         vocabulary: Vocabulary,
         context_vocabulary: Vocabulary,
-        word_ids: Ids,
-        context_ids: Ids,
-        weights: NDArray[np.float32] | None = None,
+        word_ids: ArrayLike,
+        context_ids: ArrayLike,
+        weights: ArrayLike | None = None,
         n_dropped: int = 0,
         n_skipped: int = 0,
         *,
         undirected: bool | None = None,
     ) -> None:
+        of_words, of_contexts = (
+            _ids_of(name, ids, words)
+            for name, ids, words in (
+                ("word_ids", word_ids, vocabulary),
+                ("context_ids", context_ids, context_vocabulary),
+            )
+        )
+        _check_lengths(of_words, of_contexts)
         self.vocabulary, self.context_vocabulary = vocabulary, context_vocabulary
-        self.word_ids, self.context_ids = read_only(word_ids), read_only(context_ids)
-        self.weights = None if weights is None else read_only(weights)
+        self.word_ids, self.context_ids = read_only(of_words), read_only(of_contexts)
+        self.weights = None if weights is None else read_only(_weights(weights, len(of_words)))
         self.n_dropped, self.n_skipped, self.undirected = n_dropped, n_skipped, undirected
 
     @classmethod
@@ -214,9 +223,7 @@ class Pairs:
             truth("undirected", undirected)
         of_words, words = _checked("word_ids", word_ids, "words", words)
         of_contexts, contexts = _checked("context_ids", context_ids, *_named(words, contexts))
-        if len(of_words) != len(of_contexts):
-            expected = f"{len(of_words)}, one for each of word_ids"
-            raise SettingError(field="context_ids", expected=expected, got=len(of_contexts))
+        _check_lengths(of_words, of_contexts)
         checked = None if weights is None else _weights(weights, len(of_words))
         pairs = Columns(of_words, of_contexts, checked)
         if undirected:
@@ -260,6 +267,21 @@ class Pairs:
 def _named(words: list[str], contexts: Sequence[str] | None) -> tuple[str, Sequence[str]]:
     """Return the argument that names the contexts, and the names."""
     return ("words", words) if contexts is None else ("contexts", contexts)
+
+
+def _ids_of(name: str, ids: ArrayLike, vocabulary: Vocabulary) -> Ids:
+    if not isinstance(vocabulary, Vocabulary):
+        expected = f"a fastvec.Vocabulary for {name}"
+        raise SettingError(field="vocabulary", expected=expected, got=vocabulary)
+    column: Ids = integers(name, ids, np.int32)
+    check_ids(column, len(vocabulary), SettingError, name)
+    return column
+
+
+def _check_lengths(of_words: Ids, of_contexts: Ids) -> None:
+    if len(of_words) != len(of_contexts):
+        expected = f"{len(of_words)}, one for each of word_ids"
+        raise SettingError(field="context_ids", expected=expected, got=len(of_contexts))
 
 
 def _checked(name: str, ids: ArrayLike, field: str, names: Sequence[str]) -> tuple[Ids, list[str]]:

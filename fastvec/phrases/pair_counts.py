@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from fastvec.phrases.phrase_text import PhraseText
 from fastvec.running.ranges import cut
+from fastvec.text.merging import new_secret
 
 LISTED = 1 << 25  # keys listed before they are counted, 8 bytes each; in long texts a quarter of the tokens
 TASK = 1 << 17  # keys counted together
@@ -66,6 +67,7 @@ class _Counting:
         self.rounds = cut(self.sizes, max(LISTED, len(self.ids) // 4))
         # distinct keys of a word: as many as other words, or with connector words as many as its tokens
         self.distinct = len(self.words) if not text.most else max(1, int(self.words.max(initial=0)))
+        self.secret = new_secret()
         self.scratch: dict[int, dict[str, NDArray[np.generic]]] = {}  # by worker
 
     def count(self, first: int, last: int) -> Counted:
@@ -108,8 +110,8 @@ class _Counting:
         found: Counted = np.empty(n_most, np.int32), np.empty(n_most, np.uint64), np.empty(n_most, np.int64)
         n = self.text.kernels.count_rows(
             partners=keys, starts=starts, first=first, last=first + len(starts) - 1, least=self.least,
-            distinct=self.distinct, **self.scratch[worker], rows=found[0], keys=found[1], counts=found[2],
-            stop=self.text.stop,
+            distinct=self.distinct, secret=self.secret, **self.scratch[worker], rows=found[0], keys=found[1],
+            counts=found[2], stop=self.text.stop,
         )  # fmt: skip
         order = np.lexsort((found[1][:n], found[0][:n]))
         return found[0][order], found[1][order], found[2][order]

@@ -14,6 +14,7 @@ from fastvec.running.loading import load_kernels
 from fastvec.running.progress import OnProgress, Reporter
 from fastvec.running.ranges import slice_bounds
 from fastvec.running.workers import new_stop_flag, resolve_threads, run
+from fastvec.text.building import Built
 from fastvec.text.corpus import Corpus, check_corpus
 
 KERNELS = "fastvec.kernels.phrases_numba"
@@ -169,7 +170,7 @@ class PhraseText:
             return out
 
         self._rewrite(self.slices(), vocabulary.total, rewrite)
-        return Corpus(self.ids, self.offsets, vocabulary, self.n_dropped + n_rare)
+        return Corpus._of(Built(self.ids, self.offsets, vocabulary, self.n_dropped + n_rare, None))
 
     def _rewrite(
         self,

@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from fastvec.checks.numbers import truth
+from fastvec.checks.arrays import Kind, check_ids, check_offsets, integers
+from fastvec.checks.numbers import truth, whole
 from fastvec.errors import SettingError
 from fastvec.io.decompression import type_of_path
 from fastvec.io.growing import Spool
@@ -21,7 +23,7 @@ from fastvec.kernels._text import remap
 from fastvec.running.progress import OnProgress
 from fastvec.running.workers import new_stop_flag, run
 from fastvec.text.encoding import Encoded, Encoder
-from fastvec.text.gaps import gaps_of
+from fastvec.text.gaps import check_gaps, gaps_of
 from fastvec.text.items import Block
 from fastvec.text.merging import merge, new_secret
 from fastvec.text.pruning import Normalize, PrunedVocabulary, prune_vocabulary
@@ -69,6 +71,26 @@ class Built:
     vocabulary: Vocabulary
     n_dropped: int
     gaps: NDArray[np.int64] | None
+
+    @classmethod
+    def of(
+        cls, ids: ArrayLike, offsets: ArrayLike, vocabulary: Any, n_dropped: int, gaps: ArrayLike | None
+    ) -> Built:
+        """Return what a caller gave, checked; SettingError names what is wrong."""
+        if not isinstance(vocabulary, Vocabulary):
+            hint = "Vocabulary(words, counts) makes one"
+            raise SettingError(field="vocabulary", expected="a fastvec.Vocabulary", got=vocabulary, hint=hint)
+        tokens, ends = integers("ids", ids, np.int32), integers("offsets", offsets, np.int64)
+        places = None if gaps is None else integers("gaps", gaps, np.int64)
+        parts = cls(tokens, ends, vocabulary, whole("n_dropped", n_dropped, 0, 1 << 62), places)
+        parts.check(SettingError)
+        return parts
+
+    def check(self, kind: Kind) -> None:
+        """Raise this error if an id, an offset or a gap is out of range."""
+        check_offsets(self.offsets, len(self.ids), kind)
+        check_ids(self.ids, len(self.vocabulary), kind)
+        check_gaps(self.gaps, len(self.ids), len(self.offsets) - 1, kind)
 
 
 def build(

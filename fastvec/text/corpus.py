@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from fastvec.checks.arrays import check_ids, check_offsets, integers
 from fastvec.checks.numbers import truth
+from fastvec.checks.read_only import ReadOnlyArrays, read_only
 from fastvec.errors import CorpusError, FormatError, SettingError
 from fastvec.io.atomic import check_writable
 from fastvec.io.decompression import content_errors, type_of_path
@@ -21,15 +22,16 @@ from fastvec.text.building import Built, TextSettings, build
 from fastvec.text.concordance import Concordance
 from fastvec.text.corpus_file import read_parts, write_parts
 from fastvec.text.flattening import flattened
-from fastvec.text.gaps import check_gaps
 from fastvec.text.pruning import Normalize
 from fastvec.text.reading import Source, check_not_read
 from fastvec.text.tokens import Tokens
-from fastvec.text.vocabulary import Vocabulary, read_only
+from fastvec.text.vocabulary import Vocabulary
 
 
-class Corpus:
+class Corpus(ReadOnlyArrays):
     """A text as ids of a vocabulary; made by :meth:`from_text`, :meth:`from_ids` or :meth:`load`.
+
+    Called directly, it takes and checks the attributes up to ``gaps``, except for counts.
 
     Attributes
     ----------
@@ -48,6 +50,11 @@ class Corpus:
 
     ``len(corpus)`` is the number of sentences; iterating and indexing give sentences as lists of words.
 
+    Raises
+    ------
+    SettingError
+        If ids, offsets or gaps are no whole numbers or out of range, or there is no vocabulary.
+
     Examples
     --------
     >>> from fastvec import Corpus
@@ -60,21 +67,27 @@ class Corpus:
 
     def __init__(
         self,
-        ids: NDArray[np.int32],
-        offsets: NDArray[np.int64],
+        ids: ArrayLike,
+        offsets: ArrayLike,
         vocabulary: Vocabulary,
         n_dropped: int = 0,
-        gaps: NDArray[np.int64] | None = None,
+        gaps: ArrayLike | None = None,
     ) -> None:
-        self.ids = read_only(ids)
-        self.offsets = read_only(offsets)
-        self.vocabulary = vocabulary
-        self.n_dropped = n_dropped
-        self.gaps = None if gaps is None else read_only(gaps)
+        self._set(Built.of(ids, offsets, vocabulary, n_dropped, gaps))
 
     @classmethod
     def _of(cls, parts: Built) -> Corpus:
-        return cls(parts.ids, parts.offsets, parts.vocabulary, parts.n_dropped, parts.gaps)
+        """Trust the parts: those of a file are checked when they are used."""
+        corpus = cls.__new__(cls)
+        corpus._set(parts)
+        return corpus
+
+    def _set(self, parts: Built) -> None:
+        self.ids = read_only(parts.ids)
+        self.offsets = read_only(parts.offsets)
+        self.vocabulary = parts.vocabulary
+        self.n_dropped = parts.n_dropped
+        self.gaps = None if parts.gaps is None else read_only(parts.gaps)
 
     @classmethod
     def from_text(
@@ -164,17 +177,9 @@ class Corpus:
         ([['to', 'be', 'to', 'be']], 2)
         """
         settings = TextSettings(
-            min_count,
-            max_size,
-            tokens,
-            lowercase,
-            normalize,
-            vocabulary,
-            resolve_threads(threads),
-            field,
-            encoding,
-            gaps,
-        )
+            min_count, max_size, tokens, lowercase, normalize, vocabulary, resolve_threads(threads), field,
+            encoding, gaps,
+        )  # fmt: skip
         settings.check()
         if save_to is not None:
             check_writable(save_to)
@@ -350,9 +355,7 @@ class Corpus:
         >>> Corpus.from_text(["a b a"], min_count=1).validate().n_tokens
         3
         """
-        check_offsets(self.offsets, len(self.ids), FormatError)
-        check_ids(self.ids, len(self.vocabulary), FormatError)
-        check_gaps(self.gaps, self.n_tokens, self.n_sentences)
+        Built(self.ids, self.offsets, self.vocabulary, self.n_dropped, self.gaps).check(FormatError)
         return self
 
     @property

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec.errors import FormatError
+from fastvec.checks.arrays import Kind
 
 if TYPE_CHECKING:
     from fastvec.text.corpus import Corpus
@@ -43,16 +43,16 @@ def gaps_of(ids: NDArray[np.int32], ends: Places, new_ids: NDArray[np.int32]) ->
     return places - np.arange(len(places)) + np.searchsorted(ends, places, side="right")
 
 
-def check_gaps(gaps: Places | None, n_tokens: int, n_sentences: int) -> None:
-    """Raise FormatError unless gaps never decrease and none is beyond the text.
+def check_gaps(gaps: Places | None, n_tokens: int, n_sentences: int, kind: Kind) -> None:
+    """Raise this error unless gaps never decrease and none is beyond the text.
 
-    >>> check_gaps(np.array([0, 2]), 3, 1)
+    >>> check_gaps(np.array([0, 2]), 3, 1, ValueError)
     """
     if gaps is None or not len(gaps):
         return
     if gaps[0] < 0 or gaps[-1] > n_tokens + n_sentences - 1 or (gaps[1:] < gaps[:-1]).any():
         expected = f"0 to {n_tokens + n_sentences - 1}, never decreasing"
-        raise FormatError(field="gaps", expected=expected, got=gaps)
+        raise kind(field="gaps", expected=expected, got=gaps)
 
 
 class TextPlaces:

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from fastvec.checks.arrays import check_offsets, integers
 from fastvec.errors import SettingError
+from fastvec.text.building import Built
 from fastvec.text.corpus import Corpus
 from fastvec.text.vocabulary import Vocabulary
 
@@ -93,7 +94,8 @@ def resampled(corpus: Corpus, bounds: NDArray[np.int64], drawn: NDArray[np.int64
         for start in range(0, len(ids), TOKENS_AT_ONCE):
             ids[start : start + TOKENS_AT_ONCE] = new_ids[ids[start : start + TOKENS_AT_ONCE]]
     words = corpus.vocabulary.words
-    return Corpus(ids, offsets, Vocabulary([words[i] for i in occurring.tolist()], counts[occurring]))
+    vocabulary = Vocabulary([words[i] for i in occurring.tolist()], counts[occurring])
+    return Corpus._of(Built(ids, offsets, vocabulary, 0, None))
 
 
 def _parts(offsets: NDArray[np.int64]) -> Iterator[slice]:

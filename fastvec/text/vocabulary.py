@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from fastvec.checks.arrays import array_of
 from fastvec.checks.numbers import whole
+from fastvec.checks.read_only import ReadOnlyArrays, read_only
 from fastvec.errors import FormatError, SettingError, UnknownWordError
 from fastvec.io.atomic import atomic_path
 from fastvec.io.container import join_words
@@ -20,7 +21,7 @@ from fastvec.kernels._text import frequency_order as by_frequency
 from fastvec.text.words import Words
 
 
-class Vocabulary:
+class Vocabulary(ReadOnlyArrays):
     """Distinct words in a fixed order; the id of a word is its position.
 
     Parameters
@@ -247,13 +248,6 @@ def frequency_order(
     kept = np.flatnonzero(counts >= min_count)
     found = Words.of([words[i] for i in kept.tolist()])
     return kept[by_frequency(counts[kept], found.starts, found.text)][:max_size]
-
-
-def read_only(array: NDArray[Any]) -> NDArray[Any]:
-    """Return a view of the array that cannot be written to."""
-    view = array.view()
-    view.flags.writeable = False
-    return view
 
 
 def _checked_counts(counts: ArrayLike, n_words: int) -> NDArray[np.int64]:

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from fastvec.checks.arrays import real_array
 from fastvec.checks.numbers import real, whole
+from fastvec.checks.read_only import ReadOnlyArrays
 from fastvec.checks.settings import setting
 from fastvec.errors import SettingError
 from fastvec.running.progress import OnProgress
@@ -161,7 +162,7 @@ class SIF:
         return p
 
 
-class FittedSIF:
+class FittedSIF(ReadOnlyArrays):
     """Embeds texts by :class:`SIF`, without the common components of the texts that it was fitted to.
 
     Parameters

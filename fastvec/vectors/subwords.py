@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fastvec.checks.arrays import ascending, matrix
+from fastvec.checks.read_only import ReadOnlyArrays
 from fastvec.errors import SettingError
 from fastvec.text.subwords import Subwords, places_of
 from fastvec.vectors.means import means_of
 
 
-class SubwordVectors:
+class SubwordVectors(ReadOnlyArrays):
     """The rows that vectors are composed of: one for each of V words, then one for each of B buckets of n-grams.
 
     Training makes rows only for the buckets that its words use: of fastText's two million, the 80,000 words of

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fastvec.checks.arrays import check_finite, matrix
+from fastvec.checks.read_only import ReadOnlyArrays
 from fastvec.errors import SettingError
 from fastvec.gensim_names import no_attribute
 from fastvec.io.decompression import content_errors, type_of_path
@@ -41,7 +42,9 @@ class _Hints(type):
             raise no_attribute(f"class {cls.__name__!r}", name)
 
 
-class WordVectors(Contexts, Similarity, TextVectors, Transforms, Pretrained, Exploring, metaclass=_Hints):
+class WordVectors(
+    Contexts, Similarity, TextVectors, Transforms, Pretrained, Exploring, ReadOnlyArrays, metaclass=_Hints
+):
     """Words with a vector each.
 
     Parameters

@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 from sizes import EDGE_SIZES
 
+import fastvec as fv
 from fastvec.kernels import phrases_numba
 from fastvec.kernels.reference import phrases as reference_phrases
+from fastvec.phrases import pair_counts
 from fastvec.phrases.phrase_text import max_connectors
+from fastvec.text.merging import new_secret
 
 KERNELS = [phrases_numba, reference_phrases]
 NO_STOP, STOP = np.zeros(1, np.uint8), np.ones(1, np.uint8)
@@ -81,7 +84,10 @@ class Text:
         )
 
 
-def counted(kernels, starts, partners, first, last, least, stop=NO_STOP):
+SECRET = np.array([3, 2**63 + 12345], np.uint64)
+
+
+def counted(kernels, starts, partners, first, last, least, stop=NO_STOP, secret=SECRET):
     size = 4 * max(1, int(np.diff(starts).max(initial=1)))
     scratch = {
         "slots": np.zeros(size, np.uint64), "owners": np.zeros(size, np.int32), "sums": np.zeros(size, np.int64),
@@ -90,8 +96,8 @@ def counted(kernels, starts, partners, first, last, least, stop=NO_STOP):
     most = len(partners) // least
     rows, keys, counts = np.zeros(most, np.int32), np.zeros(most, np.uint64), np.zeros(most, np.int64)
     n = kernels.count_rows(
-        partners=partners, starts=starts, first=first, last=last, least=least, distinct=size, **scratch, rows=rows,
-        keys=keys, counts=counts, stop=stop,
+        partners=partners, starts=starts, first=first, last=last, least=least, distinct=size, secret=secret,
+        **scratch, rows=rows, keys=keys, counts=counts, stop=stop,
     )  # fmt: skip
     assert np.all(np.diff(rows[:n]) >= 0)
     order = np.lexsort((keys[:n], rows[:n]))
@@ -198,3 +204,68 @@ def test_the_stop_byte_ends_a_call(kernels):
         stop=STOP,
     )  # fmt: skip
     assert n == 0
+
+
+def colliding(n):
+    """Keys whose search begins at slot 0 of a table of less than 2**40 slots."""
+    return np.array([k * pow(phrases_numba.SPREAD, -1, 1 << 64) % (1 << 64) for k in range(1, n + 1)], np.uint64)
+
+
+def table_of(keys, secret):
+    """The table in which the kernel counted keys of one word: which key is in which slot, and log2 of its size."""
+    n, bits = len(keys), int(2 * len(keys) - 1).bit_length()
+    scratch = {
+        "slots": np.zeros(1 << bits, np.uint64), "owners": np.zeros(1 << bits, np.int32),
+        "sums": np.zeros(1 << bits, np.int64), "used": np.zeros(1 << bits, np.int32),
+    }  # fmt: skip
+    found = np.zeros(n, np.int32), np.zeros(n, np.uint64), np.zeros(n, np.int64)
+    counted = phrases_numba.count_rows(
+        partners=keys, starts=np.array([0, n]), first=0, last=1, least=1, distinct=n, secret=secret, **scratch,
+        rows=found[0], keys=found[1], counts=found[2], stop=NO_STOP,
+    )  # fmt: skip
+    assert counted == n
+    np.testing.assert_array_equal(np.sort(found[1]), np.sort(keys))
+    places = scratch["used"][:n]
+    return places, scratch["slots"][places], bits
+
+
+def steps(places, keys, bits, secret=None):
+    """How far keys stand from where the search for them begins, by either hash."""
+    if secret is None:
+        homes = [phrases_numba.home(key, 64 - bits) for key in keys]
+    else:
+        homes = [phrases_numba.keyed_home(key, 64 - bits, secret[0], secret[1] | np.uint64(1)) for key in keys]
+    return int(((places - np.array(homes)) % (1 << bits)).sum())
+
+
+def test_who_chooses_words_cannot_make_their_pairs_slow_to_count():
+    keys = colliding(20_000)
+    places, found, bits = table_of(keys, SECRET)
+    assert steps(places, found, bits) > 1000 * len(keys)  # by the first hash, which began with all at slot 0
+    assert steps(places, found, bits, SECRET) < 2 * len(keys)
+    others, found, bits = table_of(keys, SECRET[::-1].copy())
+    assert (places != others).any()
+
+
+def test_words_that_nobody_chose_are_found_by_the_faster_hash():
+    keys = np.random.default_rng(0).permutation(20_000).astype(np.uint64)
+    assert steps(*table_of(keys, SECRET)) < 2 * len(keys)
+
+
+def test_keys_that_collide_are_counted_right_among_others():
+    keys = np.concatenate(
+        [np.arange(50, dtype=np.uint64), np.repeat(colliding(300), 3), np.arange(50, dtype=np.uint64)]
+    )
+    starts = np.array([0, 50, 1000])
+    both = [counted(kernels, starts, keys, 0, 2, 1) for kernels in KERNELS]
+    for found, want in zip(*both, strict=True):
+        np.testing.assert_array_equal(found, want)
+
+
+def test_each_table_has_a_key_of_its_own(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(pair_counts, "new_secret", lambda: drawn.append(new_secret()) or drawn[-1])
+    corpus = fv.Corpus.from_text(["a b a b", "b a"] * 9, min_count=1)
+    tables = [fv.Phrases(min_count=1, threshold=0).fit(corpus) for _ in range(2)]
+    assert tables[0] == tables[1]
+    assert len({secret.tobytes() for secret in drawn}) == len(drawn) >= 2

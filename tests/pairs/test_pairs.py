@@ -10,7 +10,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fastvec import Corpus, CorpusError, FormatError, Pairs, SettingError, StorageError, training_pairs
+from fastvec import (
+    Corpus,
+    CorpusError,
+    FormatError,
+    Pairs,
+    SettingError,
+    StorageError,
+    Vocabulary,
+    training_pairs,
+)
 from fastvec.pairs import reading as pair_reading
 from fastvec.pairs.layout import Options
 from fastvec.text import reading
@@ -302,3 +311,23 @@ def test_paths_are_told_from_pairs(tmp_path):
     assert list(Pairs.from_pairs((Path(path),))) == PAIRS
     with pytest.raises(CorpusError, match="to read files, give a path or Path objects"):
         Pairs.from_pairs([str(path)])
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"word_ids": [0, 2]}, "word_ids: expected 0 to 1, got 2 at 1"),
+        ({"context_ids": [0, -1]}, "context_ids: expected 0 to 1, got -1 at 1"),
+        ({"context_ids": [0]}, "context_ids: expected 2, one for each of word_ids, got 1"),
+        ({"weights": [1.0]}, r"weights: expected float\[2\]"),
+        ({"weights": [1.0, -1.0]}, "weights: expected finite numbers of at least 0"),
+        ({"vocabulary": ["a", "b"]}, r"vocabulary: expected a fastvec\.Vocabulary for word_ids"),
+        ({"context_vocabulary": None}, r"vocabulary: expected a fastvec\.Vocabulary for context_ids"),
+    ],
+)
+def test_pairs_made_directly_check_what_they_get(change, message):
+    names = Vocabulary(["a", "b"], [1, 1])
+    sound = {"vocabulary": names, "context_vocabulary": names, "word_ids": [0, 1], "context_ids": [1, 0]}
+    assert list(Pairs(**sound)) == [("a", "b"), ("b", "a")]
+    with pytest.raises(SettingError, match=message):
+        Pairs(**{**sound, **change})

@@ -17,6 +17,7 @@ from fastvec.errors import Cancelled, CorpusError, FormatError, SettingError
 from fastvec.phrases import pair_counts, phrase_text
 from fastvec.phrases.phrase_text import max_connectors
 from fastvec.running import ranges
+from fastvec.text.building import Built
 
 BACKENDS = ["fastvec.kernels.phrases_numba", "fastvec.kernels.reference.phrases"]
 CONNECTORS = frozenset({"of", "the", "unseen"})
@@ -305,7 +306,9 @@ def test_what_is_no_corpus_is_refused():
     for call in (fv.Phrases().fit, table.apply):
         with pytest.raises(CorpusError, match=r"expected a fastvec\.Corpus, got \["):
             call([["a", "b"]])
-        damaged = fv.Corpus(np.array([0, 9], np.int32), np.array([0, 2]), fv.Vocabulary(["a"], [2]))
+        damaged = fv.Corpus._of(
+            Built(np.array([0, 9], np.int32), np.array([0, 2]), fv.Vocabulary(["a"], [2]), 0, None)
+        )
         with pytest.raises(FormatError, match="ids: expected 0 to 0, got 9"):
             call(damaged)
     with pytest.raises(SettingError, match="threads"):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import fastvec as fv
+from fastvec.text.building import Built
 
 
 def plain(sentences, word, near, width):
@@ -88,7 +89,7 @@ def test_bad_arguments_are_named(corpus):
         corpus.concordance("w1", near="w99")
     with pytest.raises(fv.SettingError, match="width: expected a whole number of at least 0"):
         corpus.concordance("w1", width=-1)
-    broken = fv.Corpus(np.array([7], np.int32), np.array([0, 1]), fv.Vocabulary(["a"], [1]))
+    broken = fv.Corpus._of(Built(np.array([7], np.int32), np.array([0, 1]), fv.Vocabulary(["a"], [1]), 0, None))
     with pytest.raises(fv.FormatError, match="ids: expected 0 to 0"):
         broken.concordance("a")
 
@@ -155,7 +156,7 @@ def test_empty_tokens_have_no_place():
 @pytest.mark.parametrize("gaps", [[-1, 2], [2, 1], [0, 6]])
 def test_damaged_gaps_are_refused(tmp_path, gaps):
     corpus = fv.Corpus.from_text(["a x b", "a b"], min_count=2, gaps=True)
-    broken = fv.Corpus(corpus.ids, corpus.offsets, corpus.vocabulary, 2, np.array(gaps))
+    broken = fv.Corpus._of(Built(corpus.ids, corpus.offsets, corpus.vocabulary, 2, np.array(gaps)))
     broken.save(tmp_path / "c.fvc")
     with pytest.raises(fv.FormatError, match="gaps: expected 0 to 5, never decreasing"):
         broken.concordance("a")

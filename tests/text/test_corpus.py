@@ -349,3 +349,34 @@ def test_peak_is_one_copy_of_the_ids(tmp_path):
     assert n_words == n_tokens
     n_bytes = 4 * n_tokens + 8 * n_tokens // 4
     assert n_bytes < 1024 * kib < n_bytes + (96 << 20)
+
+
+ONE = Vocabulary(["a", "b"], [1, 1])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (([0, 2], [0, 2], ONE), "ids: expected 0 to 1, got 2 at 1"),
+        (([0, -1], [0, 2], ONE), "ids: expected 0 to 1, got -1 at 1"),
+        (([0.5, 1], [0, 2], ONE), "ids: expected whole numbers on one axis"),
+        (([[0, 1]], [0, 2], ONE), "ids: expected whole numbers on one axis"),
+        (([2**40], [0, 1], ONE), "ids: expected numbers that fit int32"),
+        (([0, 1], [0, 3], ONE), "offsets: expected 0 to 2, got 0 to 3"),
+        (([0, 1], [0, 2, 1, 2], ONE), "offsets: expected numbers that do not decrease"),
+        (([0, 1], [], ONE), "offsets: expected 0 to 2, got none"),
+        (([0, 1], [0, 2], ["a", "b"]), r"vocabulary: expected a fastvec\.Vocabulary"),
+        (([0, 1], [0, 2], ONE, -1), "n_dropped: expected a whole number"),
+        (([0, 1], [0, 2], ONE, 0, [9]), "gaps: expected 0 to 2, never decreasing"),
+        (([0, 1], [0, 2], ONE, 0, [[1]]), "gaps: expected whole numbers on one axis"),
+    ],
+)
+def test_a_corpus_made_directly_checks_what_it_gets(arguments, message):
+    with pytest.raises(SettingError, match=message):
+        Corpus(*arguments)
+
+
+def test_a_corpus_made_directly_converts_lists():
+    made = Corpus([0, 1], [0, 2], ONE, 1, [1])
+    assert (made.ids.dtype, made.offsets.dtype, made.gaps.dtype) == (np.int32, np.int64, np.int64)
+    assert list(made) == [["a", "b"]]

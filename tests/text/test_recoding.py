@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import fastvec as fv
+from fastvec.text.building import Built
 from fastvec.text.recoding import ids_in
 
 
@@ -36,6 +37,6 @@ def test_unknown_words_are_counted_and_the_argument_is_named():
         ids_in(fv.Corpus.from_ids([], [0], ["a"]), fv.Vocabulary(["a"]), "text")
     with pytest.raises(fv.CorpusError, match=r"text: expected a fastvec\.Corpus, got 5"):
         ids_in(5, fv.Vocabulary(["a"]), "text")
-    broken = fv.Corpus(np.array([9], np.int32), np.array([0, 1]), fv.Vocabulary(["a"], [1]))
+    broken = fv.Corpus._of(Built(np.array([9], np.int32), np.array([0, 1]), fv.Vocabulary(["a"], [1]), 0, None))
     with pytest.raises(fv.FormatError, match="ids: expected 0 to 0"):
         ids_in(broken, fv.Vocabulary(["b"]))

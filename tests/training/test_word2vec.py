@@ -14,6 +14,7 @@ from training.contract import Contract
 
 import fastvec as fv
 from fastvec.kernels import _word2vec
+from fastvec.text.building import Built
 from fastvec.training import slice_kernel
 from fastvec.training.huffman import huffman_paths
 from fastvec.training.slice_run import SliceRun
@@ -288,7 +289,7 @@ def test_a_damaged_corpus_is_refused_before_any_kernel_sees_it(corpus, tmp_path)
     path = tmp_path / "c.fvc"
     ids = corpus.ids.copy()
     ids[7] = 10_000
-    fv.Corpus(ids, corpus.offsets, corpus.vocabulary).save(path)
+    fv.Corpus._of(Built(ids, corpus.offsets, corpus.vocabulary, 0, None)).save(path)
     with pytest.raises(fv.FormatError, match="ids"):
         fv.SkipGram(**SMALL).train(fv.Corpus.load(path))
 

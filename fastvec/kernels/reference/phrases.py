@@ -77,6 +77,8 @@ def count_rows(
     last: int,
     least: int,  # pairs that occur less often are left out
     distinct: int,  # no word has more different keys
+    # of the Numba kernel's table, whose slots nobody can foresee; the pairs do not depend on it
+    secret: NDArray[np.uint64],  # [2]
     # scratch of the Numba kernel; `owners` is zero before the first of several calls with different words
     slots: NDArray[np.uint64],  # [T], T >= 4 * min(distinct, most keys of a word)
     owners: NDArray[np.int32],  # [T]

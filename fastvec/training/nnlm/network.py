@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.checks.arrays import first_not_finite, matrix
+from fastvec.checks.read_only import ReadOnlyArrays
 from fastvec.errors import SettingError
 from fastvec.kernels import nnlm
 
@@ -17,7 +18,7 @@ BLOCK = 512  # words that are scored at a time: with 256 predictions half a mega
 
 
 @dataclass(frozen=True)
-class Network:
+class Network(ReadOnlyArrays):
     """The matrices of a model of V words, D dimensions, H hidden units, n words before each prediction.
 
     Attributes
