@@ -1,7 +1,8 @@
 """Damaged files of every kind: each is refused with an error of fastvec's or read, in bounded memory.
 
-``python tests/fuzz.py [--seconds N] [--seed N] [KIND ...]`` goes on for N seconds, each kind in a process of its
-own whose memory is limited, so that a crash is found too. What fails is kept, and its path is printed.
+``python tests/fuzz.py [--seconds N] [--files N] [--seed N] [KIND ...]`` goes on for N seconds or N files of a kind,
+each kind in a process of its own whose memory is limited, so that a crash is found too. What fails is kept, and its
+path is printed.
 """
 
 from __future__ import annotations
@@ -183,7 +184,13 @@ def check(kind: Kind, path: Path) -> str:
     return f"{taken:,} bytes of memory for a file of {size:,}" if taken > FREE + 2 * size else ""
 
 
-def failures(kind: Kind, folder: Path, seed: int, n: int, seconds: float = float("inf")) -> list[str]:
+class Findings(list[str]):
+    """What went wrong, and how many files were read."""
+
+    files = 0
+
+
+def failures(kind: Kind, folder: Path, seed: int, n: int, seconds: float = float("inf")) -> Findings:
     """Read n damaged files of a kind, and return what went wrong; those files are kept in the folder."""
     path = folder / kind.name
     made = []
@@ -192,7 +199,7 @@ def failures(kind: Kind, folder: Path, seed: int, n: int, seconds: float = float
         made.append((folder / one.name).read_bytes())
     other, sound = made
     kind.use(path)  # what the first use imports is not counted
-    found, end = [], time.monotonic() + seconds
+    found, end = Findings(), time.monotonic() + seconds
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         warnings.simplefilter("error", RuntimeWarning)
@@ -205,6 +212,7 @@ def failures(kind: Kind, folder: Path, seed: int, n: int, seconds: float = float
                     kept = folder / f"failed-{seed}-{i}-{kind.name}"
                     kept.write_bytes(path.read_bytes())
                     found.append(f"{kept}: {wrong}")
+                found.files += 1
                 if time.monotonic() > end:
                     break
         finally:
@@ -212,13 +220,13 @@ def failures(kind: Kind, folder: Path, seed: int, n: int, seconds: float = float
     return found
 
 
-def _in_this_process(name: str, folder: Path, seed: int, seconds: float) -> int:
+def _in_this_process(name: str, folder: Path, seed: int, files: int, seconds: float) -> int:
     import resource
 
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     kind = next(kind for kind in KINDS if kind.name == name)
-    found = failures(kind, folder, seed, 10**9, seconds)
-    print(*found, sep="\n")
+    found = failures(kind, folder, seed, files, seconds)
+    print(*found, f"{name}: {found.files:,} files", sep="\n")
     return bool(found)
 
 
@@ -227,20 +235,29 @@ def main() -> int:
     parser.add_argument(
         "kinds", nargs="*", metavar="KIND", help=f"by default all: {' '.join(k.name for k in KINDS)}"
     )
-    parser.add_argument("--seconds", type=float, default=600, help="for all kinds together (default: 600)")
+    parser.add_argument(
+        "--seconds", type=float, help="for all kinds together (default: 600, or as long as --files takes)"
+    )
+    parser.add_argument("--files", type=int, help="of each kind, at the most")
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     args = parser.parse_args()
     names = args.kinds or [kind.name for kind in KINDS]
+    seconds = args.seconds or (600 if args.files is None else float("inf"))
+    files = args.files or 10**9
     if args.folder is not None:
-        return _in_this_process(names[0], args.folder, args.seed, args.seconds)
+        return _in_this_process(names[0], args.folder, args.seed, files, seconds)
     folder, failed = Path(tempfile.mkdtemp(prefix="fuzz-")), False
-    print(f"seed {args.seed}, in {folder}")
+    print(f"seed {args.seed}, in {folder}", flush=True)
     for name in names:
-        options = ["--seconds", str(args.seconds / len(names)), "--seed", str(args.seed), "--folder", str(folder)]
+        options = ["--seconds", str(seconds / len(names)), "--files", str(files)]
+        options += ["--seed", str(args.seed), "--folder", str(folder)]
         code = subprocess.run([sys.executable, "-X", "faulthandler", __file__, name, *options]).returncode
         failed |= code != 0
-        print(f"{name}: " + ("sound" if code == 0 else f"exit code {code}; the last file is {folder / name}"))
+        print(
+            f"{name}: " + ("sound" if code == 0 else f"exit code {code}; the last file is {folder / name}"),
+            flush=True,
+        )
     return failed
 
 
