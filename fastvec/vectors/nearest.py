@@ -184,9 +184,7 @@ class _Search:
         # of the scores of each worker: new memory for each block costs a fifth of all time
         self.memory: dict[int, NDArray[np.float32]] = {}
 
-    def candidates(
-        self, queries: NDArray[np.float64], left_out: Sequence[Sequence[int]], worker: int
-    ) -> _Found:
+    def candidates(self, queries: NDArray[np.float64], left_out: Sequence[Sequence[int]], worker: int) -> _Found:
         block, found = queries.astype(np.float32), _Found(len(queries), self.topn)
         out_query, out_place = self._places(left_out)
         # few queries see more rows at a time, unless these are copied

@@ -9,7 +9,7 @@ from scipy import stats
 
 import fastvec as fv
 from fastvec.cli import main
-from fastvec.evaluation.resampling import bootstrap, randomisation
+from fastvec.evaluation.resampling import SEEDS, bootstrap, comparison, randomisation
 from fastvec.evaluation.similarity import evaluate_similarity, read_judgements
 
 WORDS = [f"w{i}" for i in range(60)]
@@ -112,6 +112,17 @@ def grouped(draw, n_groups=40, size=10):
     """Values of which those of a group are nearly the same, and their groups."""
     groups = np.repeat(np.arange(n_groups) * 3, size)
     return np.repeat(draw.normal(size=n_groups), size) + 0.3 * draw.normal(size=n_groups * size), groups
+
+
+def test_a_comparison_allows_for_what_seeds_change_in_all_words_at_once():
+    gain = np.random.default_rng(3).normal(0.3, 1, 60)
+
+    def swapped(swap):
+        return float(np.where(swap, -gain, gain).mean())
+
+    plain, widened = (randomisation(swapped, 60, widened=by, resamples=999) for by in (1, SEEDS))
+    assert plain < widened < 2 * plain
+    assert comparison(lambda i: gain[i].mean(), swapped, 60, resamples=999).p_value == widened
 
 
 def test_what_goes_together_is_drawn_and_swapped_together():
