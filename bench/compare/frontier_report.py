@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import mean, median, stdev
 from typing import NamedTuple
 
-from frontier_settings import SETTINGS
+from frontier_settings import PARTS, SETTINGS
 
 # Okabe and Ito's colours for colour-blind readers
 FAMILIES = {
@@ -23,7 +23,6 @@ FAMILIES = {
 }  # fmt: skip
 RIVAL = ("#555555", "X")
 SHORT = {"analogy_all": "analogies", "MEN-TR-3k": "MEN", "SIMLEX-999": "SimLex", "RW-STANFORD": "RW"}
-PARTS = ("analogy_sem", "analogy_syn")  # of analogy_all
 
 
 class Row(NamedTuple):
