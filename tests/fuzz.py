@@ -1,8 +1,8 @@
 """Damaged files of every kind: each is refused with an error of fastvec's or read, in bounded memory.
 
-``python tests/fuzz.py [--seconds N] [--files N] [--seed N] [KIND ...]`` goes on for N seconds or N files of a kind,
-each kind in a process of its own whose memory is limited, so that a crash is found too. What fails is kept, and its
-path is printed.
+``python tests/fuzz.py [--seconds N] [--files N] [--seed N] [KIND ...]`` goes on for N seconds or N files of a
+kind. Each kind has a process of its own whose memory is limited, so that a crash is found too. What fails is kept,
+and its path is printed.
 """
 
 from __future__ import annotations

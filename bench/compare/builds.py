@@ -1,0 +1,67 @@
+"""Two builds of fastvec in turn: the CPU time of training and counting with one over that with the other.
+
+``python bench/compare/builds.py ONE OTHER [--rounds N] [--tokens N]``: folders that hold a ``fastvec`` each, built
+with ``python setup.py build_clib build_ext --inplace``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+
+JOBS = """
+import json, sys, time
+import numpy as np
+import fastvec as fv
+tokens = int(sys.argv[1])
+ids = np.random.default_rng(1).zipf(1.1, 2 * tokens)
+ids = (ids[ids < 20_000][:tokens] - 1) // 20 * 20 + np.arange(len(ids[ids < 20_000][:tokens])) % 20
+corpus = fv.Corpus.from_ids(ids.astype(np.int64)[: tokens // 20 * 20].reshape(-1, 20))
+lines = [" ".join(f"w{i}" for i in row) for row in np.asarray(corpus.ids).reshape(-1, 20).tolist()]
+times = {}
+def clock(name, job):
+    began = time.process_time()
+    job()
+    times[name] = time.process_time() - began
+clock("text", lambda: fv.Corpus.from_text(lines, min_count=1, threads=1))
+def train(trainer, **settings):
+    return lambda: trainer(vector_size=100, epochs=1, **settings).train(corpus, threads=1)
+clock("SGNS", train(fv.SkipGram))
+clock("CBOW", train(fv.CBOW))
+clock("hierarchical softmax", train(fv.SkipGram, loss="hierarchical_softmax"))
+print(json.dumps(times))
+"""
+
+
+def times_of(folder: str, tokens: int) -> dict[str, float]:
+    env = {**os.environ, "PYTHONPATH": os.path.abspath(folder), "PYTHONSAFEPATH": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", JOBS, str(tokens)], env=env, capture_output=True, text=True, check=True
+    )
+    times: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return times
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("one")
+    parser.add_argument("other")
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--tokens", type=int, default=400_000)
+    args = parser.parse_args()
+    ratios: dict[str, list[float]] = {}
+    for number in range(args.rounds):
+        pair = (args.one, args.other) if number % 2 else (args.other, args.one)
+        times = {folder: times_of(folder, args.tokens) for folder in pair}
+        for name, seconds in times[args.one].items():
+            ratios.setdefault(name, []).append(seconds / times[args.other][name])
+    for name, values in ratios.items():
+        print(f"{name}: {statistics.median(values):.3f} ({min(values):.3f} to {max(values):.3f})")
+
+
+if __name__ == "__main__":
+    main()
