@@ -241,7 +241,7 @@ def word2vec(
 
 
 def gather(place, ids, offsets, keep, window, shrink_windows, context):  # type: ignore[no-untyped-def]
-    """Of each token that stays: the word, its contexts, the tokens held while it is the centre, and its sentence."""
+    """Of each token that stays: the word, its contexts, the tokens held while it is the centre, its sentence."""
     start, end, sentence, keep_stream, width_stream = place
     stays, widths, tokens, position = Draws(keep_stream), Draws(width_stream), [], start
     while position < end:

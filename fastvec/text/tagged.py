@@ -25,10 +25,10 @@ class TaggedCorpus:
     ----------
     corpus : Corpus
     tags : sequence, optional
-        For each document a tag, str or whole number (7 is the tag "7"), or a list of tags. None: the number of each
-        document, from 0.
+        For each document a tag, str or whole number (7 is the tag "7"), or a list of tags. None: the number of
+        each document, from 0.
     documents : int[M + 1], optional
-        Document d has the sentences ``documents[d]`` to ``documents[d + 1] - 1``. None: each sentence (line) is one.
+        Document d has the sentences ``documents[d]`` to ``documents[d + 1] - 1``. None: each sentence is one.
 
     Attributes
     ----------
@@ -84,8 +84,8 @@ class TaggedCorpus:
         ----------
         documents : iterable
             Of ``(words, tags)``, or of objects with the attributes ``words`` and ``tags``, as gensim's
-            TaggedDocument has them. ``words`` is a line of text or a list of tokens; ``tags`` is a tag or a list of
-            them. It is read once.
+            TaggedDocument has them. ``words`` is a line of text or a list of tokens; ``tags`` is a tag or a list
+            of them. It is read once.
         **settings
             How text is read: those of :meth:`fastvec.Corpus.from_text`, such as ``min_count`` and ``tokens``.
 

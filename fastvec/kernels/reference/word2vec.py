@@ -404,8 +404,8 @@ def word2vec_slice(
         return 0.0, 0, 0, 0
     training = open_slice(
         ids, offsets, targets, weights, places, keep, negatives, paths, rows, tags, in_rates, out_rates, W_in,
-        W_out, W_tags, model, loss, window, negative, share_negatives, freeze_outputs, threads, shrink_windows, context,
-        sum_inputs, divide_gradient, learning_rate, negative_stream,
+        W_out, W_tags, model, loss, window, negative, share_negatives, freeze_outputs, threads, shrink_windows,
+        context, sum_inputs, divide_gradient, learning_rate, negative_stream,
     )  # fmt: skip
     while training.round():
         pass
