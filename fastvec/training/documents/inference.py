@@ -15,7 +15,7 @@ from fastvec.running.workers import new_stop_flag, run
 from fastvec.text.corpus import Corpus
 from fastvec.training.learning_rate import linear
 from fastvec.training.losses import loss_of
-from fastvec.training.matrices import fill_rows, new_matrix, unpadded
+from fastvec.training.matrices import new_matrix, unpadded
 from fastvec.training.subsampling import keep_probabilities, keep_thresholds
 
 if TYPE_CHECKING:
@@ -34,12 +34,10 @@ def infer_rows(
 ) -> NDArray[np.float32]:
     """Return a row for each sentence of a corpus in the vocabulary of the words, float32[S, D].
 
-    Each is trained alone, from the same start and with the same draws, so that it depends on its own text only.
+    Each is trained alone, from zeros and with the same draws, so that it depends on its own text only.
     """
     table = _Table(trainer, words)
     rows = new_matrix(texts.n_sentences, trainer.vector_size)
-    fill_rows(rows[:1], trainer.vector_size, 0.5 / trainer.vector_size, stream(trainer.seed, 6), 1)
-    rows[1:] = rows[:1]
     stop, done = new_stop_flag(), [0]
 
     def infer(first: int, _worker: int) -> int:

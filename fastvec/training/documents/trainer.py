@@ -37,6 +37,12 @@ from fastvec.training.word2vec import skipgram_model
 from fastvec.vectors.word_vectors import WordVectors
 
 
+# The rows of tags begin uniform in [-START, START) / D. Output rows begin at zero and grow in proportion to them, and
+# a document has few words: with word2vec's 0.5 half as many other halves of paragraphs come first after ten epochs
+# (bench/compare/documents.py).
+START = 5.0
+
+
 @knows_other_names
 @dataclass(frozen=True, kw_only=True)
 class DocumentVectors(PredictionTrainer):
@@ -214,7 +220,7 @@ class DocumentVectors(PredictionTrainer):
         counts[: len(documents.tags)] = documents.tags.counts
         check_memory(len(tags), self.vector_size)
         rows = new_matrix(len(tags), self.vector_size)
-        fill = partial(fill_rows, columns=self.vector_size, half=0.5 / self.vector_size, threads=threads)
+        fill = partial(fill_rows, columns=self.vector_size, half=START / self.vector_size, threads=threads)
         fill(rows[: len(documents.tags)], draws_of=stream(self.seed, 5))
         if earlier is not None:
             copy_rows("vectors of tags", earlier, earlier.word_vectors, ids, rows)
