@@ -36,10 +36,8 @@ from fastvec.training.slice_run import SliceRun
 from fastvec.training.word2vec import skipgram_model
 from fastvec.vectors.word_vectors import WordVectors
 
-
-# The rows of tags begin uniform in [-START, START) / D. Output rows begin at zero and grow in proportion to them, and
-# a document has few words: with word2vec's 0.5 half as many other halves of paragraphs come first after ten epochs
-# (bench/compare/documents.py).
+# Rows of tags begin uniform in [-START, START) / D. Output rows begin at zero and grow in proportion to them, and a
+# document has few words: with word2vec's 0.5 half as many halves of paragraphs find their other half first
 START = 5.0
 
 
