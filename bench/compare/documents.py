@@ -20,8 +20,10 @@ import numpy as np
 import fastvec as fv
 
 SETTINGS = {"vector_size": 100, "window": 5, "negative": 5, "sample": 1e-3, "epochs": 10, "seed": 1}
+RATE = 0.025
 KINDS = {
     "dbow": {"mode": "dbow"},
+    "dbow, rate 0.1": {"mode": "dbow", "learning_rate": 0.1},
     "dbow, with words": {"mode": "dbow", "dbow_words": True},
     "dm, mean": {"mode": "dm"},
     "dm, sum": {"mode": "dm", "bag": "sum"},
@@ -66,7 +68,7 @@ def by_fastvec(
 ) -> Iterator[np.ndarray | float]:
     """Yield the seconds of training, the rows, the seconds of inference, and the inferred rows."""
     corpus = fv.Corpus.from_text(iter(documents), min_count=5)
-    trainer = fv.DocumentVectors(**SETTINGS, **kind)
+    trainer = fv.DocumentVectors(**{**SETTINGS, "learning_rate": RATE, **kind})
     began = time.perf_counter()
     model = trainer.train(corpus, threads=threads)
     yield time.perf_counter() - began
@@ -85,7 +87,7 @@ def by_gensim(
 
     model = Doc2Vec(
         **SETTINGS, dm=int(kind["mode"] == "dm"), dm_mean=int(kind.get("bag") != "sum"),
-        dbow_words=int("dbow_words" in kind), workers=threads, min_count=5,
+        dbow_words=int("dbow_words" in kind), alpha=kind.get("learning_rate", RATE), workers=threads, min_count=5,
     )  # fmt: skip
     texts = [TaggedDocument(words, [i]) for i, words in enumerate(documents)]
     model.build_vocab(texts)

@@ -36,8 +36,8 @@ from fastvec.training.slice_run import SliceRun
 from fastvec.training.word2vec import skipgram_model
 from fastvec.vectors.word_vectors import WordVectors
 
-# Rows of tags begin uniform in [-START, START) / D. Output rows begin at zero and grow in proportion to them, and a
-# document has few words: with word2vec's 0.5 half as many halves of paragraphs find their other half first
+# Rows of tags begin uniform in [-START, START) / D. Output rows begin at zero and grow in proportion to them, and
+# documents are short: with word2vec's 0.5 half as many halves of paragraphs find their other half first
 START = 5.0
 
 
@@ -92,6 +92,10 @@ class DocumentVectors(PredictionTrainer):
         "sum", "dm: what each row of a bag gets of the gradient: all of it, or 1/n", check.choice, ("sum", "mean")
     )
     epochs: int = setting(10, "passes over the corpus", check.whole, 1)
+    # halves of paragraphs that find their other half: 19 %; 12 % with 0.05 and 4 % with 0.025
+    learning_rate: float = setting(
+        0.1, "learning rate at the start; it falls in a straight line", check.real, above=0
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()
