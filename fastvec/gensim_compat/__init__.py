@@ -1,0 +1,33 @@
+"""gensim's classes over fastvec's engine: change the import, and a script of gensim's trains here.
+
+    from fastvec.gensim_compat import Word2Vec      # instead of: from gensim.models import Word2Vec
+
+gensim need not be installed. Its modules have their names here too: ``fastvec.gensim_compat.word2vec.Word2Vec``.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+_HOME: dict[str, str] = {
+    # one line a name, by module
+}
+__all__ = sorted(_HOME)
+
+if TYPE_CHECKING:
+    pass
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        from fastvec.gensim_names import no_attribute
+
+        raise no_attribute(f"module {__name__!r}", name, {})
+    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__
