@@ -11,7 +11,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 _HOME: dict[str, str] = {
-    # one line a name, by module
+    "CallbackAny2Vec": "callbacks",
+    "KeyedVectors": "keyedvectors",
+    "Word2Vec": "word2vec",
 }
 __all__ = sorted(_HOME)
 
