@@ -12,8 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 _HOME: dict[str, str] = {
     "CallbackAny2Vec": "callbacks",
+    "FastText": "fasttext",
+    "FastTextKeyedVectors": "fasttext",
     "KeyedVectors": "keyedvectors",
     "Word2Vec": "word2vec",
+    "load_facebook_model": "fasttext",
+    "load_facebook_vectors": "fasttext",
+    "save_facebook_model": "fasttext",
 }
 __all__ = sorted(_HOME)
 
