@@ -12,11 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 _HOME: dict[str, str] = {
     # one line a name, by module
+    "Phrases": "phrases",
+    "FrozenPhrases": "phrases",
+    "Phraser": "phrases",
+    "LineSentence": "text",
+    "PathLineSentences": "text",
+    "simple_preprocess": "text",
 }
 __all__ = sorted(_HOME)
 
 if TYPE_CHECKING:
-    pass
+    from fastvec.gensim_compat.phrases import FrozenPhrases, Phraser, Phrases
+    from fastvec.gensim_compat.text import LineSentence, PathLineSentences, simple_preprocess
 
 
 def __getattr__(name: str) -> Any:
