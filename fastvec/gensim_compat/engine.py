@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.errors import SettingError
+from fastvec.running.progress import Progress
 from fastvec.running.workers import resolve_threads
 from fastvec.text.corpus import Corpus
 from fastvec.text.vocabulary import Vocabulary
@@ -52,13 +52,6 @@ class Weights:
     lock_factors: NDArray[np.float32]
 
 
-class Trained(NamedTuple):
-    """What a part of training did: the sum of all losses, and how many words it trained."""
-
-    loss: float
-    words: int
-
-
 class Layer:
     """An output layer in training: its padded rows, and the kernel that trains it."""
 
@@ -93,7 +86,7 @@ class Training:
         kernel_model = trainer.model()
         self.run = SliceRun(
             corpus.offsets, epochs, rates, sum(layer.loss.untrained_loss for layer in self.layers),
-            places=min(_places(trainer, kernel_model, layer.loss) for layer in self.layers),
+            places=min(trainer.places(kernel_model, layer.loss, len(words)) for layer in self.layers),
             threads=_threads(workers, corpus.n_tokens),
         )  # fmt: skip
         self.kernels = [self._kernel(layer) for layer in self.layers]
@@ -119,13 +112,16 @@ class Training:
         if not self.run.tokens or not self.layers:
             return
         self._take()
-        at_once = self.run.epochs if between is None else 1
-        for epoch in range(0, self.run.epochs, at_once):
-            self.run.over(islice(self.run.slices(), at_once * len(self.run.parts)), self._task, None, self._add)
+
+        def after(_: Progress) -> None:
+            assert between is not None
             self._give()
-            if between is not None:
-                between(epoch + 1)
-                self._take()
+            between(self.run.slices_done // len(self.run.parts))
+            self._take()
+
+        parts: Iterable[Iterable[Slice]] = [self.run.slices()] if between is None else self.run.slices_by_epoch()
+        self.run.over_parts(parts, self._task, None, self._add, None if between is None else after)
+        self._give()
 
     def _task(self, part: Slice, worker: int) -> tuple[Slice, list[Totals]]:
         return part, [kernel(part, worker) for kernel in self.kernels]
@@ -170,10 +166,6 @@ def _keep(words: Vocabulary, sample: float) -> NDArray[np.uint32]:
 
 def _threads(workers: int, tokens: int) -> int:
     return min(resolve_threads(workers), resolve_threads(None), max(1, -(-tokens // JOB)))
-
-
-def _places(trainer: PredictionTrainer, model: Any, loss: Loss) -> int:
-    return trainer.places(model, loss)
 
 
 def _rates(weights: Weights) -> NDArray[np.float32] | None:

@@ -19,7 +19,6 @@ from fastvec.kernels.random import stream
 from fastvec.text.subwords import Subwords
 from fastvec.training.composition import Composition
 from fastvec.training.initialization import starting_rows
-from fastvec.vectors.formats.fasttext import MODELS
 from fastvec.vectors.subwords import SubwordVectors
 from fastvec.vectors.word_vectors import WordVectors
 
@@ -333,11 +332,9 @@ def save_facebook_model(
 
 def _of_facebook(path: type_of_path, encoding: str) -> WordVectors:
     """Return what a ``.bin`` holds, with its words read as ``encoding``."""
-    with open(path, "rb") as file:
-        model = int.from_bytes(file.read(8 + 4 * 8)[-4:], "little")
-    if model == MODELS["supervised"]:
-        raise NotImplementedError(f"{path}: a supervised model; only models of words can be read")
     found = WordVectors.load(path, format="fasttext")
+    if found.settings["model"] == "supervised":
+        raise NotImplementedError(f"{path}: a supervised model; only models of words can be read")
     if encoding.lower().replace("-", "") == "utf8":
         return found
     words = [word.encode("utf-8", "surrogateescape").decode(encoding) for word in found.index_to_key]

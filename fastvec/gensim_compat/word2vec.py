@@ -22,6 +22,8 @@ from fastvec.gensim_compat.names import (
     tell_renamed,
 )
 from fastvec.gensim_compat.old_model import OldNames
+from fastvec.gensim_compat.text import LineSentence as LineSentence
+from fastvec.gensim_compat.text import PathLineSentences as PathLineSentences
 from fastvec.io.decompression import type_of_path
 from fastvec.kernels.random import stream
 from fastvec.text.corpus import Corpus
