@@ -101,7 +101,9 @@ class Training:
         frozen = Frozen(_rates(self.weights))
         kernel_model = trainer.model()
         share = trainer.shares_negatives(kernel_model, layer.loss)
-        arguments = kernel_arguments(trainer, kernel_model, self.inputs, layer.loss, start, frozen, self.run, share)
+        arguments = kernel_arguments(
+            trainer, kernel_model, self.inputs, layer.loss, start, frozen, self.run, share
+        )
         return slice_kernel(arguments, slice_arguments(trainer.seed), "compiled")
 
     def epochs(self, between: Callable[[int], Any] | None) -> None:

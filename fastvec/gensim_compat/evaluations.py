@@ -18,8 +18,8 @@ METHODS = {"most_similar": "3cosadd", "most_similar_cosmul": "3cosmul"}
 
 
 def analogies(
-    vectors: WordVectors, path: type_of_path, restrict_vocab: int | None, ignore_case: bool, unknown_is_wrong: bool,
-    method: str,
+    vectors: WordVectors, path: type_of_path, restrict_vocab: int | None, ignore_case: bool,
+    unknown_is_wrong: bool, method: str,
 ) -> tuple[float, list[dict[str, Any]]]:  # fmt: skip
     """Return the accuracy, and the questions by section: ``section``, ``correct`` and ``incorrect``."""
     questions = read_questions(path)
@@ -27,14 +27,16 @@ def analogies(
         vectors, path, method=METHODS.get(method, method), restrict_vocab=restrict_vocab,  # type: ignore[arg-type]
         ignore_case=ignore_case, oov="wrong" if unknown_is_wrong else "skip",
     )  # fmt: skip
-    sections = {name: {"section": name, "correct": [], "incorrect": []} for name in score.names}
+    sections: dict[str, dict[str, Any]] = {
+        name: {"section": name, "correct": [], "incorrect": []} for name in score.names
+    }
     total: dict[str, Any] = {"section": "Total accuracy", "correct": [], "incorrect": []}
     for question, asked, right in zip(questions, score.asked.tolist(), score.correct.tolist(), strict=True):
         if not asked:
             continue
         words = tuple(word.upper() if ignore_case else word for word in question[1:])
         for section in (sections[question.section], total):
-            section["correct" if right else "incorrect"].append(words)  # type: ignore[attr-defined]
+            section["correct" if right else "incorrect"].append(words)
     n_right = len(total["correct"])
     return n_right / (n_right + len(total["incorrect"]) or 1), [*sections.values(), total]
 

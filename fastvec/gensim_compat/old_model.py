@@ -10,7 +10,7 @@ from fastvec.gensim_compat.names import old_attribute, tell_renamed
 OF_VECTORS = frozenset({
     "most_similar", "most_similar_cosmul", "similar_by_word", "similar_by_vector", "similarity", "n_similarity",
     "doesnt_match", "wmdistance", "evaluate_word_pairs", "save_word2vec_format", "index2word", "vocab", "syn0",
-    "syn0norm", "wmdistance", "intersect_word2vec_format", "index_to_key", "key_to_index",
+    "syn0norm", "intersect_word2vec_format", "index_to_key", "key_to_index",
 })  # fmt: skip
 PARTS = ("trainables", "vocabulary")  # of a model in gensim 3
 

@@ -28,13 +28,27 @@ class Questions:
 
     index_to_key: list[Any]
     key_to_index: dict[Any, int]
+    vector_size: int
 
     if TYPE_CHECKING:
-        fastvec: WordVectors
+
+        @property
+        def fastvec(self) -> WordVectors:
+            """See KeyedVectors."""
 
         def __len__(self) -> int: ...
-        def get_index(self, key: Any, default: int | None = None) -> int: ...
-        def get_vector(self, key: Any, norm: bool = False) -> NDArray[np.float32]: ...
+
+        def forget(self) -> None:
+            """See KeyedVectors."""
+
+        def has_index_for(self, key: Any) -> bool:
+            """See KeyedVectors."""
+
+        def get_index(self, key: Any, default: int | None = None) -> int:
+            """See KeyedVectors."""
+
+        def get_vector(self, key: Any, norm: bool = False) -> NDArray[np.float32]:
+            """See KeyedVectors."""
 
     # --- near keys ---
 
@@ -115,7 +129,9 @@ class Questions:
         """Return the nearest keys to a key."""
         return self.similar_by_key(word, topn, restrict_vocab)
 
-    def similar_by_vector(self, vector: ArrayLike, topn: int | None = 10, restrict_vocab: int | None = None) -> Any:
+    def similar_by_vector(
+        self, vector: ArrayLike, topn: int | None = 10, restrict_vocab: int | None = None
+    ) -> Any:
         """Return the nearest keys to a vector."""
         return self.most_similar(positive=[np.asarray(vector)], topn=topn, restrict_vocab=restrict_vocab)
 
@@ -180,7 +196,7 @@ class Questions:
         nearest: Any = self.similar_by_key(wa, topn)
         if not nearest:
             raise ValueError("relative_cosine_similarity: expected at least one near key, got none")
-        return self.similarity(wa, wb) / sum(cosine for _, cosine in nearest)
+        return self.similarity(wa, wb) / float(sum(cosine for _, cosine in nearest))
 
     def wmdistance(self, document1: Sequence[Any], document2: Sequence[Any], norm: bool = True) -> float:
         """Return the Word Mover's Distance of two documents; see :meth:`fastvec.WordVectors.wmdistance`."""
@@ -290,7 +306,7 @@ class Questions:
     def _rows(self, keys: Iterable[Any]) -> NDArray[np.float32]:
         """Return the rows[N, D] of keys."""
         rows = [self.get_vector(key) for key in keys]
-        return np.array(rows) if rows else np.empty((0, self.vector_size), np.float32)  # type: ignore[attr-defined]
+        return np.array(rows) if rows else np.empty((0, self.vector_size), np.float32)
 
     def _known(self, words: Iterable[Any]) -> list[Any]:
         """Return the words that have a vector."""
@@ -335,7 +351,9 @@ def _listed(given: Any) -> list[Any]:
     return list(given)
 
 
-def _direction(plus: list[tuple[NDArray[Any], float]], minus: list[tuple[NDArray[Any], float]]) -> NDArray[np.float32]:
+def _direction(
+    plus: list[tuple[NDArray[Any], float]], minus: list[tuple[NDArray[Any], float]]
+) -> NDArray[np.float32]:
     rows = [weight * queries.unit(row) for row, weight in plus]
     rows += [(-weight if weight > 0 else weight) * queries.unit(row) for row, weight in minus]
     return queries.unit(np.sum(rows, axis=0)).astype(np.float32)

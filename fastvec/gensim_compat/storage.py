@@ -27,7 +27,9 @@ class NoModelError(FormatError, AttributeError):
     """A file of vectors where a model was to be; an AttributeError, as in gensim."""
 
 
-def save_vectors(kv: KeyedVectors, path: type_of_path, of_model: dict[str, Any] | None = None, **more: Any) -> None:
+def save_vectors(
+    kv: KeyedVectors, path: type_of_path, of_model: dict[str, Any] | None = None, **more: Any
+) -> None:
     """Write vectors, and of a model its output rows and settings, as a .safetensors of fastvec."""
     settings = dict(more.pop("settings", {}))
     settings[FIELD] = {"vectors": _described(kv)} | ({} if of_model is None else {"model": of_model})
@@ -79,7 +81,9 @@ def vectors_of(cls: type[Vectors], found: WordVectors, mmap: str | None = None) 
     return kv
 
 
-def load_model(path: type_of_path, mmap: str | None) -> tuple[WordVectors, dict[str, Any], NDArray[np.float32] | None]:
+def load_model(
+    path: type_of_path, mmap: str | None
+) -> tuple[WordVectors, dict[str, Any], NDArray[np.float32] | None]:
     """Return the vectors of a saved model, its settings by gensim's names, and the rows of its inner nodes.
 
     Raises
@@ -105,7 +109,7 @@ def load_model(path: type_of_path, mmap: str | None) -> tuple[WordVectors, dict[
 
 
 def _scalars(root: PickledObject) -> dict[str, Any]:
-    """Return the settings of a model of gensim: numbers, str and None by name; gensim 3 has them in several parts."""
+    """Return the settings of a model of gensim: numbers, str and None; gensim 3 has them in parts."""
     parts = [root, *(root.fields.get(name) for name in ("vocabulary", "trainables"))]
     settings: dict[str, Any] = {}
     for part in parts:
@@ -126,4 +130,3 @@ def _nodes(path: type_of_path, root: PickledObject, found: WordVectors) -> NDArr
             if rows is not None:
                 return rows[: len(found) - 1]
     return None
-

@@ -4,48 +4,36 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, Self
+from collections.abc import Iterable
+from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fastvec.errors import SettingError, TrainingError
-from fastvec.gensim_compat import storage, vocabulary
+from fastvec.gensim_compat import vocabulary
 from fastvec.gensim_compat.engine import Training, Weights
 from fastvec.gensim_compat.keyedvectors import KeyedVectors
+from fastvec.gensim_compat.model_files import Files
+from fastvec.gensim_compat.model_settings import SETTINGS
+from fastvec.gensim_compat.model_words import Words
 from fastvec.gensim_compat.names import (
     NoVocabularyError,
     ignored,
     new_names,
     one_corpus,
-    tell_renamed,
 )
 from fastvec.gensim_compat.old_model import OldNames
 from fastvec.gensim_compat.text import LineSentence as LineSentence
 from fastvec.gensim_compat.text import PathLineSentences as PathLineSentences
-from fastvec.io.decompression import type_of_path
-from fastvec.kernels.random import stream
 from fastvec.text.corpus import Corpus
 from fastvec.text.subwords import Subwords
-from fastvec.text.vocabulary import Vocabulary
-from fastvec.training.initialization import starting_rows
 from fastvec.training.learning_rate import linear
 from fastvec.training.prediction_trainer import PredictionTrainer
 from fastvec.training.word2vec import CBOW, SkipGram
-from fastvec.vectors.word_vectors import WordVectors
-
-# what a saved model goes on with
-SETTINGS = (
-    "vector_size", "alpha", "window", "min_count", "max_vocab_size", "sample", "seed", "workers", "min_alpha", "sg",
-    "hs", "negative", "ns_exponent", "cbow_mean", "epochs", "null_word", "sorted_vocab", "batch_words",
-    "compute_loss", "comment", "max_final_vocab", "shrink_windows", "corpus_count", "corpus_total_words",
-    "train_count", "total_train_time", "min_alpha_yet_reached", "effective_min_count", "running_training_loss",
-)  # fmt: skip
 
 
-class Word2Vec(OldNames):
-    """word2vec with gensim's arguments and attributes, trained by :class:`fastvec.SkipGram` and :class:`fastvec.CBOW`.
+class Word2Vec(Words, Files, OldNames):
+    """word2vec with gensim's arguments and attributes, trained by fastvec's SkipGram and CBOW.
 
     Parameters
     ----------
@@ -131,7 +119,8 @@ class Word2Vec(OldNames):
         self.hashfxn, self.callbacks, self.trim_rule = hash, given["callbacks"], given["trim_rule"]
         self.min_alpha_yet_reached = float(self.alpha)
         self.sg, self.hs, self.cbow_mean = int(self.sg), int(self.hs), int(self.cbow_mean)
-        self.layer1_size, self.raw_vocab = self.vector_size, {}
+        self.layer1_size = self.vector_size
+        self.raw_vocab = {}
         self.random = np.random.RandomState(self.seed % 2**32)
         self.wv = self._new_vectors(given)
         if not self.hs and not self.negative:
@@ -148,129 +137,14 @@ class Word2Vec(OldNames):
         about = f"vocab={len(self.wv)}, vector_size={self.vector_size}, alpha={self.alpha}"
         return f"{type(self).__name__}<{about}>"
 
-    # --- vocabulary ---
-
-    def build_vocab(
-        self, corpus_iterable: Iterable[Any] | None = None, corpus_file: Any = None, update: bool = False,
-        progress_per: int = 10_000, keep_raw_vocab: bool = False, trim_rule: vocabulary.TrimRule | None = None,
-        **old: Any,
-    ) -> None:  # fmt: skip
-        """Count the words of a text, and give them rows.
-
-        Parameters
-        ----------
-        corpus_iterable, corpus_file
-            As for the class.
-        update : bool
-            Add new words to those that there are, whose rows and counts go on.
-        trim_rule : callable, optional
-            In the place of that of the class.
-        progress_per, keep_raw_vocab
-            They change nothing.
-        """
-        corpus_iterable = old.pop("sentences", corpus_iterable)
-        new_names(old, "build_vocab")
-        one_corpus(corpus_iterable, corpus_file, passes=1)
-        self._learn_words(corpus_iterable, corpus_file, trim_rule or self.trim_rule, update)
-
-    def build_vocab_from_freq(
-        self, word_freq: Mapping[Any, int], keep_raw_vocab: bool = False, corpus_count: int | None = None,
-        trim_rule: vocabulary.TrimRule | None = None, update: bool = False,
-    ) -> None:  # fmt: skip
-        """Give words rows, given their counts.
-
-        Parameters
-        ----------
-        word_freq : mapping from word to count
-        corpus_count : int, optional
-            Sentences of the text that they are of.
-        trim_rule, update
-            As for :meth:`build_vocab`.
-        """
-        self.corpus_count, self.corpus_total_words = corpus_count or 0, sum(word_freq.values())
-        ordered = dict(sorted(word_freq.items(), key=lambda item: -item[1]))
-        self._set_words(ordered, trim_rule or self.trim_rule, update)
-
-    def _learn_words(
-        self, sentences: Iterable[Any] | None, corpus_file: Any, trim_rule: vocabulary.TrimRule | None, update: bool
-    ) -> Corpus:
-        """Take the words of a text; return it by their ids."""
-        as_it_is = not (update or trim_rule or self.max_vocab_size or self.max_final_vocab)
-        read = vocabulary.read(sentences, corpus_file, self.workers, min_count=self.min_count if as_it_is else 1)
-        self.corpus_count, self.corpus_total_words = read.corpus.n_sentences, read.total_words
-        keys, counts = read.keys(), read.corpus.vocabulary.counts
-        self._set_words(dict(zip(keys, counts.tolist(), strict=True)), trim_rule, update)
-        index = self.wv.key_to_index
-        ids = np.array([index.get(key, -1) for key in keys], np.int32)
-        return vocabulary.encoded(read.corpus, ids, self._vocabulary())
-
-    def _set_words(self, counts: dict[Any, int], trim_rule: vocabulary.TrimRule | None, update: bool) -> None:
-        """Take words with their counts, the most frequent first, and make rows for those that stay."""
-        if update and not len(self.wv):
-            raise NoVocabularyError("build_vocab: update=True needs a vocabulary that was built before", field="update")
-        stays, self.effective_min_count = vocabulary.kept(
-            counts, self.min_count, trim_rule, self.max_vocab_size, self.max_final_vocab
-        )
-        wv = self.wv
-        old = wv.index_to_key if update else []
-        if not (stays or update):
-            raise NoVocabularyError(
-                "sentences: no word is left, so there is nothing to train: the text is empty, or min_count="
-                f"{self.min_count} or trim_rule drops every word of it",
-                field="sentences",
-            )
-        wv.index_to_key = [*old, *(word for word in stays if not update or word not in wv.key_to_index)]
-        wv.key_to_index = {key: i for i, key in enumerate(wv.index_to_key)}
-        before = wv.expandos["count"].tolist() if old else []
-        wv.expandos = {
-            "count": np.array([
-                (before[i] if i < len(before) else 0) + counts.get(key, 0)
-                for i, key in enumerate(wv.index_to_key)
-            ], np.int64)
-        }  # fmt: skip
-        self._make_weights(len(old))
-        wv.forget()
-
-    def _vocabulary(self) -> Vocabulary:
-        counts = self.wv.expandos.get("count")
-        return Vocabulary(self.wv.names(), np.ones(len(self.wv), int) if counts is None else counts)
-
-    def _make_weights(self, n_old: int) -> None:
-        """Give words rows: the first ``n_old`` have some."""
-        wv, size = self.wv, self.vector_size
-        start = starting_rows(None, self._vocabulary(), size, stream=stream(self.seed))
-        vectors = np.ascontiguousarray(start.W_in[:, :size])
-        vectors[:n_old] = wv.vectors[:n_old]
-        wv.vectors = vectors
-        if len(wv.vectors_lockf) > 1:
-            factors = np.ones(len(wv), np.float32)
-            factors[:n_old] = wv.vectors_lockf[:n_old]
-            wv.vectors_lockf = factors
-        self._make_outputs(n_old)
-
-    def _make_outputs(self, n_old: int) -> None:
-        for name, there in (("syn1", self.hs), ("syn1neg", self.negative)):
-            rows = np.zeros((len(self.wv), self.vector_size), np.float32)
-            old = self.__dict__.pop(name, None)
-            if n_old and old is not None:
-                rows[:n_old] = old[:n_old]
-            if there:
-                setattr(self, name, rows)
-
-    def reset_from(self, other_model: Word2Vec) -> None:
-        """Take the words and counts of another model, and begin anew."""
-        counts = other_model.wv.expandos["count"].tolist()
-        self.corpus_count = other_model.corpus_count
-        self._set_words(dict(zip(other_model.wv.index_to_key, counts, strict=True)), None, update=False)
-
     # --- training ---
 
     def train(
         self, corpus_iterable: Iterable[Any] | None = None, corpus_file: Any = None,
         total_examples: int | None = None, total_words: int | None = None, epochs: int | None = None,
         start_alpha: float | None = None, end_alpha: float | None = None, word_count: int = 0,
-        queue_factor: int = 2, report_delay: float = 1.0, compute_loss: bool = False, callbacks: Iterable[Any] = (),
-        **old: Any,
+        queue_factor: int = 2, report_delay: float = 1.0, compute_loss: bool = False,
+        callbacks: Iterable[Any] = (), **old: Any,
     ) -> tuple[int, int]:  # fmt: skip
         """Train on a text, from where the rows are.
 
@@ -399,7 +273,9 @@ class Word2Vec(OldNames):
 
     # --- predictions ---
 
-    def predict_output_word(self, context_words_list: Iterable[Any], topn: int = 10) -> list[tuple[Any, float]] | None:
+    def predict_output_word(
+        self, context_words_list: Iterable[Any], topn: int = 10
+    ) -> list[tuple[Any, float]] | None:
         """Return the words that some context words predict, with their probabilities; None if none is known.
 
         Parameters
@@ -425,75 +301,3 @@ class Word2Vec(OldNames):
         best = np.argsort(-weights, kind="stable")[:topn]
         probabilities = weights / weights.sum()
         return [(self.wv.index_to_key[i], float(probabilities[i])) for i in best.tolist()]
-
-    # --- files ---
-
-    @property
-    def fastvec(self) -> WordVectors:
-        """The model as :class:`fastvec.WordVectors`: with its output rows and settings, to go on in fastvec."""
-        return WordVectors(self.wv.names(), self.wv.vectors, counts=self.wv._counts(), **self._others())
-
-    def _others(self) -> dict[str, Any]:
-        nodes = self.__dict__.get("syn1")
-        return {
-            "context_vectors": self.__dict__.get("syn1neg"),
-            "output_nodes": None if nodes is None or len(nodes) < 2 else nodes[:-1],
-            "settings": self._trainer()._settings(),
-        }
-
-    def save(self, fname: type_of_path, *_: Any, **__: Any) -> None:
-        """Write one file, all or nothing, that training can go on from; fastvec reads it too.
-
-        It is a .safetensors, whatever its suffix. gensim's further arguments change nothing. Callbacks and
-        ``trim_rule``, which are code, are not in it.
-        """
-        settings = {name: _plain(getattr(self, name)) for name in SETTINGS}
-        storage.save_vectors(self.wv, fname, settings, **self._others())
-
-    @classmethod
-    def load(cls, fname: type_of_path, mmap: str | None = None, **_: Any) -> Self:
-        """Read a model that :meth:`save` wrote, or gensim's own ``save``.
-
-        Parameters
-        ----------
-        fname : path
-        mmap : str, optional
-            Map the vectors, and do not read them.
-
-        Raises
-        ------
-        FormatError
-            If it is damaged, or has no model. A pickle is read, never run.
-        StorageError
-            If it cannot be read.
-        """
-        found, settings, nodes = storage.load_model(fname, mmap)
-        return cls._of(found, settings, nodes, mmap)
-
-    @classmethod
-    def _of(
-        cls, found: WordVectors, settings: dict[str, Any], nodes: NDArray[np.float32] | None, mmap: str | None = None
-    ) -> Self:
-        known = {name: settings[name] for name in SETTINGS if name in settings}
-        arguments = {name: value for name, value in known.items() if name in ARGUMENTS}
-        model = cls(**{**arguments, "vector_size": found.word_vectors.shape[1]})
-        for name, value in known.items():
-            setattr(model, name, value)
-        model.wv = storage.vectors_of(cls._vectors, found, mmap)
-        model._make_outputs(0)
-        if model.negative and found.context_vectors is not None:
-            model.syn1neg = np.array(found.context_vectors)
-        if model.hs and nodes is not None:
-            model.syn1[: len(nodes)] = nodes
-        return model
-
-    syn1neg: NDArray[np.float32]
-    syn1: NDArray[np.float32]
-
-
-ARGUMENTS = frozenset(SETTINGS) & frozenset(Word2Vec.__init__.__code__.co_varnames)
-
-
-def _plain(value: Any) -> Any:
-    """Return a number of NumPy as Python's."""
-    return value.item() if isinstance(value, np.generic) else value

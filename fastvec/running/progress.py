@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from fastvec.errors import Cancelled
 
-
 EVERY = 0.1  # seconds between reports
 
 
