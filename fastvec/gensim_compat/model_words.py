@@ -75,6 +75,8 @@ class Words(Settings):
         self.corpus_count, self.corpus_total_words = read.corpus.n_sentences, read.total_words
         keys, counts = read.keys(), read.corpus.vocabulary.counts
         self._set_words(dict(zip(keys, counts.tolist(), strict=True)), trim_rule, update)
+        if as_it_is:
+            return read.corpus
         index = self.wv.key_to_index
         ids = np.array([index.get(key, -1) for key in keys], np.int32)
         return vocabulary.encoded(read.corpus, ids, self._vocabulary())
@@ -98,19 +100,19 @@ class Words(Settings):
             )
         wv.index_to_key = [*old, *(word for word in stays if not update or word not in wv.key_to_index)]
         wv.key_to_index = {key: i for i, key in enumerate(wv.index_to_key)}
-        before = wv.expandos["count"].tolist() if old else []
-        wv.expandos = {
-            "count": np.array([
-                (before[i] if i < len(before) else 0) + counts.get(key, 0)
-                for i, key in enumerate(wv.index_to_key)
-            ], np.int64)
-        }  # fmt: skip
+        totals = np.array([counts.get(key, 0) for key in wv.index_to_key], np.int64)
+        totals[: len(old)] += wv.expandos["count"][: len(old)] if len(old) else 0
+        wv.expandos = {"count": totals}
         self._make_weights(len(old))
         wv.forget()
 
     def _vocabulary(self) -> Vocabulary:
-        counts = self.wv.expandos.get("count")
-        return Vocabulary(self.wv.names(), np.ones(len(self.wv), int) if counts is None else counts)
+        """Return the words as they are now, with their counts."""
+        wv = self.wv
+        counts = np.array(wv.expandos.get("count", np.ones(len(wv))), np.int64)
+        if len(counts) == len(wv.key_to_index) and not any(type(key) is not str for key in wv.index_to_key):
+            return Vocabulary._of_distinct(list(wv.index_to_key), counts)
+        return Vocabulary(wv.names(), counts)
 
     def _make_weights(self, n_old: int) -> None:
         """Give words rows: the first ``n_old`` have some."""
