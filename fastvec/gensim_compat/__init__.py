@@ -11,19 +11,37 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 _HOME: dict[str, str] = {
-    # one line a name, by module
+    # by module
+    "CallbackAny2Vec": "callbacks",
+    "FastText": "fasttext",
+    "FastTextKeyedVectors": "fasttext",
+    "load_facebook_model": "fasttext",
+    "load_facebook_vectors": "fasttext",
+    "save_facebook_model": "fasttext",
+    "KeyedVectors": "keyedvectors",
     "Phrases": "phrases",
     "FrozenPhrases": "phrases",
     "Phraser": "phrases",
     "LineSentence": "text",
     "PathLineSentences": "text",
     "simple_preprocess": "text",
+    "Word2Vec": "word2vec",
 }
 __all__ = sorted(_HOME)
 
 if TYPE_CHECKING:
+    from fastvec.gensim_compat.callbacks import CallbackAny2Vec
+    from fastvec.gensim_compat.fasttext import (
+        FastText,
+        FastTextKeyedVectors,
+        load_facebook_model,
+        load_facebook_vectors,
+        save_facebook_model,
+    )
+    from fastvec.gensim_compat.keyedvectors import KeyedVectors
     from fastvec.gensim_compat.phrases import FrozenPhrases, Phraser, Phrases
     from fastvec.gensim_compat.text import LineSentence, PathLineSentences, simple_preprocess
+    from fastvec.gensim_compat.word2vec import Word2Vec
 
 
 def __getattr__(name: str) -> Any:

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 from fastvec.errors import Cancelled
 
+EVERY = 0.1  # seconds between reports
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -119,17 +121,23 @@ class Reporter:
         """Begin a stage; every report calls ``done`` and ``epoch_state``."""
         self.stage, self.unit, self.total, self.done, self.epoch_state = stage, unit, total, done, epoch_state
         self.resumed = resumed
-        self.stage_began = time.perf_counter()
+        self.stage_began = self.reported = time.perf_counter()
 
-    def report(self) -> bool:
-        """Report the current stage; return whether to continue."""
-        if self.on_progress is None:
-            return True
+    def now(self) -> Progress:
+        """Return where the current stage is."""
         now, done = time.perf_counter(), self.done()
         rate = (done - (self.resumed or 0)) / max(now - self.stage_began, 1e-9)
         seconds, state = now - self.began, self.epoch_state()
-        progress = Progress(self.stage, done, self.total, self.unit, seconds, rate, *state, resumed=self.resumed)
-        if self.on_progress(progress) is not False:
+        return Progress(self.stage, done, self.total, self.unit, seconds, rate, *state, resumed=self.resumed)
+
+    def is_due(self) -> bool:
+        """Return whether the last report was a while ago."""
+        return time.perf_counter() - self.reported >= EVERY
+
+    def report(self) -> bool:
+        """Report the current stage; return whether to continue."""
+        self.reported = time.perf_counter()
+        if self.on_progress is None or self.on_progress(self.now()) is not False:
             return True
         if not self.partial:
             raise Cancelled(f"{self.stage}: stopped by on_progress; no partial result is returned")

@@ -113,5 +113,4 @@ def frozen_rows(start: StartingRows, loss: Loss, inputs: Freeze | None, outputs:
             field="freeze_context", expected=f"True or False with loss={loss.name!r}", got=outputs,
             hint="only negative sampling takes words",
         )  # fmt: skip
-    out_rates = row_rates(outputs, start.outputs, "freeze_context")
-    return Frozen(rates, None if out_rates is None else out_rates[: len(loss.counts)])
+    return Frozen(rates, row_rates(outputs, start.outputs, "freeze_context"))

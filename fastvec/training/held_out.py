@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from fastvec.errors import SettingError
-from fastvec.kernels.random import stream
 from fastvec.running.progress import OnProgress
 from fastvec.text.corpus import Corpus
 from fastvec.text.recoding import ids_in
 from fastvec.text.subwords import Subwords
 from fastvec.training.freezing import Frozen
-from fastvec.training.initialization import starting_rows
 from fastvec.training.inputs import Inputs, check_text
-from fastvec.training.losses import HierarchicalSoftmax, loss_of
+from fastvec.training.losses import HierarchicalSoftmax
 from fastvec.training.prediction_trainer import PredictionTrainer
 from fastvec.training.slice_kernel import kernel_arguments, slice_arguments, slice_kernel
 from fastvec.training.slice_run import Slice, SliceRun
@@ -63,20 +61,21 @@ def trainer_of(vectors: WordVectors) -> PredictionTrainer:
 
 def text_loss(vectors: WordVectors, corpus: Corpus, threads: int, on_progress: OnProgress | None) -> float:
     """Return the mean loss of a prediction, as ``history["epoch_loss"]`` has it."""
-    trainer = trainer_of(vectors)
+    trainer = trainer_of(vectors).replace(vector_size=vectors.word_vectors.shape[1])
     _check_holds(vectors, trainer)
     check_text(corpus, "a fastvec.Corpus")
     words = vectors.vocabulary
     keep = keep_thresholds(keep_probabilities(words.counts, trainer.sample))
     inputs = Inputs(words, words, ids_in(corpus, words, "data"), corpus.offsets, keep=keep)
-    loss = loss_of(trainer.loss, words.counts, trainer.negative, trainer.ns_exponent)
-    start = starting_rows(
-        vectors, words, vectors.word_vectors.shape[1], stream=stream(trainer.seed), subwords=trainer.subwords,
-        tree=loss.paths, threads=threads,
-    )  # fmt: skip
+    start, loss = trainer.start_from(vectors, inputs, threads)
     model = trainer.model()
     run = LossRun(
-        inputs.offsets, 1, (0, 0), loss.untrained_loss, places=trainer.places(model, loss), threads=threads
+        inputs.offsets,
+        1,
+        (0, 0),
+        loss.untrained_loss,
+        places=trainer.places(model, loss, len(words)),
+        threads=threads,
     )
     share = trainer.shares_negatives(model, loss)
     frozen = Frozen(None, all_outputs=True)

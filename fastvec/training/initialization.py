@@ -37,8 +37,7 @@ class StartingRows:
         V of them: those trained on in the order of their vocabulary, so that its ids are theirs here too, then the
         old ones that are not among them.
     counts : int64[V]
-        How often each occurs in what is trained on; 0 for the others, which are therefore never drawn as noise
-        nor changed.
+        How often each occurs in what is trained on; 0 for the others, whose vectors therefore do not change.
     total_counts : int64[V]
         With the counts of the earlier vectors, where they have some, added.
     is_old : bool[V]
@@ -52,10 +51,9 @@ class StartingRows:
         then the old contexts that are not among them.
     output_counts : int64[len(outputs)]
         How often each is predicted in what is trained on, with the counts of the old contexts, where they have
-        some, added.
+        some, added: noise words are drawn by these, and a tree is made of them.
     W_out : float32[len(outputs), P]
-        The old context vectors, or zeros; with a tree the rows of its inner nodes, or zeros if the old vectors
-        have none of the same tree.
+        The old context vectors, or zeros; for a tree zeros, until :func:`copy_nodes`.
     """
 
     words: list[str]
@@ -77,7 +75,7 @@ def starting_rows(
     stream: int,
     contexts: Vocabulary | None = None,
     subwords: Subwords | None = None,
-    tree: Paths | None = None,
+    of_tree: bool = False,
     threads: int = 1,
 ) -> StartingRows:
     """Return the matrices that training starts from.
@@ -97,10 +95,9 @@ def starting_rows(
         The rows of W_out, where they are not those of the words (:class:`fastvec.Pairs`).
     subwords : Subwords, optional
         Rows of n-grams too, behind those of the words. Old vectors must have the same subwords.
-    tree : Paths, optional
-        For hierarchical softmax, the paths to the predicted words: the first rows of W_out are those of the inner
-        nodes, the others are unused, and context vectors are ignored. Old vectors have the same tree if they have
-        the same words in the same order, and counts that make the same paths.
+    of_tree : bool
+        For hierarchical softmax: W_out has room for the inner nodes of a tree of all words, old ones too (or of
+        the ``contexts`` alone), and context vectors are ignored.
     threads : int
         Threads that draw the new rows.
 
@@ -114,8 +111,7 @@ def starting_rows(
     Warns
     -----
     UserWarning
-        If none of the old words is among the new ones (most likely one side is in lower case); if the old
-        vectors have inner nodes of another tree, so that the new ones start at zero.
+        If none of the old words is among the new ones (most likely one side is in lower case).
 
     Examples
     --------
@@ -128,16 +124,20 @@ def starting_rows(
     """
     old = None if init is None else vectors_of(init, vector_size)
     words, old_ids = with_old(old, vocabulary.words)
-    old_contexts = None if old is None or tree is not None or not _has_contexts(old) else old.contexts
-    outputs, output_ids = words, np.full(len(words), -1)
-    if contexts is not None or old_contexts is not None:
-        outputs, output_ids = with_old(old_contexts, (contexts or vocabulary).words)
     if old is not None and subwords is None:  # n-grams are carried over, whatever the words
-        warn_of_strangers(old, vocabulary.words, old_ids[: len(vocabulary)])
+        warn_of_strangers(old, vocabulary.words, old_ids[: len(vocabulary)], stacklevel=5)
     is_old = old_ids >= 0
     counts = np.zeros(len(words), np.int64)
     counts[: len(vocabulary)] = vocabulary.counts
-    total_counts = counts.copy()
+    total_counts = _with_counts(old, old_ids, counts)
+    old_contexts = None if of_tree or old is None else contexts_of(old)
+    outputs, output_ids, output_counts = words, np.full(len(words), -1), total_counts if of_tree else counts
+    if contexts is not None or old_contexts is not None:
+        predicted = contexts or vocabulary
+        outputs, output_ids = with_old(old_contexts, predicted.words)
+        of_text = np.zeros(len(outputs), np.int64)
+        of_text[: len(predicted)] = predicted.counts
+        output_counts = _with_counts(old_contexts, output_ids, of_text)
     composition, row_ids = None, old_ids
     if subwords is not None:
         composition, bucket_ids = compose(words, subwords, old)
@@ -149,12 +149,17 @@ def starting_rows(
     if old is not None:
         composed = old.subwords if subwords is not None else None
         copy_rows("vectors", old, old.word_vectors if composed is None else composed.rows, row_ids, W_in)
-        if tree is not None:
-            _copy_nodes(old, (contexts or vocabulary).words, tree, W_out)
-        if old.counts is not None:
-            total_counts[is_old] += old.counts[old_ids[is_old]]
-    output_counts = _copy_contexts(old_contexts, output_ids, contexts or vocabulary, W_out)
+    if old_contexts is not None:
+        copy_rows("context_vectors", old_contexts, old_contexts.word_vectors, output_ids, W_out)
     return StartingRows(words, counts, total_counts, is_old, outputs, output_counts, W_in, W_out, composition)
+
+
+def _with_counts(old: WordVectors | None, ids: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the counts with those of the old words, whose ids these are, added."""
+    total = counts.copy()
+    if old is not None and old.counts is not None:
+        total[ids >= 0] += old.counts[ids[ids >= 0]]
+    return total
 
 
 def vectors_of(init: Init, vector_size: int) -> WordVectors:
@@ -193,11 +198,11 @@ def check_combines(start: StartingRows, combine: Combine) -> None:
         raise SettingError(field="combine", expected=expected, got=combine, hint=hint)
 
 
-def _has_contexts(old: WordVectors) -> bool:
-    """Return whether there are context vectors of words (or other contexts)."""
+def contexts_of(old: WordVectors) -> WordVectors | None:
+    """Return the old contexts with their vectors; None if there are none of words (or other contexts)."""
     # files that an earlier fastvec converted from a .bin have the rows of inner nodes as context vectors
-    of_tree = old.settings.get("loss") == "hierarchical_softmax"
-    return old.context_vectors is not None and not of_tree
+    of_tree = old.settings.get("loss") == "hierarchical_softmax" and old.output_nodes is None
+    return None if of_tree else old.contexts
 
 
 def with_old(old: WordVectors | None, words: Sequence[str]) -> tuple[list[str], NDArray[np.int64]]:
@@ -231,29 +236,24 @@ def copy_rows(
         matrix[some, : rows.shape[1]] = rows
 
 
-def _copy_contexts(
-    old: WordVectors | None, ids: NDArray[np.int64], predicted: Vocabulary, W_out: NDArray[np.float32]
-) -> NDArray[np.int64]:
-    """Copy the old context vectors, and return the counts of all contexts."""
-    counts = np.zeros(len(ids), np.int64)
-    counts[: len(predicted)] = predicted.counts
-    if old is not None:
-        copy_rows("context_vectors", old, old.word_vectors, ids, W_out)
-        if old.counts is not None:
-            counts[ids >= 0] += old.counts[ids[ids >= 0]]
-    return counts
+def copy_nodes(old: WordVectors, start: StartingRows, tree: Paths) -> None:
+    """Start from the old rows of inner nodes, if the tree of the predicted words is that of the old ones.
 
+    It is if the words are the same in the same order, and their counts make the same paths.
 
-def _copy_nodes(old: WordVectors, words: list[str], tree: Paths, W_out: NDArray[np.float32]) -> None:
-    """Copy the rows of inner nodes, if the tree of these words is that of the old ones."""
+    Warns
+    -----
+    UserWarning
+        If it is another, so that its nodes start at zero.
+    """
     if old.output_nodes is None:
         return
-    if old.counts is not None and old.index_to_key == words and is_tree_of(old.counts, tree):
-        copy_rows("output_nodes", old, old.output_nodes, np.arange(len(words) - 1), W_out)
+    if old.counts is not None and old.index_to_key == start.outputs and is_tree_of(old.counts, tree):
+        copy_rows("output_nodes", old, old.output_nodes, np.arange(len(start.outputs) - 1), start.W_out)
         return
     warnings.warn(
-        "init: its words and counts make another Huffman tree than those trained on: the inner nodes "
-        "(output_nodes) start at zero",
+        "init: its words and counts make another Huffman tree than those with the words trained on: the inner "
+        "nodes (output_nodes) start at zero",
         stacklevel=4,
     )
 
@@ -270,11 +270,11 @@ def in_order_of(words: list[str], outputs: list[str], W_out: NDArray[np.float32]
     return ordered
 
 
-def warn_of_strangers(old: WordVectors, words: Sequence[str], ids: NDArray[np.int64]) -> None:
+def warn_of_strangers(old: WordVectors, words: Sequence[str], ids: NDArray[np.int64], stacklevel: int = 4) -> None:
     """Warn if no word has an earlier vector."""
     if len(words) and ids.max() < 0:
         warnings.warn(
             f"init: none of its {len(old):,} words, such as {old.index_to_key[0]!r}, is among the {len(words):,} "
             f"words trained on, such as {words[0]!r}: nothing is carried over",
-            stacklevel=4,
+            stacklevel=stacklevel,
         )

@@ -89,6 +89,11 @@ def unpadded(matrix: NDArray[np.float32], columns: int) -> NDArray[np.float32]:
     return flat[: rows * columns].reshape(rows, columns)
 
 
+def taken(matrix: NDArray[np.float32], columns: int) -> NDArray[np.float32]:
+    """Return float32[rows, columns], a copy."""
+    return matrix[:, :columns].copy()
+
+
 def fill_rows(rows: NDArray[np.float32], columns: int, half: float, draws_of: int, threads: int) -> None:
     """Fill rows[:, :columns] with the draws of a stream, uniform in [-half, half), and the rest with 0.
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, Self
-
-import numpy as np
-from numpy.typing import NDArray
 
 from fastvec.checks import numbers as check
 from fastvec.checks.settings import setting
@@ -15,11 +13,10 @@ from fastvec.errors import SettingError
 from fastvec.io.decompression import type_of_path
 from fastvec.kernels.random import stream
 from fastvec.pairs.pairs import Pairs
-from fastvec.running.progress import OnProgress
+from fastvec.running.progress import OnProgress, Progress
 from fastvec.running.workers import resolve_threads
 from fastvec.text.corpus import Corpus
 from fastvec.text.subwords import Subwords
-from fastvec.text.vocabulary import Vocabulary
 from fastvec.text.windows import CONTEXTS, Context
 from fastvec.training.checkpoints.arguments import documents_checkpoints
 from fastvec.training.checkpoints.checkpoints import Checkpoints
@@ -27,11 +24,18 @@ from fastvec.training.checkpoints.identity import of_prediction
 from fastvec.training.checkpoints.schedule import EVERY
 from fastvec.training.composition import check_subwords
 from fastvec.training.freezing import Freeze, frozen_rows
-from fastvec.training.huffman import is_tree_of
-from fastvec.training.initialization import Init, StartingRows, check_combines, in_order_of, starting_rows
+from fastvec.training.initialization import (
+    Init,
+    StartingRows,
+    check_combines,
+    copy_nodes,
+    starting_rows,
+    vectors_of,
+)
 from fastvec.training.inputs import Inputs, inputs_of_pairs, inputs_of_text
 from fastvec.training.losses import FullSoftmax, HierarchicalSoftmax, Loss, NegativeSampling, check_loss, loss_of
-from fastvec.training.matrices import unpadded
+from fastvec.training.matrices import taken, unpadded
+from fastvec.training.outputs import output_rows
 from fastvec.training.settings import Trainer
 from fastvec.training.slice_kernel import Model, kernel_arguments, slice_arguments, slice_kernel
 from fastvec.training.slice_run import SliceRun
@@ -39,6 +43,8 @@ from fastvec.training.supersteps import run_supersteps
 from fastvec.vectors.combination import COMBINATIONS, WHAT_IT_IS, Combine
 from fastvec.vectors.subwords import SubwordVectors
 from fastvec.vectors.word_vectors import WordVectors
+
+OnEpoch = Callable[[Progress, WordVectors], Any]
 
 ROUND = 4  # centres; with eight the analogies lose half a point, and rows leave L1
 # with fewer words a round is one centre: four have words in common, whose updates add up and overshoot
@@ -207,6 +213,7 @@ class PredictionTrainer(Trainer):
         threads: int | None = None,
         backend: Literal["compiled", "numpy"] = "compiled",
         on_progress: OnProgress | None = None,
+        on_epoch: OnEpoch | None = None,
         checkpoint: type_of_path | None = None,
         checkpoint_every: str | int = EVERY,
         resume: bool = False,
@@ -223,18 +230,18 @@ class PredictionTrainer(Trainer):
             Earlier vectors to start from, or a file of them (word2vec, GloVe, fastText or fastvec). Words that
             they lack start at random. Old words that ``data`` lacks are kept, unchanged, behind the others (with
             ``subwords``, which must be the same, the n-grams that they share with other words do change). Context
-            vectors are used too, and kept alike, if there are any: .safetensors files and fastText's .bin have
-            them. Both matrices go on from where they are, whatever ``combine`` is. With hierarchical softmax the
-            output nodes are used if the tree is the same. The learning rate is that of the settings: one lower
-            than in the first run changes the old vectors less.
+            vectors are used too if there are any: .safetensors files and fastText's .bin have them. All words with
+            context vectors are drawn as noise then, by their counts in both texts, so that new words learn how
+            they differ from the old ones. Both matrices go on from where they are, whatever ``combine`` is. With
+            hierarchical softmax the tree has all words, and the output nodes are used if it is that of the old
+            vectors. The learning rate is that of the settings: one lower than in the first run changes the old
+            vectors less. Another ``seed`` makes other draws than the first run had.
         freeze : iterable of words, or mapping from word to float, optional
             Words whose vectors do not change; or a factor from 0 to 1 for the steps of each word.
         freeze_context : bool, iterable of words, or mapping from word to float
             True: no context vector (with hierarchical softmax: no output node) of ``init`` changes. New words then
             learn their place among the old ones, from a few contexts or from texts of another time. Or some of
-            them, as for ``freeze`` (negative sampling only). New words have context vectors of zeros then. Noise
-            words are drawn from the new text alone: if it is about a few words only, it pushes them away from
-            their own contexts, the more the longer it is.
+            them, as for ``freeze`` (negative sampling only). New words have context vectors of zeros then.
         threads : int, optional
             None: all usable cores.
         backend : "compiled" or "numpy"
@@ -243,6 +250,11 @@ class PredictionTrainer(Trainer):
         on_progress : callable, optional
             Gets a :class:`fastvec.Progress` about ten times a second; when it returns False, training stops and
             the vectors so far are returned.
+        on_epoch : callable, optional
+            Gets, after each epoch, a :class:`fastvec.Progress` (``epoch`` is the one that ended, ``loss`` the mean
+            in it) and the vectors so far, a copy. When it returns False, training stops as for ``on_progress``. It
+            is called on the calling thread, and training waits. On one thread the vectors are the same bytes as
+            without it. Not with ``deterministic=True``, whose supersteps reach across epochs.
         {checkpoints}
 
         Returns
@@ -250,8 +262,9 @@ class PredictionTrainer(Trainer):
         WordVectors
             ``word_vectors``, and with ``combine="word"`` ``vectors``, is W_in, float32[V, D]; with ``subwords``
             each is the mean of the rows of the word, and the rows are in ``subwords``. ``context_vectors`` is
-            W_out, by words or, where contexts of pairs are not words, by ``context_vocabulary``; None after
-            hierarchical softmax. ``history`` has, for each slice of the text, the tokens (or pairs) so far, the
+            W_out, by words or, where contexts of pairs are not words, by ``context_vocabulary``; after
+            hierarchical softmax the rows of W_out are ``output_nodes``. What ``init`` has of the other kind is
+            kept. ``history`` has, for each slice of the text, the tokens (or pairs) so far, the
             mean loss of a prediction and the learning rate; and as ``epoch_loss`` the mean loss in each epoch. The
             loss is that of each prediction when it was made. At a high rate vectors adapt to the text just read,
             so with subwords it may rise while the rate falls.
@@ -291,21 +304,10 @@ class PredictionTrainer(Trainer):
         n_threads = resolve_threads(threads)
         check.choice("backend", backend, ("compiled", "numpy"))
         checkpoints = Checkpoints.of(checkpoint, checkpoint_every, resume)
-        if self.deterministic and checkpoints is not None:
-            # sixteen slices are under way at any time: where a run may pause would have to be the same each time
-            raise SettingError(field="checkpoint", expected="None with deterministic=True", got=checkpoint)
+        self._check_pauses(checkpoint=checkpoint, on_epoch=on_epoch)
         model, inputs = self._read(data)
-        loss = loss_of(self.loss, inputs.outputs.counts, self.negative, self.ns_exponent)
-        start = starting_rows(
-            init,
-            inputs.words,
-            self.vector_size,
-            stream=stream(self.seed),
-            contexts=inputs.contexts,
-            subwords=self.subwords,
-            tree=loss.paths,
-            threads=n_threads,
-        )
+        old = None if init is None else vectors_of(init, self.vector_size)
+        start, loss = self.start_from(old, inputs, n_threads)
         check_combines(start, self.combine)
         frozen = frozen_rows(start, loss, freeze, freeze_context)
         run = SliceRun(
@@ -313,7 +315,7 @@ class PredictionTrainer(Trainer):
             self.epochs,
             (self.learning_rate, self.min_learning_rate),
             loss.untrained_loss,
-            places=self.places(model, loss),
+            places=self.places(model, loss, len(inputs.outputs)),
             threads=n_threads,
             unit=inputs.unit,
         )
@@ -321,23 +323,35 @@ class PredictionTrainer(Trainer):
             checkpoints, {"W_in": start.W_in, "W_out": start.W_out},
             lambda: of_prediction(self._settings(), backend, inputs, start, frozen),
         )  # fmt: skip
+
+        def vectors(so_far: bool = False) -> WordVectors:
+            run.check_finite(start.W_in, start.W_out)
+            return self._vectors(start, loss, old, run, copy=so_far)
+
         share = self.shares_negatives(model, loss)
         arguments = kernel_arguments(self, model, inputs, loss, start, frozen, run, share)
         arguments_of = slice_arguments(self.seed)
         if self.deterministic:
             run_supersteps(run, arguments, arguments_of, backend, on_progress)
         else:
-            run.run(slice_kernel(arguments, arguments_of, backend), on_progress)
-        run.check_finite(start.W_in, start.W_out)
-        return self._vectors(start, loss, run.history(), n_threads)
+            after = None if on_epoch is None else lambda now: on_epoch(now, vectors(so_far=True))
+            run.run(slice_kernel(arguments, arguments_of, backend), on_progress, after)
+        return vectors()
+
+    def _check_pauses(self, **given: object) -> None:
+        """Refuse what pauses a run, if it cannot be paused."""
+        # sixteen slices are under way at any time: where a run may pause would have to be the same each time
+        for field, value in given.items():
+            if self.deterministic and value is not None:
+                raise SettingError(field=field, expected="None with deterministic=True", got=value)
 
     def shares_negatives(self, model: Model, loss: Loss) -> bool:
         """Return whether the centres of a round are trained in one step."""
         return loss.negative > 0 and self.negative_sharing == "round" and model.joint
 
-    def places(self, model: Model, loss: Loss) -> int:
-        """Return how many places of the text a slice has."""
-        return ROUND if self.shares_negatives(model, loss) and len(loss.counts) >= FEW_WORDS else 1
+    def places(self, model: Model, loss: Loss, n_words: int) -> int:
+        """Return how many places of the text, which has so many words, a slice has."""
+        return ROUND if self.shares_negatives(model, loss) and n_words >= FEW_WORDS else 1
 
     def _read(self, data: Corpus | Pairs) -> tuple[Model, Inputs]:
         """Return what predicts which word, and the tokens or pairs to train on."""
@@ -352,29 +366,32 @@ class PredictionTrainer(Trainer):
         """Return what predicts which word, over a text."""
         raise NotImplementedError
 
+    def start_from(self, old: WordVectors | None, inputs: Inputs, threads: int) -> tuple[StartingRows, Loss]:
+        """Return what training starts from, and the loss over all words that there are: old ones too."""
+        start = starting_rows(
+            old, inputs.words, self.vector_size, stream=stream(self.seed), contexts=inputs.contexts,
+            subwords=self.subwords, of_tree=self.loss == HierarchicalSoftmax.name, threads=threads,
+        )  # fmt: skip
+        loss = loss_of(self.loss, start.output_counts, self.negative, self.ns_exponent)
+        if old is not None and loss.paths is not None:
+            copy_nodes(old, start, loss.paths)
+        return start, loss
+
     def _vectors(
-        self, start: StartingRows, loss: Loss, history: dict[str, NDArray[np.generic]], threads: int
+        self, start: StartingRows, loss: Loss, old: WordVectors | None, run: SliceRun, copy: bool
     ) -> WordVectors:
-        vectors, subwords, composed = unpadded(start.W_in, self.vector_size), None, start.composition
+        """Return the vectors, in the memory of the matrices or of a copy."""
+        rows_of = taken if copy else unpadded
+        vectors, subwords, composed = rows_of(start.W_in, self.vector_size), None, start.composition
         if composed is not None:
             subwords = SubwordVectors(composed.settings, vectors, composed.buckets)
-            vectors = subwords.means(composed.offsets, composed.rows, threads=threads)
-        context_vectors = output_nodes = contexts = None
-        W_out = unpadded(start.W_out, self.vector_size)
-        if loss.paths is None:
-            context_vectors = in_order_of(start.words, start.outputs, W_out)
-            if context_vectors is None:
-                context_vectors, contexts = W_out, Vocabulary(start.outputs, start.output_counts)
-        elif start.outputs == start.words and is_tree_of(start.total_counts, loss.paths):
-            output_nodes = W_out[:-1]  # else they are those of a tree over other words
+            vectors = subwords.means(composed.offsets, composed.rows, threads=run.threads)
         return WordVectors(
             start.words,
             vectors,
-            context_vectors=context_vectors,
-            context_vocabulary=contexts,
-            output_nodes=output_nodes,
+            **output_rows(start, loss, old, rows_of(start.W_out, self.vector_size)),
             counts=start.total_counts,
-            history=history,
+            history=run.history(),
             settings=self._settings(),
             subwords=subwords,
             combine=self.combine,

@@ -86,21 +86,50 @@ class TrainingRun:
         on_result: Callable[[Result], object] | None = None,
     ) -> None:
         """Run ``task(item, worker)`` over items; when ``on_progress`` returns False the run ends there."""
+        self.over_parts([items], task, on_progress, on_result)
+
+    def over_parts(
+        self,
+        parts: Iterable[Iterable[Item]],
+        task: Callable[[Item, int], Result],
+        on_progress: OnProgress | None,
+        on_result: Callable[[Result], object] | None = None,
+        after: OnProgress | None = None,
+    ) -> None:
+        """Run over one part after the other; ``after`` each, with no worker at work, False ends the run too."""
         reporter = Reporter(on_progress, partial=self.partial)
         reporter.begin(self.stage, self.unit, self.total, self.n_done, self.epoch_state, self.resumed)
+        try:
+            for items in parts:
+                self._over_part(items, task, reporter, on_result)
+                if not self.stop[0] and after is not None and not self._goes_on(reporter, after):
+                    self.stop[0] = 1
+                if self.stop[0]:
+                    break
+        finally:
+            if self.checkpoints is not None:
+                self.checkpoints.close()
+        reporter.report()
+
+    def _goes_on(self, reporter: Reporter, after: OnProgress) -> bool:
+        """Call ``after``, and ``on_progress`` if it is due: parts may be too short for it."""
+        return after(reporter.now()) is not False and (not reporter.is_due() or reporter.report())
+
+    def _over_part(
+        self,
+        items: Iterable[Item],
+        task: Callable[[Item, int], Result],
+        reporter: Reporter,
+        on_result: Callable[[Result], object] | None,
+    ) -> None:
         kept = self.checkpoints
         if kept is None:
             run(task, items, threads=self.threads, stop=self.stop, on_result=on_result, on_tick=reporter.report)
-        else:
-            try:
-                run(
-                    task, kept.between(items), threads=self.threads, stop=self.stop,
-                    on_result=kept.counted(on_result), on_tick=lambda: kept.tick() and reporter.report(),
-                    before_stop=kept.end,
-                )  # fmt: skip
-            finally:
-                kept.close()
-        reporter.report()
+            return
+        run(
+            task, kept.between(items), threads=self.threads, stop=self.stop, on_result=kept.counted(on_result),
+            on_tick=lambda: kept.tick() and reporter.report(), before_stop=kept.end,
+        )  # fmt: skip
 
     def check_finite(self, *matrices: NDArray[np.float32]) -> None:
         """Raise if the last slice or tile diverged, whose loss was taken before its steps."""

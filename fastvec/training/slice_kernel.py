@@ -53,7 +53,7 @@ def kernel_arguments(
         keep=inputs.keep, negatives=loss.negatives, paths=loss.paths,
         rows=None if composed is None else (composed.offsets, composed.rows),
         in_rates=frozen.in_rates, out_rates=frozen.out_rates, freeze_outputs=frozen.all_outputs,
-        W_in=start.W_in, W_out=start.W_out[: len(inputs.outputs)],
+        W_in=start.W_in, W_out=start.W_out,
         model=model.name, context=model.context, divide_gradient=model.divide_gradient,
         loss=loss.name, negative=loss.negative, share_negatives=share_negatives,
         window=trainer.window, shrink_windows=trainer.shrink_windows,

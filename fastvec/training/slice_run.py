@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.errors import TrainingError
-from fastvec.running.progress import EpochState, OnProgress
+from fastvec.running.progress import EpochState, OnProgress, Progress
 from fastvec.running.ranges import slice_bounds
 from fastvec.training.checkpoints.files import Arrays
 from fastvec.training.learning_rate import linear
@@ -89,23 +89,44 @@ class SliceRun(TrainingRun):
 
     def slices(self) -> Iterator[Slice]:
         """Yield the slices that are left, of all epochs, with their learning rates."""
-        sizes = [sum(place.end - place.start for place in places) for places in self.parts]
+        for of_epoch in self.slices_by_epoch():
+            yield from of_epoch
+
+    def slices_by_epoch(self) -> Iterator[Iterator[Slice]]:
+        """Yield the slices that are left of each epoch."""
         begun, first = divmod(self.slices_done, len(self.parts))
-        position = begun * self.tokens + sum(sizes[:first])
         for epoch in range(begun, self.epochs):
-            for number in range(first, len(self.parts)):
-                middle = (position + sizes[number] / 2) / self.total
-                yield Slice(epoch, number, self.parts[number], linear(*self.rates, middle))
-                position += sizes[number]
+            yield self._slices_of(epoch, first)
             first = 0
 
-    def run(self, kernel: Callable[[Slice, int], Totals], on_progress: OnProgress | None) -> None:
-        """Run ``kernel(slice, worker)`` over all slices."""
+    def _slices_of(self, epoch: int, first: int) -> Iterator[Slice]:
+        sizes = [sum(place.end - place.start for place in places) for places in self.parts]
+        position = epoch * self.tokens + sum(sizes[:first])
+        for number in range(first, len(self.parts)):
+            middle = (position + sizes[number] / 2) / self.total
+            yield Slice(epoch, number, self.parts[number], linear(*self.rates, middle))
+            position += sizes[number]
+
+    def run(
+        self,
+        kernel: Callable[[Slice, int], Totals],
+        on_progress: OnProgress | None,
+        on_epoch: OnProgress | None = None,
+    ) -> None:
+        """Run ``kernel(slice, worker)`` over all slices; with ``on_epoch`` epoch by epoch."""
 
         def task(part: Slice, worker: int) -> tuple[Slice, Totals]:
             return part, kernel(part, worker)
 
-        self.over(self.slices(), task, on_progress, lambda result: self.add(*result))
+        def ended(now: Progress) -> Any:
+            assert on_epoch is not None
+            epoch = self.slices_done // len(self.parts)
+            loss, predictions = self._epochs[epoch - 1].tolist()
+            return on_epoch(replace(now, epoch=epoch, loss=loss / predictions if predictions else None))
+
+        parts: Iterable[Iterable[Slice]] = [self.slices()] if on_epoch is None else self.slices_by_epoch()
+        after = None if on_epoch is None else ended
+        self.over_parts(parts, task, on_progress, lambda result: self.add(*result), after)
         self.check_trained()
 
     def check_trained(self) -> None:

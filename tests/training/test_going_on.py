@@ -113,11 +113,63 @@ def test_words_that_the_text_lacks_stay_and_come_last(first, new, trainer, loss,
     assert second.index_to_key == new.vocabulary.words + LACKING
     for word in LACKING:
         assert second[word].tobytes() == first[word].tobytes()
-        if loss != "hierarchical_softmax":
-            assert context_of(second, word).tobytes() == context_of(first, word).tobytes()
+        as_noise = context_of(second, word).tobytes() != context_of(first, word).tobytes()
+        assert as_noise == (loss != "hierarchical_softmax"), "its context vector is drawn as noise"
     for word in ("king", "rules", "the"):
         assert not np.array_equal(second[word], first[word])
-    assert (second.context_vectors is None) == (loss == "hierarchical_softmax")
+
+
+FRUITS, BEASTS = ["apple", "pear", "plum", "fig"], ["wolf", "bear", "lynx", "deer"]
+INSTRUMENTS = ["oboe", "lute", "harp", "drum"]
+
+
+def lines_of(groups, n, rng):
+    """Lines of eight words, each line of one group."""
+    return fv.Corpus.from_text(
+        [" ".join(rng.choice(groups[rng.integers(len(groups))], 8)) for _ in range(n)], min_count=1
+    )
+
+
+@pytest.mark.filterwarnings("ignore:init. none of its 8 words")
+@each_trainer
+@pytest.mark.parametrize("subwords", [None, fv.Subwords(min_n=3, max_n=4, buckets=1000)])
+@pytest.mark.parametrize("seed", range(5))
+def test_new_words_find_their_kin_among_old_ones(trainer, subwords, seed):
+    """Noise comes from all words: from the four of the new text alone, each would be pushed from its own kin."""
+    rng = np.random.default_rng(seed)
+    run = trainer(
+        vector_size=16, window=3, sample=0, epochs=10, learning_rate=0.025, seed=seed + 1, subwords=subwords
+    )
+    first = run.train(lines_of([FRUITS, BEASTS], 400, rng), threads=1)
+    second = run.train(lines_of([INSTRUMENTS], 200, rng), init=first, threads=1)
+    for word in INSTRUMENTS:
+        nearest = {other for other, _ in second.most_similar(word, topn=3)}
+        assert nearest == {*INSTRUMENTS} - {word}
+
+
+@each_trainer
+def test_output_rows_of_another_loss_stay(first, new, trainer):
+    """Context vectors outlive a run of hierarchical softmax, and its nodes one of negative sampling."""
+    second = trainer(**SMALL, loss="hierarchical_softmax").train(new, init=first)
+    for word in second:
+        old = context_of(first, word) if word in first else np.zeros(7, np.float32)
+        assert context_of(second, word).tobytes() == old.tobytes()
+    third = trainer(**SMALL).train(new, init=second)
+    assert third.output_nodes is None, "its counts make another tree"
+    once = trainer(**SMALL, loss="hierarchical_softmax").train(new)
+    twice = trainer(**SMALL).train(new, init=once)
+    assert twice.output_nodes.tobytes() == once.output_nodes.tobytes()
+    assert twice.context_vectors.any()
+
+
+def test_items_outlive_a_run_of_hierarchical_softmax():
+    pairs = fv.Pairs.from_pairs([("u1", "i1"), ("u2", "i2")] * 9, undirected=False)
+    old = fv.SkipGram(**SMALL).train(pairs)
+    new = fv.SkipGram(**SMALL, loss="hierarchical_softmax").train(
+        fv.Pairs.from_pairs([("u1", "i2"), ("u3", "i1")], undirected=False), init=old
+    )
+    assert new.contexts.index_to_key == old.contexts.index_to_key
+    assert new.contexts.vectors.tobytes() == old.contexts.vectors.tobytes()
 
 
 def test_counts_add_up_from_run_to_run(first, new):

@@ -21,7 +21,7 @@ from fastvec.kernels.random import stream
 from fastvec.training import initialization, matrices
 from fastvec.training.freezing import row_rates
 from fastvec.training.huffman import huffman_paths
-from fastvec.training.initialization import starting_rows
+from fastvec.training.initialization import copy_nodes, starting_rows
 from fastvec.training.matrices import ROWS, fill_rows
 from fastvec.training.negative_sampling import noise_weights
 from fastvec.vectors.subwords import SubwordVectors
@@ -62,11 +62,15 @@ def test_old_rows_stay_bit_for_bit_and_new_ones_are_drawn_as_ever(monkeypatch, b
     assert not start.W_in[:, D:].any()
 
 
-def test_the_run_goes_by_the_counts_of_its_text_and_totals_add_up():
+def test_counts_add_up_and_noise_is_drawn_by_the_totals():
     start = starting_rows(old_vectors(), NEW, D, stream=1)
     assert start.counts.tolist() == [9, 4, 2, 1, 0, 0]
-    assert noise_weights(start.counts, 0.75)[4:].tolist() == [0, 0]
-    assert start.total_counts.tolist() == [9 + 12, 4, 2, 1 + 10, 11, 13]
+    totals = [9 + 12, 4, 2, 1 + 10, 11, 13]
+    assert start.total_counts.tolist() == start.output_counts.tolist() == totals
+    assert of_nodes(old_vectors()).output_counts.tolist() == totals, "the tree has all words too"
+    bare = starting_rows(old_vectors(contexts=False), NEW, D, stream=1)
+    assert bare.output_counts.tolist() == [9, 4, 2, 1, 0, 0], "rows of zeros are no noise"
+    assert noise_weights(bare.output_counts, 0.75)[4:].tolist() == [0, 0]
     uncounted = starting_rows(old_vectors(counts=False), NEW, D, stream=1)
     assert uncounted.total_counts.tolist() == uncounted.counts.tolist() == [9, 4, 2, 1, 0, 0]
 
@@ -199,7 +203,13 @@ def of_tree(words=NEW.words, counts=(18, 8, 4, 2), **more):
     )
 
 
-TREE = huffman_paths(NEW.counts)
+def of_nodes(init, vocabulary=NEW, **more):
+    """Start from the inner nodes of a tree."""
+    start = starting_rows(init, vocabulary, D, stream=1, of_tree=True, **more)
+    if init is not None:
+        old = init if isinstance(init, WordVectors) else WordVectors.load(init)
+        copy_nodes(old, start, huffman_paths(start.output_counts))
+    return start
 
 
 @pytest.mark.parametrize("name", [None, "v.safetensors", "v.bin"])
@@ -207,7 +217,7 @@ def test_the_same_tree_goes_on(tmp_path, recwarn, name):
     old = of_tree()
     if name:
         old.save(tmp_path / name, format="fasttext" if name == "v.bin" else None)
-    start = starting_rows(tmp_path / name if name else old, NEW, D, stream=1, tree=TREE)
+    start = of_nodes(tmp_path / name if name else old)
     assert start.W_out.shape == (4, 16)
     assert start.W_out[:3, :D].tobytes() == old.output_nodes.tobytes()
     assert not start.W_out[3].any()
@@ -219,18 +229,18 @@ def test_the_same_tree_goes_on(tmp_path, recwarn, name):
     ("words", "counts"),
     [
         (NEW.words, [9, 8, 7, 6]),
-        (NEW.words, [18, 8, 2, 4]),  # the same nodes, another turn
+        (NEW.words, [5, 8, 4, 2]),
         (NEW.words, None),
         (["the", "cat", "sat", "new"], [9, 4, 2, 1]),
         (["the", "cat", "new", "dog"], [9, 4, 2, 1]),
         (["the", "cat", "new"], [9, 4, 2]),
-        (["the", "cat", "new", "sat", "dog"], [9, 4, 2, 1, 1]),
+        (["the", "cat", "new", "sat", "dog"], [9, 4, 2, 1, 8]),
     ],
 )
 def test_another_tree_starts_anew_and_is_told(words, counts):
     old = of_tree(words, counts)
     with pytest.warns(UserWarning, match=r"init: .* another Huffman tree .* start at zero") as caught:
-        start = starting_rows(old, NEW, D, stream=1, tree=TREE)
+        start = of_nodes(old)
     assert len(caught) == 1
     assert start.is_old.any()
     assert not start.W_out.any()
@@ -238,13 +248,12 @@ def test_another_tree_starts_anew_and_is_told(words, counts):
 
 def test_a_tree_of_contexts():
     contexts = Vocabulary(["nsubj_x", "obj_y"], [3, 1])
-    tree = huffman_paths(contexts.counts)
     with pytest.warns(UserWarning, match="another Huffman tree"):
-        start = starting_rows(of_tree(), NEW, D, stream=1, contexts=contexts, tree=tree)
+        start = of_nodes(of_tree(), contexts=contexts)
     assert start.W_out.shape == (2, 16)
     assert not start.W_out.any()
     contexts = Vocabulary(NEW.words, NEW.counts)
-    start = starting_rows(of_tree(), NEW, D, stream=1, contexts=contexts, tree=TREE)
+    start = of_nodes(of_tree(), contexts=contexts)
     assert start.W_out[:3, :D].tobytes() == of_tree().output_nodes.tobytes()
 
 
@@ -252,20 +261,22 @@ def test_a_tree_with_subwords(recwarn):
     settings = Subwords(min_n=2, max_n=2, buckets=9)
     rows = np.ones((4 + 9, D), np.float32)
     old = of_tree(subwords=SubwordVectors(settings, rows))
-    start = starting_rows(old, NEW, D, stream=1, subwords=settings, tree=TREE)
+    start = of_nodes(old, subwords=settings)
     assert start.W_out[:3, :D].tobytes() == old.output_nodes.tobytes()
     assert not recwarn.list
 
 
 def test_context_vectors_are_no_inner_nodes_nor_the_other_way_round(recwarn):
     old = old_vectors(NEW.words)
-    assert not starting_rows(old, NEW, D, stream=1, tree=TREE).W_out.any()
-    assert not starting_rows(None, NEW, D, stream=1, tree=TREE).W_out.any()
+    assert not of_nodes(old).W_out.any()
+    assert not of_nodes(None).W_out.any()
     assert not starting_rows(of_tree(), NEW, D, stream=1).W_out.any()
     rows = old.context_vectors
     both = of_tree(context_vectors=rows)
-    assert starting_rows(both, NEW, D, stream=1, tree=TREE).W_out[:3, :D].tobytes() == both.output_nodes.tobytes()
-    assert not starting_rows(both, NEW, D, stream=1).W_out.any(), "files of earlier versions have nodes there"
+    assert of_nodes(both).W_out[:3, :D].tobytes() == both.output_nodes.tobytes()
+    assert starting_rows(both, NEW, D, stream=1).W_out[:, :D].tobytes() == rows.tobytes(), "it has both"
+    earlier = WordVectors(NEW.words, rows, context_vectors=rows, settings={"loss": "hierarchical_softmax"})
+    assert not starting_rows(earlier, NEW, D, stream=1).W_out.any(), "files of earlier versions have nodes there"
     assert not recwarn.list
 
 
@@ -276,7 +287,7 @@ def test_inner_nodes_that_are_not_finite_are_refused():
     with pytest.raises(
         SettingError, match=r"init: expected finite output_nodes, got .* in the row of inner node 1"
     ):
-        starting_rows(old, NEW, D, stream=1, tree=TREE)
+        of_nodes(old)
 
 
 def test_rows_are_the_same_on_any_number_of_threads():

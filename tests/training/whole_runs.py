@@ -34,26 +34,24 @@ def by_oracle(
     vocabulary = source.vocabulary
     size, subwords = trainer.vector_size, trainer.subwords
     start = starting_rows(
-        init, vocabulary, size, stream=stream(trainer.seed), contexts=contexts, subwords=subwords
-    )
+        init, vocabulary, size, stream=stream(trainer.seed), contexts=contexts, subwords=subwords,
+        of_tree=trainer.loss == "hierarchical_softmax",
+    )  # fmt: skip
     W_in, W_out = (matrix[:, :size].astype(float) for matrix in (start.W_in, start.W_out))
-    outputs = contexts or vocabulary
     rows = [[word] for word in range(len(start.words))]
     if subwords is not None:
         numbers = len(rows), subwords.min_n, subwords.max_n, subwords.buckets
         place = {len(rows) + bucket: len(rows) + i for i, bucket in enumerate(start.composition.buckets.tolist())}
         numbered = [oracles_subwords.rows(i, word.encode(), *numbers) for i, word in enumerate(start.words)]
         rows = [[place.get(number, number) for number in of_word] for of_word in numbered]
-    if trainer.loss == "hierarchical_softmax":
-        W_out[:] = 0
     text = _text(trainer, source)
     settings = {
-        **text, **_outputs(trainer, outputs.counts), "loss": trainer.loss, "rows": rows,
+        **text, **_outputs(trainer, start.output_counts), "loss": trainer.loss, "rows": rows,
         "in_rates": [(freeze or {}).get(word, 1) for word in start.words] + [1] * (len(W_in) - len(rows)),
-        "out_rates": [(freeze_context or {}).get(word, 1) for word in outputs.words],
+        "out_rates": [(freeze_context or {}).get(word, 1) for word in start.outputs],
         "keep": [2**32 - 1] * len(vocabulary), "negative": trainer.negative, "freeze_outputs": False, "threads": 1,
     }  # fmt: skip
-    joint = text["share_negatives"] and trainer.loss == "negative_sampling" and len(outputs) >= 1000
+    joint = text["share_negatives"] and trainer.loss == "negative_sampling" and len(contexts or vocabulary) >= 1000
     rates = trainer.learning_rate, trainer.min_learning_rate
     run = SliceRun(np.array(text["offsets"]), trainer.epochs, rates, 1.0, places=4 if joint else 1)
     for part in run.slices():
@@ -63,7 +61,7 @@ def by_oracle(
         ]
         noise = stream(trainer.seed, part.epoch, part.number, 2)
         oracles.word2vec(
-            places, W_in=W_in, W_out=W_out[: len(outputs)], learning_rate=part.learning_rate,
+            places, W_in=W_in, W_out=W_out, learning_rate=part.learning_rate,
             negative_stream=noise, **settings,
         )  # fmt: skip
     return W_in, W_out
@@ -104,5 +102,8 @@ def agree(vectors: fv.WordVectors, expected: tuple[np.ndarray, np.ndarray], with
     got = vectors.vectors if vectors.subwords is None else vectors.subwords.rows
     assert got.shape == W_in.shape
     assert np.abs(got - W_in).max() <= within
-    if vectors.context_vectors is not None and vectors.context_vectors.shape == W_out.shape:
+    if vectors.settings["loss"] == "hierarchical_softmax":
+        if vectors.output_nodes is not None and len(vectors.output_nodes):
+            assert np.abs(vectors.output_nodes - W_out[:-1]).max() <= within
+    elif vectors.context_vectors.shape == W_out.shape:
         assert np.abs(vectors.context_vectors - W_out).max() <= within

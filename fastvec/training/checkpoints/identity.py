@@ -73,7 +73,7 @@ def of_prediction(
     else:
         hashes |= {"contexts": fingerprint(inputs.targets), "weights": fingerprint(inputs.weights)}
     if start.is_old.any():
-        hashes["words of init"] = fingerprint(start.words, start.outputs)
+        hashes["words of init"] = fingerprint(start.words, start.outputs, start.output_counts)
     hashes["freeze"] = fingerprint(frozen.in_rates)
     hashes["freeze_context"] = fingerprint(frozen.out_rates, np.array(frozen.all_outputs))
     return _identity(settings, backend, data, hashes)

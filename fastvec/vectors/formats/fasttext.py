@@ -5,7 +5,8 @@ Little-endian, without padding. First the magic number and the version, int32 ea
 pruned buckets (int64), and for each entry its bytes, a zero, the count (int64) and the type (int8). Then two
 matrices: a byte that says whether it is quantised, rows and columns (int64), float32. (FastText::saveModel,
 Args::save, Dictionary::save and DenseMatrix::save of fastText 0.9. Version 11 is 12, but for supervised models,
-which have no character n-grams in it.)
+which have no character n-grams in it. Files of early 2017 and before have no magic number, no version, no pruned
+buckets and no byte that says whether a matrix is quantised: version 0 here.)
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from fastvec.vectors.subwords import SubwordVectors
 MAGIC = struct.pack("<i", 793712314)
 VERSION = 12
 VERSIONS = (11, 12)
+WITHOUT_MAGIC = 0
 SETTINGS = "<12id"
 SIZES = "<3i2q"
 NOT_PRUNED = -1
@@ -75,13 +77,12 @@ def read(path: type_of_path, *, mmap: bool = True) -> Record:
     """
     with reading_errors(path), open_decompressed(path) as stream:
         fields = Fields(path, stream, mmap=mmap)
-        version = _read_version(fields)
-        args = _read_args(fields, version)
-        words, counts = _read_words(fields)
+        version, args = _read_settings(fields)
+        words, counts = _read_words(fields, version)
         n_rows = len(words) + args.bucket
-        W_in = _read_matrix(fields, "input matrix", n_rows, args.dim)
+        W_in = _read_matrix(fields, version, "input matrix", n_rows, args.dim)
         supervised = args.model == MODELS["supervised"]
-        W_out = _read_matrix(fields, "output matrix", None if supervised else len(words), args.dim)
+        W_out = _read_matrix(fields, version, "output matrix", None if supervised else len(words), args.dim)
         fields.end()
     if supervised:
         warnings.warn(f"{path}: a supervised model: its labels and their rows were left out", stacklevel=4)
@@ -100,18 +101,24 @@ def read(path: type_of_path, *, mmap: bool = True) -> Record:
     )
 
 
-def _read_version(fields: Fields) -> int:
-    magic = fields.take(len(MAGIC), "magic number")
-    if magic != MAGIC:
-        raise fields.wrong("magic number", MAGIC, magic, hint="not a .bin of fastText, or of a version before 11")
+def _read_settings(fields: Fields) -> tuple[int, Args]:
+    """Return the version and the settings."""
+    start = fields.take(len(MAGIC), "magic number")
+    if start != MAGIC:
+        (dim,) = struct.unpack("<i", start)  # the first setting
+        if not 1 <= dim <= DIMENSIONS:
+            raise fields.wrong("magic number", MAGIC, start, hint="not a .bin of fastText")
+        return WITHOUT_MAGIC, _read_args(fields, WITHOUT_MAGIC, start)
     (version,) = fields.unpack("<i", "version")
     if version not in VERSIONS:
         raise fields.wrong("version", " or ".join(map(str, VERSIONS)), version)
-    return int(version)
+    return int(version), _read_args(fields, int(version))
 
 
-def _read_args(fields: Fields, version: int) -> Args:
-    args = Args(*fields.unpack(SETTINGS, "settings"))
+def _read_args(fields: Fields, version: int, start: bytes = b"") -> Args:
+    """Return the settings, of which ``start`` is read."""
+    rest = fields.take(struct.calcsize(SETTINGS) - len(start), "settings")
+    args = Args(*struct.unpack(SETTINGS, start + rest))
     for name, least, most in (
         ("dim", 1, DIMENSIONS),
         ("loss", 1, len(LOSSES)),
@@ -120,11 +127,12 @@ def _read_args(fields: Fields, version: int) -> Args:
     ):
         if not least <= getattr(args, name) <= most:
             raise fields.wrong(name, f"{least} to {most}", getattr(args, name))
-    return args._replace(maxn=0) if version == 11 and args.model == MODELS["supervised"] else args
+    return args._replace(maxn=0) if version <= 11 and args.model == MODELS["supervised"] else args
 
 
-def _read_words(fields: Fields) -> tuple[list[str], NDArray[np.int64]]:
-    n_entries, n_words, n_labels, _, n_pruned = fields.unpack(SIZES, "dictionary")
+def _read_words(fields: Fields, version: int) -> tuple[list[str], NDArray[np.int64]]:
+    n_entries, n_words, n_labels, _ = fields.unpack("<3iq", "dictionary")
+    (n_pruned,) = (NOT_PRUNED,) if version == WITHOUT_MAGIC else fields.unpack("<q", "dictionary")
     if n_words < 1 or n_labels < 0 or n_words + n_labels != n_entries:
         expected = "words, and with the labels as many as entries"
         raise fields.wrong("dictionary", expected, (n_words, n_labels, n_entries))
@@ -143,8 +151,10 @@ def _read_words(fields: Fields) -> tuple[list[str], NDArray[np.int64]]:
     return words, np.array(counts, np.int64)
 
 
-def _read_matrix(fields: Fields, field: str, n_rows: int | None, n_columns: int) -> NDArray[np.float32]:
-    (quantised,) = fields.unpack("<b", field)
+def _read_matrix(
+    fields: Fields, version: int, field: str, n_rows: int | None, n_columns: int
+) -> NDArray[np.float32]:
+    (quantised,) = (0,) if version == WITHOUT_MAGIC else fields.unpack("<b", field)
     # fastText looks at the second flag only where the first one is set
     if quantised and field == "input matrix":
         raise fields.wrong(field, "float32", shown="product quantisation", hint=QUANTISED)

@@ -1,0 +1,94 @@
+"""Files of models: fastvec's, which gensim's settings are in, and gensim's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fastvec.gensim_compat import storage
+from fastvec.gensim_compat.keyedvectors import KeyedVectors
+from fastvec.gensim_compat.model_settings import ARGUMENTS, SETTINGS, Settings
+from fastvec.io.decompression import type_of_path
+from fastvec.training.prediction_trainer import PredictionTrainer
+from fastvec.vectors.word_vectors import WordVectors
+
+
+class Files(Settings):
+    """The part of Word2Vec that is saved and loaded."""
+
+    _vectors: ClassVar[type[KeyedVectors]]
+
+    if TYPE_CHECKING:
+
+        def _trainer(self) -> PredictionTrainer: ...
+        def _make_outputs(self, n_old: int) -> None: ...
+
+    @property
+    def fastvec(self) -> WordVectors:
+        """The model as :class:`fastvec.WordVectors`: with its output rows and settings, to go on in fastvec."""
+        return WordVectors(self.wv.names(), self.wv.vectors, counts=self.wv._counts(), **self._others())
+
+    def _others(self) -> dict[str, Any]:
+        nodes = self.__dict__.get("syn1")
+        return {
+            "context_vectors": self.__dict__.get("syn1neg"),
+            "output_nodes": None if nodes is None or len(nodes) < 2 else nodes[:-1],
+            "settings": self._trainer()._settings(),
+        }
+
+    def save(self, fname: type_of_path, *_: Any, **__: Any) -> None:
+        """Write one file, all or nothing, that training can go on from; fastvec reads it too.
+
+        It is a .safetensors, whatever its suffix. gensim's further arguments change nothing. Callbacks and
+        ``trim_rule``, which are code, are not in it.
+        """
+        settings = {name: _plain(getattr(self, name)) for name in SETTINGS}
+        storage.save_vectors(self.wv, fname, settings, **self._others())
+
+    @classmethod
+    def load(cls, fname: type_of_path, mmap: str | None = None, **_: Any) -> Self:
+        """Read a model that :meth:`save` wrote, or gensim's own ``save``.
+
+        Parameters
+        ----------
+        fname : path
+        mmap : str, optional
+            Map the vectors, and do not read them.
+
+        Raises
+        ------
+        FormatError
+            If it is damaged, or has no model. A pickle is read, never run.
+        StorageError
+            If it cannot be read.
+        """
+        found, settings, nodes = storage.load_model(fname, mmap)
+        return cls._of(found, settings, nodes, mmap)
+
+    @classmethod
+    def _of(
+        cls,
+        found: WordVectors,
+        settings: dict[str, Any],
+        nodes: NDArray[np.float32] | None,
+        mmap: str | None = None,
+    ) -> Self:
+        known = {name: settings[name] for name in SETTINGS if name in settings}
+        arguments = {name: value for name, value in known.items() if name in ARGUMENTS}
+        model = cls(**{**arguments, "vector_size": found.word_vectors.shape[1]})
+        for name, value in known.items():
+            setattr(model, name, value)
+        model.wv = storage.vectors_of(cls._vectors, found, mmap)
+        model._make_outputs(0)
+        if model.negative and found.context_vectors is not None:
+            model.syn1neg = np.array(found.context_vectors)
+        if model.hs and nodes is not None:
+            model.syn1[: len(nodes)] = nodes
+        return model
+
+
+def _plain(value: Any) -> Any:
+    """Return a number of NumPy as Python's."""
+    return value.item() if isinstance(value, np.generic) else value

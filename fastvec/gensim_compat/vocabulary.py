@@ -1,0 +1,145 @@
+"""The vocabulary of a model from sentences: fastvec's corpus, gensim's rules of what stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fastvec.errors import CorpusError
+from fastvec.running.workers import resolve_threads
+from fastvec.text.building import TextSettings, build
+from fastvec.text.corpus import Corpus
+from fastvec.text.vocabulary import Vocabulary
+
+RULE_DEFAULT, RULE_DISCARD, RULE_KEEP = 0, 1, 2
+TrimRule = Callable[[Any, int, int], int]
+
+
+class Read(NamedTuple):
+    """A corpus, and whether its words are whole numbers."""
+
+    corpus: Corpus
+    whole_words: bool
+
+    @property
+    def total_words(self) -> int:
+        """The words of the text, those out of the vocabulary too."""
+        return self.corpus.n_tokens + self.corpus.n_dropped
+
+    def keys(self) -> list[Any]:
+        """Return the words as they were in the sentences."""
+        words = self.corpus.vocabulary.words
+        return [int(word) for word in words] if self.whole_words else list(words)
+
+
+class _Sentences:
+    """Sentences, each looked at: a str is none, and words are all str or all whole numbers."""
+
+    def __init__(self, sentences: Iterable[Any]) -> None:
+        self.sentences = sentences
+        self.kinds: set[bool] = set()  # whether the first word of a sentence is a number
+
+    def __iter__(self) -> Iterator[Any]:
+        for number, sentence in enumerate(self.sentences):
+            if isinstance(sentence, (str, bytes)):
+                raise CorpusError(
+                    field=f"sentences: item {number}", expected="a list of words", got=sentence,
+                    hint="sentence.split() makes one; corpus_file= takes the path of a text",
+                )  # fmt: skip
+            if isinstance(sentence, (list, tuple)) and sentence:
+                self.kinds.add(not isinstance(sentence[0], str))
+            yield sentence
+
+
+def read(
+    sentences: Iterable[Any] | None,
+    corpus_file: Any,
+    workers: int,
+    *,
+    min_count: int = 1,
+    vocabulary: Vocabulary | None = None,
+) -> Read:
+    """Return a corpus, read once.
+
+    Parameters
+    ----------
+    sentences : iterable of lists of words, or None
+    corpus_file : path, or None
+        A text of one sentence a line.
+    workers : int
+        Threads.
+    min_count : int
+        0 or 1: all words, even if there are none.
+    vocabulary : Vocabulary, optional
+        Encode by this one.
+    """
+    looked_at = None if sentences is None else _Sentences(sentences)
+    source: Any = [Path(corpus_file)] if looked_at is None else looked_at
+    least = max(1, min_count)
+    settings = TextSettings(least, None, "whitespace", False, None, vocabulary, resolve_threads(workers))
+    try:
+        corpus = Corpus._of(build(source, settings))
+    except CorpusError as error:
+        if error.field not in ("source", "min_count"):
+            raise
+        corpus = _nothing()
+    kinds = set() if looked_at is None else looked_at.kinds
+    if len(kinds) == 2:
+        raise CorpusError(field="sentences", expected="words that are all str, or all whole numbers", shown="both")
+    return Read(corpus, kinds == {True})
+
+
+def _nothing() -> Corpus:
+    return Corpus(np.empty(0, np.int32), np.zeros(1, np.int64), Vocabulary([], np.empty(0, np.int64)))
+
+
+def kept(
+    counts: Mapping[Any, int],
+    min_count: int,
+    trim_rule: TrimRule | None = None,
+    max_vocab_size: int | None = None,
+    max_final_vocab: int | None = None,
+) -> tuple[dict[Any, int], int]:
+    """Return the words that stay, in their order, and the least count of those that no rule keeps.
+
+    Parameters
+    ----------
+    counts : mapping from word to count
+        The most frequent words first.
+    min_count : int
+    trim_rule : callable, optional
+        Gets a word, its count and ``min_count``; returns RULE_KEEP, RULE_DISCARD or RULE_DEFAULT.
+    max_vocab_size, max_final_vocab : int, optional
+        At most so many words, all as frequent as the last or none: of all words, of those that stay.
+
+    Examples
+    --------
+    >>> kept({"a": 9, "b": 5, "c": 5, "d": 1}, 2, max_final_vocab=2)
+    ({'a': 9}, 6)
+    """
+    ordered = list(counts.values())
+    least = max(min_count, *(_least_of(ordered, most) for most in (max_vocab_size, max_final_vocab)))
+    stays = {}
+    for word, count in counts.items():
+        rule = RULE_DEFAULT if trim_rule is None else trim_rule(word, count, min_count)
+        if rule == RULE_KEEP or (rule != RULE_DISCARD and count >= least):
+            stays[word] = count
+    return stays, least
+
+
+def _least_of(counts: list[int], most: int | None) -> int:
+    """Return the least count with which at most ``most`` words stay."""
+    return 0 if most is None or most >= len(counts) else counts[most] + 1
+
+
+def encoded(corpus: Corpus, ids: NDArray[np.int32], vocabulary: Vocabulary) -> Corpus:
+    """Return a corpus by another vocabulary: word i has ``ids[i]`` in it, or -1 if it is not there."""
+    new = ids[corpus.ids]
+    stays = new >= 0
+    ends = np.concatenate([[0], np.cumsum(stays)])
+    n_dropped = corpus.n_dropped + int(len(new) - ends[-1])
+    return Corpus(new[stays], ends[corpus.offsets], vocabulary, n_dropped)
