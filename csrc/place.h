@@ -22,6 +22,7 @@ typedef struct {
     uint64_t keeps, widths; /* how many of each stream have been used */
     int32_t *kept;          /* by kept token of the batch: the word ... */
     int32_t *first, *last;  /* ... the first and last token of its window ... */
+    int32_t *sentences;     /* ... with tags, the sentence it is in ... */
     int32_t *from, *to;     /* ... and of the widest that it could have; first: what it predicts, for FV_GIVEN */
     int64_t n, t;           /* kept tokens; the centre ... */
     int64_t contexts;       /* ... and how many context words it has */
@@ -56,6 +57,7 @@ static void fv_gather_windows(fv_place *place, const fv_word2vec_slice *slice) {
             place->kept[n] = word;
             n += (uint32_t)(fv_draw(place->keep_stream, place->keeps++) >> 32) <= slice->keep[word];
         }
+        for (int64_t t = start; slice->tag_offsets && t < n; t++) place->sentences[t] = (int32_t)place->sentence;
         place->position = stop;
         if (stop == sentence_end) place->sentence++;
         const int64_t before = slice->before ? slice->window : 0, after = slice->after ? slice->window : 0;

@@ -100,6 +100,13 @@ static FV_INLINE fv_rows fv_rows_of(const fv_word2vec_slice *slice, const int32_
     return (fv_rows){slice->word_rows + from, slice->row_offsets[*word + 1] - from};
 }
 
+/* The tags of the centre. */
+static FV_INLINE fv_rows fv_tags_of(const fv_word2vec_slice *slice, const fv_place *place, int64_t t) {
+    if (!slice->tag_offsets) return (fv_rows){NULL, 0};
+    const int64_t from = slice->tag_offsets[place->sentences[t]];
+    return (fv_rows){slice->tag_rows + from, slice->tag_offsets[place->sentences[t] + 1] - from};
+}
+
 /* After a step: frozen words stay as they are in their held rows, too. */
 static FV_INLINE void fv_restore_frozen(const fv_run *run, const fv_place *place) {
     if (!run->held_rates) return;

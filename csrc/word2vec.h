@@ -19,7 +19,7 @@
 
 #define FV_PLACES 16
 
-enum fv_model_kind { FV_WINDOW, FV_PAIRS, FV_CENTRE, FV_BAG, FV_GIVEN, FV_MODELS };
+enum fv_model_kind { FV_WINDOW, FV_PAIRS, FV_CENTRE, FV_BAG, FV_TAGS, FV_GIVEN, FV_MODELS };
 enum fv_loss_kind { FV_NEGATIVE_SAMPLING, FV_HIERARCHICAL_SOFTMAX, FV_SOFTMAX, FV_LOSSES };
 
 typedef struct {
@@ -43,13 +43,16 @@ typedef struct {
     const float *path_signs;     /* ... +1 where the way goes left (code 0), -1 where it goes right */
     const int64_t *row_offsets;  /* [words + 1]: word w is the mean of the rows ... */
     const int32_t *word_rows;    /* ... of W_in named here; NULL: of row w alone */
+    const int64_t *tag_offsets;  /* [sentences + 1]: the tags of sentence s, of its document, are the rows ... */
+    const int32_t *tag_rows;     /* ... of W_tags named here; NULL: none has any */
     const float *in_rates;       /* [rows of W_in], factors of the change of a row, 0 freezes it; or NULL */
     const float *out_rates;      /* [outputs] the same of W_out, for negative sampling; or NULL */
     /* written: rows of `stride` floats, 64-byte aligned, zero behind the vector's end */
     float *W_in, *W_out;
+    float *W_tags; /* with tags, for FV_BAG and FV_TAGS */
     /* scalars */
     int64_t outputs, stride; /* words that can be predicted; floats in a row */
-    int64_t longest_path;
+    int64_t longest_path, most_tags; /* of a word; of a sentence */
     int32_t model, loss;
     int32_t window, negative;
     int32_t share_negatives;  /* 1: `negative` are drawn for a round; 0: for each step */
@@ -57,6 +60,7 @@ typedef struct {
     int32_t threads;          /* that train at once; see place.h and outputs/path.h */
     int32_t shrink_windows;   /* 1: the width is uniform in 1 .. window */
     int32_t before, after;    /* 1: the window has the words before, after the centre */
+    int32_t sum_inputs;       /* 1: FV_BAG takes the sum of its rows in the place of the mean */
     int32_t divide_gradient;  /* 1: a row of a mean of n gets 1/n of the mean's gradient; 0: all of it */
     float learning_rate;
     uint64_t negative_stream; /* of the negative draws */

@@ -8,13 +8,15 @@
 #include "models/centre.h"
 #include "models/given.h"
 #include "models/pairs.h"
+#include "models/tags.h"
 #include "models/window.h"
 #include "outputs/negatives.h"
 #include "outputs/path.h"
 #include "outputs/softmax.h"
 
 static const fv_model *const fv_models[FV_MODELS] = {
-    [FV_WINDOW] = &fv_window_model, [FV_PAIRS] = &fv_pairs_model, [FV_CENTRE] = &fv_centre_model, [FV_BAG] = &fv_bag_model, [FV_GIVEN] = &fv_given_model,
+    [FV_WINDOW] = &fv_window_model, [FV_PAIRS] = &fv_pairs_model, [FV_CENTRE] = &fv_centre_model, [FV_BAG] = &fv_bag_model,
+    [FV_TAGS] = &fv_tags_model, [FV_GIVEN] = &fv_given_model,
 };
 static const fv_outputs *const fv_output_layers[FV_LOSSES] = {
     [FV_NEGATIVE_SAMPLING] = &fv_negative_sampling,
@@ -127,6 +129,7 @@ static void fv_place_lay_out(fv_run *run, fv_place *place, const fv_range *range
                         .width_stream = range->width, .slots = reach < tokens ? reach : tokens};
     int32_t **const columns[] = {&place->kept, &place->first, &place->last, &place->from, &place->to};
     for (size_t k = 0; k < sizeof columns / sizeof *columns; k++) *columns[k] = fv_part(arena, 4 * (size_t)tokens);
+    place->sentences = fv_part(arena, slice->tag_offsets ? 4 * (size_t)tokens : 0);
     const int64_t slots = run->held && !run->in_place ? place->slots : 0;
     place->row = fv_part(arena, run->held ? sizeof(float *) * (size_t)tokens : 0);
     place->now = fv_floats(arena, slots * slice->stride);

@@ -18,6 +18,7 @@ __version__ = "0.1.0"
 _HOME = {
     "Corpus": "fastvec.text.corpus",
     "Concordance": "fastvec.text.concordance",
+    "TaggedCorpus": "fastvec.text.tagged",
     "Pairs": "fastvec.pairs.pairs",
     "Vocabulary": "fastvec.text.vocabulary",
     "Subwords": "fastvec.text.subwords",
@@ -39,6 +40,8 @@ _HOME = {
     "CBOW": "fastvec.training.word2vec",
     "NNLM": "fastvec.training.nnlm.trainer",
     "NeuralLanguageModel": "fastvec.training.nnlm.model",
+    "DocumentVectors": "fastvec.training.documents.trainer",
+    "DocumentModel": "fastvec.training.documents.model",
     "training_pairs": "fastvec.text.windows",
     "GloVe": "fastvec.training.glove",
     "LogCountFactorization": "fastvec.training.log_count",
@@ -121,8 +124,11 @@ if TYPE_CHECKING:
     from fastvec.text.concordance import Concordance
     from fastvec.text.corpus import Corpus
     from fastvec.text.subwords import Subwords
+    from fastvec.text.tagged import TaggedCorpus
     from fastvec.text.vocabulary import Vocabulary
     from fastvec.text.windows import training_pairs
+    from fastvec.training.documents.model import DocumentModel
+    from fastvec.training.documents.trainer import DocumentVectors
     from fastvec.training.glove import GloVe
     from fastvec.training.log_count import LogCountFactorization
     from fastvec.training.lsa import LSA

@@ -108,12 +108,13 @@ def word2vec(
     places, ids, offsets, W_in, W_out, *, model, loss, keep, threshold, alias, paths, rows, in_rates, out_rates,
     window, negative, share_negatives, freeze_outputs, threads, shrink_windows, context, divide_gradient,
     learning_rate,
-    negative_stream, targets=None, weights=None, uses=None,
+    negative_stream, targets=None, weights=None, uses=None, tags=None, W_tags=None, sum_inputs=False,
 ) -> tuple[float, int, int]:  # type: ignore[no-untyped-def]  # fmt: skip
     """Skip-gram and CBOW over places of a text in rounds; returns (loss, predictions, kept tokens).
 
     ``paths[w]`` is the list of (inner node, label) on the way to word w, ``rows[w]`` the list of rows of word w.
-    ``uses`` counts, by row of W_in and of W_out, how often each is taken or stands among the outputs of a step.
+    ``tags[s]`` is the list of rows of W_tags that the document of sentence s has. ``uses`` counts, by row of W_in
+    and of W_out, how often each is taken or stands among the outputs of a step.
     """
     noises, noise, total, predictions, trained = Draws(negative_stream), [], 0.0, 0, 0
     free = set(out_rates) == {1}
@@ -175,7 +176,9 @@ def word2vec(
     by_place = []
     for _ in places:
         alone = threads == 1 and model != "window"
-        if model != "centre":
+        if model == "tags":
+            by_place.append(None)
+        elif model != "centre":
             single = rows == [[word] for word in range(len(rows))] and set(in_rates) == {1}
             by_place.append(Held(W_in, rows, in_rates, alone and single, uses_in))
         elif loss == "negative_sampling":
@@ -187,18 +190,23 @@ def word2vec(
             draw_noise()
         ready, live = [], [(k, tokens) for k, tokens in enumerate(gathered) if t < len(tokens)]
         for k, tokens in live:
-            held, (word, contexts, span) = by_place[k], tokens[t]
+            held, (word, contexts, span, sentence) = by_place[k], tokens[t]
+            own = [] if tags is None else tags[sentence]
             if held is not None:
                 for token in span:
                     if token not in held.tokens and token > max(held.tokens, default=-1):
                         held.take(token, tokens[token][0])
-            if not contexts:
+            if model == "tags":
+                if own:
+                    ready.append((k, ([W_tags[row].copy() for row in own], word, None)))
+            elif not contexts and not own:
                 continue
-            if model == "window":
+            elif model == "window":
                 ready.append((k, ([held.tokens[c][0].copy() for c in contexts], word, None)))
             elif model == "bag":
-                n = sum(len(rows[tokens[c][0]]) for c in contexts)
-                ready.append((k, ([np.sum([held.tokens[c][0] for c in contexts], axis=0) / n], word, None)))
+                n = 1 if sum_inputs else len(own) + sum(len(rows[tokens[c][0]]) for c in contexts)
+                bag = [*(held.tokens[c][0] for c in contexts), *(W_tags[row] for row in own)]
+                ready.append((k, ([np.sum(bag, axis=0) / n], word, None)))
             elif model == "pairs":
                 for c in contexts:
                     held.train(c, predict([([held.tokens[c][0].copy()], word, None)])[0][0])
@@ -209,13 +217,21 @@ def word2vec(
                 train_word(word, [(tokens[c][0], copy) for c, copy in zip(contexts, copies, strict=True)])
         updates = predict([group for _, group in ready]) if ready else []
         for (k, _), update in zip(ready, updates, strict=True):
-            contexts = gathered[k][t][1]
+            contexts, sentence = gathered[k][t][1], gathered[k][t][3]
             sizes = [len(rows[gathered[k][c][0]]) for c in contexts]
+            own = [] if tags is None else tags[sentence]
+            if model == "tags":
+                for row, change in zip(own, update, strict=True):
+                    W_tags[row] += change
+                continue
+            n = len(own) + sum(sizes)
+            for row in own:
+                W_tags[row] += update[0] / (n if divide_gradient else 1)
             for i, c in enumerate(contexts):
                 if model == "window":
                     by_place[k].train(c, update[i])
                 else:
-                    by_place[k].train(c, update[0] * sizes[i] / (sum(sizes) if divide_gradient else 1))
+                    by_place[k].train(c, update[0] * sizes[i] / (n if divide_gradient else 1))
         for k, tokens in live:
             if by_place[k] is not None:
                 next_span = tokens[t + 1][2] if t + 1 < len(tokens) else range(len(tokens), len(tokens))
@@ -225,7 +241,7 @@ def word2vec(
 
 
 def gather(place, ids, offsets, keep, window, shrink_windows, context):  # type: ignore[no-untyped-def]
-    """Of each token that stays: the word, its context tokens, and the tokens held while it is the centre."""
+    """Of each token that stays: the word, its contexts, the tokens held while it is the centre, its sentence."""
     start, end, sentence, keep_stream, width_stream = place
     stays, widths, tokens, position = Draws(keep_stream), Draws(width_stream), [], start
     while position < end:
@@ -239,7 +255,7 @@ def gather(place, ids, offsets, keep, window, shrink_windows, context):  # type:
                 before, after = width * (context != "right"), width * (context != "left")
                 return range(max(first, t - before), min(last, t + after + 1))
 
-            tokens.append((word, [c for c in around(t, width) if c != t], around(t, window)))
+            tokens.append((word, [c for c in around(t, width) if c != t], around(t, window), sentence))
         position, sentence = stop, sentence + 1
     return tokens
 

@@ -1,4 +1,5 @@
-/* CBOW: the mean of all context words' rows predicts the word at the centre. */
+/* CBOW: the mean (or the sum) of all context words' rows predicts the word at the centre. The tags of its document, if
+ * it has any, are in the bag too (PV-DM: Le and Mikolov 2014). Their rows are trained in place: a slice has few documents. */
 #ifndef FASTVEC_MODELS_BAG_H
 #define FASTVEC_MODELS_BAG_H
 
@@ -9,11 +10,20 @@ static FV_INLINE int fv_has_shares(const fv_run *run) { return run->slice->row_o
 
 static void fv_bag_lay_out(fv_run *run, fv_arena *arena) {
     fv_hold_inputs(run);
+    run->most_contexts += run->slice->most_tags;
     run->contexts = fv_part(arena, sizeof(float *) * (size_t)(run->slice->n_ranges * run->most_contexts));
     run->shares = fv_has_shares(run) ? fv_floats(arena, run->most_contexts) : NULL;
     run->mean = fv_floats(arena, run->slice->n_ranges * run->slice->stride);
     run->gradient = fv_floats(arena, run->slice->n_ranges * run->slice->stride);
     run->most_inputs = run->slice->n_ranges;
+}
+
+/* The rows of the bag; returns how many. */
+static FV_INLINE int64_t fv_rows_in_bag(const fv_run *run, const fv_place *place, float **rows) {
+    const fv_rows tags = fv_tags_of(run->slice, place, place->t);
+    int64_t n = fv_contexts(place, rows);
+    for (int64_t k = 0; k < tags.n; k++) rows[n++] = run->slice->W_tags + tags.row[k] * run->slice->stride;
+    return n;
 }
 
 /* mean = the sum of n held rows / `rows`, gradient = 0. Sums stay in registers: one line of all rows after the other. */
@@ -56,6 +66,7 @@ static FV_INLINE int64_t fv_count_rows(const fv_run *run, const fv_place *place)
         run->shares[n++] = frozen ? 0.0f : (float)of_word;
         rows += of_word;
     }
+    for (const int64_t tags = fv_tags_of(run->slice, place, place->t).n, end = n + tags; n < end; n++, rows++) run->shares[n] = 1.0f;
     return rows;
 }
 
@@ -65,10 +76,10 @@ static FV_INLINE int64_t fv_rows_of_bag(const fv_run *run, const fv_place *place
 
 static void fv_bag_train(fv_run *run, fv_place *place, int64_t number) {
     float **contexts = run->contexts + number * run->most_contexts;
-    const int64_t n = place->contexts = fv_contexts(place, contexts), stride = run->slice->stride;
+    const int64_t n = place->contexts = fv_rows_in_bag(run, place, contexts), stride = run->slice->stride;
     if (!n) return;
     float *mean = run->mean + number * stride, *gradient = run->gradient + number * stride;
-    fv_mean(contexts, n, fv_rows_of_bag(run, place, n), mean, gradient, stride);
+    fv_mean(contexts, n, run->slice->sum_inputs ? 1 : fv_rows_of_bag(run, place, n), mean, gradient, stride);
     run->step.x[run->step.inputs] = mean;
     run->step.dx[run->step.inputs++] = gradient;
     fv_close_group(run, place->kept[place->t], NULL);

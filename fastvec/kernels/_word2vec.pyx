@@ -9,7 +9,7 @@ cdef extern from "word2vec.h" nogil:
     ctypedef struct fv_alias:
         pass
     cdef enum fv_model_kind:
-        FV_WINDOW, FV_PAIRS, FV_CENTRE, FV_BAG, FV_GIVEN
+        FV_WINDOW, FV_PAIRS, FV_CENTRE, FV_BAG, FV_TAGS, FV_GIVEN
     cdef enum fv_loss_kind:
         FV_NEGATIVE_SAMPLING, FV_HIERARCHICAL_SOFTMAX, FV_SOFTMAX
     ctypedef struct fv_range:
@@ -29,13 +29,16 @@ cdef extern from "word2vec.h" nogil:
         const float *path_signs
         const int64_t *row_offsets
         const int32_t *word_rows
+        const int64_t *tag_offsets
+        const int32_t *tag_rows
         const float *in_rates
         const float *out_rates
         float *W_in
         float *W_out
-        int64_t outputs, stride, longest_path
+        float *W_tags
+        int64_t outputs, stride, longest_path, most_tags
         int32_t model, loss, window, negative, share_negatives, freeze_outputs, threads
-        int32_t shrink_windows, before, after, divide_gradient
+        int32_t shrink_windows, before, after, sum_inputs, divide_gradient
         float learning_rate
         uint64_t negative_stream
         const uint8_t *stop
@@ -82,7 +85,7 @@ cdef extern from "dispatch.h" nogil:
         fv_superstep_fns superstep
     const fv_kernels *fv_kernels_of(int level)
 
-MODELS = {"window": FV_WINDOW, "pairs": FV_PAIRS, "centre": FV_CENTRE, "bag": FV_BAG, "given": FV_GIVEN}
+MODELS = {"window": FV_WINDOW, "pairs": FV_PAIRS, "centre": FV_CENTRE, "bag": FV_BAG, "tags": FV_TAGS, "given": FV_GIVEN}
 LOSSES = {
     "negative_sampling": FV_NEGATIVE_SAMPLING,
     "hierarchical_softmax": FV_HIERARCHICAL_SOFTMAX,
@@ -134,11 +137,13 @@ cdef class _Arguments:
         const uint64_t[::1] negatives=None,
         tuple paths=None,
         tuple rows=None,
+        tuple tags=None,
         const float[::1] in_rates=None,
         const float[::1] out_rates=None,
         # written
         float[:, ::1] W_in not None,
         float[:, ::1] W_out not None,
+        float[:, ::1] W_tags=None,
         # scalars
         str model not None,
         str loss not None,
@@ -149,6 +154,7 @@ cdef class _Arguments:
         int threads=1,
         bint shrink_windows=False,
         str context not None="both",
+        bint sum_inputs=False,
         bint divide_gradient=False,
         const uint8_t[::1] stop not None,
         int level,
@@ -163,12 +169,14 @@ cdef class _Arguments:
                 f"got {window}, {negative}, {threads}"
             )
         self.ids, self.offsets = ids, offsets
-        self.arrays = (targets, weights, keep, negatives, paths, rows, in_rates, out_rates, W_in, W_out, stop)
+        self.arrays = (targets, weights, keep, negatives, paths, rows, tags, in_rates, out_rates, W_in, W_out, W_tags, stop)
         task.model, task.loss = MODELS[model], LOSSES[loss]
         _set_text(task, ids, offsets, targets, weights, keep)
         _set_matrices(task, W_in, W_out)
         _set_outputs(task, negatives, paths, out_rates)
         _set_rows(task, rows, in_rates, W_in.shape[0])
+        _set_tags(task, tags, W_tags, 0 if offsets is None else offsets.shape[0])
+        task.sum_inputs = sum_inputs
         task.window, task.negative, task.shrink_windows = window, negative, shrink_windows
         task.share_negatives, task.freeze_outputs, task.threads = share_negatives, freeze_outputs, threads
         task.before, task.after = CONTEXTS[context]
@@ -281,6 +289,26 @@ cdef _set_rows(fv_word2vec_slice *task, tuple rows, const float[::1] in_rates, P
         if in_rates.shape[0] != n_rows:
             raise ValueError(f"in_rates: expected float32[{n_rows}], got [{in_rates.shape[0]}]")
         task.in_rates = &in_rates[0]
+
+
+cdef _set_tags(fv_word2vec_slice *task, tuple tags, float[:, ::1] W_tags, Py_ssize_t n_offsets):
+    """Check and set the tags of sentences."""
+    cdef const int64_t[::1] offsets
+    cdef const int32_t[::1] tag_rows
+    task.tag_offsets, task.tag_rows, task.W_tags, task.most_tags = NULL, NULL, NULL, 0
+    if tags is None:
+        if task.model == FV_TAGS:
+            raise ValueError("tags: expected (offsets, rows) with the model tags")
+        return
+    if task.model != FV_TAGS and task.model != FV_BAG:
+        raise ValueError("tags: expected none, but with the models bag and tags")
+    offsets, tag_rows = tags
+    if offsets.shape[0] != n_offsets or n_offsets > 1 << 31 or tag_rows.shape[0] < 1:
+        raise ValueError(f"tags: expected int64[{n_offsets}] offsets and at least one row")
+    if W_tags is None or W_tags.shape[0] < 1 or W_tags.shape[1] != task.stride:
+        raise ValueError(f"W_tags: expected float32[rows, {task.stride}]")
+    task.tag_offsets, task.tag_rows, task.W_tags = &offsets[0], &tag_rows[0], &W_tags[0, 0]
+    task.most_tags = int(np.diff(tags[0]).max())
 
 
 include "supersteps.pxi"

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class Model:
     """What predicts which word, as the kernel calls it."""
 
-    name: Literal["window", "pairs", "centre", "bag", "given"]
+    name: Literal["window", "pairs", "centre", "bag", "tags", "given"]
     context: Context = "both"
     divide_gradient: bool = False
     joint: bool = False  # centres of several places may be trained in one step, with the same negatives

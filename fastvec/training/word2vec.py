@@ -18,6 +18,17 @@ from fastvec.training.slice_kernel import Model
 OTHER_SIDE: dict[Context, Context] = {"left": "right", "right": "left", "both": "both"}
 
 
+def skipgram_model(trainer: PredictionTrainer) -> Model:
+    """Return what predicts which word over a text, in skip-gram."""
+    if trainer.subwords is not None:  # fastText's way round: composed once, the centre predicts its contexts
+        return Model("centre", trainer.context)
+    # the row that is kept is the context word's: one to the centre's right is trained on a word to its left
+    context = OTHER_SIDE[trainer.context]
+    if trainer.negative_sharing == "round":
+        return Model("window", context, joint=True)
+    return Model("pairs", context)
+
+
 @knows_other_names
 @dataclass(frozen=True, kw_only=True)
 class SkipGram(PredictionTrainer):
@@ -56,13 +67,7 @@ class SkipGram(PredictionTrainer):
 
     def model(self) -> Model:
         """Return what predicts which word, over a text."""
-        if self.subwords is not None:  # fastText's way round: composed once, the centre predicts its contexts
-            return Model("centre", self.context)
-        # the row that is kept is the context word's: one to the centre's right is trained on a word to its left
-        context = OTHER_SIDE[self.context]
-        return (
-            Model("window", context, joint=True) if self.negative_sharing == "round" else Model("pairs", context)
-        )
+        return skipgram_model(self)
 
 
 RECOMMENDED: dict[str, Any] = {

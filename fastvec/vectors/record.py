@@ -15,6 +15,8 @@ from fastvec.errors import SettingError
 from fastvec.text.vocabulary import Vocabulary
 from fastvec.vectors.subwords import SubwordVectors
 
+NOT_OTHERS = ("vocabulary", "vectors", "network", "documents")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Record:
@@ -36,6 +38,7 @@ class Record:
     context_vocabulary: Vocabulary | None = None  # if it is not that of the words
     network: Mapping[str, NDArray[np.float32]] | None = None
     combine: str = "word"
+    documents: tuple[Vocabulary, NDArray[np.float32]] | None = None  # the tags of a model of documents
 
     @property
     def counts(self) -> NDArray[np.int64] | None:
@@ -44,7 +47,7 @@ class Record:
 
     def others(self) -> dict[str, Any]:
         """Return what WordVectors hold besides words and vectors, by name."""
-        names = [entry.name for entry in fields(self) if entry.name not in ("vocabulary", "vectors", "network")]
+        names = [entry.name for entry in fields(self) if entry.name not in NOT_OTHERS]
         return {name: getattr(self, name) for name in names}
 
 

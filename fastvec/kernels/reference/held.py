@@ -54,10 +54,12 @@ class HeldRows:
 
 
 class Gathered:
-    """The tokens of a place that are kept, their windows, and the rows held while each is the centre."""
+    """The kept tokens of a place, their windows and sentences, and the rows held while each is the centre."""
 
-    def __init__(self, kept: Ids, windows: list[Ids], spans: list[tuple[int, int]], tokens: int) -> None:
-        self.kept, self.windows, self.spans, self.tokens = kept, windows, spans, tokens
+    def __init__(
+        self, kept: Ids, windows: list[Ids], spans: list[tuple[int, int]], sentences: list[int], tokens: int
+    ) -> None:
+        self.kept, self.windows, self.spans, self.sentences, self.tokens = kept, windows, spans, sentences, tokens
         self.now: dict[int, Floats] = {}
         self.before: dict[int, Floats] = {}
 
@@ -96,6 +98,7 @@ def gather(
     kept: list[int] = []
     windows: list[Ids] = []
     spans: list[tuple[int, int]] = []
+    sentences: list[int] = []
     position = start
     while position < end:
         stop = min(int(offsets[sentence + 1]), end)
@@ -110,8 +113,9 @@ def gather(
             windows.append(around[around != t])
             spans.append(reach(t, window, context, first, last))
         kept += tokens[stays].tolist()
+        sentences += [sentence] * (last - first)
         position, sentence = stop, sentence + 1
-    return Gathered(np.array(kept, np.int64), windows, spans, end - start)
+    return Gathered(np.array(kept, np.int64), windows, spans, sentences, end - start)
 
 
 def reach(t: int, width: int, context: str, first: int, last: int) -> tuple[int, int]:

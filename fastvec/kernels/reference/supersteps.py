@@ -12,6 +12,7 @@ from fastvec.kernels.reference.held import Floats, Ids, Place
 from fastvec.kernels.reference.word2vec import Training, open_slice
 
 Totals = tuple[float, int, int, int]
+OPTIONAL = ("targets", "weights", "paths", "rows", "tags", "W_tags", "sum_inputs")
 
 
 class Shard:
@@ -109,7 +110,7 @@ class Supersteps:
             if shard is None and (taken := next(self.slices, None)) is not None:
                 number, (places, rate, stream) = taken
                 W_in, W_out = (np.empty_like(W) for W in self.matrices)
-                given = {name: self.others.get(name) for name in ("targets", "weights", "paths", "rows")}
+                given = {name: self.others.get(name) for name in OPTIONAL}
                 arguments = {**given, **self.others, "W_in": W_in, "W_out": W_out, "threads": 1}
                 training = open_slice(places=places, learning_rate=rate, negative_stream=stream, **arguments)
                 self.shards[k], self.rates[k] = Shard(number, training, W_in, W_out), rate

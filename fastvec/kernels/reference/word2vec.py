@@ -128,6 +128,19 @@ class Outputs:
 
 
 @dataclass
+class Tags:
+    """Rows of W that stand for tags of documents: of sentence s those of rows[offsets[s] : offsets[s + 1]]."""
+
+    W: Floats
+    offsets: NDArray[np.int64]
+    rows: NDArray[np.int32]
+
+    def of_sentence(self, sentence: int) -> Ids:
+        """Return the rows of a sentence's tags."""
+        return self.rows[self.offsets[sentence] : self.offsets[sentence + 1]].astype(np.int64)
+
+
+@dataclass
 class Run:
     """The training of one slice, for all models."""
 
@@ -135,20 +148,25 @@ class Run:
     inputs: HeldRows
     outputs: Outputs
     held: HeldRows | None  # what the places hold
+    tags: Tags | None
+    sum_inputs: bool
     divide_gradient: bool
     learning_rate: float
     predictions: int = 0
 
     def train_place(self, place: Gathered, t: int) -> Group | None:
         """Return a centre's part of the common step of all places, or None if it was trained here."""
-        contexts, centre = place.windows[t], int(place.kept[t])
-        if not len(contexts):
+        contexts, centre, tags = place.windows[t], int(place.kept[t]), self.tag_rows(place, t)
+        if self.model == "tags":
+            return Group(tags.copy(), centre) if len(tags) else None
+        if not len(contexts) and not len(tags):
             return None
         if self.model == "window":
             return Group(np.stack([place.now[c] for c in contexts]), centre)
         if self.model == "bag":
-            rows = sum(len(self.inputs.of_word(int(place.kept[c]))) for c in contexts)
-            return Group(np.sum([place.now[c] for c in contexts], axis=0, keepdims=True) / rows, centre)
+            rows = len(tags) + sum(len(self.inputs.of_word(int(place.kept[c]))) for c in contexts)
+            bag = np.sum([*(place.now[c] for c in contexts), *tags], axis=0, keepdims=True)
+            return Group(bag if self.sum_inputs else bag / rows, centre)
         if self.model == "pairs":
             for c in contexts.tolist():
                 place.update(self.inputs, c, self.predict([Group(place.now[c][None], centre)])[0][0])
@@ -157,16 +175,31 @@ class Run:
             self.train_word(centre, targets, self.learning_rate)
         return None
 
+    def tag_rows(self, place: Gathered, t: int) -> Floats:
+        """Return the rows of the centre's tags, [any number, D]."""
+        if self.tags is None:
+            return self.inputs.W[:0]
+        rows: Floats = self.tags.W[self.tags.of_sentence(place.sentences[t])]
+        return rows
+
     def finish_place(self, place: Gathered, t: int, update: Floats) -> None:
-        """Add the update of the common step to the held rows of a centre's contexts."""
+        """Add the update of the common step to the held rows of a centre's contexts, and to those of its tags."""
         contexts = place.windows[t].tolist()
+        tags = () if self.tags is None else self.tags.of_sentence(place.sentences[t])
+        if self.model == "tags":
+            assert self.tags is not None
+            np.add.at(self.tags.W, tags, update)
+            return
         if self.model == "window":
             for c, change in zip(contexts, update, strict=True):
                 place.update(self.inputs, c, change)
             return
         sizes = [len(self.inputs.of_word(int(place.kept[c]))) for c in contexts]
+        part = update[0] / (len(tags) + sum(sizes) if self.divide_gradient else 1)
         for c, size in zip(contexts, sizes, strict=True):
-            place.update(self.inputs, c, update[0] * size / (sum(sizes) if self.divide_gradient else 1))
+            place.update(self.inputs, c, part * size)
+        if self.tags is not None:
+            np.add.at(self.tags.W, tags, part)
 
     def train_word(self, word: int, targets: list[tuple[int, Floats | None]], rate: float) -> None:
         """Predict each target by the mean of a word's rows, which changes each time; then change the rows."""
@@ -276,24 +309,27 @@ def open_slice(
     weights: NDArray[np.float32] | None, places: list[Place], keep: NDArray[np.uint32] | None,
     negatives: NDArray[np.uint64] | None,
     paths: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32], int] | None,
-    rows: tuple[NDArray[np.int64], NDArray[np.int32]] | None, in_rates: NDArray[np.float32] | None,
-    out_rates: NDArray[np.float32] | None, W_in: Floats, W_out: Floats, model: str, loss: str, window: int,
+    rows: tuple[NDArray[np.int64], NDArray[np.int32]] | None,
+    tags: tuple[NDArray[np.int64], NDArray[np.int32]] | None,
+    in_rates: NDArray[np.float32] | None, out_rates: NDArray[np.float32] | None, W_in: Floats, W_out: Floats,
+    W_tags: Floats | None, model: str, loss: str, window: int,
     negative: int, share_negatives: bool, freeze_outputs: bool, threads: int, shrink_windows: bool, context: str,
-    divide_gradient: bool, learning_rate: float, negative_stream: int,
+    sum_inputs: bool, divide_gradient: bool, learning_rate: float, negative_stream: int,
 ) -> Training:  # fmt: skip
     """Return a slice that is ready to be trained; the arguments are those of :func:`word2vec_slice`."""
     outputs = Outputs(
         loss, W_out, negatives, negative, share_negatives, paths, out_rates, freeze_outputs, negative_stream
     )
     inputs = HeldRows(W_in, in_rates, False, rows)
-    held: HeldRows | None = inputs
+    held: HeldRows | None = None if model == "tags" else inputs
     if model in ("centre", "given"):
         holds = model == "centre" and loss == "negative_sampling"
         held = HeldRows(W_out, out_rates, freeze_outputs, None) if holds else None
     if held is not None:
         free = held.rates is None and held.rows is None
         held.in_place = threads == 1 and model != "window" and free
-    run = Run(model, inputs, outputs, held, divide_gradient, learning_rate)
+    of_documents = None if tags is None or W_tags is None else Tags(W_tags, *tags)
+    run = Run(model, inputs, outputs, held, of_documents, sum_inputs, divide_gradient, learning_rate)
     if model == "given":
         assert targets is not None
         return PairTraining(run, ids, targets, weights, [range(place[0], place[1]) for place in places])
@@ -319,11 +355,14 @@ def word2vec_slice(
     paths: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32], int] | None = None,
     # each word's rows of W_in: offsets [V + 1] and rows
     rows: tuple[NDArray[np.int64], NDArray[np.int32]] | None = None,
+    # each sentence's rows of W_tags: offsets [S + 1] and rows
+    tags: tuple[NDArray[np.int64], NDArray[np.int32]] | None = None,
     in_rates: NDArray[np.float32] | None = None,  # [rows of W_in]
     out_rates: NDArray[np.float32] | None = None,  # [outputs], for negative sampling
     # written
     W_in: Floats,  # [V or more, P]
     W_out: Floats,  # [V, P]
+    W_tags: Floats | None = None,  # [any number, P]
     # scalars
     model: str,
     loss: str,
@@ -334,6 +373,7 @@ def word2vec_slice(
     threads: int = 1,
     shrink_windows: bool = False,
     context: str = "both",
+    sum_inputs: bool = False,
     divide_gradient: bool = False,
     learning_rate: float,
     negative_stream: int,
@@ -344,7 +384,9 @@ def word2vec_slice(
 
     An input is a row of W_in or the mean of several, and predicts a word, as ``model`` says:
     - "window": each context word predicts the centre, in one step for all centres of a round;
-    - "bag": the mean of all context words predicts the centre (CBOW), in one step for all centres of a round;
+    - "bag": the mean (with ``sum_inputs`` the sum) of all context words, and of the tags of the sentence, predicts
+      the centre (CBOW, PV-DM), in one step for all centres of a round;
+    - "tags": each tag of the sentence predicts the centre (PV-DBOW), in one step for all centres of a round;
     - "pairs": each context word predicts the centre, in a step for each;
     - "centre": the centre (the mean of its ``rows``) predicts each context word, one after the other;
     - "given": word ids[p] predicts targets[p] at weights[p] times the learning rate; there are no windows.
@@ -361,9 +403,9 @@ def word2vec_slice(
     if stop[0]:
         return 0.0, 0, 0, 0
     training = open_slice(
-        ids, offsets, targets, weights, places, keep, negatives, paths, rows, in_rates, out_rates, W_in, W_out,
-        model, loss, window, negative, share_negatives, freeze_outputs, threads, shrink_windows, context,
-        divide_gradient, learning_rate, negative_stream,
+        ids, offsets, targets, weights, places, keep, negatives, paths, rows, tags, in_rates, out_rates, W_in,
+        W_out, W_tags, model, loss, window, negative, share_negatives, freeze_outputs, threads, shrink_windows,
+        context, sum_inputs, divide_gradient, learning_rate, negative_stream,
     )  # fmt: skip
     while training.round():
         pass

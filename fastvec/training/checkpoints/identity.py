@@ -73,10 +73,28 @@ def of_prediction(
     else:
         hashes |= {"contexts": fingerprint(inputs.targets), "weights": fingerprint(inputs.weights)}
     if start.is_old.any():
-        hashes["words of init"] = fingerprint(start.words, start.outputs, start.output_counts)
+        hashes["words of init"] = _words_of_init(start)
     hashes["freeze"] = fingerprint(frozen.in_rates)
     hashes["freeze_context"] = fingerprint(frozen.out_rates, np.array(frozen.all_outputs))
     return _identity(settings, backend, data, hashes)
+
+
+def of_documents(
+    settings: Mapping[str, Any], backend: str, inputs: Inputs, start: StartingRows, tags: Sequence[str],
+    of_sentences: tuple[NDArray[np.int64], NDArray[np.int32]],
+) -> Identity:  # fmt: skip
+    """Return the identity of a run over documents."""
+    data, hashes = _of_vocabulary(inputs.words)
+    data |= {"tokens": len(inputs.ids), "sentences": len(inputs.offsets) - 1, "tags": len(tags)}
+    hashes |= {
+        "line ends": fingerprint(inputs.offsets), "ids": fingerprint(inputs.ids),
+        "tags": fingerprint(tags, *of_sentences), "words of init": _words_of_init(start),
+    }  # fmt: skip
+    return _identity(settings, backend, data, hashes)
+
+
+def _words_of_init(start: StartingRows) -> str:
+    return fingerprint(start.words, start.outputs, start.output_counts)
 
 
 def of_text(

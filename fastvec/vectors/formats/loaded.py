@@ -35,6 +35,7 @@ def first_rows(path: type_of_path, record: Record, reading: Reading) -> Record:
         context_vectors=_first_contexts(record, n),
         output_nodes=None,
         network=None,
+        documents=None,
         subwords=subwords,
     )
 

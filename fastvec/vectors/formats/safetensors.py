@@ -33,6 +33,7 @@ Tensor: TypeAlias = "NDArray[Any] | None"
 HISTORY = "history."
 CONTEXTS = "contexts."
 NETWORK = "network."
+DOCUMENTS = "documents."
 SCHEMA = container.Schema(
     "fastvec.vectors",
     "1",
@@ -46,6 +47,11 @@ SCHEMA = container.Schema(
         "contexts.words": "uint8[context_bytes]?",
         "contexts.word_lengths": "int64[C]?",
         "contexts.counts": "int64[C]?",
+        # of the tags of documents
+        "documents.weight": "float32[M, D]?",
+        "documents.words": "uint8[tag_bytes]?",
+        "documents.word_lengths": "int64[M]?",
+        "documents.counts": "int64[M]?",
         "output_nodes": "float32[V - 1, D]?",
         "counts": "int64[V]?",
         "subwords.weight": "float32[rows, D]?",
@@ -98,6 +104,7 @@ def read(path: type_of_path, *, mmap: bool = True) -> Record:
         subwords=_subwords(file),
         network=network or None,
         combine=_combine(file),
+        documents=_documents(file),
     )
 
 
@@ -143,6 +150,19 @@ def _contexts(file: container.Container) -> Vocabulary | None:
         raise FormatError(f"{file.path}: contexts: {error}", path=file.path, field="contexts") from error
 
 
+def _documents(file: container.Container) -> tuple[Vocabulary, NDArray[np.float32]] | None:
+    """Return the tags of documents and their rows, if there are any."""
+    rows, own = file.tensors.get("documents.weight"), [name for name in file.tensors if name.startswith(DOCUMENTS)]
+    if not own:
+        return None
+    if rows is None or f"{DOCUMENTS}words" not in own:
+        raise file.wrong("documents", "documents.weight and documents.words", own)
+    try:
+        return Vocabulary(file.words(DOCUMENTS, len(rows)), file.tensors.get(f"{DOCUMENTS}counts")), rows
+    except SettingError as error:
+        raise FormatError(f"{file.path}: documents: {error}", path=file.path, field="documents") from error
+
+
 def _subwords(file: container.Container) -> SubwordVectors | None:
     rows, settings = file.tensors.get("subwords.weight"), file.settings("subwords")
     if rows is None and not settings:
@@ -170,6 +190,10 @@ def write(path: type_of_path, record: Record, *, dtype: DType = "float32") -> No
             "contexts.weight": record.context_vectors,
             "contexts.counts": contexts.counts if contexts.has_counts else None,
         }
+    if record.documents is not None:
+        tags, rows = record.documents
+        tensors |= container.pack_words(tags.words, DOCUMENTS, any_word=True)
+        tensors |= {"documents.weight": rows, "documents.counts": tags.counts if tags.has_counts else None}
     fields = {"settings": json.dumps(record.settings)}
     if record.subwords is not None:
         tensors |= {"subwords.weight": record.subwords.rows, "subwords.buckets": record.subwords.buckets}

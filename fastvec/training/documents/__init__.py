@@ -1,0 +1,1 @@
+"""Vectors of documents: the paragraph vectors of Le and Mikolov (2014)."""
