@@ -18,6 +18,7 @@ from fastvec.pairs.pairs import Pairs
 from fastvec.running.progress import OnProgress
 from fastvec.running.workers import resolve_threads
 from fastvec.text.corpus import Corpus
+from fastvec.text.mapped import naming_file
 from fastvec.text.subwords import Subwords
 from fastvec.text.vocabulary import Vocabulary
 from fastvec.text.windows import CONTEXTS, Context
@@ -324,10 +325,11 @@ class PredictionTrainer(Trainer):
         share = self.shares_negatives(model, loss)
         arguments = kernel_arguments(self, model, inputs, loss, start, frozen, run, share)
         arguments_of = slice_arguments(self.seed)
-        if self.deterministic:
-            run_supersteps(run, arguments, arguments_of, backend, on_progress)
-        else:
-            run.run(slice_kernel(arguments, arguments_of, backend), on_progress)
+        with naming_file(data):
+            if self.deterministic:
+                run_supersteps(run, arguments, arguments_of, backend, on_progress)
+            else:
+                run.run(slice_kernel(arguments, arguments_of, backend), on_progress)
         run.check_finite(start.W_in, start.W_out)
         return self._vectors(start, loss, run.history(), n_threads)
 
