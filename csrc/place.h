@@ -30,6 +30,7 @@ typedef struct {
     float **row;                  /* by kept token: its held row, for tokens given .. taken - 1 */
     float *now, *before;          /* [slots * stride] those rows, and as they were when they were taken */
     int64_t slots, slot;          /* the slot that is taken next */
+    int64_t changed;              /* 1: an id or an offset was out of range */
 } fv_place;
 
 static FV_INLINE float *fv_before(const fv_place *place, int64_t token) {
@@ -45,21 +46,43 @@ static FV_INLINE int64_t fv_contexts(const fv_place *place, float **contexts) {
     return n;
 }
 
+/* Ids and offsets may be those of a file that changes after it was checked: each is read once, and checked as it is. Where one
+ * is out of range the place ends. */
+static FV_INLINE int fv_is_in(int32_t id, int64_t n) { return (uint32_t)id < (uint64_t)n; }
+
+static void fv_end_place(fv_place *place) {
+    place->changed = 1;
+    place->position = place->end;
+}
+
+/* Where the current sentence ends, or the range if that is sooner; -1: nobody knows. */
+static FV_INLINE int64_t fv_sentence_stop(const fv_place *place, const fv_word2vec_slice *slice, int *ends) {
+    if (place->sentence + 1 >= slice->n_offsets) return -1;
+    const int64_t sentence_end = *(const volatile int64_t *)&slice->offsets[place->sentence + 1];
+    *ends = sentence_end <= place->end;
+    return sentence_end < place->position ? -1 : *ends ? sentence_end : place->end;
+}
+
 /* Whole sentences until the batch is full; windows end at sentence ends and at the ends of the range. */
 static void fv_gather_windows(fv_place *place, const fv_word2vec_slice *slice) {
     int64_t n = 0;
     while (n < FV_BATCH && place->position < place->end) {
-        const int64_t start = n, sentence_end = slice->offsets[place->sentence + 1];
-        const int64_t stop = sentence_end < place->end ? sentence_end : place->end;
+        int ends = 0;
+        const int64_t start = n, stop = fv_sentence_stop(place, slice, &ends);
+        if (stop < 0) fv_end_place(place);
         for (int64_t p = place->position; p < stop; p++) {
-            const int32_t word = slice->ids[p];
+            const int32_t word = *(const volatile int32_t *)&slice->ids[p];
+            if (!fv_is_in(word, slice->words)) {
+                fv_end_place(place);
+                break;
+            }
             FV_PREFETCH_L1(slice->keep + slice->ids[p + FV_KEEP_AHEAD < stop ? p + FV_KEEP_AHEAD : p]);
             place->kept[n] = word;
             n += (uint32_t)(fv_draw(place->keep_stream, place->keeps++) >> 32) <= slice->keep[word];
         }
         for (int64_t t = start; slice->tag_offsets && t < n; t++) place->sentences[t] = (int32_t)place->sentence;
-        place->position = stop;
-        if (stop == sentence_end) place->sentence++;
+        if (!place->changed) place->position = stop;
+        place->sentence += ends;
         const int64_t before = slice->before ? slice->window : 0, after = slice->after ? slice->window : 0;
         for (int64_t t = start; t < n; t++) {
             int64_t width = slice->window;
@@ -81,6 +104,11 @@ static void fv_gather_given(fv_place *place, const fv_word2vec_slice *slice) {
     memcpy(place->kept, slice->ids + place->position, 4 * (size_t)place->n);
     memcpy(place->first, slice->targets + place->position, 4 * (size_t)place->n);
     place->position += place->n;
+    for (int64_t t = 0; t < place->n; t++)
+        if (!fv_is_in(place->kept[t], slice->words) || !fv_is_in(place->first[t], slice->outputs)) {
+            place->n = t;
+            fv_end_place(place);
+        }
 }
 
 /* Whether there is a centre to train: gathers a new batch when the last one is done. */

@@ -51,7 +51,8 @@ typedef struct {
     float *W_in, *W_out;
     float *W_tags; /* with tags, for FV_BAG and FV_TAGS */
     /* scalars */
-    int64_t outputs, stride; /* words that can be predicted; floats in a row */
+    int64_t words, outputs, stride; /* those of ids; those that can be predicted; floats in a row */
+    int64_t n_offsets;
     int64_t longest_path, most_tags; /* of a word; of a sentence */
     int32_t model, loss;
     int32_t window, negative;
@@ -71,6 +72,7 @@ typedef struct {
     double loss;         /* summed over the predictions: -log of their probability, or SGNS's loss */
     int64_t predictions; /* of a word by an input */
     int64_t trained, tokens;
+    int64_t changed; /* places of the text where an id or an offset was out of range: nothing was trained from there on */
 } fv_word2vec_totals;
 
 /* Returns 0, or -1 if memory ran out (then nothing was trained). */

@@ -191,7 +191,10 @@ static void fv_close_slice(fv_run *run, char *memory) {
     run->outputs->close(run);
     fv_loss_flush(&run->loss);
     run->totals->loss = run->loss.sum;
-    for (int64_t k = 0; k < slice->n_ranges; k++) run->totals->tokens += fv_tokens_trained(&run->places[k], slice->ranges[k].start);
+    for (int64_t k = 0; k < slice->n_ranges; k++) {
+        run->totals->tokens += fv_tokens_trained(&run->places[k], slice->ranges[k].start);
+        run->totals->changed += run->places[k].changed;
+    }
     free(memory);
 }
 

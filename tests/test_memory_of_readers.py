@@ -9,7 +9,12 @@ from pathlib import Path
 import pytest
 from memory_of_readers import READERS, WORDS
 
-MORE = {"fasttext": 300, "huggingface": 300, "projector": 450, "pairs": 450}  # bytes a word; of pairs, of both sides
+MORE = {
+    "fasttext": 300,
+    "huggingface": 300,
+    "projector": 450,
+    "pairs": 450,
+}  # bytes a word; of pairs, of both sides
 A_WORD = 200
 NOISE = 4 << 20  # much below the 64 MiB of the promise, in which the words would vanish
 

@@ -25,6 +25,7 @@ from fastvec.running.progress import OnProgress, Reporter
 from fastvec.running.ranges import cut
 from fastvec.running.workers import new_stop_flag, resolve_threads, run
 from fastvec.text.corpus import Corpus, check_corpus
+from fastvec.text.mapped import naming_file
 from fastvec.text.windows import Context
 
 LIBRARIES = 48 << 20  # bytes for loading Numba and SciPy, in addition to 64 MiB
@@ -118,9 +119,10 @@ def count_cooccurrences(
     described = weighting if isinstance(weighting, str) else weights.described()
     settings = {"window": int(window), "weighting": described, "context": context}
     counting = _Counting(corpus, weights, plan, save_to, on_progress)
-    if save_to is None:
-        return in_memory(counting.fill, corpus.vocabulary, settings, weights)
-    return on_disk(counting.fill, corpus.vocabulary, settings, weights, save_to)
+    with naming_file(corpus):
+        if save_to is None:
+            return in_memory(counting.fill, corpus.vocabulary, settings, weights)
+        return on_disk(counting.fill, corpus.vocabulary, settings, weights, save_to)
 
 
 class _Counting:

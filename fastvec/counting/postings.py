@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fastvec.checks.arrays import CHECKED_AT_ONCE
+from fastvec.checks.changes import text_changed
 from fastvec.running.workers import run, run_blocks
 from fastvec.text.corpus import Corpus
 
@@ -57,10 +59,19 @@ class Postings:
         self.n_words = len(corpus.vocabulary)
         # each part has a tally of all words
         self.n_parts = max(1, min(threads, (end - start) // max(1000, self.n_words)))
-        lowest, highest, offsets = surroundings(corpus.offsets, start, end, window)
-        self._lay_out(corpus.ids[lowest:highest], offsets)
+        try:
+            lowest, highest, offsets = surroundings(corpus.offsets, start, end, window)
+        except IndexError:
+            raise text_changed() from None
+        ids = corpus.ids[max(0, lowest) : highest]
+        if not 0 <= lowest <= start <= end <= highest or not _are_of(offsets, len(ids), highest - lowest):
+            raise text_changed()
+        self._lay_out(ids, offsets)
         release_pages(corpus.ids)
+        self._check_text()
         self._list_places(start - lowest, end - lowest, offsets)
+        if self.starts[-1] != end - start and not self.stop[0]:
+            raise text_changed()  # it has an id that is -1, as a gap is
 
     def _in_parts(self, task: Callable[[int], Any]) -> None:
         run(lambda part, _worker: task(part), range(self.n_parts), threads=self.threads, stop=self.stop)
@@ -81,6 +92,17 @@ class Postings:
 
         self._in_parts(lay_out)
 
+    def _check_text(self) -> None:
+        """Check the ids of the copy: those of a mapped file may have changed since they were checked there."""
+
+        def check(rows: slice) -> None:
+            part = self.text[rows]
+            if int(part.min()) < self.kernels.GAP or int(part.max()) >= self.n_words:
+                raise text_changed()
+
+        if not self.stop[0]:
+            run_blocks(check, len(self.text), CHECKED_AT_ONCE, self.threads)
+
     def _list_places(self, start: int, end: int, offsets: NDArray[np.int64]) -> None:
         """Sort the places of tokens [start, end) by word."""
         cuts = self._cuts(start, end)
@@ -93,6 +115,12 @@ class Postings:
         self._in_parts(
             lambda part: self.kernels.list_places(self.text, *bounds[part : part + 2], cursors[part], self.places)
         )
+
+
+def _are_of(offsets: NDArray[np.int64], n_ids: int, n_tokens: int) -> bool:
+    """Return whether offsets are those of so many tokens, which are there."""
+    fits = n_ids == n_tokens and len(offsets) > 0 and offsets[0] == 0 and offsets[-1] == n_tokens
+    return fits and bool((np.diff(offsets) > 0).all())
 
 
 def _place(offsets: NDArray[np.int64], token: int) -> int:

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from fastvec.checks.changes import text_changed
+
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t, uintptr_t
 
 cdef extern from "word2vec.h" nogil:
@@ -36,7 +38,7 @@ cdef extern from "word2vec.h" nogil:
         float *W_in
         float *W_out
         float *W_tags
-        int64_t outputs, stride, longest_path, most_tags
+        int64_t words, outputs, stride, longest_path, most_tags, n_offsets
         int32_t model, loss, window, negative, share_negatives, freeze_outputs, threads
         int32_t shrink_windows, before, after, sum_inputs, divide_gradient
         float learning_rate
@@ -44,7 +46,7 @@ cdef extern from "word2vec.h" nogil:
         const uint8_t *stop
     ctypedef struct fv_word2vec_totals:
         double loss
-        int64_t predictions, trained, tokens
+        int64_t predictions, trained, tokens, changed
     ctypedef int (*fv_word2vec_fn)(const fv_word2vec_slice *, fv_word2vec_totals *)
     int FV_PARTS
     ctypedef struct fv_copies:
@@ -98,7 +100,8 @@ def word2vec_slice(*, list places not None, float learning_rate, uint64_t negati
     """Train on places (start, end, sentence, keep stream, width stream).
 
     Returns (loss, predictions, trained, tokens).
-    The caller ensures that ids, rows, nodes and offsets are in range (Corpus.validate).
+    The caller ensures that rows, nodes and their offsets are in range. Ids and offsets of the text are checked as
+    they are read, since a mapped file may change: CorpusError.
     """
     cdef _Arguments arguments = _Arguments(**others)
     cdef fv_word2vec_slice task
@@ -111,6 +114,12 @@ def word2vec_slice(*, list places not None, float learning_rate, uint64_t negati
         failed = arguments.kernels.word2vec(&task, &totals)
     if failed:
         raise MemoryError("scratch of a slice")
+    return _result(&totals)
+
+
+cdef tuple _result(const fv_word2vec_totals *totals):
+    if totals.changed:
+        raise text_changed()
     return totals.loss, totals.predictions, totals.trained, totals.tokens
 
 
@@ -182,6 +191,7 @@ cdef class _Arguments:
         task.before, task.after = CONTEXTS[context]
         task.divide_gradient, task.stop = divide_gradient, &stop[0]
         self.rows_in, self.rows_out = W_in.shape[0], W_out.shape[0]
+        _set_words(task, keep, paths, rows, W_in.shape[0])
         self.most_rows = 1 if rows is None else int(np.diff(rows[0]).max())
 
     cdef set(self, fv_word2vec_slice *task, list places, float learning_rate, uint64_t negative_stream):
@@ -217,9 +227,9 @@ cdef _set_places(fv_word2vec_slice *task, list places, const int32_t[::1] ids, c
             continue
         if offsets is not None:
             if not 0 <= place.sentence < offsets.shape[0] - 1 or place.end > offsets[offsets.shape[0] - 1]:
-                raise ValueError("places: sentence or end outside offsets")
+                raise text_changed("places: sentence or end outside offsets")
             if not offsets[place.sentence] <= place.start < offsets[place.sentence + 1]:
-                raise ValueError("places: expected start within the sentence")
+                raise text_changed("places: expected start within the sentence")
         task.ranges[task.n_ranges] = place
         task.n_ranges += 1
     if task.n_ranges > 1 and task.loss != FV_NEGATIVE_SAMPLING:
@@ -243,7 +253,18 @@ cdef _set_text(fv_word2vec_slice *task, const int32_t[::1] ids, const int64_t[::
         raise ValueError("offsets: expected int64[S + 1]")
     if keep is None or keep.shape[0] < 1:
         raise ValueError("keep: expected uint32[V]")
-    task.offsets, task.keep = &offsets[0], &keep[0]
+    task.offsets, task.keep, task.n_offsets = &offsets[0], &keep[0], offsets.shape[0]
+
+
+cdef _set_words(fv_word2vec_slice *task, const uint32_t[::1] keep, tuple paths, tuple rows, Py_ssize_t n_rows):
+    """Set below which number ids of words and of what they predict must be."""
+    task.words = n_rows if rows is None else len(rows[0]) - 1
+    if keep is not None:
+        task.words = min(task.words, keep.shape[0])
+    if paths is not None:
+        task.outputs = min(task.outputs, len(paths[0]) - 1)
+    if task.model != FV_GIVEN:  # a text predicts its own words
+        task.words = min(task.words, task.outputs)
 
 
 cdef _set_outputs(fv_word2vec_slice *task, const uint64_t[::1] negatives, tuple paths, const float[::1] out_rates):

@@ -215,9 +215,7 @@ cdef class Supersteps:
                 if shard.run != NULL:
                     self.arguments.kernels.superstep.close(shard)
                 totals = &shard.totals
-                self.pending[self.numbers[shard - self.shards]] = (
-                    totals.loss, totals.predictions, totals.trained, totals.tokens
-                )
+                self.pending[self.numbers[shard - self.shards]] = _result(totals)
         for number in sorted(self.pending):
             if number == self.n_given or stopped:
                 self.on_result(number, self.pending.pop(number))

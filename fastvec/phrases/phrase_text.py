@@ -16,6 +16,7 @@ from fastvec.running.ranges import slice_bounds
 from fastvec.running.workers import new_stop_flag, resolve_threads, run
 from fastvec.text.building import Built
 from fastvec.text.corpus import Corpus, check_corpus
+from fastvec.text.mapped import in_memory
 
 KERNELS = "fastvec.kernels.phrases_numba"
 
@@ -67,6 +68,7 @@ class PhraseText:
     ) -> None:
         self.threads, self.reporter = resolve_threads(threads), Reporter(on_progress)
         check_corpus(corpus)
+        corpus = in_memory(corpus)
         self.ids, self.offsets, self.n_dropped = corpus.ids, corpus.offsets, corpus.n_dropped
         self.nodes = Nodes(corpus.vocabulary, delimiter, connector_words)
         self.most = max_connectors(len(connector_words))

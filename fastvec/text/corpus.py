@@ -75,6 +75,8 @@ class Corpus(ReadOnlyArrays):
     ) -> None:
         self._set(Built.of(ids, offsets, vocabulary, n_dropped, gaps))
 
+    _mapped: str | None = None  # the file that ids and offsets are read from when they are used
+
     @classmethod
     def _of(cls, parts: Built) -> Corpus:
         """Trust the parts: those of a file are checked when they are used."""
@@ -269,6 +271,7 @@ class Corpus(ReadOnlyArrays):
         """
         truth("mmap", mmap)
         corpus = cls._of(read_parts(path, mmap=mmap))
+        corpus._mapped = str(path) if mmap else None
         with content_errors(path):
             return corpus if mmap else corpus.validate()
 

@@ -7,6 +7,7 @@ from typing import Any
 from fastvec.errors import SettingError
 from fastvec.running.progress import OnProgress
 from fastvec.text.corpus import Corpus
+from fastvec.text.mapped import naming_file
 from fastvec.text.recoding import ids_in
 from fastvec.text.subwords import Subwords
 from fastvec.training.freezing import Frozen
@@ -80,7 +81,8 @@ def text_loss(vectors: WordVectors, corpus: Corpus, threads: int, on_progress: O
     share = trainer.shares_negatives(model, loss)
     frozen = Frozen(None, all_outputs=True)
     arguments = kernel_arguments(trainer, model, inputs, loss, start, frozen, run, share)
-    run.run(slice_kernel(arguments, slice_arguments(trainer.seed), "compiled"), on_progress)
+    with naming_file(corpus):
+        run.run(slice_kernel(arguments, slice_arguments(trainer.seed), "compiled"), on_progress)
     return float(run.history()["epoch_loss"][0])
 
 

@@ -16,6 +16,7 @@ from fastvec.pairs.pairs import Pairs
 from fastvec.running.progress import OnProgress, Progress
 from fastvec.running.workers import resolve_threads
 from fastvec.text.corpus import Corpus
+from fastvec.text.mapped import naming_file
 from fastvec.text.subwords import Subwords
 from fastvec.text.windows import CONTEXTS, Context
 from fastvec.training.checkpoints.arguments import documents_checkpoints
@@ -331,11 +332,12 @@ class PredictionTrainer(Trainer):
         share = self.shares_negatives(model, loss)
         arguments = kernel_arguments(self, model, inputs, loss, start, frozen, run, share)
         arguments_of = slice_arguments(self.seed)
-        if self.deterministic:
-            run_supersteps(run, arguments, arguments_of, backend, on_progress)
-        else:
-            after = None if on_epoch is None else lambda now: on_epoch(now, vectors(so_far=True))
-            run.run(slice_kernel(arguments, arguments_of, backend), on_progress, after)
+        with naming_file(data):
+            if self.deterministic:
+                run_supersteps(run, arguments, arguments_of, backend, on_progress)
+            else:
+                after = None if on_epoch is None else lambda now: on_epoch(now, vectors(so_far=True))
+                run.run(slice_kernel(arguments, arguments_of, backend), on_progress, after)
         return vectors()
 
     def _check_pauses(self, **given: object) -> None:

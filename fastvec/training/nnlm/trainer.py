@@ -18,6 +18,7 @@ from fastvec.running.blas import one_blas_thread
 from fastvec.running.progress import OnProgress
 from fastvec.running.workers import resolve_threads
 from fastvec.text.corpus import Corpus
+from fastvec.text.mapped import in_memory
 from fastvec.text.vocabulary import Vocabulary
 from fastvec.training.checkpoints.arguments import documents_checkpoints
 from fastvec.training.checkpoints.checkpoints import Checkpoints
@@ -233,6 +234,7 @@ class NNLM(Trainer):
         check.choice("backend", backend, ("compiled", "numpy"))
         checkpoints = Checkpoints.of(checkpoint, checkpoint_every, resume)
         check_text(data, "a fastvec.Corpus")
+        data = in_memory(data)
         vocabulary = data.vocabulary
         rates = row_rates(freeze, vocabulary.words)
         network = self._network(vocabulary, data.n_tokens, init, n_threads)

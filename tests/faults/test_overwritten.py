@@ -1,0 +1,52 @@
+"""A mapped corpus that is overwritten while it is in use ends in a typed error, not in SIGSEGV."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import fastvec as fv
+from fastvec.text.mapped import in_memory
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_an_overwritten_corpus_is_a_typed_error(tmp_path):
+    script = Path(__file__).with_name("overwritten.py")
+    done = subprocess.run([sys.executable, script, tmp_path], capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    ends = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(ends) == 27
+    for found in ends:
+        assert found["end"].startswith(f"CorpusError: {tmp_path / 'corpus.fvc'}: the corpus changed while"), found
+
+
+def test_what_reads_ids_in_any_order_reads_a_copy(tmp_path):
+    path = tmp_path / "c.fvc"
+    fv.Corpus.from_text(["a b a", "b a"], min_count=1, gaps=True).save(path)
+    mapped = fv.Corpus.load(path)
+    copied = in_memory(mapped)
+    assert list(copied) == list(mapped)
+    assert not any(np.shares_memory(getattr(copied, n), getattr(mapped, n)) for n in ("ids", "offsets"))
+    assert in_memory(copied) is copied
+    whole = bytearray(path.read_bytes())
+    at = whole.index(mapped.ids.tobytes())
+    with path.open("r+b") as file:
+        file.seek(at)
+        file.write(b"\xff" * 4)
+    with pytest.raises(fv.FormatError, match=r"c\.fvc: ids: expected 0 to 1, got -1 at 0"):
+        in_memory(mapped)
+
+
+def test_given_pairs_that_change_are_a_typed_error():
+    ids = np.array([0, 1] * 40_000, np.int32)
+    pairs = fv.Pairs(fv.Vocabulary(["a", "b"], [1, 1]), fv.Vocabulary(["c", "d"], [1, 1]), ids, ids.copy())
+
+    def change(_now: object) -> None:
+        ids[:] = 10**9
+
+    with pytest.raises(fv.CorpusError, match="the corpus changed while it was in use"):
+        fv.SkipGram(vector_size=16, epochs=100_000).train(pairs, on_progress=change)
