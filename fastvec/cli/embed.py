@@ -35,9 +35,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the command; return its exit code."""
-    import numpy as np
-
     from fastvec.io.atomic import atomic_path
+    from fastvec.io.npy import write_npy
     from fastvec.vectors.sif import SIF
     from fastvec.vectors.word_vectors import WordVectors
 
@@ -51,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
         texts = corpus_of(args, args.text, min_count=1, threads=args.threads, on_progress=bars)
         rows, n_unknown = vectors.embed(texts, method, return_unknown=True, threads=args.threads)
         with atomic_path(args.output) as part, open(part, "wb") as file:
-            np.save(file, rows)
+            write_npy(file, rows)
         unknown = f"; {millions(n_unknown.sum())} tokens have no vector" if n_unknown.any() else ""
         bars.say(f"wrote {args.output}: {len(rows):,} lines, {rows.shape[1]} dimensions{unknown}")
     return 0
