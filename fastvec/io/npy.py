@@ -60,7 +60,8 @@ def map_npy(path: type_of_path, *, mmap: bool = True) -> NDArray[Any]:
     order: Literal["C", "F"] = "F" if is_fortran else "C"
     if needed == 0:  # the system refuses an empty map
         return np.empty(shape, dtype, order=order)
-    mapped = np.memmap(path, dtype, mode="r", offset=start, shape=shape, order=order)
+    with reading_errors(path):  # no memory, or no room for a map
+        mapped = np.memmap(path, dtype, mode="r", offset=start, shape=shape, order=order)
     return mapped.view(np.ndarray) if mmap else np.array(mapped, order=order)
 
 

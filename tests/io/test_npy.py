@@ -1,6 +1,7 @@
 """``.npy`` files: what NumPy writes is mapped; what is damaged or no numbers is refused before memory is taken."""
 
 import contextlib
+import errno
 import random
 import tracemalloc
 import warnings
@@ -115,3 +116,15 @@ def test_mutated_files_give_an_error_or_an_array(tmp_path):
 def test_a_missing_file(tmp_path):
     with pytest.raises(StorageError):
         map_npy(tmp_path / "a.npy")
+
+
+def test_no_room_for_a_map(tmp_path, monkeypatch):
+    np.save(tmp_path / "a.npy", np.ones(3))
+
+    def refuse(*_, **__):
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    monkeypatch.setattr(np, "memmap", refuse)
+    with pytest.raises(StorageError, match="Cannot allocate memory") as caught:
+        map_npy(tmp_path / "a.npy")
+    assert caught.value.errno == errno.ENOMEM
