@@ -25,10 +25,7 @@ Save = Callable[[Path], object]
 def saves() -> dict[str, Save]:
     """Return what writes each kind of file."""
     text, made = corpus(), vectors()
-    counts, tiny = (
-        fv.count_cooccurrences(text, window=3, threads=1),
-        fv.SkipGram(vector_size=16, epochs=1, sample=0),
-    )
+    counts = fv.count_cooccurrences(text, window=3, threads=1)
     grams = fv.SkipGram(vector_size=16, epochs=1, sample=0, subwords=fv.Subwords(buckets=500)).train(
         text, threads=1
     )

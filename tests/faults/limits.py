@@ -20,6 +20,9 @@ from faults_jobs import JOBS as SMALL
 from faults_jobs import WIDE, parts_in
 
 import fastvec as fv
+from fastvec.running import workers
+
+workers.BEGINS = 0.5  # seconds that a thread without memory is waited for
 
 JOBS = {**SMALL, **WIDE}
 MOST = 256 << 20  # bytes
