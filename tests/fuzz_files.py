@@ -5,10 +5,13 @@ from __future__ import annotations
 import bz2
 import contextlib
 import gzip
+import io
 import lzma
 import pickle
 import sys
+import tarfile
 import types
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -136,6 +139,23 @@ def compressed(suffix: str) -> Callable[[Path], Any]:
     return lambda path: path.write_bytes(pack(data) + pack(data))
 
 
+def zipped(path: Path) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(zipfile.ZipInfo("a.txt"), "\n".join(LINES))
+
+
+def tarred(path: Path) -> None:
+    with tarfile.open(path, "w") as archive:
+        info, data = tarfile.TarInfo("a.txt"), "\n".join(LINES).encode()
+        info.size = len(data)
+        archive.addfile(info, io.BytesIO(data))
+
+
+def beside(suffix: str) -> Callable[[Path], None]:
+    """Return what reads the first of two files, of which the path is the one or the other."""
+    return lambda path: use_vectors(path.parent / (path.name.partition(".")[0] + suffix))
+
+
 KINDS = [
     Kind("c.fvc", lambda path: corpus().save(path), use_corpus),
     Kind("g.fvc", lambda path: fv.Corpus.from_text(LINES, min_count=4, gaps=True).save(path), use_corpus),
@@ -153,6 +173,9 @@ KINDS = [
     Kind("t.bin", lambda path: trained(path.parent, path.name, loss="hierarchical_softmax"), use_vectors),
     Kind("v.txt", lambda path: vectors().save(path), use_vectors),
     Kind("v.glove", lambda path: vectors().save(path, format="glove"), use_vectors),
+    Kind("a.npy", lambda path: vectors().save(path), use_vectors),
+    Kind("b.vocab.txt", lambda path: vectors().save(path.parent / "b.npy"), beside(".npy")),
+    Kind("t.tsv", lambda path: vectors().save(path), use_vectors),
     Kind("p2.kv", pickled(2), use_vectors),
     Kind("p4.kv", pickled(4), use_vectors),
     Kind("vocabulary", lambda path: corpus().vocabulary.save(path), fv.Vocabulary.load),
@@ -167,5 +190,7 @@ KINDS = [
     Kind("analogies", text(": a b\nthe king the queen\n"), lambda path: fv.evaluate_analogies(vectors(), path)),
     Kind("judged", text("w1\tw2\tx\nthe\tking\t3.5\n"), lambda path: fv.evaluate_similarity(vectors(), path)),
     Kind("text", text("\n".join(LINES)), use_text),
+    Kind("text.zip", zipped, use_text),
+    Kind("text.tar", tarred, use_text),
     *(Kind(f"text{suffix}", compressed(suffix), use_text) for suffix in COMPRESS),
 ]

@@ -20,7 +20,8 @@ def tokens_of(line, tokens="whitespace"):
     if tokens == "whitespace":
         return [token.decode("utf-8", "surrogateescape") for token in re.split(rb"[ \t\v\f\r]+", line) if token]
     text = line.decode("utf-8", "surrogateescape")
-    return "".join(c if unicodedata.category(c)[0] in "LNM" and not selects(c) else " " for c in text).split(" ")
+    kept = (c if c == "_" or (unicodedata.category(c)[0] in "LNM" and not selects(c)) else " " for c in text)
+    return [token.strip("_") for token in "".join(kept).split(" ")]
 
 
 def corpus_of(sentences, min_count=1, max_size=None, lowercase=False, normalize=None, words=None):

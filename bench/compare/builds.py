@@ -1,4 +1,4 @@
-"""Two builds of fastvec in turn: the CPU time of training and counting with one over that with the other.
+"""Two builds of fastvec in turn: the CPU time of reading and training with one over that with the other.
 
 ``python bench/compare/builds.py ONE OTHER [--rounds N] [--tokens N]``: folders that hold a ``fastvec`` each, built
 with ``python setup.py build_clib build_ext --inplace``.
@@ -50,17 +50,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("one")
     parser.add_argument("other")
-    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--tokens", type=int, default=400_000)
     args = parser.parse_args()
-    ratios: dict[str, list[float]] = {}
+    seconds: dict[str, dict[str, list[float]]] = {}
     for number in range(args.rounds):
         pair = (args.one, args.other) if number % 2 else (args.other, args.one)
-        times = {folder: times_of(folder, args.tokens) for folder in pair}
-        for name, seconds in times[args.one].items():
-            ratios.setdefault(name, []).append(seconds / times[args.other][name])
-    for name, values in ratios.items():
-        print(f"{name}: {statistics.median(values):.3f} ({min(values):.3f} to {max(values):.3f})")
+        for folder in pair:
+            for name, taken in times_of(folder, args.tokens).items():
+                seconds.setdefault(name, {}).setdefault(folder, []).append(taken)
+    for name, of in seconds.items():
+        one, other = of[args.one], of[args.other]
+        ratios = sorted(a / b for a, b in zip(one, other, strict=True))
+        spread = f"{ratios[0]:.2f} to {ratios[-1]:.2f} in {len(ratios)} rounds"
+        print(f"{name}: median {statistics.median(ratios):.3f} ({spread}), least {min(one) / min(other):.3f}")
 
 
 if __name__ == "__main__":

@@ -39,6 +39,7 @@ def run(args: argparse.Namespace) -> int:
     import numpy as np
 
     from fastvec.io.atomic import atomic_path
+    from fastvec.io.npy import write_npy
     from fastvec.training.documents.model import DocumentModel
     from fastvec.vectors.sif import SIF
     from fastvec.vectors.word_vectors import WordVectors
@@ -57,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
         else:
             rows, n_unknown = vectors.embed(texts, method, return_unknown=True, threads=args.threads)
         with atomic_path(args.output) as part, open(part, "wb") as file:
-            np.save(file, rows)
+            write_npy(file, rows)
         unknown = f"; {millions(n_unknown.sum())} tokens have no vector" if n_unknown.any() else ""
         bars.say(f"wrote {args.output}: {len(rows):,} lines, {rows.shape[1]} dimensions{unknown}")
     return 0

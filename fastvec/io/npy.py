@@ -20,6 +20,7 @@ from fastvec.io.decompression import reading_errors, type_of_path
 from fastvec.io.limits import AXES, NPY_HEADER_BYTES
 
 MAGIC = b"\x93NUMPY"
+PIECE = 1 << 26  # bytes written in one go: some 50 ms, so that Ctrl-C is prompt
 NUMBERS = re.compile(r"[<>=|]?[fiu][1248]|\|b1")
 
 
@@ -59,8 +60,22 @@ def map_npy(path: type_of_path, *, mmap: bool = True) -> NDArray[Any]:
     order: Literal["C", "F"] = "F" if is_fortran else "C"
     if needed == 0:  # the system refuses an empty map
         return np.empty(shape, dtype, order=order)
-    mapped = np.memmap(path, dtype, mode="r", offset=start, shape=shape, order=order)
+    with reading_errors(path):  # no memory, or no room for a map
+        mapped = np.memmap(path, dtype, mode="r", offset=start, shape=shape, order=order)
     return mapped.view(np.ndarray) if mmap else np.array(mapped, order=order)
+
+
+def write_npy(file: BinaryIO, array: NDArray[Any]) -> None:
+    """Write an array as ``np.save`` does, but so that a full disk is always an error.
+
+    NumPy's own writes through a C stream of its own: what is left in its buffer of 4 KiB is lost without a word.
+    """
+    array = np.asarray(array)
+    array = array if array.flags.f_contiguous else np.ascontiguousarray(array)
+    np.lib.format.write_array_header_1_0(file, np.lib.format.header_data_from_array_1_0(array))
+    data = (array if array.flags.c_contiguous else array.T).reshape(-1).view(np.uint8).data
+    for start in range(0, len(data), PIECE):
+        file.write(data[start : start + PIECE])
 
 
 def _header(file: BinaryIO) -> tuple[np.dtype[Any], tuple[int, ...], bool]:

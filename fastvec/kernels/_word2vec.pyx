@@ -129,6 +129,7 @@ def word2vec_slices(*, list slices not None, **others):
     cdef _Arguments arguments = _Arguments(**others)
     cdef Py_ssize_t k, n = len(slices)
     cdef int failed = 0
+    cdef int64_t changed = 0
     cdef fv_word2vec_totals totals
     cdef fv_word2vec_slice *tasks = <fv_word2vec_slice *> malloc(n * sizeof(fv_word2vec_slice) + 1)
     if tasks == NULL:
@@ -141,11 +142,13 @@ def word2vec_slices(*, list slices not None, **others):
             for k in range(n):
                 if tasks[k].n_ranges and not failed:
                     failed = arguments.kernels.word2vec(&tasks[k], &totals)
+                    changed |= 0 if failed else totals.changed
     finally:
         free(tasks)
     if failed:
         raise MemoryError("scratch of a slice")
-
+    if changed:
+        raise text_changed()
 
 
 cdef class _Arguments:

@@ -17,6 +17,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 MANY = 64  # threads
+BEGINS = 5.0  # seconds within which a thread runs that has memory to begin with
 TICK = 0.1  # seconds: Ctrl-C and progress never wait longer
 
 
@@ -83,6 +84,21 @@ def run_blocks(task: Callable[[slice], Any], length: int, size: int, threads: in
     run(lambda at, _: task(slice(at, at + size)), range(0, length, size), threads=threads, stop=new_stop_flag())
 
 
+class _Begun(threading.Event):
+    """Set when a thread runs. One that finds no memory to begin dies, and ``Thread.start`` would wait for ever."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        if not super().wait(BEGINS if timeout is None else timeout) and timeout is None:
+            raise RuntimeError("it did not begin")
+        return self.is_set()
+
+
+def start(thread: threading.Thread) -> None:
+    """Start a thread, or raise RuntimeError: if there can be no more, or it does not begin."""
+    thread._started = _Begun()  # type: ignore[attr-defined]
+    thread.start()
+
+
 class _Run:
     def __init__(self, task, items, threads, stop, on_result) -> None:  # type: ignore[no-untyped-def]
         self.task, self.items, self.stop, self.on_result = task, items, stop, on_result
@@ -95,18 +111,21 @@ class _Run:
         self.ahead = 4 * threads
         self.error: BaseException | None = None
         self.done = threading.Event()
-        self.alive = threads
+        self.alive = self.workers = threads
         for worker in range(threads):
             thread = threading.Thread(target=self.work, args=(worker,), daemon=True, name=f"fastvec-{worker}")
             try:
-                thread.start()
+                start(thread)
             except RuntimeError as error:  # the system has no more: the threads that run do all the work
+                self.workers = worker
                 self.end(threads - worker)
                 if worker == 0:
                     raise ResourceError(f"no thread could be started: {error}; end other programs") from error
                 break
 
     def work(self, worker: int) -> None:
+        if worker >= self.workers:  # it began after all, when nobody waited any more
+            return
         try:
             while (taken := self.take()) is not None:
                 index, item = taken

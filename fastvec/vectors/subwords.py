@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fastvec.checks.arrays import ascending, matrix
+from fastvec.checks.numbers import MOST
 from fastvec.checks.read_only import ReadOnlyArrays
 from fastvec.errors import SettingError
 from fastvec.text.subwords import Subwords, places_of
@@ -64,6 +65,11 @@ class SubwordVectors(ReadOnlyArrays):
         if self.n_words < 0:
             expected = f"at least {len(self.buckets)} rows, one for each bucket"
             raise SettingError(field="rows", expected=expected, got=len(self.rows))
+        if (
+            max(1, self.n_words) + settings.buckets > MOST
+        ):  # else it would be told by the first word that is asked for
+            expected = f"at most {MOST - max(1, self.n_words)} with {self.n_words} words"
+            raise SettingError(field="buckets", expected=expected, got=settings.buckets)
 
     @property
     def n_words(self) -> int:

@@ -147,7 +147,8 @@ def test_a_corpus_and_the_kernel_at_its_end(sparse):
         totals = _word2vec.word2vec_slice(
             ids=ids, offsets=np.array(bounds, np.int64), keep=np.full(3, 2**32 - 1, np.uint32),
             negatives=AliasTable(np.ones(3)).table, W_in=W_in, W_out=W_out, model="window",
-            loss="negative_sampling", window=2, negative=1, places=[(first, first + 20, len(bounds) - 2, 5, 6)], learning_rate=0.05,
+            loss="negative_sampling", window=2, negative=1, learning_rate=0.05,
+            places=[(first, first + 20, len(bounds) - 2, 5, 6)],
             negative_stream=9, stop=np.zeros(1, np.uint8), level=0,
         )  # fmt: skip
         trained.append((totals, W_in.tobytes(), W_out.tobytes()))

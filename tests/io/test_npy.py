@@ -1,6 +1,7 @@
 """``.npy`` files: what NumPy writes is mapped; what is damaged or no numbers is refused before memory is taken."""
 
 import contextlib
+import errno
 import random
 import tracemalloc
 import warnings
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from fastvec import FormatError, StorageError
-from fastvec.io.npy import map_npy
+from fastvec.io.npy import map_npy, write_npy
 
 
 @pytest.mark.parametrize("dtype", ["f2", "f4", "f8", ">f4", ">f8", "i1", "<i2", "i4", "u8", "u1", "?"])
@@ -22,6 +23,17 @@ def test_what_numpy_writes_is_mapped(tmp_path, dtype, order, shape):
     assert found.dtype == array.dtype
     assert np.array_equal(found, array)
     assert found.size == 0 or not found.flags.writeable
+
+
+@pytest.mark.parametrize("shape", [(3, 5), (7,), (), (0, 4), (2, 3, 4)])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_what_is_written_is_what_numpy_writes(tmp_path, order, shape):
+    whole = np.arange(np.prod(shape, dtype=int), dtype=np.float32).reshape(shape)
+    for array in (whole.copy(order), whole[::2] if whole.ndim else whole, whole.astype(">f8")):
+        np.save(tmp_path / "a.npy", array)
+        with open(tmp_path / "b.npy", "wb") as file:
+            write_npy(file, array)
+        assert (tmp_path / "b.npy").read_bytes() == (tmp_path / "a.npy").read_bytes()
 
 
 @pytest.mark.parametrize("version", [(1, 0), (2, 0), (3, 0)])
@@ -104,3 +116,15 @@ def test_mutated_files_give_an_error_or_an_array(tmp_path):
 def test_a_missing_file(tmp_path):
     with pytest.raises(StorageError):
         map_npy(tmp_path / "a.npy")
+
+
+def test_no_room_for_a_map(tmp_path, monkeypatch):
+    np.save(tmp_path / "a.npy", np.ones(3))
+
+    def refuse(*_, **__):
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    monkeypatch.setattr(np, "memmap", refuse)
+    with pytest.raises(StorageError, match="Cannot allocate memory") as caught:
+        map_npy(tmp_path / "a.npy")
+    assert caught.value.errno == errno.ENOMEM

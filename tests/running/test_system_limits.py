@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import fastvec as fv
+from fastvec.running import workers
 
 LINES = ["the king rules the land", "the queen rules the land"] * 5_000  # ids worth pages of their own
 
@@ -114,3 +115,33 @@ def test_a_full_disk(write, corpus, tmp_path, monkeypatch):
         write(corpus, tmp_path / "saved")
     assert caught.value.errno == errno.ENOSPC
     assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_thread_that_finds_no_memory_to_begin_is_not_waited_for(corpus, monkeypatch, late):
+    """CPython's ``Thread.start`` waits for ever for one; a thread that begins later does nothing."""
+    begin, dead = threading.Thread._bootstrap, []
+
+    def die(thread):
+        if thread.name == "fastvec-1":
+            dead.append(thread)
+            if late:
+                workers.BEGINS_LATER.wait(10)
+                begin(thread)
+            return
+        begin(thread)
+
+    wanted = CALLS["Corpus.from_text"](corpus)
+    monkeypatch.setattr(workers, "BEGINS", 0.2)
+    monkeypatch.setattr(workers, "BEGINS_LATER", threading.Event(), raising=False)
+    monkeypatch.setattr(threading.Thread, "_bootstrap", die)
+    np.testing.assert_array_equal(CALLS["Corpus.from_text"](corpus), wanted)
+    workers.BEGINS_LATER.set()
+    assert dead
+
+
+def test_no_thread_begins(corpus, monkeypatch):
+    monkeypatch.setattr(workers, "BEGINS", 0.2)
+    monkeypatch.setattr(threading.Thread, "_bootstrap", lambda thread: None)
+    with pytest.raises(fv.ResourceError, match="no thread could be started: it did not begin"):
+        CALLS["Corpus.from_text"](corpus)

@@ -9,12 +9,10 @@ from __future__ import annotations
 import errno
 from pathlib import Path
 
-import numpy as np
-
 from fastvec.errors import FormatError, StorageError
 from fastvec.io.atomic import atomic_path
 from fastvec.io.decompression import type_of_path
-from fastvec.io.npy import map_npy
+from fastvec.io.npy import map_npy, write_npy
 from fastvec.vectors.formats.beside import distinct, encoded_lines, lines_of
 from fastvec.vectors.formats.compact import DType, float16
 from fastvec.vectors.record import Record
@@ -77,6 +75,6 @@ def write(path: type_of_path, record: Record, *, dtype: DType = "float32") -> No
     with atomic_path(matrix_path) as matrix, atomic_path(words_path) as beside:
         with open(matrix, "wb") as file:
             little = vectors.astype(vectors.dtype.newbyteorder("<"), copy=False)
-            np.lib.format.write_array(file, little, allow_pickle=False)
+            write_npy(file, little)
         with open(beside, "wb") as file:
             file.writelines(word + b"\n" for word in words)
