@@ -2,11 +2,13 @@
 
     from fastvec.gensim_compat import Word2Vec      # instead of: from gensim.models import Word2Vec
 
-gensim need not be installed. Its modules have their names here too: ``fastvec.gensim_compat.word2vec.Word2Vec``.
+gensim need not be installed. Its modules have their names here too: ``fastvec.gensim_compat.word2vec.Word2Vec``,
+and after ``from fastvec import gensim_compat as gensim`` also ``gensim.models.Word2Vec``.
 """
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +32,7 @@ _HOME: dict[str, str] = {
     "simple_preprocess": "text",
     "Word2Vec": "word2vec",
 }
+_MODULES = ("callbacks", "fasttext", "keyedvectors", "phrases", "utils", "word2vec")
 __all__ = sorted(_HOME)
 
 if TYPE_CHECKING:
@@ -50,6 +53,10 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> Any:
+    if name == "models":
+        return sys.modules[__name__]
+    if name in _MODULES:
+        return import_module(f"{__name__}.{name}")
     if name not in _HOME:
         from fastvec.gensim_names import no_attribute
 

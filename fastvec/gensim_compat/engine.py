@@ -174,6 +174,9 @@ def _threads(workers: int, tokens: int) -> int:
 def _rates(weights: Weights) -> NDArray[np.float32] | None:
     """Return the factor of each row's change; None: all change freely."""
     factors = np.asarray(weights.lock_factors, np.float32)
+    n_words = len(weights.inputs)
+    if weights.composition is None and len(factors) not in (1, n_words):
+        raise SettingError(field="vectors_lockf", expected=f"float32[{n_words}], or float32[1]", got=factors)
     if (factors == 1).all():
         return None
     if weights.composition is not None:
@@ -181,7 +184,4 @@ def _rates(weights: Weights) -> NDArray[np.float32] | None:
             field="vectors_lockf", expected="ones, as words share the rows of n-grams", got=factors,
             hint="bucket=0 trains words without n-grams",
         )  # fmt: skip
-    n_words = len(weights.inputs)
-    if len(factors) not in (1, n_words):
-        raise SettingError(field="vectors_lockf", expected=f"float32[{n_words}], or float32[1]", got=factors)
     return np.broadcast_to(factors, n_words).copy()

@@ -85,10 +85,10 @@ class Questions:
             A ValueError, if nothing is given.
         """
         plus, out = self._terms(positive)
-        minus, out_minus = self._terms(negative)
+        minus, out_minus = self._terms(negative, -1.0)
         out |= out_minus
         if indexer is not None and topn is not None:
-            return [pair for pair in indexer.most_similar(_direction(plus, minus), topn) if pair[0] not in out]
+            return [pair for pair in indexer.most_similar(_direction(plus + minus), topn) if pair[0] not in out]
         end = len(self) if restrict_vocab is None and clip_end is None else restrict_vocab or clip_end
         if topn is None:
             cosines: NDArray[np.float32] = self.fastvec.most_similar(plus, minus, topn=None)
@@ -110,7 +110,7 @@ class Questions:
     ) -> Answers | NDArray[np.float64]:
         """Return the keys of the highest product of similarities; the arguments are those of most_similar."""
         plus, out = self._terms(positive)
-        minus, out_minus = self._terms(negative)
+        minus, out_minus = self._terms(negative, -1.0)
         out |= out_minus
         above, below = [row for row, _ in plus], [row for row, _ in minus]
         if topn is None:
@@ -319,14 +319,14 @@ class Questions:
             found.append(word)
         return found
 
-    def _terms(self, given: Any) -> tuple[list[tuple[NDArray[Any], float]], set[Any]]:
+    def _terms(self, given: Any, default: float = 1.0) -> tuple[list[tuple[NDArray[Any], float]], set[Any]]:
         """Return rows with weights (those of keys at length 1, in float32, as gensim's), and which keys they are.
 
         A word and its normed vector thus have the very same neighbors.
         """
         terms, keys = [], set()
         for term in _listed(given):
-            key, weight = term if isinstance(term, tuple) and len(term) == 2 else (term, 1.0)
+            key, weight = term if isinstance(term, tuple) and len(term) == 2 else (term, default)
             if isinstance(key, np.ndarray) and key.ndim:
                 terms.append((key, float(weight)))
                 continue
@@ -351,9 +351,6 @@ def _listed(given: Any) -> list[Any]:
     return list(given)
 
 
-def _direction(
-    plus: list[tuple[NDArray[Any], float]], minus: list[tuple[NDArray[Any], float]]
-) -> NDArray[np.float32]:
-    rows = [weight * queries.unit(row) for row, weight in plus]
-    rows += [(-weight if weight > 0 else weight) * queries.unit(row) for row, weight in minus]
-    return queries.unit(np.sum(rows, axis=0)).astype(np.float32)
+def _direction(terms: list[tuple[NDArray[Any], float]]) -> NDArray[np.float32]:
+    """Return the weighted sum of rows, each at length 1, as a unit vector."""
+    return queries.unit(np.sum([weight * queries.unit(row) for row, weight in terms], axis=0)).astype(np.float32)

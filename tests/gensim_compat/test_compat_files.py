@@ -1,0 +1,73 @@
+"""Files of models: saved and gone on with, and gensim's own."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from fastvec.gensim_compat import FastText, KeyedVectors, Word2Vec
+
+SENTENCES = [["the", "king", "rules", "it"], ["the", "queen", "rules", "it", "well"]] * 40
+SMALL = {"vector_size": 10, "min_count": 1, "sample": 0, "workers": 1}
+
+
+@pytest.mark.parametrize("name", ["m", "m.model", "m.txt", "m.bin"])
+@pytest.mark.parametrize("mmap", [None, "r"])
+def test_a_saved_model_goes_on(name, mmap, tmp_path):
+    model = Word2Vec(SENTENCES, **SMALL, hs=1, negative=3, comment="mine", trim_rule=lambda *_: 0)
+    model.save(tmp_path / name, sep_limit=0)
+    again = Word2Vec.load(tmp_path / name, mmap=mmap)
+    assert (again.comment, again.negative, again.hs, again.corpus_count) == ("mine", 3, 1, 80)
+    for mine, other in (
+        (model.syn1, again.syn1),
+        (model.syn1neg, again.syn1neg),
+        (model.wv.vectors, again.wv.vectors),
+    ):
+        assert np.array_equal(mine, other)
+    assert np.array_equal(model.wv.expandos["count"], again.wv.expandos["count"])
+    for each in (model, again):
+        each.train(SENTENCES, total_examples=80, epochs=2)
+    assert np.array_equal(model.wv.vectors, again.wv.vectors)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.parametrize("hs", [0, 1])
+@pytest.mark.parametrize("sep_limit", [0, 10 << 20])
+def test_gensims_own_models_go_on(hs, sep_limit, tmp_path):
+    gensim = pytest.importorskip("gensim")
+    theirs = gensim.models.Word2Vec(SENTENCES, **SMALL, hs=hs, negative=5 * (1 - hs), window=3, alpha=0.02)
+    theirs.save(str(tmp_path / "m.model"), sep_limit=sep_limit)
+    model = Word2Vec.load(tmp_path / "m.model")
+    assert (model.window, model.alpha, model.hs, model.epochs) == (3, 0.02, hs, 5)
+    assert model.wv.index_to_key == theirs.wv.index_to_key
+    assert np.array_equal(model.wv.vectors, theirs.wv.vectors)
+    if hs:
+        assert np.array_equal(model.syn1[:-1], theirs.syn1[:-1])
+    else:
+        assert np.array_equal(model.syn1neg, theirs.syn1neg)
+    model.train(SENTENCES, total_examples=80, epochs=1)
+    theirs.wv.save(str(tmp_path / "wv.kv"))
+    assert np.array_equal(KeyedVectors.load(tmp_path / "wv.kv").vectors, theirs.wv.vectors)
+
+
+def test_gensims_own_ngrams_are_read(tmp_path):
+    gensim = pytest.importorskip("gensim")
+    theirs = gensim.models.FastText(SENTENCES, **SMALL, bucket=300)
+    theirs.save(str(tmp_path / "m.model"))
+    model = FastText.load(tmp_path / "m.model")
+    assert model.wv["kings"] == pytest.approx(theirs.wv["kings"], abs=1e-6)
+    assert np.array_equal(model.wv.vectors_ngrams, theirs.wv.vectors_ngrams)
+    model.train(SENTENCES, total_examples=80, epochs=1)
+
+
+def test_files_of_one_program_are_read_by_the_other(tmp_path):
+    gensim = pytest.importorskip("gensim")
+    model = Word2Vec(SENTENCES, **SMALL)
+    for binary in (False, True):
+        model.wv.save_word2vec_format(tmp_path / "v", tmp_path / "counts", binary=binary)
+        theirs = gensim.models.KeyedVectors.load_word2vec_format(
+            str(tmp_path / "v"), str(tmp_path / "counts"), binary=binary
+        )
+        assert theirs.index_to_key == model.wv.index_to_key
+        assert np.array_equal(theirs.vectors, model.wv.vectors)
+        assert theirs.get_vecattr("king", "count") == 40
