@@ -76,6 +76,18 @@ def test_both_output_layers_train():
     assert not np.array_equal(model.wv.vectors, one.wv.vectors)
 
 
+@pytest.mark.parametrize("hs", [0, 1])
+def test_a_bag_may_be_a_sum(hs):
+    model = Word2Vec(SENTENCES, **SMALL, cbow_mean=0, hs=hs, negative=5 * (1 - hs))
+    trainer = fv.CBOW(
+        vector_size=12, window=2, sample=0, learning_rate=0.025, bag="sum", context_gradient="mean",
+        loss="hierarchical_softmax" if hs else "negative_sampling",
+    )  # fmt: skip
+    own = trainer.train(fv.Corpus.from_text(SENTENCES, min_count=1), threads=1)
+    assert np.array_equal(model.wv.vectors, own.vectors)
+    assert not np.array_equal(model.wv.vectors, Word2Vec(SENTENCES, **SMALL).wv.vectors)
+
+
 def test_lock_factors_keep_rows():
     model = Word2Vec(**SMALL, hs=1, negative=5)
     model.build_vocab(SENTENCES)
