@@ -19,7 +19,8 @@ ROOT = Path(fastvec.__file__).parent
 RANKS = {
     "errors": 0, "gensim_names": 0, "checks": 1, "io": 2, "kernels": 2, "running": 3, "text": 4, "phrases": 5,
     "pairs": 5, "counting": 5, "vectors": 6, "datasets": 7, "training": 7, "evaluation": 8, "geometry": 8,
-    "show": 9, "explore": 9, "benchmark": 9, "sklearn": 9, "gensim_compat": 9, "cli": 10, "__main__": 11,
+    "show": 9, "explore": 9, "benchmark": 9, "sklearn": 9, "gensim_compat": 9, "fasttext_compat": 9, "cli": 10,
+    "__main__": 11,
 }  # fmt: skip
 
 

@@ -18,6 +18,8 @@ from typing import Any, NoReturn
 
 from fastvec import __version__
 from fastvec.cli.codes import BROKEN_PIPE, DATA, FAILED, INTERRUPTED, NO_INPUT, NO_OUTPUT, TERMINATED, USAGE
+from fastvec.cli.like import is_asked_for
+from fastvec.cli.like import parse as parse_like
 from fastvec.cli.settings import option_of
 from fastvec.cli.terminal import printable, say, use_utf8
 from fastvec.errors import Cancelled, FastvecError, ResourceError, SettingError, StorageError, TrainingError
@@ -150,6 +152,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     program.add_argument("--version", action="version", version=f"fastvec {__version__}")
     program.add_argument("command", choices=COMMANDS, metavar="COMMAND", help=argparse.SUPPRESS)
     name = program.parse_args(arguments[:1]).command
+    if name == "train" and is_asked_for(arguments[1:]):
+        return parse_like(arguments[1:])
 
     summary = COMMANDS[name]
     parser = _Parser(prog=f"fastvec {name}", description=summary[0].upper() + summary[1:])

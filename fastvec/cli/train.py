@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import fastvec
 from fastvec.cli.checkpoints import add_checkpoints, checkpoint_arguments, told
 from fastvec.cli.init import add_init, read_init, settings_of
+from fastvec.cli.like import PROGRAMS
 from fastvec.cli.outputs import COUNTED, ENCODED, add_spaces, check_output, ignored
 from fastvec.cli.pair_reading import add_pairs, given_for_pairs, read_pairs
 from fastvec.cli.progress import ProgressBars
@@ -74,6 +75,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "a word, a context and, on all lines or on none, a weight (--min-count is 1 then)",
     )  # fmt: skip
     add_pairs(parser)
+    parser.add_argument(
+        "--like", choices=PROGRAMS,
+        help="take the flags of another program instead of these, each before its value, and write what it "
+        "writes: --like word2vec -train text.txt -output vectors.bin; '--like word2vec --help' lists them",
+    )  # fmt: skip
     parser.add_argument(
         "--preset", choices=PRESETS,
         help=f"{', '.join(PREDICTING)}: fastText's default settings, or for cbow those that score best; flags "

@@ -208,10 +208,7 @@ class Word2Vec(Words, Files, OldNames):
     def _train(self, corpus: Corpus, epochs: int, callbacks: Iterable[Any]) -> tuple[int, int]:
         """Train on a text by the model's ids."""
         begun, called, rates = time.monotonic(), tuple(callbacks or ()), (float(self.alpha), float(self.min_alpha))
-        training = Training(
-            self._trainer(), corpus, self._weights(), negative=self.negative, epochs=epochs, rates=rates,
-            workers=self.workers,
-        )  # fmt: skip
+        training = self._training(corpus, epochs, rates)
         self.running_training_loss = 0.0
         self._call(called, "on_train_begin")
         self._call(called, "on_epoch_begin")
@@ -228,6 +225,12 @@ class Word2Vec(Words, Files, OldNames):
         self.total_train_time += time.monotonic() - begun
         self._call(called, "on_train_end")
         return training.trained_words, epochs * (corpus.n_tokens + corpus.n_dropped)
+
+    def _training(self, corpus: Corpus, epochs: int, rates: tuple[float, float]) -> Training:
+        return Training(
+            self._trainer(), corpus, self._weights(), negative=self.negative, epochs=epochs, rates=rates,
+            workers=self.workers,
+        )  # fmt: skip
 
     def _trained(self, loss: float, rate: float) -> None:
         """Take note of the epochs so far."""

@@ -41,6 +41,9 @@ def word2vec_slice(
     stop: NDArray[np.uint8],
     level: int,
 ) -> tuple[float, int, int, int]: ...
+def word2vec_slices(
+    *, slices: list[tuple[list[tuple[int, int, int, int, int]], float, int]], **others: Any
+) -> None: ...
 
 class Supersteps:
     def __init__(

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from libc.stdlib cimport free, malloc
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t, uintptr_t
 
 cdef extern from "word2vec.h" nogil:
@@ -112,6 +113,30 @@ def word2vec_slice(*, list places not None, float learning_rate, uint64_t negati
     if failed:
         raise MemoryError("scratch of a slice")
     return totals.loss, totals.predictions, totals.trained, totals.tokens
+
+
+def word2vec_slices(*, list slices not None, **others):
+    """Train slice after slice, each (places, learning rate, negative stream), without the GIL in between."""
+    cdef _Arguments arguments = _Arguments(**others)
+    cdef Py_ssize_t k, n = len(slices)
+    cdef int failed = 0
+    cdef fv_word2vec_totals totals
+    cdef fv_word2vec_slice *tasks = <fv_word2vec_slice *> malloc(n * sizeof(fv_word2vec_slice) + 1)
+    if tasks == NULL:
+        raise MemoryError("slices")
+    try:
+        for k in range(n):
+            places, learning_rate, negative_stream = slices[k]
+            arguments.set(&tasks[k], places, learning_rate, negative_stream)
+        with nogil:
+            for k in range(n):
+                if tasks[k].n_ranges and not failed:
+                    failed = arguments.kernels.word2vec(&tasks[k], &totals)
+    finally:
+        free(tasks)
+    if failed:
+        raise MemoryError("scratch of a slice")
+
 
 
 cdef class _Arguments:

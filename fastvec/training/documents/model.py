@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,14 +19,12 @@ from fastvec.text.corpus import Corpus
 from fastvec.text.subwords import Subwords
 from fastvec.text.tokens import Tokens
 from fastvec.training.documents.inference import infer_rows
+from fastvec.training.documents.settings import DocumentSettings
 from fastvec.vectors import formats
 from fastvec.vectors.formats.reading import Reading
 from fastvec.vectors.record import checked_history, checked_settings
 from fastvec.vectors.terms import Term, terms_of, unit_rows
 from fastvec.vectors.word_vectors import WordVectors
-
-if TYPE_CHECKING:
-    from fastvec.training.documents.trainer import DocumentVectors
 
 KINDS = ("documents", "words", "both")
 Among = Literal["documents", "words", "both"]
@@ -238,16 +236,14 @@ class DocumentModel:
             warnings.warn(f"{int(empty.sum()):,} of {len(empty):,} texts have no word of the model", stacklevel=2)
         return rows
 
-    def _trainer(self) -> DocumentVectors:
+    def _trainer(self) -> DocumentSettings:
         """Return the trainer that the settings describe, if there is what inference needs."""
-        from fastvec.training.documents.trainer import DocumentVectors
-
         settings = dict(self.settings)
         if settings.pop("model", None) != "DocumentVectors":
             raise SettingError(field="settings", expected="those of DocumentVectors", got=self.settings)
         if isinstance(settings.get("subwords"), dict):
             settings["subwords"] = Subwords(**settings["subwords"])
-        trainer = DocumentVectors(**settings)
+        trainer = DocumentSettings(**settings)
         of_tree = trainer.loss == "hierarchical_softmax"
         if (
             self.words.output_nodes if of_tree else self.words.context_vectors

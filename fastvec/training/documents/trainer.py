@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.checks import numbers as check
-from fastvec.checks.settings import setting
 from fastvec.errors import SettingError
 from fastvec.io.decompression import type_of_path
 from fastvec.kernels.random import stream
@@ -24,22 +23,26 @@ from fastvec.training.checkpoints.identity import of_documents
 from fastvec.training.checkpoints.schedule import EVERY
 from fastvec.training.documents.kernels import document_kernel
 from fastvec.training.documents.model import DocumentModel
+from fastvec.training.documents.settings import DocumentSettings
 from fastvec.training.freezing import Frozen
 from fastvec.training.initialization import StartingRows, copy_rows, with_old
 from fastvec.training.inputs import inputs_of_text
 from fastvec.training.losses import Loss
 from fastvec.training.matrices import check_memory, fill_rows, new_matrix, taken, unpadded
-from fastvec.training.prediction_trainer import OnEpoch, PredictionTrainer
+from fastvec.training.prediction_trainer import OnEpoch
 from fastvec.training.settings import knows_other_names
-from fastvec.training.slice_kernel import Model, kernel_arguments
+from fastvec.training.slice_kernel import kernel_arguments
 from fastvec.training.slice_run import SliceRun
-from fastvec.training.word2vec import skipgram_model
 from fastvec.vectors.word_vectors import WordVectors
+
+# Rows of tags begin uniform in [-START, START) / D. Output rows begin at zero and grow in proportion to them, and
+# documents are short: with word2vec's 0.5 half as many halves of paragraphs find their other half first
+START = 5.0
 
 
 @knows_other_names
 @dataclass(frozen=True, kw_only=True)
-class DocumentVectors(PredictionTrainer):
+class DocumentVectors(DocumentSettings):
     """Paragraph vectors: a vector for each document, trained to predict its words.
 
     With ``mode="dbow"`` the vector of a document predicts each of its words, as a centre word's does in skip-gram
@@ -78,33 +81,6 @@ class DocumentVectors(PredictionTrainer):
     >>> max(nearest) < 40
     True
     """
-
-    mode: Literal["dbow", "dm"] = setting(
-        "dbow", "what predicts words: the document alone, or with the words around", check.choice, ("dbow", "dm")
-    )
-    dbow_words: bool = setting(False, "dbow: train the vectors of words too, by skip-gram", check.truth)
-    bag: Literal["mean", "sum"] = setting("mean", "dm: what predicts a word", check.choice, ("mean", "sum"))
-    context_gradient: Literal["sum", "mean"] = setting(
-        "sum", "dm: what each row of a bag gets of the gradient: all of it, or 1/n", check.choice, ("sum", "mean")
-    )
-    epochs: int = setting(10, "passes over the corpus", check.whole, 1)
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        refused = {
-            "deterministic": (self.deterministic, False, "threads=1 gives the same bytes every time"),
-            "combine": (self.combine != "word", "word", ""),
-            "subwords": (
-                not self.dbow_words and self.subwords is not None,
-                None,
-                "only dbow_words=True has n-grams",
-            ),
-            "dbow_words": (self.dbow_words and self.mode == "dm", False, "dm always trains words"),
-            "context_gradient": (self.bag == "sum" and self.context_gradient == "mean", "sum", ""),
-        }
-        for field, (is_wrong, expected, hint) in refused.items():
-            if is_wrong:
-                raise SettingError(field=field, expected=repr(expected), got=getattr(self, field), hint=hint)
 
     @documents_checkpoints
     def train(  # type: ignore[override]
@@ -194,16 +170,6 @@ class DocumentVectors(PredictionTrainer):
         run.run(kernel, on_progress, after)
         return made()
 
-    def model(self) -> Model:
-        """Return how documents predict words."""
-        if self.mode == "dbow":
-            return Model("tags", self.context, joint=True)
-        return Model("bag", self.context, divide_gradient=self.context_gradient == "mean", joint=True)
-
-    def words_model(self) -> Model | None:
-        """Return how words predict words beside the documents, if they do."""
-        return skipgram_model(self) if self.mode == "dbow" and self.dbow_words else None
-
     def _tag_rows(
         self, documents: TaggedCorpus, old: DocumentModel | None, threads: int
     ) -> tuple[list[str], NDArray[np.int64], NDArray[np.float32]]:
@@ -214,7 +180,7 @@ class DocumentVectors(PredictionTrainer):
         counts[: len(documents.tags)] = documents.tags.counts
         check_memory(len(tags), self.vector_size)
         rows = new_matrix(len(tags), self.vector_size)
-        fill = partial(fill_rows, columns=self.vector_size, half=0.5 / self.vector_size, threads=threads)
+        fill = partial(fill_rows, columns=self.vector_size, half=START / self.vector_size, threads=threads)
         fill(rows[: len(documents.tags)], draws_of=stream(self.seed, 5))
         if earlier is not None:
             copy_rows("vectors of tags", earlier, earlier.word_vectors, ids, rows)
