@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING, Any
 _HOME: dict[str, str] = {
     # by module
     "CallbackAny2Vec": "callbacks",
+    "Doc2Vec": "doc2vec",
+    "TaggedDocument": "tagged_documents",
+    "TaggedLineDocument": "tagged_documents",
     "FastText": "fasttext",
     "FastTextKeyedVectors": "fasttext",
     "load_facebook_model": "fasttext",
@@ -34,6 +37,7 @@ __all__ = sorted(_HOME)
 
 if TYPE_CHECKING:
     from fastvec.gensim_compat.callbacks import CallbackAny2Vec
+    from fastvec.gensim_compat.doc2vec import Doc2Vec
     from fastvec.gensim_compat.fasttext import (
         FastText,
         FastTextKeyedVectors,
@@ -43,6 +47,7 @@ if TYPE_CHECKING:
     )
     from fastvec.gensim_compat.keyedvectors import KeyedVectors
     from fastvec.gensim_compat.phrases import FrozenPhrases, Phraser, Phrases
+    from fastvec.gensim_compat.tagged_documents import TaggedDocument, TaggedLineDocument
     from fastvec.gensim_compat.text import LineSentence, PathLineSentences, simple_preprocess
     from fastvec.gensim_compat.word2vec import Word2Vec
 

@@ -93,6 +93,10 @@ class Training:
         self.loss, self.trained_words = 0.0, 0
 
     def _kernel(self, layer: Layer) -> Callable[[Slice, int], Totals]:
+        return slice_kernel(self._arguments(layer), slice_arguments(self.trainer.seed), "compiled")
+
+    def _arguments(self, layer: Layer) -> dict[str, Any]:
+        """Return the kernel's arguments for an output layer."""
         trainer, words = self.trainer, self.inputs.words
         start = StartingRows(
             words.words, words.counts, words.counts, np.zeros(len(words), np.bool_), words.words, words.counts,
@@ -101,10 +105,7 @@ class Training:
         frozen = Frozen(_rates(self.weights))
         kernel_model = trainer.model()
         share = trainer.shares_negatives(kernel_model, layer.loss)
-        arguments = kernel_arguments(
-            trainer, kernel_model, self.inputs, layer.loss, start, frozen, self.run, share
-        )
-        return slice_kernel(arguments, slice_arguments(trainer.seed), "compiled")
+        return kernel_arguments(trainer, kernel_model, self.inputs, layer.loss, start, frozen, self.run, share)
 
     def epochs(self, between: Callable[[int], Any] | None) -> None:
         """Train all epochs; ``between(epochs done)`` gets the weights as they are after each one.

@@ -55,6 +55,9 @@ class LineSentence:
         self.limit = None if limit is None else whole("limit", limit, 0)
 
     def __iter__(self) -> Iterator[list[str]]:
+        return self._lines()
+
+    def _lines(self) -> Iterator[list[str]]:
         if isinstance(self.source, (str, os.PathLike)):
             return sentences_of_file(self.source, self.max_sentence_length, self.limit)
         self.source.seek(0)
@@ -151,7 +154,7 @@ def source_of(sentences: Any) -> Any:
     >>> source_of(LineSentence("wiki.txt")), source_of([["a", "b"]])
     ('wiki.txt', [['a', 'b']])
     """
-    is_whole_file = isinstance(sentences, LineSentence) and sentences.limit is None
+    is_whole_file = type(sentences) is LineSentence and sentences.limit is None
     if is_whole_file and isinstance(sentences.source, (str, os.PathLike)):
         return os.fspath(sentences.source)
     return sentences

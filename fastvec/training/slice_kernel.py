@@ -29,6 +29,7 @@ class Model:
     name: Literal["window", "pairs", "centre", "bag", "tags", "given"]
     context: Context = "both"
     divide_gradient: bool = False
+    sum_inputs: bool = False
     joint: bool = False  # centres of several places may be trained in one step, with the same negatives
 
 
@@ -55,6 +56,7 @@ def kernel_arguments(
         in_rates=frozen.in_rates, out_rates=frozen.out_rates, freeze_outputs=frozen.all_outputs,
         W_in=start.W_in, W_out=start.W_out,
         model=model.name, context=model.context, divide_gradient=model.divide_gradient,
+        sum_inputs=model.sum_inputs,
         loss=loss.name, negative=loss.negative, share_negatives=share_negatives,
         window=trainer.window, shrink_windows=trainer.shrink_windows,
         threads=run.threads, stop=run.stop, level=level_number(),

@@ -96,6 +96,8 @@ class CBOW(PredictionTrainer):
         is added to each row), gensim with ``cbow_mean=1`` and fastText; or 1/n, the derivative of the mean, as in
         Rong (2014), "word2vec Parameter Learning Explained", equation 16, and in Irsoy, Benton and Stratos (2021),
         "Corrected CBOW Performs as well as Skip-gram". The latter needs a higher learning rate.
+    bag : "mean" or "sum"
+        What h is. A sum grows with the window, so it takes ``context_gradient="mean"`` or a lower learning rate.
 
     Raises
     ------
@@ -119,6 +121,9 @@ class CBOW(PredictionTrainer):
         "what each of n context rows gets of the gradient of their mean: all of it, as in word2vec, or 1/n",
         check.choice,
         ("sum", "mean"),
+    )
+    bag: Literal["mean", "sum"] = setting(
+        "mean", "what predicts a word: the mean of its context words, or their sum", check.choice, ("mean", "sum")
     )
 
     @classmethod
@@ -154,4 +159,5 @@ class CBOW(PredictionTrainer):
 
     def model(self) -> Model:
         """Return what predicts which word, over a text."""
-        return Model("bag", self.context, divide_gradient=self.context_gradient == "mean", joint=True)
+        divide, total = self.context_gradient == "mean", self.bag == "sum"
+        return Model("bag", self.context, divide_gradient=divide, sum_inputs=total, joint=True)

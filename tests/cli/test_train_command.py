@@ -42,7 +42,7 @@ def test_nothing_given_is_nothing_chosen(model):
 
 OTHERS = {
     "combine": {"glove": "word", "skipgram": "sum", "cbow": "concat"}, "context": "left", "loss": "softmax",
-    "context_gradient": "mean", "subwords": Subwords(), "negative_sharing": "none",
+    "context_gradient": "mean", "bag": "sum", "subwords": Subwords(), "negative_sharing": "none",
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 
 import numpy as np
 import pytest
@@ -30,9 +31,8 @@ SENTENCES = text()
 def test_a_model_has_the_bytes_of_fastvecs_own_calls(sg, hs):
     model = Word2Vec(SENTENCES, **SMALL, sg=sg, hs=hs, negative=5 * (1 - hs), seed=7)
     loss = "hierarchical_softmax" if hs else "negative_sampling"
-    trainer = (fv.SkipGram if sg else fv.CBOW)(
-        vector_size=12, window=2, sample=0, loss=loss, learning_rate=0.025, seed=7
-    )
+    kind = partial(fv.SkipGram, negative_sharing="none") if sg else fv.CBOW  # none: of a small text
+    trainer = kind(vector_size=12, window=2, sample=0, loss=loss, learning_rate=0.025, seed=7)
     own = trainer.train(fv.Corpus.from_text(SENTENCES, min_count=1), threads=1)
     assert model.wv.index_to_key == own.index_to_key
     assert np.array_equal(model.wv.vectors, own.vectors)
@@ -74,6 +74,18 @@ def test_both_output_layers_train():
     one = Word2Vec(SENTENCES, **SMALL, hs=0, negative=5)
     assert model.running_training_loss > one.running_training_loss
     assert not np.array_equal(model.wv.vectors, one.wv.vectors)
+
+
+@pytest.mark.parametrize("hs", [0, 1])
+def test_a_bag_may_be_a_sum(hs):
+    model = Word2Vec(SENTENCES, **SMALL, cbow_mean=0, hs=hs, negative=5 * (1 - hs))
+    trainer = fv.CBOW(
+        vector_size=12, window=2, sample=0, learning_rate=0.025, bag="sum", context_gradient="mean",
+        loss="hierarchical_softmax" if hs else "negative_sampling",
+    )  # fmt: skip
+    own = trainer.train(fv.Corpus.from_text(SENTENCES, min_count=1), threads=1)
+    assert np.array_equal(model.wv.vectors, own.vectors)
+    assert not np.array_equal(model.wv.vectors, Word2Vec(SENTENCES, **SMALL).wv.vectors)
 
 
 def test_lock_factors_keep_rows():

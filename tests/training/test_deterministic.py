@@ -23,6 +23,7 @@ SETTINGS = {
     "n-grams on a tree": (fv.SkipGram, {"loss": "hierarchical_softmax", "subwords": SUBWORDS}),
     "CBOW": (fv.CBOW, {}),
     "CBOW's mean": (fv.CBOW, {"context_gradient": "mean", "learning_rate": 0.2}),
+    "CBOW's sum": (fv.CBOW, {"bag": "sum", "context_gradient": "mean"}),
     "CBOW over n-grams": (fv.CBOW, {"subwords": SUBWORDS}),
     "CBOW on a tree": (fv.CBOW, {"loss": "hierarchical_softmax"}),
 }

@@ -43,6 +43,15 @@ def test_a_whole_run_of_the_mean_gradient(corpus):
     agree(run.train(corpus, threads=1), by_oracle(run, corpus))
 
 
+@pytest.mark.parametrize("kind", ["sum", "mean"])
+@pytest.mark.parametrize("subwords", [None, FEW])
+def test_a_whole_run_of_the_sum_of_a_bag(corpus, kind, subwords):
+    run = fv.CBOW(**SMALL, subwords=subwords, bag="sum", context_gradient=kind, learning_rate=0.05)
+    vectors = run.train(corpus, threads=1)
+    agree(vectors, by_oracle(run, corpus))
+    assert not np.array_equal(vectors.vectors, run.replace(bag="mean").train(corpus, threads=1).vectors)
+
+
 @each_trainer
 @each_loss
 @pytest.mark.parametrize("context", ["both", "left"])

@@ -71,6 +71,7 @@ def _text(trainer: Any, source: Any) -> dict[str, Any]:
     windows = {
         "window": trainer.window, "shrink_windows": trainer.shrink_windows, "context": trainer.context,
         "divide_gradient": getattr(trainer, "context_gradient", "sum") == "mean",
+        "sum_inputs": getattr(trainer, "bag", "mean") == "sum",
     }  # fmt: skip
     if isinstance(source, fv.Pairs):
         weights = None if source.weights is None else source.weights.tolist()
