@@ -24,7 +24,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     help = (
         "the mean of the vectors of a line, or SIF: rare words weigh more, without what all lines have in common"
     )
-    parser.add_argument("--method", choices=["mean", "sif"], default="mean", help=help + " (default: %(default)s)")
+    help += "; or inferred by a model of 'fastvec documents' (default: %(default)s)"
+    parser.add_argument("--method", choices=["mean", "sif", "infer"], default="mean", help=help)
     group = parser.add_argument_group("SIF")
     group.add_argument("--a", type=float, metavar="X", help="weight of a word: a / (a + its frequency)")
     group.add_argument("--components", type=int, metavar="K", help="common components that are taken out")
@@ -38,6 +39,7 @@ def run(args: argparse.Namespace) -> int:
     import numpy as np
 
     from fastvec.io.atomic import atomic_path
+    from fastvec.training.documents.model import DocumentModel
     from fastvec.vectors.sif import SIF
     from fastvec.vectors.word_vectors import WordVectors
 
@@ -47,9 +49,13 @@ def run(args: argparse.Namespace) -> int:
         raise ignored(next(iter(given)), "--method mean")
     method: Method = SIF(**given) if args.method == "sif" else "mean"
     with ProgressBars(args.quiet) as bars:
-        vectors = WordVectors.load(args.vectors)
+        vectors = DocumentModel.load(args.vectors) if args.method == "infer" else WordVectors.load(args.vectors)
         texts = corpus_of(args, args.text, min_count=1, threads=args.threads, on_progress=bars)
-        rows, n_unknown = vectors.embed(texts, method, return_unknown=True, threads=args.threads)
+        if isinstance(vectors, DocumentModel):
+            rows = vectors.infer(texts, threads=args.threads, on_progress=bars)
+            n_unknown = np.zeros(0, np.int64)
+        else:
+            rows, n_unknown = vectors.embed(texts, method, return_unknown=True, threads=args.threads)
         with atomic_path(args.output) as part, open(part, "wb") as file:
             np.save(file, rows)
         unknown = f"; {millions(n_unknown.sum())} tokens have no vector" if n_unknown.any() else ""

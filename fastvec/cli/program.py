@@ -27,6 +27,7 @@ from fastvec.errors import Cancelled, FastvecError, ResourceError, SettingError,
 # each is a module of fastvec.cli with add_arguments(parser) and run(args)
 COMMANDS = {
     "train": "train word vectors on a text",
+    "documents": "train vectors of documents, the lines of a text",
     "bootstrap": "train on resampled texts, to see how sure neighbours are",
     "encode": "convert a text to ids once, to train on it many times",
     "vocab": "count the words of a text",
