@@ -229,7 +229,7 @@ class Questions:
         given = np.ones(len(listed)) if weights is None else np.asarray(weights, np.float64)
         if not listed or given.shape != (len(listed),):
             raise ValueError(f"keys: expected at least one, and a weight for each, got {len(listed)} of them")
-        total, divisor = np.zeros(self.fastvec.vector_size), 0.0
+        total, divisor = np.zeros(self.vector_size), 0.0
         for key, weight in zip(listed, given.tolist(), strict=True):
             if isinstance(key, np.ndarray):
                 row: NDArray[Any] = key

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 
@@ -71,3 +74,12 @@ def test_files_of_one_program_are_read_by_the_other(tmp_path):
         assert theirs.index_to_key == model.wv.index_to_key
         assert np.array_equal(theirs.vectors, model.wv.vectors)
         assert theirs.get_vecattr("king", "count") == 40
+
+
+def test_models_are_copied_and_pickled():
+    model = FastText(SENTENCES, **SMALL, bucket=100)
+    model.wv.most_similar("king")
+    for again in (copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
+        assert np.array_equal(again.wv["kings"], model.wv["kings"])
+        again.train(SENTENCES, total_examples=80, epochs=1)
+        assert not np.array_equal(again.wv["kings"], model.wv["kings"])

@@ -87,6 +87,22 @@ def test_rows_of_ngrams_are_mapped(model):
     assert isinstance(base, np.memmap)
 
 
+# as fastText wrote it before version 11: no magic number, version, pruned buckets, and flags of quantised matrices
+OLD = MODEL[ARGS : SIZES + 20] + MODEL[SIZES + 28 : INPUT] + MODEL[INPUT + 1 : OUTPUT_AT] + MODEL[OUTPUT_AT + 1 :]
+
+
+def test_a_file_of_before_version_11(tmp_path):
+    (tmp_path / "old.bin").write_bytes(OLD)
+    check_model(WordVectors.load(tmp_path / "old.bin", format="fasttext"))
+
+
+@pytest.mark.parametrize("size", [0, 3, 4, 30, 60, 75, 90, 120, len(OLD) - 1])
+def test_an_old_file_that_is_cut(tmp_path, size):
+    (tmp_path / "old.bin").write_bytes(OLD[:size])
+    with pytest.raises(FormatError):
+        WordVectors.load(tmp_path / "old.bin", format="fasttext")
+
+
 @pytest.mark.parametrize("name", ["model.bin", "model", "model.dat"])
 def test_the_magic_number_tells_it_from_word2vec(tmp_path, name):
     (tmp_path / name).write_bytes(MODEL)
