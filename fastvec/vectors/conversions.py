@@ -15,6 +15,7 @@ from fastvec.errors import MissingPackageError, SettingError, UnknownWordError
 from fastvec.text.tokens import split_words
 from fastvec.text.vocabulary import Vocabulary
 from fastvec.vectors.record import vocabulary_of
+from fastvec.vectors.subwords import SubwordVectors
 
 Unknown: TypeAlias = "Literal['mean', 'zeros'] | None"
 
@@ -38,6 +39,36 @@ def embedding(vectors: NDArray[np.float32], *, freeze: bool, padding: bool, unk:
             warnings.simplefilter("ignore", UserWarning)  # that the array is read-only
             weight = torch.from_numpy(vectors)
     return torch.nn.Embedding.from_pretrained(weight, freeze=freeze, padding_idx=PAD if padding else None)
+
+
+def keyed_vectors(
+    vocabulary: Vocabulary,
+    vectors: NDArray[np.float32],
+    counts: NDArray[np.int64] | None,
+    subwords: SubwordVectors | None,
+) -> Any:
+    """Return gensim's own vectors; see :meth:`fastvec.WordVectors.to_gensim`."""
+    try:
+        models = import_module("gensim.models")
+    except ImportError as error:
+        raise MissingPackageError.of("gensim's own vectors", "gensim") from error
+    n_words, size = vectors.shape
+    if subwords is None:
+        made = models.KeyedVectors(size, count=n_words)
+    else:
+        own = subwords.settings
+        kind = import_module("gensim.models.fasttext").FastTextKeyedVectors
+        made = kind(size, max(1, own.min_n), own.max_n, own.buckets, count=n_words)
+        made.vectors_vocab = np.array(subwords.rows[:n_words])
+        made.vectors_ngrams = np.zeros((own.buckets, size), np.float32)
+        made.vectors_ngrams[subwords.buckets] = subwords.rows[n_words:]
+    made.index_to_key, made.key_to_index = list(vocabulary.words), dict(vocabulary.index)
+    made.vectors = np.array(vectors)
+    if counts is not None:
+        made.expandos["count"] = np.array(counts)
+    if subwords is not None:
+        made.recalc_char_ngram_buckets()
+    return made
 
 
 def encode(

@@ -210,6 +210,31 @@ class WordVectors(
         """
         return conversions.embedding(self.vectors, freeze=freeze, padding=padding, unk=unk)
 
+    def to_gensim(self) -> Any:
+        """Return the vectors as gensim's own KeyedVectors, for tools that ask for its type.
+
+        With n-grams it is a FastTextKeyedVectors, unless the vectors are combined with the context vectors; it
+        holds a row for each bucket, so two million need 0.8 GB at 100 dimensions, as always in gensim.
+
+        Returns
+        -------
+        gensim.models.KeyedVectors
+            A copy, with the counts.
+
+        Raises
+        ------
+        MissingPackageError
+            An ImportError, if gensim is not installed. :mod:`fastvec.gensim_compat` needs none.
+
+        Examples
+        --------
+        >>> vectors = WordVectors(["king", "queen"], [[1, 2], [3, 4]])
+        >>> vectors.to_gensim().most_similar("king")  # doctest: +SKIP
+        [('queen', 0.9838699102401733)]
+        """
+        subwords = self.subwords if self.combine == "word" else None
+        return conversions.keyed_vectors(self.vocabulary, self.vectors, self.counts, subwords)
+
     def encode(
         self,
         tokens: str | Iterable[str] | Iterable[Iterable[str]],
