@@ -94,10 +94,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     >>> main(["neighbors", "missing.bin", "paris"])
     66
     """
-    use_utf8()
-    with warnings.catch_warnings(), _terminations():
-        warnings.showwarning = _show_warning
-        code = _run(sys.argv[1:] if argv is None else argv)
+    try:
+        use_utf8()
+        with warnings.catch_warnings(), _terminations(), _interrupts(argv is None):
+            warnings.showwarning = _show_warning
+            code = _run(sys.argv[1:] if argv is None else argv)
+    except KeyboardInterrupt:  # before or after the command itself
+        code = INTERRUPTED
     if argv is None and code in (INTERRUPTED, TERMINATED, BROKEN_PIPE):
         # a worker may still wait for standard input, and the interpreter would abort at its normal end
         os._exit(code)
@@ -124,6 +127,28 @@ def _terminations() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+@contextlib.contextmanager
+def _interrupts(is_program: bool) -> Iterator[None]:
+    """Let a second Ctrl-C of a program end it at once, whatever the first one still waits for or writes.
+
+    So does one after the command's end, where Python would print a traceback.
+    """
+    is_ours = is_program and threading.current_thread() is threading.main_thread()
+    if not is_ours or signal.getsignal(signal.SIGINT) not in (signal.default_int_handler, signal.SIG_DFL):
+        yield
+        return
+
+    def interrupt(*_: object) -> NoReturn:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class _Parser(argparse.ArgumentParser):

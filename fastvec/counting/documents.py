@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fastvec.errors import SettingError
+from fastvec.running.loading import load
 from fastvec.text.corpus import Corpus, check_corpus
 from fastvec.text.vocabulary import Vocabulary
 
@@ -43,7 +44,7 @@ class DocumentMatrix:
     vocabulary: Vocabulary
 
     def __post_init__(self) -> None:
-        from scipy.sparse import issparse
+        issparse = load("scipy.sparse").issparse
 
         found, rows = self.matrix, len(self.vocabulary)
         if not issparse(found) or found.ndim != 2 or found.shape[0] != rows:
@@ -82,6 +83,7 @@ def count_documents(corpus: Corpus) -> DocumentMatrix:
     >>> counts.vocabulary.words, counts.matrix.toarray().tolist()
     (['milk', 'tea'], [[1.0, 1.0], [2.0, 0.0]])
     """
+    load("scipy.sparse")
     from scipy.sparse import csc_array
 
     check_corpus(corpus)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from fastvec.checks.arrays import Kind
 from fastvec.errors import SettingError
+from fastvec.running.loading import load
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -18,6 +19,7 @@ BLOCK = 1 << 20  # cells looked at together: some 30 MB of scratch memory
 
 def cleaned(matrix: Any, n_words: int) -> csr_array:
     """Return a sparse matrix as float64 CSR with sorted rows, no duplicates and no zeros; copy only if needed."""
+    load("scipy.sparse")
     from scipy.sparse import csr_array, issparse
 
     if not issparse(matrix) or matrix.shape != (n_words, n_words) or matrix.dtype.kind not in "fiub":

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from fastvec.errors import FormatError
 from fastvec.io.atomic import atomic_path
 from fastvec.io.decompression import open_decompressed, reading_errors, type_of_path
+from fastvec.running.loading import load
 
 if TYPE_CHECKING:
     from scipy.sparse import coo_array
@@ -20,6 +21,7 @@ BLOCK = 1 << 20  # records: 16 MB
 
 def read(path: type_of_path, n_words: int) -> coo_array:
     """Read and check all records; return them in their order, with ids from 0. Pairs may repeat."""
+    load("scipy.sparse")
     from scipy.sparse import coo_array
 
     parts, n_read = [np.empty(0, RECORD)], 0

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from fastvec.errors import CorpusError, SettingError
+from fastvec.running.loading import load
 from fastvec.running.progress import OnProgress, Reporter
 from fastvec.running.workers import new_stop_flag, run
 from fastvec.training.count_trainer import Backend, Counts, CountTrainer, Fitted, Rows
@@ -63,6 +64,7 @@ class SVDTrainer(CountTrainer[Counts]):
         reporter = Reporter(on_progress)
         reporter.begin("training", "pairs", None, lambda: sum(each.done * each.nnz for each in products))
         reporter.report()
+        load("scipy.sparse")  # by a worker it would be loaded for as long after Ctrl-C as that takes
         run(task, [None], threads=1, stop=stop, on_result=found.append, on_tick=reporter.report)
         reporter.report()
         return found[0]
