@@ -88,7 +88,9 @@ cdef extern from "dispatch.h" nogil:
         fv_superstep_fns superstep
     const fv_kernels *fv_kernels_of(int level)
 
-MODELS = {"window": FV_WINDOW, "pairs": FV_PAIRS, "centre": FV_CENTRE, "bag": FV_BAG, "tags": FV_TAGS, "given": FV_GIVEN}
+MODELS = {
+    "window": FV_WINDOW, "pairs": FV_PAIRS, "centre": FV_CENTRE, "bag": FV_BAG, "tags": FV_TAGS, "given": FV_GIVEN,
+}
 LOSSES = {
     "negative_sampling": FV_NEGATIVE_SAMPLING,
     "hierarchical_softmax": FV_HIERARCHICAL_SOFTMAX,
@@ -206,7 +208,9 @@ cdef class _Arguments:
                 f"got {window}, {negative}, {threads}"
             )
         self.ids, self.offsets = ids, offsets
-        self.arrays = (targets, weights, keep, negatives, paths, rows, tags, in_rates, out_rates, W_in, W_out, W_tags, stop)
+        self.arrays = (
+            targets, weights, keep, negatives, paths, rows, tags, in_rates, out_rates, W_in, W_out, W_tags, stop,
+        )
         task.model, task.loss = MODELS[model], LOSSES[loss]
         _set_text(task, ids, offsets, targets, weights, keep)
         _set_matrices(task, W_in, W_out)
