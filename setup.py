@@ -38,7 +38,7 @@ KEEP_SYMBOLS = os.environ.get("FASTVEC_DEBUG", "0") not in ("", "0") or any(
 )
 NO_SYMBOLS = {"unix": [] if KEEP_SYMBOLS else ["-g0"], "msvc": []}  # MSVC writes them to a file of their own
 # A stack that is written over and a copy beyond a known size end the process; nothing can rewrite the table of
-# imported functions. Level 3 of FORTIFY is 2 where the C library has no 3. It costs no time (docs/trust.md). MSVC
+# imported functions. Level 3 of FORTIFY is 2 where the C library has no 3. What it costs: docs/trust.md. MSVC
 # has its own of the first, and does it by default.
 HARDENED = {"unix": ["-fstack-protector-strong", "-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=3"], "msvc": []}
 HARDENED_LINK = ["-Wl,-z,relro,-z,now"] if sys.platform.startswith("linux") else []  # of ELF

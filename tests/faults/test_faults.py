@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,9 @@ posix = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs L
 
 def run(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-X", "faulthandler", FOLDER / script, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=600)
+    paths = filter(None, [str(FOLDER), os.environ.get("PYTHONPATH")])  # the scripts share faults_jobs.py
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=600)
 
 
 @posix
