@@ -93,7 +93,10 @@ def load_model(
     """
     found = WordVectors.load(path, mmap=mmap is not None)
     with open(path, "rb") as file:
-        is_pickle = file.read(1) == b"\x80"
+        start = file.read(9)
+    is_pickle = (
+        start[:1] == b"\x80" and start[8:] != b"{"
+    )  # which comes after the length of a .safetensors' header
     if not is_pickle:
         settings = found.settings.get(FIELD, {}).get("model")
         if settings is None:
