@@ -94,9 +94,7 @@ def load_model(
     found = WordVectors.load(path, mmap=mmap is not None)
     with open(path, "rb") as file:
         start = file.read(9)
-    is_pickle = (
-        start[:1] == b"\x80" and start[8:] != b"{"
-    )  # which comes after the length of a .safetensors' header
+    is_pickle = start[:1] == b"\x80" and start[8:] != b"{"  # the size of a header may begin so too
     if not is_pickle:
         settings = found.settings.get(FIELD, {}).get("model")
         if settings is None:
