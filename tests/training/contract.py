@@ -41,6 +41,7 @@ class Contract:
     exact_on_threads = True  # the same bytes for any number of threads
     more: ClassVar[list[str]] = []  # other arguments of train()
     has_checkpoints = True
+    tells_epochs = False
     many = 100_000  # epochs that take longer than any test may
     draws = True  # another seed gives other vectors
     iterates = True  # has epochs: a history, and something to return when it is stopped
@@ -95,7 +96,8 @@ class Contract:
     def test_all_train_alike(self):
         parameters = inspect.signature(self.trainer.train).parameters
         last = ["checkpoint", "checkpoint_every", "resume"] if self.has_checkpoints else []
-        assert [*parameters][1:] == ["data", *self.more, "threads", "backend", "on_progress", *last]
+        told = ["on_epoch"] if self.tells_epochs else []
+        assert [*parameters][1:] == ["data", *self.more, "threads", "backend", "on_progress", *told, *last]
         assert {parameter.kind for parameter in [*parameters.values()][2:]} == {inspect.Parameter.KEYWORD_ONLY}
 
     def test_one_seed_gives_the_same_bytes(self, corpus):

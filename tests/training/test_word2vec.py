@@ -40,6 +40,7 @@ class TestSkipGram(Contract):
     refused = [("window", 0, "a whole number from 1"), ("sample", -1e-3, "a finite number of at least 0")]  # noqa: RUF012
     takes_counts = False
     more = ["init", "freeze", "freeze_context"]  # noqa: RUF012
+    tells_epochs = True
     exact_on_threads = False
     diverges = (30.0, 1e30)
     within = 1e-3  # of sixty epochs
@@ -51,6 +52,7 @@ class TestCBOW(Contract):
     refused = [("window", 0, "a whole number from 1"), ("context_gradient", "both", "'sum' or 'mean'")]  # noqa: RUF012
     takes_counts = False
     more = ["init", "freeze", "freeze_context"]  # noqa: RUF012
+    tells_epochs = True
     exact_on_threads = False
     diverges = (30.0, 1e30)
     within = 1e-3
