@@ -9,7 +9,7 @@ PACKAGE = {
     "FastText": "fv.SkipGram.fasttext().train(corpus), or subwords=fv.Subwords() with any settings",
     "KeyedVectors": "fv.WordVectors; fv.WordVectors.load(path) reads its files",
     "Word2VecKeyedVectors": "fv.WordVectors",
-    "Doc2Vec": "fv.LSA, which counts documents; there are no vectors of paragraphs",
+    "Doc2Vec": "fv.DocumentVectors(...).train(tagged)",
     "LsiModel": "fv.LSA(...).train(corpus)",
     "LineSentence": "fv.Corpus.from_text(path), which reads a sentence from each line",
     "Text8Corpus": "fv.Corpus.from_text(path)",

@@ -101,7 +101,7 @@ def test_commands_and_files_are_there(page):
     assert [path for path in named if "name" not in path.lower() and not (ROOT / path).exists()] == []
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/guide.md"])
+@pytest.mark.parametrize("name", ["README.md", "docs/guide.md", "docs/from-gensim.md"])
 def test_commands_run(name, folder, capsys):
     for command in commands(ROOT / name):
         if command[0] not in ("demo", "bench"):

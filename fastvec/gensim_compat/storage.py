@@ -93,7 +93,8 @@ def load_model(
     """
     found = WordVectors.load(path, mmap=mmap is not None)
     with open(path, "rb") as file:
-        is_pickle = file.read(1) == b"\x80"
+        start = file.read(9)
+    is_pickle = start[:1] == b"\x80" and start[8:] != b"{"  # the size of a header may begin so too
     if not is_pickle:
         settings = found.settings.get(FIELD, {}).get("model")
         if settings is None:

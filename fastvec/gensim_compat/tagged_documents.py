@@ -42,7 +42,7 @@ class TaggedLineDocument(LineSentence):
     Examples
     --------
     >>> import io
-    >>> [document.tags for document in TaggedLineDocument(io.BytesIO(b"the cat\\nthe dog"))]
+    >>> [document.tags for document in TaggedLineDocument(io.BytesIO(b"the cat\nthe dog"))]
     [[0], [1]]
     """
 

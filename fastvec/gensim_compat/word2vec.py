@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -31,8 +31,8 @@ from fastvec.training.learning_rate import linear
 from fastvec.training.prediction_trainer import PredictionTrainer
 from fastvec.training.word2vec import CBOW, SkipGram
 
-# of a text: with fewer, each pair has noise words of its own, as in gensim. With 58,000 the neighbor that a test of
-# gensim's looks for has the rank 21 so (11 to 35, ten seeds), 24 (13 to 74) where the pairs of a round share them
+# of a text: with fewer, each pair has noise words of its own, as in gensim. With 58,000 the neighbor that a test
+# of gensim's looks for has the rank 20 so (11 to 39, ten seeds), 25 (13 to 74) where those of a round share them
 FEW_WORDS = 200_000
 
 
@@ -255,7 +255,7 @@ class Word2Vec(Words, Files, OldNames):
             "min_learning_rate": min(self.alpha, self.min_alpha),
         }  # fmt: skip
         if self.sg:
-            sharing = "none" if self.corpus_total_words < FEW_WORDS else "round"
+            sharing: Literal["none", "round"] = "none" if self.corpus_total_words < FEW_WORDS else "round"
             return SkipGram(**settings, negative_sharing=sharing)
         if not self.cbow_mean:  # gensim divides the gradient then
             settings |= {"bag": "sum", "context_gradient": "mean"}

