@@ -96,6 +96,9 @@ class _Run:
         self.error: BaseException | None = None
         self.done = threading.Event()
         self.alive = threads
+
+    def start(self) -> None:
+        threads = self.alive
         for worker in range(threads):
             thread = threading.Thread(target=self.work, args=(worker,), daemon=True, name=f"fastvec-{worker}")
             try:
@@ -166,6 +169,7 @@ class _Run:
         self, on_tick: Callable[[], Any] | None, before_stop: Callable[[threading.Event], Any] | None
     ) -> None:
         try:
+            self.start()  # Ctrl-C meanwhile must stop the threads that work already
             try:
                 while self.error is None and not self.done.wait(TICK):
                     if on_tick is not None and on_tick() is False:
