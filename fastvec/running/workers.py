@@ -108,6 +108,9 @@ class _Run:
                 if worker == 0:
                     raise ResourceError(f"no thread could be started: {error}; end other programs") from error
                 break
+            except BaseException:  # Ctrl-C, while this one begins: nobody waits for those that never will
+                self.end(threads - worker - 1)
+                raise
 
     def work(self, worker: int) -> None:
         try:
