@@ -93,7 +93,7 @@ class _Begun(threading.Event):
         return self.is_set()
 
 
-def start(thread: threading.Thread) -> None:
+def start_thread(thread: threading.Thread) -> None:
     """Start a thread, or raise RuntimeError: if there can be no more, or it does not begin."""
     thread._started = _Begun()  # type: ignore[attr-defined]
     thread.start()
@@ -112,16 +112,22 @@ class _Run:
         self.error: BaseException | None = None
         self.done = threading.Event()
         self.alive = self.workers = threads
+
+    def start(self) -> None:
+        threads = self.alive
         for worker in range(threads):
             thread = threading.Thread(target=self.work, args=(worker,), daemon=True, name=f"fastvec-{worker}")
             try:
-                start(thread)
+                start_thread(thread)
             except RuntimeError as error:  # the system has no more: the threads that run do all the work
                 self.workers = worker
                 self.end(threads - worker)
                 if worker == 0:
                     raise ResourceError(f"no thread could be started: {error}; end other programs") from error
                 break
+            except BaseException:  # Ctrl-C, while this one begins: nobody waits for those that never will
+                self.end(threads - worker - 1)
+                raise
 
     def work(self, worker: int) -> None:
         if worker >= self.workers:  # it began after all, when nobody waited any more
@@ -185,6 +191,7 @@ class _Run:
         self, on_tick: Callable[[], Any] | None, before_stop: Callable[[threading.Event], Any] | None
     ) -> None:
         try:
+            self.start()  # Ctrl-C meanwhile must stop the threads that work already
             try:
                 while self.error is None and not self.done.wait(TICK):
                     if on_tick is not None and on_tick() is False:

@@ -21,7 +21,7 @@ import traceback
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
@@ -30,7 +30,7 @@ import fastvec as fv
 WORDS, TOKENS = 20_000, 300_000
 IN_A_ROW = 5  # interrupts of one process: kernels are loaded during the first
 COMMANDS = 0.1  # of all interrupts are of a command
-LONG = 1.0  # seconds
+PATIENCE = 10.0  # seconds for threads to end: much less where the machine has nothing else to do
 GIVE_UP = 20.0
 SMALL = {"vector_size": 16, "sample": 0, "epochs": 1, "min_learning_rate": 0.01}
 Call = Callable[[], object]
@@ -85,7 +85,7 @@ def calls(data: Inputs) -> dict[str, Call]:
 
 def left_over() -> list[str]:
     """Return the threads of fastvec that are still there; one that loads kernels may end its work."""
-    until = time.monotonic() + LONG
+    until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         left = [t.name for t in threading.enumerate() if t.name.startswith("fastvec-")]
         if not set(left) - {"fastvec-loading"}:
@@ -125,24 +125,33 @@ def interrupt(name: str, call: Call, data: Inputs, times: int, rng: random.Rando
             sys.stderr.flush()
             os._exit(code)
     os.close(writing)
-    took = []
-    with os.fdopen(reading) as told:
-        for number in range(times):
-            line = told.readline()
-            assert line == "ready\n", (name, line)
-            time.sleep(rng.uniform(0, 0.5 if number else 2.5))
-            sent = time.monotonic()
-            os.kill(process, signal.SIGINT)
-            watchdog = threading.Timer(GIVE_UP, os.kill, (process, signal.SIGKILL))
-            watchdog.start()
-            found: dict[str, Any] = json.loads(told.readline() or "null") or {}
-            watchdog.cancel()
-            assert found, f"{name}: no KeyboardInterrupt after {GIVE_UP:g} seconds, or another error"
-            assert found["left"] == [], (name, found)
-            assert found["usable"], name
-            took.append(found["at"] - sent)
-    assert os.waitpid(process, 0)[1] == 0, name
+    try:
+        with os.fdopen(reading) as told:
+            took = [interrupt_once(name, process, told, rng.uniform(0, 0.5 if n else 2.5)) for n in range(times)]
+        status = os.waitpid(process, 0)[1]
+    except BaseException:
+        os.kill(process, signal.SIGKILL)  # else it would call for ever
+        os.waitpid(process, 0)
+        raise
+    assert status == 0, name
     return took
+
+
+def interrupt_once(name: str, process: int, told: IO[str], after: float) -> float:
+    """Return how many seconds an interrupt took, after so many of the call."""
+    line = told.readline()
+    assert line == "ready\n", (name, line)
+    time.sleep(after)
+    sent = time.monotonic()
+    os.kill(process, signal.SIGINT)
+    watchdog = threading.Timer(GIVE_UP, os.kill, (process, signal.SIGKILL))
+    watchdog.start()
+    found: dict[str, Any] = json.loads(told.readline() or "null") or {}
+    watchdog.cancel()
+    assert found, f"{name}: no KeyboardInterrupt after {GIVE_UP:g} seconds, or another error"
+    assert found["left"] == [], (name, found)
+    assert found["usable"], name
+    return float(found["at"]) - sent
 
 
 def interrupt_command(data: Inputs, rng: random.Random, longest: float) -> tuple[float, int]:

@@ -265,3 +265,27 @@ def test_nothing_is_called_before_a_normal_end_or_the_error_of_a_worker():
     run(lambda item, _: None, range(9), threads=2, stop=new_stop_flag(), before_stop=pytest.fail)
     with pytest.raises(ValueError, match="the worker"):
         run(fail, range(9), threads=2, stop=new_stop_flag(), before_stop=pytest.fail)
+
+
+def test_an_interrupt_while_threads_are_started_stops_those_that_work(monkeypatch):
+    stop, begun = new_stop_flag(), threading.Event()
+    start = threading.Thread.start
+
+    def start_and_interrupt(thread):
+        start(thread)
+        begun.wait(10)
+        raise KeyboardInterrupt
+
+    def task(_item, _worker):
+        begun.set()
+        while not stop[0]:
+            time.sleep(0.001)
+
+    monkeypatch.setattr(threading.Thread, "start", start_and_interrupt)
+    before = set(threading.enumerate())
+    with pytest.raises(KeyboardInterrupt):
+        run(task, range(9), threads=2, stop=stop)
+    assert stop[0] == 1
+    for thread in set(threading.enumerate()) - before:
+        thread.join(10)
+        assert not thread.is_alive()
