@@ -106,7 +106,7 @@ def _why_no_score(row: Row) -> str:
         return ""
     if row.n == 0:
         return f"none of its items has all of its words in {row.vectors}"
-    return f"no score, since a correlation needs two items of different cosines; items in {row.vectors}: {row.n:,}"
+    return f"no score: a correlation needs different judgements, and different cosines in {row.vectors}"
 
 
 def _plot(scored: list[Row], path: str) -> None:

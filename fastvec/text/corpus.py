@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -358,7 +359,8 @@ class Corpus(ReadOnlyArrays):
         >>> Corpus.from_text(["a b a"], min_count=1).validate().n_tokens
         3
         """
-        Built(self.ids, self.offsets, self.vocabulary, self.n_dropped, self.gaps).check(FormatError)
+        with nullcontext() if self._mapped is None else content_errors(self._mapped):
+            Built(self.ids, self.offsets, self.vocabulary, self.n_dropped, self.gaps).check(FormatError)
         return self
 
     @property

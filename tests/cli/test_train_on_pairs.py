@@ -4,6 +4,7 @@ import io
 import json
 import sys
 
+import numpy as np
 import pytest
 
 from fastvec import Pairs, SkipGram, WordVectors
@@ -131,4 +132,6 @@ def test_users_and_items_go_on(clicks, tmp_path, capsys):
     assert main([*train, "--no-undirected", "-o", out]) == 0
     vectors = WordVectors.load(out)
     assert (len(vectors), len(vectors.contexts)) == (7, 11)
-    assert vectors.contexts["B1"].tobytes() == WordVectors.load(clicks).contexts["B1"].tobytes()
+    old = WordVectors.load(clicks)
+    assert vectors["u0"].tobytes() == old["u0"].tobytes()
+    assert np.abs(vectors.contexts["B1"] - old.contexts["B1"]).max() < 0.1  # it is drawn as noise

@@ -137,7 +137,7 @@ def test_a_score_that_is_no_number_is_null_in_json(tmp_path, capsys):
     path, pairs = tmp_path / "v.txt", tmp_path / "pairs.txt"
     WordVectors(["a", "b", "c"], [[1, 0], [1, 1], [0, 1]]).save(path)
     pairs.write_text("a b 5\nb c 5\na c 5\n")  # all judgements are equal: no correlation
-    assert main(["evaluate", str(path), "--on", str(pairs), "--json"]) == 0
+    assert main(["evaluate", str(path), "--on", str(pairs), "--json"]) == codes.DATA
     (found,) = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
     assert found["score"] is None
     assert found["interval"] == [None, None]

@@ -112,4 +112,7 @@ def test_the_command_says_why_there_is_no_correlation(vectors, tmp_path, capsys)
     )
     on = [str(tmp_path / "same.txt"), str(tmp_path / "sound.txt")]
     assert main(["evaluate", path, "--on", *on, "--resamples", "9"]) == 0, "one of the two is scored"
-    assert "same: no score, since a correlation needs two items of different cosines" in capsys.readouterr().err
+    assert (
+        "same: no score: a correlation needs different judgements, and different cosines in a.safetensors"
+        in capsys.readouterr().err
+    )

@@ -20,8 +20,10 @@ def test_an_overwritten_corpus_is_a_typed_error(tmp_path):
     assert done.returncode == 0, done.stderr
     ends = [json.loads(line) for line in done.stdout.splitlines()]
     assert len(ends) == 27
-    for found in ends:
-        assert found["end"].startswith(f"CorpusError: {tmp_path / 'corpus.fvc'}: the corpus changed while"), found
+    file = tmp_path / "corpus.fvc"
+    for found in ends:  # a call that is repeated may check the file after it was overwritten
+        between = (f"FormatError: {file}: ids: ", f"FormatError: {file}: offsets: ")
+        assert found["end"].startswith((f"CorpusError: {file}: the corpus changed while", *between)), found
 
 
 def test_what_reads_ids_in_any_order_reads_a_copy(tmp_path):
