@@ -57,15 +57,20 @@ def library(kind: str) -> str | None:
     """Return the path of a sanitizer's library, or None if GCC has none here."""
     if not sys.platform.startswith("linux") or shutil.which("gcc") is None:
         return None
-    path = subprocess.run(["gcc", f"-print-file-name={LIBRARIES[kind]}"], capture_output=True, text=True).stdout
-    return path.strip() if os.path.isabs(path) else None
+    return _found_by_gcc(LIBRARIES[kind])
+
+
+def _found_by_gcc(name: str) -> str | None:
+    path = subprocess.run(["gcc", f"-print-file-name={name}"], capture_output=True, text=True).stdout.strip()
+    return path if os.path.isabs(path) else None
 
 
 def environment(kind: str, site: Path, **more: str) -> dict[str, str]:
     """Return the environment of a Python that meets the build in ``site``."""
     kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "LD_PRELOAD")}
     return kept | {
-        "LD_PRELOAD": library(kind) or "",
+        # and C++, whose exceptions the sanitizer must find at its start: pyarrow throws some
+        "LD_PRELOAD": " ".join(filter(None, [library(kind), _found_by_gcc("libstdc++.so")])),
         "PYTHONPATH": str(site),
         "PYTHONSAFEPATH": "1",  # not the checkout
         "PYTHONMALLOC": "malloc",  # each object is watched

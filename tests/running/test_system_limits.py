@@ -117,6 +117,15 @@ def test_a_full_disk(write, corpus, tmp_path, monkeypatch):
     assert os.listdir(tmp_path) == []
 
 
+@pytest.fixture
+def threads_that_never_begin():
+    """Forget them: Python lists them as being started for ever."""
+    yield
+    for thread in list(threading._limbo):
+        del threading._limbo[thread]
+
+
+@pytest.mark.usefixtures("threads_that_never_begin")
 @pytest.mark.parametrize("late", [False, True])
 def test_a_thread_that_finds_no_memory_to_begin_is_not_waited_for(corpus, monkeypatch, late):
     """CPython's ``Thread.start`` waits for ever for one; a thread that begins later does nothing."""
@@ -140,6 +149,7 @@ def test_a_thread_that_finds_no_memory_to_begin_is_not_waited_for(corpus, monkey
     assert dead
 
 
+@pytest.mark.usefixtures("threads_that_never_begin")
 def test_no_thread_begins(corpus, monkeypatch):
     monkeypatch.setattr(workers, "BEGINS", 0.2)
     monkeypatch.setattr(threading.Thread, "_bootstrap", lambda thread: None)
