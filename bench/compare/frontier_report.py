@@ -15,7 +15,10 @@ from pathlib import Path
 from statistics import mean, median, stdev
 from typing import NamedTuple
 
+import numpy as np
 from frontier_settings import PARTS, SETTINGS
+
+from fastvec.show.labels import place_labels
 
 # Okabe and Ito's colours for colour-blind readers
 FAMILIES = {
@@ -92,6 +95,7 @@ def frontier(rows):
 
 
 def draw(rows, path, title):
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(10, 6), layout="constrained", facecolor="white")
@@ -110,7 +114,6 @@ def draw(rows, path, title):
             label=None if row.family in named else row.family,
         )  # fmt: skip
         named.add(row.family)
-    _label(axes, rows, best)
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter("{x:g}")
     axes.xaxis.set_minor_formatter("{x:g}")
@@ -120,18 +123,25 @@ def draw(rows, path, title):
     axes.grid(alpha=0.25)
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(loc="lower left", frameon=False)
+    axes.margins(0.12)
+    FigureCanvasAgg(figure)
+    _label(axes, rows, best)
     figure.savefig(path)
 
 
 def _label(axes, rows, best):
-    """Name the points of the frontier and the rivals; the tables have all."""
-    for row in rows:
-        if row in best or row.family not in FAMILIES:
-            name = row.setting if row.view == "word" else f"{row.setting} ({row.view})"
-            name = name.replace(", 10 negatives", ",\n10 negatives")
-            axes.annotate(
-                name, (row.seconds, mean(row.means)), xytext=(7, -3), textcoords="offset points", fontsize=7.5
-            )
+    """Name the points of the frontier and the rivals where there is room; the tables have all."""
+    named = [row for row in rows if row in best or row.family not in FAMILIES]
+    names = [row.setting if row.view == "word" else f"{row.setting} ({row.view})" for row in named]
+    line = axes.lines[0].get_path().interpolated(20).vertices  # of the frontier
+    axes.figure.canvas.draw()  # fixes the room
+    place_labels(
+        axes, np.array([(row.seconds, mean(row.means)) for row in named]),
+        [name.replace(", 10 negatives", ",\n10 negatives") for name in names],
+        order=range(len(named)), colours=["black"] * len(named), size=7.5, marker=10, rings=(1, 3, 6, 10, 15),
+        avoid=np.vstack([line, [(row.seconds, mean(row.means)) for row in rows]]),
+        taken=[axes.get_legend().get_window_extent()],
+    )  # fmt: skip
 
 
 def main():
