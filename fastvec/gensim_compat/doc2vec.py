@@ -13,7 +13,7 @@ from fastvec.errors import SettingError, TrainingError
 from fastvec.gensim_compat import storage, vocabulary
 from fastvec.gensim_compat.document_engine import DocumentTraining, Inference, new_tag_rows
 from fastvec.gensim_compat.keyedvectors import KeyedVectors
-from fastvec.gensim_compat.model_files import _plain
+from fastvec.gensim_compat.model_files import plain
 from fastvec.gensim_compat.model_settings import SETTINGS
 from fastvec.gensim_compat.names import ArgumentTypeError, old_attribute, one_corpus
 from fastvec.gensim_compat.tagged_documents import (
@@ -315,7 +315,7 @@ class Doc2Vec(Word2Vec):
         :meth:`fastvec.DocumentModel.load` reads it too.
         """
         others = self._others()
-        own = {name: _plain(getattr(self, name)) for name in (*SETTINGS, *OF_DOCUMENTS)}
+        own = {name: plain(getattr(self, name)) for name in (*SETTINGS, *OF_DOCUMENTS)}
         described = {"vectors": storage._described(self.wv), "model": own, "tags": storage._described(self.dv)}
         settings = others.pop("settings") | {storage.FIELD: described}
         words = WordVectors(

@@ -13,10 +13,9 @@ from fastvec.kernels import _word2vec
 from fastvec.kernels.random import stream
 from fastvec.running.workers import new_stop_flag
 from fastvec.text.corpus import Corpus
-from fastvec.training.documents.inference import _Table
+from fastvec.training.documents.inference import InferenceTable, epochs_of, slices_of
 from fastvec.training.documents.kernels import document_kernel
 from fastvec.training.documents.trainer import DocumentVectors
-from fastvec.training.learning_rate import linear
 from fastvec.training.matrices import fill_rows, new_matrix, unpadded
 from fastvec.training.slice_run import Slice, Totals
 from fastvec.vectors.word_vectors import WordVectors
@@ -86,18 +85,14 @@ class Inference:
 
     def __init__(self, trainer: DocumentVectors, words: WordVectors) -> None:
         nothing = Corpus(np.empty(0, np.int32), np.zeros(1, np.int64), words.vocabulary)
-        self.arguments = _Table(trainer, words, nothing).arguments
+        self.arguments = InferenceTable(trainer, words, nothing).arguments
         self.index, self.stop = words.key_to_index, new_stop_flag()
 
     def row(self, words: list[str], trainer: DocumentVectors) -> NDArray[np.float32]:
         """Return the row of a text, float32[D]: zeros if none of its words is known."""
         ids = np.array([self.index[word] for word in words if word in self.index], np.int32)
-        row, n, epochs = new_matrix(1, trainer.vector_size), len(ids), trainer.epochs
-        rates = trainer.learning_rate, trainer.min_learning_rate
-        slices: list[Any] = []
-        for epoch in range(epochs if n else 0):
-            keep, width, negatives = (stream(trainer.seed, epoch, 0, use) for use in range(3))
-            slices.append(([(0, n, 0, keep, width)], linear(*rates, (epoch + 0.5) / epochs), negatives))
+        row, n = new_matrix(1, trainer.vector_size), len(ids)
+        slices = slices_of(0, n, 0, epochs_of(trainer))
         of_text = {
             "ids": ids, "offsets": np.array([0, n]), "W_tags": row, "tags": (np.arange(2), np.zeros(1, np.int32))
         }  # fmt: skip

@@ -44,7 +44,7 @@ class Files(Settings):
         It is a .safetensors, whatever its suffix. gensim's further arguments change nothing. Callbacks and
         ``trim_rule``, which are code, are not in it.
         """
-        settings = {name: _plain(getattr(self, name)) for name in SETTINGS}
+        settings = {name: plain(getattr(self, name)) for name in SETTINGS}
         storage.save_vectors(self.wv, fname, settings, **self._others())
 
     @classmethod
@@ -89,6 +89,6 @@ class Files(Settings):
         return model
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Return a number of NumPy as Python's."""
     return value.item() if isinstance(value, np.generic) else value

@@ -154,8 +154,10 @@ def source_of(sentences: Any) -> Any:
     >>> source_of(LineSentence("wiki.txt")), source_of([["a", "b"]])
     ('wiki.txt', [['a', 'b']])
     """
-    is_whole_file = type(sentences) is LineSentence and sentences.limit is None
-    if is_whole_file and isinstance(sentences.source, (str, os.PathLike)):
+    if type(sentences) is not LineSentence or sentences.limit is not None:
+        return sentences
+    # no need to cut lines at gensim's limit, which is that of its buffers; one of the user's own is kept
+    if sentences.max_sentence_length == LONGEST_SENTENCE and isinstance(sentences.source, (str, os.PathLike)):
         return os.fspath(sentences.source)
     return sentences
 

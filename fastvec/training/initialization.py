@@ -129,7 +129,7 @@ def starting_rows(
     is_old = old_ids >= 0
     counts = np.zeros(len(words), np.int64)
     counts[: len(vocabulary)] = vocabulary.counts
-    total_counts = _with_counts(old, old_ids, counts)
+    total_counts = with_counts(old, old_ids, counts)
     old_contexts = None if of_tree or old is None else contexts_of(old)
     outputs, output_ids, output_counts = words, np.full(len(words), -1), total_counts if of_tree else counts
     if contexts is not None or old_contexts is not None:
@@ -137,7 +137,7 @@ def starting_rows(
         outputs, output_ids = with_old(old_contexts, predicted.words)
         of_text = np.zeros(len(outputs), np.int64)
         of_text[: len(predicted)] = predicted.counts
-        output_counts = _with_counts(old_contexts, output_ids, of_text)
+        output_counts = with_counts(old_contexts, output_ids, of_text)
     composition, row_ids = None, old_ids
     if subwords is not None:
         composition, bucket_ids = compose(words, subwords, old)
@@ -154,7 +154,7 @@ def starting_rows(
     return StartingRows(words, counts, total_counts, is_old, outputs, output_counts, W_in, W_out, composition)
 
 
-def _with_counts(old: WordVectors | None, ids: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+def with_counts(old: WordVectors | None, ids: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the counts with those of the old words, whose ids these are, added."""
     total = counts.copy()
     if old is not None and old.counts is not None:

@@ -52,3 +52,19 @@ def test_given_pairs_that_change_are_a_typed_error():
 
     with pytest.raises(fv.CorpusError, match="the corpus changed while it was in use"):
         fv.SkipGram(vector_size=16, epochs=100_000).train(pairs, on_progress=change)
+
+
+def test_documents_that_change_are_a_typed_error_that_names_the_file(tmp_path):
+    path = tmp_path / "c.fvc"
+    fv.Corpus.from_text(["a b a", "b a"] * 2000, min_count=1).save(path)
+    mapped, content = fv.Corpus.load(path), path.read_bytes()
+    at, size = content.index(mapped.ids.tobytes()), mapped.ids.nbytes
+
+    def change(now: fv.Progress) -> None:
+        if now.done:
+            with path.open("r+b", buffering=0) as file:
+                file.seek(at)
+                file.write(b"\xff" * size)
+
+    with pytest.raises(fv.CorpusError, match=r"c\.fvc: the corpus changed while it was in use"):
+        fv.DocumentVectors(vector_size=8, sample=0, epochs=100_000).train(mapped, on_progress=change)

@@ -49,6 +49,8 @@ def test_lines_of_a_folder(folder):
 def test_a_whole_file_is_read_by_its_path(folder):
     path = folder / "b.txt"
     assert source_of(LineSentence(path)) == str(path)
+    short = LineSentence(path, max_sentence_length=2)
+    assert source_of(short) is short, "a limit of the user's own is kept"
     for sentences in (LineSentence(path, limit=1), LineSentence(io.StringIO(LINES)), LISTS):
         assert source_of(sentences) is sentences
 

@@ -13,6 +13,7 @@ from fastvec.kernels.simd import level_number
 from fastvec.running.progress import OnProgress, Reporter
 from fastvec.running.workers import new_stop_flag, run
 from fastvec.text.corpus import Corpus
+from fastvec.text.mapped import naming_file
 from fastvec.training.documents.settings import DocumentSettings
 from fastvec.training.learning_rate import linear
 from fastvec.training.losses import loss_of
@@ -36,7 +37,7 @@ def infer_rows(
 
     Each is trained alone, from zeros and with the same draws, so that it depends on its own text only.
     """
-    table = _Table(trainer, words, texts)
+    table = InferenceTable(trainer, words, texts)
     stop, done = new_stop_flag(), [0]
 
     def infer(first: int, _worker: int) -> int:
@@ -50,12 +51,13 @@ def infer_rows(
     reporter = Reporter(on_progress)
     reporter.begin("inferring", "texts", texts.n_sentences, lambda: done[0])
     starts = range(0, texts.n_sentences, AT_ONCE)
-    run(infer, starts, threads=threads, stop=stop, on_result=count, on_tick=reporter.report)
+    with naming_file(texts):
+        run(infer, starts, threads=threads, stop=stop, on_result=count, on_tick=reporter.report)
     reporter.report()
     return unpadded(table.rows, trainer.vector_size)[: texts.n_sentences]
 
 
-class _Table:
+class InferenceTable:
     """What the kernel needs to train the rows of texts; nothing else changes."""
 
     def __init__(self, trainer: DocumentSettings, words: WordVectors, texts: Corpus) -> None:
@@ -77,20 +79,31 @@ class _Table:
             share_negatives=trainer.shares_negatives(model, loss), window=trainer.window,
             shrink_windows=trainer.shrink_windows, level=level_number(),
         )  # fmt: skip
-        rates, epochs = (trainer.learning_rate, trainer.min_learning_rate), trainer.epochs
-        self.epochs = [
-            ([stream(trainer.seed, epoch, 0, use) for use in range(3)], linear(*rates, (epoch + 0.5) / epochs))
-            for epoch in range(epochs)
-        ]
+        self.epochs = epochs_of(trainer)
 
     def train(self, texts: range, stop: NDArray[np.uint8]) -> None:
         """Train the rows of some texts, one after the other."""
         slices: list[Any] = []
         for text in texts:
             start, end = map(int, self.offsets[text : text + 2])
-            for (keep, width, negatives), rate in self.epochs if end > start else ():
-                slices.append(([(start, end, text, keep, width)], rate, negatives))
+            slices += slices_of(start, end, text, self.epochs)
         _word2vec.word2vec_slices(slices=slices, stop=stop, **self.arguments)
+
+
+def epochs_of(trainer: DocumentSettings) -> list[tuple[list[int], float]]:
+    """Return the streams (keep, width, negatives) and the learning rate of each epoch; the same for each text."""
+    rates, epochs = (trainer.learning_rate, trainer.min_learning_rate), trainer.epochs
+    return [
+        ([stream(trainer.seed, epoch, 0, use) for use in range(3)], linear(*rates, (epoch + 0.5) / epochs))
+        for epoch in range(epochs)
+    ]
+
+
+def slices_of(start: int, end: int, text: int, epochs: list[tuple[list[int], float]]) -> list[Any]:
+    """Return the slices that train the row of a text, of the tokens from start to end; none if it is empty."""
+    if start == end:
+        return []
+    return [([(start, end, text, keep, width)], rate, negatives) for (keep, width, negatives), rate in epochs]
 
 
 def _padded(rows: NDArray[np.float32], n: int, columns: int) -> NDArray[np.float32]:

@@ -16,6 +16,7 @@ from fastvec.kernels.random import stream
 from fastvec.running.progress import OnProgress
 from fastvec.running.workers import resolve_threads
 from fastvec.text.corpus import Corpus
+from fastvec.text.mapped import naming_file
 from fastvec.text.tagged import TaggedCorpus, tagged
 from fastvec.training.checkpoints.arguments import documents_checkpoints
 from fastvec.training.checkpoints.checkpoints import Checkpoints
@@ -25,7 +26,7 @@ from fastvec.training.documents.kernels import document_kernel
 from fastvec.training.documents.model import DocumentModel
 from fastvec.training.documents.settings import DocumentSettings
 from fastvec.training.freezing import Frozen
-from fastvec.training.initialization import StartingRows, copy_rows, with_old
+from fastvec.training.initialization import StartingRows, copy_rows, with_counts, with_old
 from fastvec.training.inputs import inputs_of_text
 from fastvec.training.losses import Loss
 from fastvec.training.matrices import check_memory, fill_rows, new_matrix, taken, unpadded
@@ -167,7 +168,8 @@ class DocumentVectors(DocumentSettings):
 
         after = None if on_epoch is None else lambda now: on_epoch(now, made(so_far=True))  # type: ignore[arg-type]
         kernel = document_kernel(arguments | more, self.words_model(), self.seed, backend)
-        run.run(kernel, on_progress, after)
+        with naming_file(documents.corpus):
+            run.run(kernel, on_progress, after)
         return made()
 
     def _tag_rows(
@@ -184,9 +186,7 @@ class DocumentVectors(DocumentSettings):
         fill(rows[: len(documents.tags)], draws_of=stream(self.seed, 5))
         if earlier is not None:
             copy_rows("vectors of tags", earlier, earlier.word_vectors, ids, rows)
-            if earlier.counts is not None:
-                counts[ids >= 0] += earlier.counts[ids[ids >= 0]]
-        return tags, counts, rows
+        return tags, with_counts(earlier, ids, counts), rows
 
     def _words(
         self, start: StartingRows, loss: Loss, old: WordVectors | None, run: SliceRun, copy: bool
