@@ -55,8 +55,8 @@ SETTINGS = {
     "SkipGram, sample 1e-4": skip_gram(sample=1e-4),
     "SkipGram, 10 negatives": skip_gram(negative=10),
     "SkipGram, 10 epochs": skip_gram(epochs=10),
-    "SkipGram, D=300": skip_gram(vector_size=300, seeds=3),
-    "SkipGram, n-grams": skip_gram(subwords=fv.Subwords(), seeds=2),
+    "SkipGram, D=300": skip_gram(vector_size=300),
+    "SkipGram, n-grams": skip_gram(subwords=fv.Subwords()),
     "CBOW": cbow(main=True),
     "CBOW, window 10": cbow(window=10),
     "CBOW, window 10, sample 1e-4": cbow(window=10, sample=1e-4),
@@ -69,11 +69,9 @@ SETTINGS = {
     "CBOW.recommended, 10 negatives": recommended(negative=10),
     "CBOW.recommended, 10 epochs": recommended(epochs=10),
     "CBOW.recommended, 10 negatives, 10 epochs": recommended(negative=10, epochs=10, main=True),
-    "CBOW.recommended, 10 negatives, 20 epochs": recommended(negative=10, epochs=20, seeds=3),
-    "CBOW.recommended, D=300": recommended(vector_size=300, seeds=3),
-    "CBOW.recommended, D=300, 10 negatives, 10 epochs": recommended(
-        vector_size=300, negative=10, epochs=10, seeds=3
-    ),
+    "CBOW.recommended, 10 negatives, 20 epochs": recommended(negative=10, epochs=20),
+    "CBOW.recommended, D=300": recommended(vector_size=300),
+    "CBOW.recommended, D=300, 10 negatives, 10 epochs": recommended(vector_size=300, negative=10, epochs=10),
     "CBOW at koan's rate": cbow(context_gradient="mean", learning_rate=0.075, negative=5),
     "GloVe, x_max 10": Setting(
         fv.GloVe, {"x_max": 10, "epochs": 15}, ("sum", "sum centred", "sum without_top(2)", "word"), main=True
