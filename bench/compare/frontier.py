@@ -18,7 +18,7 @@ from pathlib import Path
 from statistics import mean
 
 import common
-from frontier_settings import COUNTED, PARTS, SETTINGS
+from frontier_settings import PARTS, SETTINGS
 from programs import Settings, measure
 
 import fastvec as fv
@@ -29,7 +29,7 @@ def train(setting, corpus, seed, threads):
     """Return the vectors, and the seconds that they took."""
     began = time.perf_counter()
     if setting.trainer in (fv.GloVe, fv.PPMISVD):
-        data = fv.count_cooccurrences(corpus, **COUNTED, threads=threads)
+        data = fv.count_cooccurrences(corpus, window=setting.window, threads=threads)
     else:
         data = corpus
     vectors = setting.trainer(**setting.given, seed=seed).train(data, threads=threads)

@@ -9,7 +9,6 @@ import fastvec as fv
 from fastvec.training.word2vec import RECOMMENDED
 
 PARTS = ("analogy_sem", "analogy_syn")  # scores of parts of "analogy_all", left out of means
-COUNTED = {"window": 10}  # what GloVe and PPMISVD are trained on: 10 tokens to each side, weighted by 1/distance
 
 
 class Setting(NamedTuple):
@@ -20,6 +19,7 @@ class Setting(NamedTuple):
     views: tuple[str, ...] = ("word", "sum")
     seeds: int = 5  # at most
     main: bool = False  # also trained on another text
+    window: int = 10  # of counts: what GloVe and PPMISVD are trained on, weighted by 1/distance
 
     @property
     def is_rival(self) -> bool:
@@ -57,6 +57,8 @@ SETTINGS = {
     "SkipGram, 10 epochs": skip_gram(epochs=10),
     "SkipGram, D=300": skip_gram(vector_size=300),
     "SkipGram, n-grams": skip_gram(subwords=fv.Subwords()),
+    "SkipGram.fasttext": Setting(fv.SkipGram.fasttext, {}),
+    "SkipGram, sample 1e-4, rate 0.05": skip_gram(sample=1e-4, learning_rate=0.05),
     "CBOW": cbow(main=True),
     "CBOW, window 10": cbow(window=10),
     "CBOW, window 10, sample 1e-4": cbow(window=10, sample=1e-4),
@@ -75,6 +77,9 @@ SETTINGS = {
     "CBOW at koan's rate": cbow(context_gradient="mean", learning_rate=0.075, negative=5),
     "GloVe, x_max 10": Setting(
         fv.GloVe, {"x_max": 10, "epochs": 15}, ("sum", "sum centred", "sum without_top(2)", "word"), main=True
+    ),
+    "GloVe, x_max 10, window 15": Setting(
+        fv.GloVe, {"x_max": 10, "epochs": 15}, ("sum", "sum without_top(2)"), window=15
     ),
     "PPMISVD": Setting(fv.PPMISVD, {}, ("word",), 1, main=True),
     "PPMISVD, eigenvalue_power 0": Setting(fv.PPMISVD, {"eigenvalue_power": 0}, ("word",), 1),
