@@ -44,7 +44,7 @@ class Doc2Vec(Word2Vec):
         It is read once. With it (or ``corpus_file``) the model is trained at once; else ``build_vocab`` and
         ``train`` follow.
     corpus_file : path, optional
-        A text of one document a line, whose tag is the number of the line.
+        A text of one document a line, whose tag is the number of the line, as ``TaggedLineDocument(corpus_file)``.
     dm : int
         1: the bag of the context words and the tags predicts a word (PV-DM); 0: the tags alone (PV-DBOW).
     dm_mean : int, optional
@@ -106,7 +106,7 @@ class Doc2Vec(Word2Vec):
         self.dv.vector_size = self.vector_size
         if documents is not None or corpus_file is not None:
             one_corpus(documents, corpus_file, passes=self.epochs + 1)
-            corpus = self._learn_words(documents, corpus_file, trim_rule, update=False)
+            corpus = self._learn_words(self._text(documents, corpus_file), trim_rule, update=False)
             self._train(corpus, self.epochs, callbacks)
 
     _documents: Documents | None  # that are read
@@ -125,15 +125,16 @@ class Doc2Vec(Word2Vec):
 
     # --- words and tags ---
 
+    def _text(self, sentences: Iterable[Any] | None, corpus_file: Any) -> Any:
+        """Return the words of documents; whoever reads them has their tags then."""
+        documents = TaggedLineDocument(corpus_file) if sentences is None else sentences
+        self._documents = None if type(documents) is TaggedLineDocument else Documents(documents)
+        return documents.text() if type(documents) is TaggedLineDocument else self._documents
+
     def _learn_words(
-        self,
-        sentences: Iterable[Any] | None,
-        corpus_file: Any,
-        trim_rule: vocabulary.TrimRule | None,
-        update: bool,
+        self, sentences: Iterable[Any], trim_rule: vocabulary.TrimRule | None, update: bool
     ) -> Corpus:
-        self._documents = None if sentences is None else Documents(sentences)
-        corpus = super()._learn_words(self._documents, corpus_file, trim_rule, update)
+        corpus = super()._learn_words(sentences, trim_rule, update)
         tags = [range(corpus.n_sentences)] if self._documents is None else self._documents.tags
         self._set_tags(tags, update)
         offsets, ids = ids_of(self._documents, corpus.n_sentences, self.dv)
@@ -199,10 +200,8 @@ class Doc2Vec(Word2Vec):
             As there.
         """
         corpus_iterable = old.pop("documents", corpus_iterable)
-        one_corpus(corpus_iterable, corpus_file, passes=epochs or 1)
-        self._documents = None if corpus_iterable is None else Documents(corpus_iterable)
         return super().train(
-            self._documents, corpus_file, total_examples, total_words, epochs, start_alpha, end_alpha, word_count,
+            corpus_iterable, corpus_file, total_examples, total_words, epochs, start_alpha, end_alpha, word_count,
             queue_factor, report_delay, compute_loss, callbacks, **old,
         )  # fmt: skip
 

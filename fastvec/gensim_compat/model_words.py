@@ -10,6 +10,7 @@ import numpy as np
 from fastvec.gensim_compat import vocabulary
 from fastvec.gensim_compat.model_settings import Settings
 from fastvec.gensim_compat.names import NoVocabularyError, new_names, one_corpus
+from fastvec.gensim_compat.text import LineSentence
 from fastvec.kernels.random import stream
 from fastvec.text.corpus import Corpus
 from fastvec.text.vocabulary import Vocabulary
@@ -42,7 +43,7 @@ class Words(Settings):
         corpus_iterable = old.pop("sentences", corpus_iterable)
         new_names(old, "build_vocab")
         one_corpus(corpus_iterable, corpus_file, passes=1)
-        self._learn_words(corpus_iterable, corpus_file, trim_rule or self.trim_rule, update)
+        self._learn_words(self._text(corpus_iterable, corpus_file), trim_rule or self.trim_rule, update)
 
     def build_vocab_from_freq(
         self, word_freq: Mapping[Any, int], keep_raw_vocab: bool = False, corpus_count: int | None = None,
@@ -62,16 +63,16 @@ class Words(Settings):
         ordered = dict(sorted(word_freq.items(), key=lambda item: -item[1]))
         self._set_words(ordered, trim_rule or self.trim_rule, update)
 
+    def _text(self, sentences: Iterable[Any] | None, corpus_file: Any) -> Iterable[Any]:
+        """Return the sentences that were given, or those of the lines of a file."""
+        return LineSentence(corpus_file) if sentences is None else sentences
+
     def _learn_words(
-        self,
-        sentences: Iterable[Any] | None,
-        corpus_file: Any,
-        trim_rule: vocabulary.TrimRule | None,
-        update: bool,
+        self, sentences: Iterable[Any], trim_rule: vocabulary.TrimRule | None, update: bool
     ) -> Corpus:
         """Take the words of a text; return it by their ids."""
         as_it_is = not (update or trim_rule or self.max_vocab_size or self.max_final_vocab)
-        read = vocabulary.read(sentences, corpus_file, self.workers, min_count=self.min_count if as_it_is else 1)
+        read = vocabulary.read(sentences, self.workers, min_count=self.min_count if as_it_is else 1)
         self.corpus_count, self.corpus_total_words = read.corpus.n_sentences, read.total_words
         keys, counts = read.keys(), read.corpus.vocabulary.counts
         self._set_words(dict(zip(keys, counts.tolist(), strict=True)), trim_rule, update)

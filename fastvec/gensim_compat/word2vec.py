@@ -45,7 +45,8 @@ class Word2Vec(Words, Files, OldNames):
         It is read once: a text whose sentences change from pass to pass is trained by ``train(epochs=1)`` in a
         loop. With it (or ``corpus_file``) the model is trained at once; else ``build_vocab`` and ``train`` follow.
     corpus_file : path, optional
-        A text of one sentence a line, which is read fastest.
+        A text of one sentence a line, as ``LineSentence(corpus_file)``. Texts of ``LineSentence`` and
+        ``PathLineSentences`` are read fastest: in compiled code, on several threads.
     vector_size, window, shrink_windows, negative, ns_exponent, sample, epochs, seed
         As for :class:`fastvec.SkipGram`.
     alpha, min_alpha : float
@@ -112,7 +113,7 @@ class Word2Vec(Words, Files, OldNames):
         self._set(given)
         if sentences is not None or corpus_file is not None:
             one_corpus(sentences, corpus_file, passes=self.epochs + 1)
-            corpus = self._learn_words(sentences, corpus_file, trim_rule, update=False)
+            corpus = self._learn_words(self._text(sentences, corpus_file), trim_rule, update=False)
             self._train(corpus, self.epochs, callbacks)
 
     def _set(self, given: dict[str, Any]) -> None:
@@ -189,8 +190,9 @@ class Word2Vec(Words, Files, OldNames):
         one_corpus(corpus_iterable, corpus_file, passes=epochs)
         self.alpha, self.min_alpha = start_alpha or self.alpha, end_alpha or self.min_alpha
         self.compute_loss, self.epochs = compute_loss, epochs
-        read = vocabulary.read(corpus_iterable, corpus_file, self.workers, vocabulary=self._vocabulary())
-        return self._train(read.corpus, epochs, callbacks or self.callbacks)
+        text = self._text(corpus_iterable, corpus_file)
+        corpus = vocabulary.read(text, self.workers, vocabulary=self._vocabulary()).corpus
+        return self._train(corpus, epochs, callbacks or self.callbacks)
 
     def _check_trainable(self, epochs: Any, *totals: Any) -> None:
         if epochs is None or all(total is None for total in totals):
