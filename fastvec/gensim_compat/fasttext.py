@@ -252,7 +252,7 @@ class FastText(Word2Vec):
         if composition is None:
             return weights
         factors = np.concatenate([wv.vectors_lockf, wv.vectors_vocab_lockf, wv.vectors_ngrams_lockf])
-        return Weights(wv._rows_of_all, weights.syn1neg, weights.syn1, composition, factors)
+        return Weights(wv._rows_of_all, weights.syn1neg, weights.syn1, composition, factors, wv.tree)
 
     def _trained(self, loss: float, rate: float) -> None:
         super()._trained(loss, rate)

@@ -103,7 +103,7 @@ class Words(Settings):
         wv.key_to_index = {key: i for i, key in enumerate(wv.index_to_key)}
         totals = np.array([counts.get(key, 0) for key in wv.index_to_key], np.int64)
         totals[: len(old)] += wv.expandos["count"][: len(old)] if len(old) else 0
-        wv.expandos = {"count": totals}
+        wv.expandos, wv.tree = {"count": totals}, None
         self._make_weights(len(old))
         wv.forget()
 

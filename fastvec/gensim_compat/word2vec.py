@@ -271,7 +271,8 @@ class Word2Vec(Words, Files, OldNames):
         wv = self.wv
         if wv.vectors.dtype != np.float32 or not wv.vectors.flags.writeable:
             wv.vectors = np.array(wv.vectors, np.float32)
-        return Weights(wv.vectors, self.__dict__.get("syn1neg"), self.__dict__.get("syn1"), None, wv.vectors_lockf)
+        outputs = self.__dict__.get("syn1neg"), self.__dict__.get("syn1")
+        return Weights(wv.vectors, *outputs, None, wv.vectors_lockf, wv.tree)
 
     def get_latest_training_loss(self) -> float:
         """Return the sum of the losses of all predictions in the newest call of ``train``, so far."""

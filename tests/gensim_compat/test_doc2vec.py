@@ -109,13 +109,26 @@ def test_inference_is_the_same_each_time():
     first = model.infer_vector(["tea", "milk"], epochs=50)
     model.infer_vector(["king"], alpha=0.1, min_alpha=0.01)
     np.testing.assert_array_equal(model.infer_vector(["tea", "milk"], steps=50), first)
-    assert not model.infer_vector(["nothing", "known"]).any()
+    with pytest.warns(UserWarning, match="infer_vector: the vector is all zeros: no word of the text is known"):
+        assert not model.infer_vector(["nothing", "known"]).any()
     assert model.similarity_unseen_docs(["tea"], ["milk", "tea"]) > model.similarity_unseen_docs(["tea"], ["king"])
-    assert model.similarity_unseen_docs(["nothing"], ["tea"]) == 0
+    with pytest.warns(UserWarning, match="all zeros"):
+        assert model.similarity_unseen_docs(["nothing"], ["tea"]) == 0
     with pytest.raises(TypeError, match=r"doc_words: expected a list of words, got 'tea'; doc_words\.split\(\)"):
         model.infer_vector("tea")
     with pytest.raises(RuntimeError, match="no output rows"):
         Doc2Vec(**SMALL).infer_vector(["tea"])
+
+
+@pytest.mark.parametrize("mode", MODES, ids=str)
+def test_subsampling_never_empties_a_text(mode):
+    """Each epoch keeps a token of these in one of ten thousand."""
+    model = Doc2Vec(NUMBERED, **SMALL, **mode)
+    model.sample = 1e-9
+    vector = model.infer_vector(["tea"])
+    assert vector.any()
+    model.sample, model._inference = 0, None
+    np.testing.assert_array_equal(model.infer_vector(["tea"]), vector)
 
 
 def test_word2vecs_format(tmp_path):

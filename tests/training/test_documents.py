@@ -113,6 +113,34 @@ def test_inference_changes_nothing_else_and_has_settings(tagged):
         model.infer(COURT * 50_000, threads=1, on_progress=lambda now: False)
 
 
+@each_kind
+def test_subsampling_never_empties_a_text(tagged, kind):
+    """Each epoch keeps a token in one of ten thousand; the texts beside it do not matter."""
+    trained = fv.DocumentVectors(**{**SMALL, **kind}).train(tagged)
+    texts = [*COURT, "xyzzy", "tea"]
+    few, all_of_them = (
+        fv.DocumentModel(trained.words, trained.documents, settings=trained.settings | {"sample": sample})
+        for sample in (1e-9, 0)
+    )
+    with pytest.warns(UserWarning, match="1 of 5 texts have no word of the model"):
+        rows = few.infer(texts)
+    with pytest.warns(UserWarning, match="no word"):
+        np.testing.assert_array_equal(rows, all_of_them.infer(texts))
+    assert rows.any(axis=1).tolist() == [True, True, True, False, True]
+
+
+def test_a_model_without_training_says_so(tagged):
+    model = fv.DocumentVectors(**SMALL).train(tagged)
+    words = fv.WordVectors(
+        model.words.vocabulary,
+        model.words.word_vectors,
+        context_vectors=np.zeros_like(model.words.context_vectors),
+    )
+    untrained = fv.DocumentModel(words, model.documents, settings=model.settings)
+    with pytest.warns(UserWarning, match="all vectors are zeros: the model has not been trained"):
+        assert not untrained.infer(["tea"]).any()
+
+
 def test_what_inference_refuses(tagged):
     model = fv.DocumentVectors(**SMALL).train(tagged)
     with pytest.raises(fv.SettingError, match=r"texts: expected a list of texts"):
