@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from fastvec.errors import SettingError, TrainingError
 from fastvec.gensim_compat import saved_models, storage, vocabulary
+from fastvec.gensim_compat.corpora import TaggedBrownCorpus as TaggedBrownCorpus
 from fastvec.gensim_compat.document_engine import DocumentTraining, Inference, new_tag_rows
 from fastvec.gensim_compat.keyedvectors import KeyedVectors
 from fastvec.gensim_compat.model_files import plain
@@ -167,7 +168,10 @@ class Doc2Vec(Word2Vec):
         if dv.vectors.dtype != np.float32 or not dv.vectors.flags.writeable:
             dv.vectors = np.array(dv.vectors, np.float32)
         if not (np.asarray(dv.vectors_lockf) == 1).all():
-            raise SettingError(field="dv.vectors_lockf", expected="ones", got=dv.vectors_lockf)
+            raise SettingError(
+                field="dv.vectors_lockf", expected="ones, as tags cannot be locked", got=dv.vectors_lockf,
+                hint="leave the tags out of the documents that are trained: TaggedDocument(words, [])",
+            )  # fmt: skip
         tags = ids_of(self._documents, corpus.n_sentences, dv)
         self._documents = None
         return DocumentTraining(

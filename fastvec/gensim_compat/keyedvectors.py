@@ -324,4 +324,5 @@ class OldVocabulary(Mapping[Any, OldWord]):
         return len(self._kv.key_to_index)
 
 
-Word2VecKeyedVectors = EuclideanKeyedVectors = KeyedVectors
+Word2VecKeyedVectors = EuclideanKeyedVectors = Doc2VecKeyedVectors = KeyedVectors
+load_word2vec_format = KeyedVectors.load_word2vec_format

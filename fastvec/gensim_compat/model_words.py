@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from fastvec.gensim_compat import vocabulary
+from fastvec.gensim_compat.corpora import Text8Corpus
 from fastvec.gensim_compat.model_settings import Settings
 from fastvec.gensim_compat.names import NoVocabularyError, new_names, one_corpus
 from fastvec.gensim_compat.text import LineSentence
@@ -63,9 +64,38 @@ class Words(Settings):
         ordered = dict(sorted(word_freq.items(), key=lambda item: -item[1]))
         self._set_words(ordered, trim_rule or self.trim_rule, update)
 
-    def _text(self, sentences: Iterable[Any] | None, corpus_file: Any) -> Iterable[Any]:
+    def _text(self, sentences: Iterable[Any] | None, corpus_file: Any) -> Any:
         """Return the sentences that were given, or those of the lines of a file."""
+        if type(sentences) is Text8Corpus:
+            return sentences.text() or sentences
         return LineSentence(corpus_file) if sentences is None else sentences
+
+    def scan_vocab(
+        self, corpus_iterable: Iterable[Any] | None = None, corpus_file: Any = None, progress_per: int = 10_000,
+        workers: int | None = None, trim_rule: vocabulary.TrimRule | None = None, **old: Any,
+    ) -> tuple[int, int]:  # fmt: skip
+        """Count the words of a text to ``raw_vocab``, without a change of the model's; ``build_vocab`` does both.
+
+        Parameters
+        ----------
+        corpus_iterable, corpus_file
+            As for the class.
+        workers : int, optional
+            Threads; None: the model's.
+        progress_per, trim_rule
+            They change nothing.
+
+        Returns
+        -------
+        (int, int)
+            Words and sentences.
+        """
+        corpus_iterable = old.pop("sentences", corpus_iterable)
+        new_names(old, "scan_vocab")
+        one_corpus(corpus_iterable, corpus_file, passes=1)
+        read = vocabulary.read(self._text(corpus_iterable, corpus_file), workers or self.workers)
+        self.raw_vocab = dict(zip(read.keys(), read.corpus.vocabulary.counts.tolist(), strict=True))
+        return read.total_words, read.corpus.n_sentences
 
     def _learn_words(
         self, sentences: Iterable[Any], trim_rule: vocabulary.TrimRule | None, update: bool

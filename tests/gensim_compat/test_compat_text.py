@@ -10,7 +10,18 @@ import numpy as np
 import pytest
 
 from fastvec.errors import FormatError, SettingError, StorageError
-from fastvec.gensim_compat import LineSentence, PathLineSentences, Word2Vec, simple_preprocess
+from fastvec.gensim_compat import (
+    BrownCorpus,
+    Doc2Vec,
+    LineSentence,
+    PathLineSentences,
+    TaggedBrownCorpus,
+    TaggedDocument,
+    TaggedLineDocument,
+    Text8Corpus,
+    Word2Vec,
+    simple_preprocess,
+)
 from fastvec.gensim_compat.text import lines_of
 
 LINES = "the cat sat\n\nthe dog\n"
@@ -152,6 +163,52 @@ def test_a_byte_order_mark_is_no_part_of_a_word(tmp_path):
         path.write_text("the čaj\n", encoding=encoding)
         assert list(LineSentence(path)) == [["the", "čaj"]]
         assert counted(Word2Vec, LineSentence(path), 1) == (1, 2, {"the": 1, "čaj": 1})
+
+
+@pytest.mark.parametrize("longest", [1, 3, 10_000])
+@pytest.mark.parametrize(
+    "text", [" one two three four five six seven", "one two\nthree \u00a0four\nfive\n", "", "a\n"]
+)
+def test_text8(text, longest, tmp_path, monkeypatch):
+    theirs = pytest.importorskip("gensim.models.word2vec")
+    path = tmp_path / "text8"
+    path.write_text(text)
+    monkeypatch.setattr("fastvec.gensim_compat.corpora.BLOCK", 5)
+    words = text.split()
+    parts = [words[start : start + longest] for start in range(0, len(words), longest)]
+    corpus = Text8Corpus(path, longest)
+    assert list(corpus) == list(corpus) == parts
+    assert (corpus.text() is None) == ("two\n" in text)
+    found = counted(Word2Vec, corpus, 1)
+    assert found == counted(Word2Vec, parts, 1)
+    if longest == 10_000:
+        assert found == counted(theirs.Word2Vec, theirs.Text8Corpus(str(path), longest), 1)
+
+
+def test_the_brown_corpus(tmp_path):
+    theirs = pytest.importorskip("gensim.models.word2vec")
+    tagged = pytest.importorskip("gensim.models.doc2vec")
+    (tmp_path / "ca01").write_text(
+        "\tThe/at Fulton/np-tl County/nn-tl ``/`` no '/'/x one/cd ./.\n\n  ,/,\n A/b/c it/pps\n"
+    )
+    (tmp_path / "inner").mkdir()
+    expected = [["the/at", "fulton/np", "county/nn", "one/cd"], ["it/pp"]]
+    assert list(BrownCorpus(tmp_path)) == list(theirs.BrownCorpus(str(tmp_path))) == expected
+    assert list(TaggedBrownCorpus(tmp_path)) == list(tagged.TaggedBrownCorpus(str(tmp_path)))
+    assert counted(Word2Vec, BrownCorpus(tmp_path), 1)[:2] == (2, 5)
+    with pytest.raises(StorageError):
+        list(BrownCorpus(tmp_path / "missing"))
+
+
+def test_words_are_counted_alone(folder):
+    model = Word2Vec(min_count=2)
+    assert model.scan_vocab(LISTS) == (5, 2)
+    assert model.raw_vocab == {"the": 2, "cat": 1, "dog": 1, "sat": 1}
+    assert len(model.wv) == 0
+    assert model.scan_vocab(corpus_file=folder / "b.txt") == (5, 2)
+    documents = [TaggedDocument(words, [i]) for i, words in enumerate(LISTS)]
+    assert Doc2Vec().scan_vocab(documents) == (5, 2)
+    assert Doc2Vec().scan_vocab(TaggedLineDocument(folder / "b.txt")) == (5, 3)
 
 
 def test_wrong_sources(folder):

@@ -61,8 +61,14 @@ def test_steps_are_the_constructor():
 def test_a_file_is_documents_by_their_lines(tmp_path):
     path = tmp_path / "text.txt"
     path.write_text("\n".join(" ".join(words) for words in TEXTS) + "\n")
-    by_file, by_lists = Doc2Vec(corpus_file=path, **SMALL), Doc2Vec(NUMBERED, **SMALL)
-    np.testing.assert_array_equal(by_file.dv.vectors, by_lists.dv.vectors)
+    by_lists = Doc2Vec(NUMBERED, **SMALL)
+    for by_file in (Doc2Vec(corpus_file=path, **SMALL), Doc2Vec(TaggedLineDocument(path), **SMALL)):
+        np.testing.assert_array_equal(by_file.dv.vectors, by_lists.dv.vectors)
+        by_file.train(TaggedLineDocument(path), total_examples=180, epochs=1)
+    path.write_text("tea milk\n\nking\n")
+    with_gap = Doc2Vec(TaggedLineDocument(path), **SMALL)
+    assert with_gap.dv.expandos["word_count"].tolist() == [2, 0, 1]
+    path.write_text("\n".join(" ".join(words) for words in TEXTS) + "\n")
     assert list(TaggedLineDocument(path)) == [tuple(document) for document in NUMBERED]
 
 

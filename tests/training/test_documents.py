@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 from oracles import LOSSES
 
 import fastvec as fv
+from fastvec.gensim_names import DOCUMENT_MODEL
 
 COURT = ["the king rules the land", "the queen rules the land and the king", "a queen and a king rule"]
 KITCHEN = ["tea and milk", "a cup of tea with milk", "milk or tea in a cup"]
@@ -139,6 +143,16 @@ def test_a_model_without_training_says_so(tagged):
     untrained = fv.DocumentModel(words, model.documents, settings=model.settings)
     with pytest.warns(UserWarning, match="all vectors are zeros: the model has not been trained"):
         assert not untrained.infer(["tea"]).any()
+
+
+@pytest.mark.parametrize("name", [*DOCUMENT_MODEL, "other"])
+def test_names_of_gensims_doc2vec_get_a_hint(tagged, name):
+    model = fv.DocumentVectors(**SMALL).train(tagged)
+    hint = f"; use {DOCUMENT_MODEL[name]}" if name in DOCUMENT_MODEL else ""
+    with pytest.raises(AttributeError) as caught:
+        getattr(model, name)
+    assert str(caught.value) == f"'DocumentModel' object has no attribute {name!r}{hint}"
+    assert matrices(copy.deepcopy(model)) == matrices(pickle.loads(pickle.dumps(model))) == matrices(model)
 
 
 def test_what_inference_refuses(tagged):

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from fastvec.checks import numbers as check
 from fastvec.errors import FormatError, SettingError
+from fastvec.gensim_names import DOCUMENT_MODEL, no_attribute
 from fastvec.io.decompression import content_errors, type_of_path
 from fastvec.running.progress import OnProgress
 from fastvec.running.workers import resolve_threads
@@ -90,6 +91,9 @@ class DocumentModel:
         self.words, self.documents = words, documents
         self.settings = checked_settings(words.settings if settings is None else settings)
         self.history = None if history is None else checked_history(history)
+
+    def __getattr__(self, name: str) -> Any:
+        raise no_attribute("'DocumentModel' object", name, DOCUMENT_MODEL)
 
     @property
     def vector_size(self) -> int:
