@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 _HOME: dict[str, str] = {
     # by module
+    "BrownCorpus": "corpora",
     "CallbackAny2Vec": "callbacks",
     "Doc2Vec": "doc2vec",
     "TaggedDocument": "tagged_documents",
@@ -29,14 +30,24 @@ _HOME: dict[str, str] = {
     "Phraser": "phrases",
     "LineSentence": "text",
     "PathLineSentences": "text",
+    "TaggedBrownCorpus": "corpora",
+    "Text8Corpus": "corpora",
     "simple_preprocess": "text",
     "Word2Vec": "word2vec",
 }
-_MODULES = ("callbacks", "fasttext", "keyedvectors", "phrases", "utils", "word2vec")
+# of gensim.models, and what to use
+_ELSEWHERE = {
+    "LsiModel": "fastvec.LSA(...).train(corpus)",
+    "TfidfModel": "fastvec.tf_idf(fastvec.count_documents(corpus))",
+    "LdaModel": "gensim's: topics are not offered",
+    "downloader": "fastvec.datasets",
+}
+_MODULES = ("callbacks", "doc2vec", "fasttext", "keyedvectors", "phrases", "utils", "word2vec")
 __all__ = sorted(_HOME)
 
 if TYPE_CHECKING:
     from fastvec.gensim_compat.callbacks import CallbackAny2Vec
+    from fastvec.gensim_compat.corpora import BrownCorpus, TaggedBrownCorpus, Text8Corpus
     from fastvec.gensim_compat.doc2vec import Doc2Vec
     from fastvec.gensim_compat.fasttext import (
         FastText,
@@ -60,7 +71,7 @@ def __getattr__(name: str) -> Any:
     if name not in _HOME:
         from fastvec.gensim_names import no_attribute
 
-        raise no_attribute(f"module {__name__!r}", name, {})
+        raise no_attribute(f"module {__name__!r}", name, _ELSEWHERE)
     value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
     globals()[name] = value
     return value

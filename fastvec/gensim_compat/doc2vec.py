@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.errors import SettingError, TrainingError
-from fastvec.gensim_compat import storage, vocabulary
+from fastvec.gensim_compat import saved_models, storage, vocabulary
+from fastvec.gensim_compat.corpora import TaggedBrownCorpus as TaggedBrownCorpus
 from fastvec.gensim_compat.document_engine import DocumentTraining, Inference, new_tag_rows
 from fastvec.gensim_compat.keyedvectors import KeyedVectors
 from fastvec.gensim_compat.model_files import plain
@@ -27,8 +28,6 @@ from fastvec.gensim_compat.word2vec import Word2Vec
 from fastvec.io.decompression import type_of_path
 from fastvec.text.corpus import Corpus
 from fastvec.training.documents.trainer import DocumentVectors
-from fastvec.vectors import formats
-from fastvec.vectors.formats.reading import Reading
 from fastvec.vectors.word_vectors import WordVectors
 
 __all__ = ["Doc2Vec", "TaggedDocument", "TaggedLineDocument"]
@@ -44,7 +43,7 @@ class Doc2Vec(Word2Vec):
         It is read once. With it (or ``corpus_file``) the model is trained at once; else ``build_vocab`` and
         ``train`` follow.
     corpus_file : path, optional
-        A text of one document a line, whose tag is the number of the line.
+        A text of one document a line, whose tag is the number of the line, as ``TaggedLineDocument(corpus_file)``.
     dm : int
         1: the bag of the context words and the tags predicts a word (PV-DM); 0: the tags alone (PV-DBOW).
     dm_mean : int, optional
@@ -106,7 +105,7 @@ class Doc2Vec(Word2Vec):
         self.dv.vector_size = self.vector_size
         if documents is not None or corpus_file is not None:
             one_corpus(documents, corpus_file, passes=self.epochs + 1)
-            corpus = self._learn_words(documents, corpus_file, trim_rule, update=False)
+            corpus = self._learn_words(self._text(documents, corpus_file), trim_rule, update=False)
             self._train(corpus, self.epochs, callbacks)
 
     _documents: Documents | None  # that are read
@@ -125,15 +124,16 @@ class Doc2Vec(Word2Vec):
 
     # --- words and tags ---
 
+    def _text(self, sentences: Iterable[Any] | None, corpus_file: Any) -> Any:
+        """Return the words of documents; whoever reads them has their tags then."""
+        documents = TaggedLineDocument(corpus_file) if sentences is None else sentences
+        self._documents = None if type(documents) is TaggedLineDocument else Documents(documents)
+        return documents.text() if type(documents) is TaggedLineDocument else self._documents
+
     def _learn_words(
-        self,
-        sentences: Iterable[Any] | None,
-        corpus_file: Any,
-        trim_rule: vocabulary.TrimRule | None,
-        update: bool,
+        self, sentences: Iterable[Any], trim_rule: vocabulary.TrimRule | None, update: bool
     ) -> Corpus:
-        self._documents = None if sentences is None else Documents(sentences)
-        corpus = super()._learn_words(self._documents, corpus_file, trim_rule, update)
+        corpus = super()._learn_words(sentences, trim_rule, update)
         tags = [range(corpus.n_sentences)] if self._documents is None else self._documents.tags
         self._set_tags(tags, update)
         offsets, ids = ids_of(self._documents, corpus.n_sentences, self.dv)
@@ -168,7 +168,10 @@ class Doc2Vec(Word2Vec):
         if dv.vectors.dtype != np.float32 or not dv.vectors.flags.writeable:
             dv.vectors = np.array(dv.vectors, np.float32)
         if not (np.asarray(dv.vectors_lockf) == 1).all():
-            raise SettingError(field="dv.vectors_lockf", expected="ones", got=dv.vectors_lockf)
+            raise SettingError(
+                field="dv.vectors_lockf", expected="ones, as tags cannot be locked", got=dv.vectors_lockf,
+                hint="leave the tags out of the documents that are trained: TaggedDocument(words, [])",
+            )  # fmt: skip
         tags = ids_of(self._documents, corpus.n_sentences, dv)
         self._documents = None
         return DocumentTraining(
@@ -199,10 +202,8 @@ class Doc2Vec(Word2Vec):
             As there.
         """
         corpus_iterable = old.pop("documents", corpus_iterable)
-        one_corpus(corpus_iterable, corpus_file, passes=epochs or 1)
-        self._documents = None if corpus_iterable is None else Documents(corpus_iterable)
         return super().train(
-            self._documents, corpus_file, total_examples, total_words, epochs, start_alpha, end_alpha, word_count,
+            corpus_iterable, corpus_file, total_examples, total_words, epochs, start_alpha, end_alpha, word_count,
             queue_factor, report_delay, compute_loss, callbacks, **old,
         )  # fmt: skip
 
@@ -223,6 +224,9 @@ class Doc2Vec(Word2Vec):
     ) -> NDArray[np.float32]:
         """Return the vector of a new document, float32[D], the same each time; zeros if no word is known.
 
+        gensim returns its start, a random row, where no word is known or subsampling leaves nothing of a short
+        text. Here none of its tokens is left out then.
+
         Parameters
         ----------
         doc_words : list of str
@@ -239,6 +243,11 @@ class Doc2Vec(Word2Vec):
             A TypeError, if it is a str.
         TrainingError
             A RuntimeError, if the model has no output rows.
+
+        Warns
+        -----
+        UserWarning
+            If no word is known, or the model has not been trained.
         """
         if isinstance(doc_words, (str, bytes)) or not isinstance(doc_words, Iterable):
             hint = "doc_words.split() makes a list of words"
@@ -246,8 +255,12 @@ class Doc2Vec(Word2Vec):
         rate, least = alpha or self.alpha, self.min_alpha if min_alpha is None else min_alpha
         trainer = self._inference_trainer(epochs or steps or self.epochs, rate, least)
         if self._inference is None:
-            self._inference = Inference(trainer, self._frozen())
-        return self._inference.row([str(word) for word in doc_words], trainer)
+            self._inference = Inference(trainer, self._frozen(), self.wv.tree)
+        row = self._inference.row([str(word) for word in doc_words], trainer)
+        if not row.any():
+            why = "no word of the text is known, or the model has not been trained"
+            warnings.warn(f"infer_vector: the vector is all zeros: {why}", stacklevel=2)
+        return row
 
     def _inference_trainer(self, epochs: int, rate: float, least: float) -> DocumentVectors:
         return self._trainer().replace(
@@ -256,8 +269,10 @@ class Doc2Vec(Word2Vec):
 
     def _frozen(self) -> WordVectors:
         """Return the words with the output rows that inference needs."""
-        others = self._others()
+        others, nodes = self._others(), self.__dict__.get("syn1")
         of_tree = not self.negative
+        if of_tree and nodes is not None:
+            others["output_nodes"] = nodes[:-1]
         if others["output_nodes" if of_tree else "context_vectors"] is None:
             raise TrainingError(
                 "infer_vector: the model has no output rows; build_vocab(documents) and train first"
@@ -314,20 +329,15 @@ class Doc2Vec(Word2Vec):
 
         :meth:`fastvec.DocumentModel.load` reads it too.
         """
-        others = self._others()
         own = {name: plain(getattr(self, name)) for name in (*SETTINGS, *OF_DOCUMENTS)}
-        described = {"vectors": storage._described(self.wv), "model": own, "tags": storage._described(self.dv)}
-        settings = others.pop("settings") | {storage.FIELD: described}
-        words = WordVectors(
-            self.wv.names(), self.wv.vectors, counts=self.wv._counts(), settings=settings, **others
-        )
         tags = WordVectors(self.dv.names(), self.dv.vectors)
-        record = replace(words._record(), documents=(tags.vocabulary, tags.word_vectors))
-        formats.writer(fname, "safetensors")(fname, record)
+        beside = self._beside() | {"documents": (tags.vocabulary, tags.word_vectors)}
+        described = {"model": own, "tags": storage.described(self.dv)}
+        storage.save_vectors(self.wv, fname, described, beside, **self._others())
 
     @classmethod
     def load(cls, fname: type_of_path, mmap: str | None = None, **_: Any) -> Self:
-        """Read a model that :meth:`save` wrote.
+        """Read a model that :meth:`save` wrote, or gensim's own ``save``.
 
         Parameters
         ----------
@@ -342,20 +352,20 @@ class Doc2Vec(Word2Vec):
         StorageError
             If it cannot be read.
         """
-        found, settings, nodes = storage.load_model(fname, mmap)
-        if found.settings.get(storage.FIELD, {}).get("tags") is None:
-            raise storage.NoModelError(
+        saved = saved_models.load_model(fname, mmap)
+        if saved.tags is None:
+            raise saved_models.NoModelError(
                 path=fname, field="model", expected="a model of Doc2Vec", shown="one without documents",
-                hint="of gensim's, model.dv.save_word2vec_format writes the tags, for KeyedVectors",
+                hint="Word2Vec.load or FastText.load reads it",
             )  # fmt: skip
-        model = cls._of(found, settings, nodes, mmap)
-        for name in OF_DOCUMENTS:
-            setattr(model, name, settings[name])
-        record = formats.read(fname, "safetensors", Reading(mmap=mmap is not None))
-        assert record.documents is not None
-        tags, rows = record.documents
-        fields = {storage.FIELD: {"vectors": found.settings[storage.FIELD]["tags"]}}
-        model.dv = storage.vectors_of(KeyedVectors, WordVectors(tags.words, rows, settings=fields), mmap)
-        index = model.dv.key_to_index
-        model.dv.key_to_index = {key: i for key, i in index.items() if isinstance(key, str)}
+        settings = saved.settings
+        if settings.get("dm_concat"):
+            raise saved_models.NoModelError(
+                path=fname, field="dm_concat", expected="0, as a concatenation is not offered", got=1,
+                hint="KeyedVectors.load reads the words",
+            )  # fmt: skip
+        model = cls._of_saved(saved, mmap)
+        model.dm = settings.get("dm", 1 - int(model.sg))
+        model.dbow_words = int(bool(settings.get("dbow_words")) and not model.dm)
+        model.dm_tag_count, model.dv = settings.get("dm_tag_count", 1), saved.tags
         return model

@@ -13,9 +13,10 @@ from fastvec.kernels import _word2vec
 from fastvec.kernels.random import stream
 from fastvec.running.workers import new_stop_flag
 from fastvec.text.corpus import Corpus
-from fastvec.training.documents.inference import InferenceTable, epochs_of, slices_of
+from fastvec.training.documents.inference import InferenceTable, epochs_of, slices_of, without_subsampling
 from fastvec.training.documents.kernels import document_kernel
 from fastvec.training.documents.trainer import DocumentVectors
+from fastvec.training.huffman import Paths
 from fastvec.training.matrices import fill_rows, new_matrix, unpadded
 from fastvec.training.slice_run import Slice, Totals
 from fastvec.vectors.word_vectors import WordVectors
@@ -81,11 +82,15 @@ class Inference:
     trainer : DocumentVectors
     words : WordVectors
         With output rows.
+    tree : paths, optional
+        Those of words to inner nodes, if they are not fastvec's.
     """
 
-    def __init__(self, trainer: DocumentVectors, words: WordVectors) -> None:
+    def __init__(self, trainer: DocumentVectors, words: WordVectors, tree: Paths | None = None) -> None:
         nothing = Corpus(np.empty(0, np.int32), np.zeros(1, np.int64), words.vocabulary)
         self.arguments = InferenceTable(trainer, words, nothing).arguments
+        if tree is not None and self.arguments["paths"] is not None:
+            self.arguments["paths"] = tree
         self.index, self.stop = words.key_to_index, new_stop_flag()
 
     def row(self, words: list[str], trainer: DocumentVectors) -> NDArray[np.float32]:
@@ -97,5 +102,8 @@ class Inference:
             "ids": ids, "offsets": np.array([0, n]), "W_tags": row, "tags": (np.arange(2), np.zeros(1, np.int32))
         }  # fmt: skip
         if slices:
-            _word2vec.word2vec_slices(slices=slices, stop=self.stop, **self.arguments | of_text)
+            arguments = self.arguments | of_text
+            _word2vec.word2vec_slices(slices=slices, stop=self.stop, **arguments)
+            if not row.any():  # subsampling left nothing
+                _word2vec.word2vec_slices(slices=slices, stop=self.stop, **without_subsampling(arguments))
         return np.array(unpadded(row, trainer.vector_size)[0])

@@ -16,6 +16,7 @@ from fastvec.text.corpus import Corpus
 from fastvec.text.vocabulary import Vocabulary
 from fastvec.training.composition import Composition
 from fastvec.training.freezing import Frozen
+from fastvec.training.huffman import Paths
 from fastvec.training.initialization import StartingRows
 from fastvec.training.inputs import Inputs
 from fastvec.training.losses import HierarchicalSoftmax, Loss, NegativeSampling
@@ -43,6 +44,8 @@ class Weights:
         With n-grams: what words are composed of.
     lock_factors : float32[V] or float32[1]
         Of the changes of ``inputs``.
+    tree : paths, optional
+        Those of words to the rows of ``syn1``; None: those of fastvec.
     """
 
     inputs: NDArray[np.float32]
@@ -50,6 +53,7 @@ class Weights:
     syn1: NDArray[np.float32] | None
     composition: Composition | None
     lock_factors: NDArray[np.float32]
+    tree: Paths | None = None
 
 
 class Layer:
@@ -154,7 +158,9 @@ class Training:
 def _layers(weights: Weights, counts: NDArray[np.int64], negative: int, exponent: float) -> list[Layer]:
     layers = []
     if weights.syn1 is not None and len(counts) > 1:
-        layers.append(Layer(HierarchicalSoftmax(counts), weights.syn1))
+        loss = HierarchicalSoftmax(counts)
+        loss.paths = weights.tree or loss.paths
+        layers.append(Layer(loss, weights.syn1))
     if weights.syn1neg is not None:
         layers.append(Layer(NegativeSampling(counts, negative, exponent), weights.syn1neg))
     return layers

@@ -13,6 +13,7 @@ from fastvec.errors import SettingError, UnknownWordError
 from fastvec.gensim_compat import storage
 from fastvec.gensim_compat.engine import Weights
 from fastvec.gensim_compat.keyedvectors import KeyedVectors
+from fastvec.gensim_compat.names import tell_renamed
 from fastvec.gensim_compat.word2vec import Word2Vec
 from fastvec.io.decompression import type_of_path
 from fastvec.kernels.random import stream
@@ -225,6 +226,12 @@ class FastText(Word2Vec):
         given.pop("word_ngrams")
         super().__init__(**given, **others)
 
+    @classmethod
+    def load_fasttext_format(cls, model_file: type_of_path, encoding: str = "utf-8") -> FastText:
+        """Do what gensim 3 did under this name; see :func:`load_facebook_model`."""
+        tell_renamed("FastText.load_fasttext_format", "load_facebook_model")
+        return load_facebook_model(model_file, encoding)
+
     def _new_vectors(self, given: dict[str, Any]) -> KeyedVectors:
         return FastTextKeyedVectors(self.vector_size, **self._ngrams)
 
@@ -252,7 +259,7 @@ class FastText(Word2Vec):
         if composition is None:
             return weights
         factors = np.concatenate([wv.vectors_lockf, wv.vectors_vocab_lockf, wv.vectors_ngrams_lockf])
-        return Weights(wv._rows_of_all, weights.syn1neg, weights.syn1, composition, factors)
+        return Weights(wv._rows_of_all, weights.syn1neg, weights.syn1, composition, factors, wv.tree)
 
     def _trained(self, loss: float, rate: float) -> None:
         super()._trained(loss, rate)

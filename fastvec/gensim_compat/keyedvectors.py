@@ -14,6 +14,7 @@ from fastvec.gensim_compat.names import old_attribute, tell_renamed
 from fastvec.gensim_compat.questions import is_key
 from fastvec.gensim_compat.rows import Rows
 from fastvec.io.decompression import type_of_path
+from fastvec.training.huffman import Paths
 from fastvec.vectors.word_vectors import WordVectors
 
 
@@ -39,6 +40,8 @@ class KeyedVectors(Rows):
         What is known of each key, such as its ``count``.
     vectors_lockf : float32[V] or float32[1]
         Factors of the changes of rows in training; 0 keeps a row.
+    tree : paths or None
+        Those in the tree of hierarchical softmax of a model that gensim trained; None: fastvec's, by counts.
 
     Examples
     --------
@@ -61,6 +64,7 @@ class KeyedVectors(Rows):
         self.vectors_lockf = np.ones(1, np.float32)
         self.norms: NDArray[np.float32] | None = None
         self.mapfile_path = mapfile_path
+        self.tree: Paths | None = None
         self._room: NDArray[Any] | None = None  # what `vectors` are the first rows of
 
     # --- keys ---
@@ -320,4 +324,5 @@ class OldVocabulary(Mapping[Any, OldWord]):
         return len(self._kv.key_to_index)
 
 
-Word2VecKeyedVectors = EuclideanKeyedVectors = KeyedVectors
+Word2VecKeyedVectors = EuclideanKeyedVectors = Doc2VecKeyedVectors = KeyedVectors
+load_word2vec_format = KeyedVectors.load_word2vec_format

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from fastvec.gensim_compat import storage
+from fastvec.gensim_compat import saved_models, storage
 from fastvec.gensim_compat.keyedvectors import KeyedVectors
 from fastvec.gensim_compat.model_settings import ARGUMENTS, SETTINGS, Settings
 from fastvec.io.decompression import type_of_path
@@ -34,7 +34,7 @@ class Files(Settings):
         nodes = self.__dict__.get("syn1")
         return {
             "context_vectors": self.__dict__.get("syn1neg"),
-            "output_nodes": None if nodes is None or len(nodes) < 2 else nodes[:-1],
+            "output_nodes": None if nodes is None or len(nodes) < 2 or self.wv.tree is not None else nodes[:-1],
             "settings": self._trainer()._settings(),
         }
 
@@ -45,7 +45,13 @@ class Files(Settings):
         ``trim_rule``, which are code, are not in it.
         """
         settings = {name: plain(getattr(self, name)) for name in SETTINGS}
-        storage.save_vectors(self.wv, fname, settings, **self._others())
+        storage.save_vectors(self.wv, fname, {"model": settings}, self._beside(), **self._others())
+
+    def _beside(self) -> dict[str, Any]:
+        """Return what has a place of its own in a file: a tree that is not fastvec's, with its rows."""
+        nodes = self.__dict__.get("syn1")
+        tree = self.wv.tree
+        return {} if nodes is None or tree is None else {"network": saved_models.network_of(nodes[:-1], tree)}
 
     @classmethod
     def load(cls, fname: type_of_path, mmap: str | None = None, **_: Any) -> Self:
@@ -64,8 +70,13 @@ class Files(Settings):
         StorageError
             If it cannot be read.
         """
-        found, settings, nodes = storage.load_model(fname, mmap)
-        return cls._of(found, settings, nodes, mmap)
+        return cls._of_saved(saved_models.load_model(fname, mmap), mmap)
+
+    @classmethod
+    def _of_saved(cls, saved: saved_models.Saved, mmap: str | None) -> Self:
+        model = cls._of(saved.vectors, saved.settings, saved.nodes, mmap)
+        model.wv.tree = saved.tree
+        return model
 
     @classmethod
     def _of(

@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 
 from fastvec.gensim_compat import vocabulary
+from fastvec.gensim_compat.corpora import Text8Corpus
 from fastvec.gensim_compat.model_settings import Settings
 from fastvec.gensim_compat.names import NoVocabularyError, new_names, one_corpus
+from fastvec.gensim_compat.text import LineSentence
 from fastvec.kernels.random import stream
 from fastvec.text.corpus import Corpus
 from fastvec.text.vocabulary import Vocabulary
@@ -42,7 +44,7 @@ class Words(Settings):
         corpus_iterable = old.pop("sentences", corpus_iterable)
         new_names(old, "build_vocab")
         one_corpus(corpus_iterable, corpus_file, passes=1)
-        self._learn_words(corpus_iterable, corpus_file, trim_rule or self.trim_rule, update)
+        self._learn_words(self._text(corpus_iterable, corpus_file), trim_rule or self.trim_rule, update)
 
     def build_vocab_from_freq(
         self, word_freq: Mapping[Any, int], keep_raw_vocab: bool = False, corpus_count: int | None = None,
@@ -62,16 +64,45 @@ class Words(Settings):
         ordered = dict(sorted(word_freq.items(), key=lambda item: -item[1]))
         self._set_words(ordered, trim_rule or self.trim_rule, update)
 
+    def _text(self, sentences: Iterable[Any] | None, corpus_file: Any) -> Any:
+        """Return the sentences that were given, or those of the lines of a file."""
+        if type(sentences) is Text8Corpus:
+            return sentences.text() or sentences
+        return LineSentence(corpus_file) if sentences is None else sentences
+
+    def scan_vocab(
+        self, corpus_iterable: Iterable[Any] | None = None, corpus_file: Any = None, progress_per: int = 10_000,
+        workers: int | None = None, trim_rule: vocabulary.TrimRule | None = None, **old: Any,
+    ) -> tuple[int, int]:  # fmt: skip
+        """Count the words of a text to ``raw_vocab``, without a change of the model's; ``build_vocab`` does both.
+
+        Parameters
+        ----------
+        corpus_iterable, corpus_file
+            As for the class.
+        workers : int, optional
+            Threads; None: the model's.
+        progress_per, trim_rule
+            They change nothing.
+
+        Returns
+        -------
+        (int, int)
+            Words and sentences.
+        """
+        corpus_iterable = old.pop("sentences", corpus_iterable)
+        new_names(old, "scan_vocab")
+        one_corpus(corpus_iterable, corpus_file, passes=1)
+        read = vocabulary.read(self._text(corpus_iterable, corpus_file), workers or self.workers)
+        self.raw_vocab = dict(zip(read.keys(), read.corpus.vocabulary.counts.tolist(), strict=True))
+        return read.total_words, read.corpus.n_sentences
+
     def _learn_words(
-        self,
-        sentences: Iterable[Any] | None,
-        corpus_file: Any,
-        trim_rule: vocabulary.TrimRule | None,
-        update: bool,
+        self, sentences: Iterable[Any], trim_rule: vocabulary.TrimRule | None, update: bool
     ) -> Corpus:
         """Take the words of a text; return it by their ids."""
         as_it_is = not (update or trim_rule or self.max_vocab_size or self.max_final_vocab)
-        read = vocabulary.read(sentences, corpus_file, self.workers, min_count=self.min_count if as_it_is else 1)
+        read = vocabulary.read(sentences, self.workers, min_count=self.min_count if as_it_is else 1)
         self.corpus_count, self.corpus_total_words = read.corpus.n_sentences, read.total_words
         keys, counts = read.keys(), read.corpus.vocabulary.counts
         self._set_words(dict(zip(keys, counts.tolist(), strict=True)), trim_rule, update)
@@ -102,7 +133,7 @@ class Words(Settings):
         wv.key_to_index = {key: i for i, key in enumerate(wv.index_to_key)}
         totals = np.array([counts.get(key, 0) for key in wv.index_to_key], np.int64)
         totals[: len(old)] += wv.expandos["count"][: len(old)] if len(old) else 0
-        wv.expandos = {"count": totals}
+        wv.expandos, wv.tree = {"count": totals}, None
         self._make_weights(len(old))
         wv.forget()
 

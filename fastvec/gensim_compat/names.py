@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import inspect
+import os
 import warnings
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from fastvec.errors import CorpusError, SettingError
+from fastvec.errors import CorpusError, FormatError, SettingError
+from fastvec.io.decompression import type_of_path
 
 # arguments that change nothing here: how gensim cuts its work, and what it takes care of in other ways
 IGNORED = {
@@ -31,6 +33,22 @@ class ArgumentTypeError(SettingError, TypeError):
 
 class NoVocabularyError(CorpusError, RuntimeError):
     """Training or a question before there are words; a RuntimeError, as in gensim."""
+
+
+class NoUnicodeError(FormatError, UnicodeDecodeError):
+    """A line of a text that is not UTF-8; a UnicodeDecodeError, as in gensim."""
+
+    def __init__(self, path: type_of_path, line: int, error: UnicodeDecodeError) -> None:
+        UnicodeDecodeError.__init__(self, *error.args)
+        self.path, self.line, self.field = os.fspath(path), line, f"line {line}"
+        self.offset, self.expected, self.got = None, "UTF-8", error.object[error.start : error.end]
+
+    def __str__(self) -> str:
+        hint = "Corpus.from_text(path, encoding=...) reads others"
+        return f"{self.path}: {self.field}: expected {self.expected}, got {self.got!r} ({self.reason}); {hint}"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.path, self.line, UnicodeDecodeError(*self.args))
 
 
 def tell_once(message: str) -> None:

@@ -1,10 +1,11 @@
-"""What models answered to before gensim 4: each name works, and tells the new one."""
+"""What models answered to before gensim 4, where each name tells the new one; and what is not offered."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from fastvec.gensim_compat.names import old_attribute, tell_renamed
+from fastvec.gensim_names import no_attribute
 
 # methods and attributes of the vectors that models had themselves
 OF_VECTORS = frozenset({
@@ -12,6 +13,24 @@ OF_VECTORS = frozenset({
     "doesnt_match", "wmdistance", "evaluate_word_pairs", "save_word2vec_format", "index2word", "vocab", "syn0",
     "syn0norm", "intersect_word2vec_format", "index_to_key", "key_to_index",
 })  # fmt: skip
+# names of gensim 4 that are not offered, and what to use
+_ROWS = "build_vocab(sentences), with update=True for more words, gives words their rows"
+ABSENT = {
+    "prepare_vocab": "build_vocab(sentences, trim_rule=) chooses words; scan_vocab(sentences) counts them",
+    "prepare_weights": _ROWS,
+    "init_weights": _ROWS,
+    "update_weights": _ROWS,
+    "seeded_vector": "rows are drawn by seed=; model.wv.vectors can be set before train",
+    "add_null_word": "dm_concat=1, which needs it, is not offered",
+    "create_binary_tree": "the tree is made when training begins; model.wv.get_vecattr(word, 'code') has paths",
+    "make_cum_table": "noise words are drawn by model.wv.expandos['count'] and ns_exponent when training begins",
+    "cum_table": "noise words are drawn by model.wv.expandos['count'] and ns_exponent when training begins",
+    "estimate_memory": "a model takes 4 * vector_size bytes a word for vectors, and as many for each output layer",
+    "estimated_lookup_memory": "names of tags take some 200 bytes each",
+    "add_lifecycle_event": "comment= is kept with a model",
+    "lifecycle_events": "comment= is kept with a model",
+    "load_binary_data": "load_facebook_model(path) reads a .bin of fastText",
+}
 PARTS = ("trainables", "vocabulary")  # of a model in gensim 3
 
 
@@ -28,7 +47,7 @@ class OldNames:
         if name in PARTS:
             tell_renamed(f"model.{name}", "the attributes of the model itself")
             return self
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        raise no_attribute(f"{type(self).__name__!r} object", name, ABSENT)
 
     def __getitem__(self, key: Any) -> Any:
         """Return the vector of a word, as models did before gensim 4."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from fastvec.gensim_compat.text import lists_of_words, source_of
+from fastvec.gensim_compat.text import lines_of, lists_of_words
+from fastvec.gensim_compat.vocabulary import corpus_of_lines
 from fastvec.phrases.pair_counts import count_pairs
 from fastvec.phrases.phrase_text import PhraseText
+from fastvec.running.workers import resolve_threads
 from fastvec.text.corpus import Corpus
 
 
@@ -37,8 +39,11 @@ def count_spellings(
     CorpusError
         If there is no word, or a sentence is a str.
     """
-    source = source_of(sentences)
-    corpus = Corpus.from_text(lists_of_words(source) if source is sentences else source, min_count=1)
+    lines = lines_of(sentences)
+    if lines is None:
+        corpus = Corpus.from_text(lists_of_words(sentences), min_count=1)
+    else:
+        corpus = corpus_of_lines(lines, resolve_threads(None))
     text = PhraseText(corpus, delimiter, connector_words, None, None)
     pairs, words = count_pairs(text, 1), text.nodes.tokens
     counts = dict(zip(words, pairs.words.tolist(), strict=True))

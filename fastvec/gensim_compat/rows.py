@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from fastvec.errors import SettingError
 from fastvec.gensim_compat.questions import Questions, is_key
-from fastvec.training.huffman import huffman_paths
+from fastvec.training.huffman import Paths, huffman_paths
 
 
 class Rows(Questions):
@@ -20,6 +20,7 @@ class Rows(Questions):
     vectors: NDArray[Any]
     vectors_lockf: NDArray[np.float32]
     vector_size: int
+    tree: Paths | None
     _room: NDArray[Any] | None  # what `vectors` are the first rows of
 
     # --- what is known of keys ---
@@ -34,7 +35,8 @@ class Rows(Questions):
         """
         i = self.get_index(key)
         if attr in ("code", "point") and attr not in self.expandos and "count" in self.expandos:
-            offsets, nodes, signs, _ = huffman_paths(np.asarray(self.expandos["count"], np.int64))
+            counts = np.asarray(self.expandos["count"], np.int64)
+            offsets, nodes, signs, _ = huffman_paths(counts) if self.tree is None else self.tree
             way = slice(int(offsets[i]), int(offsets[i + 1]))
             return (signs[way] < 0).astype(np.uint8) if attr == "code" else nodes[way].astype(np.uint32)
         return self.expandos[attr][i]
@@ -152,6 +154,7 @@ class Rows(Questions):
         self.forget()
 
     def _reorder(self, order: NDArray[np.int64]) -> None:
+        self.tree = None
         self.vectors = self.vectors[order]
         self.expandos = {attr: values[order] for attr, values in self.expandos.items()}
         if len(self.vectors_lockf) > 1:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from fastvec.errors import CorpusError
 from fastvec.gensim_compat.keyedvectors import KeyedVectors
-from fastvec.gensim_compat.text import LineSentence
+from fastvec.gensim_compat.text import Lines, LineSentence
 
 
 class TaggedDocument(NamedTuple):
@@ -47,11 +47,15 @@ class TaggedLineDocument(LineSentence):
     """
 
     def __init__(self, source: Any) -> None:
-        super().__init__(source, max_sentence_length=1 << 30)
+        super().__init__(source)
 
     def __iter__(self) -> Iterator[TaggedDocument]:  # type: ignore[override]
-        for number, words in enumerate(self._lines()):
-            yield TaggedDocument(words, [number])
+        for number, line in enumerate(self.lines()):
+            yield TaggedDocument((line.decode("utf-8") if isinstance(line, bytes) else line).split(), [number])
+
+    def text(self) -> Lines:
+        """Return the words of the documents, for fastvec's reader: each line is one, empty ones too."""
+        return Lines(self.source_lines(), None)
 
 
 class Documents:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
-from itertools import islice
-from typing import IO, Any
+from codecs import BOM_UTF8
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
+from pathlib import Path
+from typing import IO, Any, NamedTuple
 
 from fastvec.checks.numbers import whole
 from fastvec.errors import CorpusError, SettingError, StorageError
-from fastvec.io.decompression import open_decompressed, reading_errors, type_of_path
+from fastvec.io.decompression import reading_errors, type_of_path
+from fastvec.io.rows import table_suffix
+from fastvec.text.content import open_text
 
 LONGEST_SENTENCE = 10_000  # words, gensim's
 WORD = re.compile(r"[^\W\d]+")  # letters and underscores
@@ -25,7 +29,7 @@ class LineSentence:
     source : path, or file
         A file may be compressed (``.gz .bz2 .xz .zst``). An open file must have ``seek``.
     max_sentence_length : int
-        A longer line becomes several sentences.
+        A longer line becomes several sentences; empty ones become none.
     limit : int, optional
         Only the first lines.
 
@@ -55,13 +59,19 @@ class LineSentence:
         self.limit = None if limit is None else whole("limit", limit, 0)
 
     def __iter__(self) -> Iterator[list[str]]:
-        return self._lines()
+        return sentences_of_lines(self.lines(), self.max_sentence_length)
 
-    def _lines(self) -> Iterator[list[str]]:
+    def lines(self) -> Iterator[str | bytes]:
+        """Yield the lines as they are in the file."""
         if isinstance(self.source, (str, os.PathLike)):
-            return sentences_of_file(self.source, self.max_sentence_length, self.limit)
+            return lines_of_file(self.source, self.limit)
         self.source.seek(0)
-        return sentences_of_lines(islice(self.source, self.limit), self.max_sentence_length)
+        return islice(self.source, self.limit)
+
+    def source_lines(self) -> Any:
+        """Return what fastvec's reader reads: the path, or lines."""
+        is_path = isinstance(self.source, (str, os.PathLike))
+        return _of_paths([self.source], self.limit) if is_path else self.lines()
 
 
 class PathLineSentences:
@@ -113,7 +123,7 @@ class PathLineSentences:
 
     def __iter__(self) -> Iterator[list[str]]:
         for path in self.input_files:
-            yield from sentences_of_file(path, self.max_sentence_length, self.limit)
+            yield from sentences_of_lines(lines_of_file(path, self.limit), self.max_sentence_length)
 
 
 def simple_preprocess(doc: str | bytes, deacc: bool = False, min_len: int = 2, max_len: int = 15) -> list[str]:
@@ -148,18 +158,40 @@ def simple_preprocess(doc: str | bytes, deacc: bool = False, min_len: int = 2, m
     return [word for word in found if min_len <= len(word) <= max_len and not word.startswith("_")]
 
 
-def source_of(sentences: Any) -> Any:
-    """Return what :meth:`fastvec.Corpus.from_text` reads fastest: the path of a whole file, or the sentences.
+class Lines(NamedTuple):
+    """Text that fastvec's reader splits: paths or lines, and where sentences end.
 
-    >>> source_of(LineSentence("wiki.txt")), source_of([["a", "b"]])
-    ('wiki.txt', [['a', 'b']])
+    Attributes
+    ----------
+    source : list of Path, or iterable of str or bytes
+    longest : int or None
+        Words of a sentence: a longer line becomes several, and an empty one none. None: a line is a sentence.
     """
-    if type(sentences) is not LineSentence or sentences.limit is not None:
-        return sentences
-    # no need to cut lines at gensim's limit, which is that of its buffers; one of the user's own is kept
-    if sentences.max_sentence_length == LONGEST_SENTENCE and isinstance(sentences.source, (str, os.PathLike)):
-        return os.fspath(sentences.source)
-    return sentences
+
+    source: Any
+    longest: int | None
+
+
+def lines_of(sentences: Any) -> Lines | None:
+    """Return what a reader of lines reads, for fastvec's to read it at once; None: these are others.
+
+    >>> lines_of(LineSentence("wiki.txt")), lines_of([["a", "b"]])
+    (Lines(source=[PosixPath('wiki.txt')], longest=10000), None)
+    """
+    if type(sentences) is LineSentence:  # another class may have another __iter__
+        lines = sentences.source_lines()
+    elif type(sentences) is PathLineSentences:
+        lines = _of_paths(sentences.input_files, sentences.limit)
+    else:
+        return None
+    return Lines(lines, sentences.max_sentence_length)
+
+
+def _of_paths(paths: Sequence[Any], limit: int | None) -> Any:
+    """Return whole files as paths; first lines, and those of tables, which other calls read by field, as lines."""
+    if limit is None and not any(map(table_suffix, paths)):
+        return [Path(path) for path in paths]
+    return chain.from_iterable(lines_of_file(path, limit) for path in paths)
 
 
 def lists_of_words(sentences: Any, field: str = "sentences") -> Iterator[Iterable[str]]:
@@ -179,10 +211,11 @@ def lists_of_words(sentences: Any, field: str = "sentences") -> Iterator[Iterabl
         yield sentence
 
 
-def sentences_of_file(path: type_of_path, longest: int, limit: int | None) -> Iterator[list[str]]:
-    """Yield the lines of a file, which may be compressed, as lists of words."""
-    with open_decompressed(path) as file, reading_errors(path):
-        yield from sentences_of_lines(islice(file, limit), longest)
+def lines_of_file(path: type_of_path, limit: int | None) -> Iterator[bytes]:
+    """Yield the first lines of a file, which may be compressed, as UTF-8."""
+    with open_text(path) as file, reading_errors(path):
+        for number, line in enumerate(islice(file, limit)):
+            yield line if number else line.removeprefix(BOM_UTF8)
 
 
 def sentences_of_lines(lines: Iterable[str | bytes], longest: int) -> Iterator[list[str]]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.errors import CorpusError
+from fastvec.gensim_compat.names import NoUnicodeError
+from fastvec.gensim_compat.text import Lines, lines_of, lines_of_file
 from fastvec.running.workers import resolve_threads
 from fastvec.text.building import TextSettings, build
 from fastvec.text.corpus import Corpus
@@ -56,20 +57,13 @@ class _Sentences:
 
 
 def read(
-    sentences: Iterable[Any] | None,
-    corpus_file: Any,
-    workers: int,
-    *,
-    min_count: int = 1,
-    vocabulary: Vocabulary | None = None,
+    sentences: Iterable[Any] | Lines, workers: int, *, min_count: int = 1, vocabulary: Vocabulary | None = None
 ) -> Read:
     """Return a corpus, read once.
 
     Parameters
     ----------
-    sentences : iterable of lists of words, or None
-    corpus_file : path, or None
-        A text of one sentence a line.
+    sentences : iterable of lists of words, or Lines
     workers : int
         Threads.
     min_count : int
@@ -77,20 +71,53 @@ def read(
     vocabulary : Vocabulary, optional
         Encode by this one.
     """
-    looked_at = None if sentences is None else _Sentences(sentences)
-    source: Any = [Path(corpus_file)] if looked_at is None else looked_at
-    least = max(1, min_count)
-    settings = TextSettings(least, None, "whitespace", False, None, vocabulary, resolve_threads(workers))
+    lines = sentences if isinstance(sentences, Lines) else lines_of(sentences)
+    looked_at = _Sentences(sentences)
+    threads, least = resolve_threads(workers), max(1, min_count)
     try:
-        corpus = Corpus._of(build(source, settings))
+        if lines is not None:
+            return Read(corpus_of_lines(lines, threads, least, vocabulary), False)
+        settings = TextSettings(least, None, "whitespace", False, None, vocabulary, threads)
+        corpus = Corpus._of(build(looked_at, settings))
     except CorpusError as error:
         if error.field not in ("source", "min_count"):
             raise
         corpus = _nothing()
-    kinds = set() if looked_at is None else looked_at.kinds
-    if len(kinds) == 2:
+    if len(looked_at.kinds) == 2:
         raise CorpusError(field="sentences", expected="words that are all str, or all whole numbers", shown="both")
-    return Read(corpus, kinds == {True})
+    return Read(corpus, looked_at.kinds == {True})
+
+
+def corpus_of_lines(
+    lines: Lines, threads: int, min_count: int = 1, vocabulary: Vocabulary | None = None
+) -> Corpus:
+    """Return the corpus of what gensim's readers read, by fastvec's, without an object for each word.
+
+    Raises
+    ------
+    CorpusError
+        If no word is left.
+    NoUnicodeError
+        A UnicodeDecodeError, as in gensim, if it is not UTF-8.
+    """
+    settings = TextSettings(
+        min_count, None, "unicode", False, None, vocabulary, threads, longest_sentence=lines.longest
+    )
+    try:
+        return Corpus._of(build(lines.source, settings))
+    except UnicodeDecodeError as error:
+        raise _place_of(error, lines) from None
+
+
+def _place_of(error: UnicodeDecodeError, lines: Lines) -> Exception:
+    """Return the error with its file and line, if there are files."""
+    for path in lines.source if isinstance(lines.source, list) else ():
+        for number, line in enumerate(lines_of_file(path, None)):
+            try:
+                line.decode("utf-8")
+            except UnicodeDecodeError as found:
+                return NoUnicodeError(path, number + 1, found)
+    return error
 
 
 def _nothing() -> Corpus:

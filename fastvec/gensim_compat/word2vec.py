@@ -5,12 +5,16 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any, ClassVar, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fastvec.errors import SettingError, TrainingError
 from fastvec.gensim_compat import vocabulary
+from fastvec.gensim_compat.corpora import BrownCorpus as BrownCorpus
+from fastvec.gensim_compat.corpora import Text8Corpus as Text8Corpus
 from fastvec.gensim_compat.engine import Training, Weights
 from fastvec.gensim_compat.keyedvectors import KeyedVectors
 from fastvec.gensim_compat.model_files import Files
@@ -23,10 +27,13 @@ from fastvec.gensim_compat.names import (
     one_corpus,
 )
 from fastvec.gensim_compat.old_model import OldNames
+from fastvec.gensim_compat.scores import Scorer
+from fastvec.gensim_compat.text import Lines, lines_of
 from fastvec.gensim_compat.text import LineSentence as LineSentence
 from fastvec.gensim_compat.text import PathLineSentences as PathLineSentences
 from fastvec.text.corpus import Corpus
 from fastvec.text.subwords import Subwords
+from fastvec.training.huffman import huffman_paths
 from fastvec.training.learning_rate import linear
 from fastvec.training.prediction_trainer import PredictionTrainer
 from fastvec.training.word2vec import CBOW, SkipGram
@@ -45,7 +52,8 @@ class Word2Vec(Words, Files, OldNames):
         It is read once: a text whose sentences change from pass to pass is trained by ``train(epochs=1)`` in a
         loop. With it (or ``corpus_file``) the model is trained at once; else ``build_vocab`` and ``train`` follow.
     corpus_file : path, optional
-        A text of one sentence a line, which is read fastest.
+        A text of one sentence a line, as ``LineSentence(corpus_file)``. Texts of ``LineSentence`` and
+        ``PathLineSentences`` are read fastest: in compiled code, on several threads.
     vector_size, window, shrink_windows, negative, ns_exponent, sample, epochs, seed
         As for :class:`fastvec.SkipGram`.
     alpha, min_alpha : float
@@ -112,7 +120,7 @@ class Word2Vec(Words, Files, OldNames):
         self._set(given)
         if sentences is not None or corpus_file is not None:
             one_corpus(sentences, corpus_file, passes=self.epochs + 1)
-            corpus = self._learn_words(sentences, corpus_file, trim_rule, update=False)
+            corpus = self._learn_words(self._text(sentences, corpus_file), trim_rule, update=False)
             self._train(corpus, self.epochs, callbacks)
 
     def _set(self, given: dict[str, Any]) -> None:
@@ -189,8 +197,9 @@ class Word2Vec(Words, Files, OldNames):
         one_corpus(corpus_iterable, corpus_file, passes=epochs)
         self.alpha, self.min_alpha = start_alpha or self.alpha, end_alpha or self.min_alpha
         self.compute_loss, self.epochs = compute_loss, epochs
-        read = vocabulary.read(corpus_iterable, corpus_file, self.workers, vocabulary=self._vocabulary())
-        return self._train(read.corpus, epochs, callbacks or self.callbacks)
+        text = self._text(corpus_iterable, corpus_file)
+        corpus = vocabulary.read(text, self.workers, vocabulary=self._vocabulary()).corpus
+        return self._train(corpus, epochs, callbacks or self.callbacks)
 
     def _check_trainable(self, epochs: Any, *totals: Any) -> None:
         if epochs is None or all(total is None for total in totals):
@@ -269,7 +278,8 @@ class Word2Vec(Words, Files, OldNames):
         wv = self.wv
         if wv.vectors.dtype != np.float32 or not wv.vectors.flags.writeable:
             wv.vectors = np.array(wv.vectors, np.float32)
-        return Weights(wv.vectors, self.__dict__.get("syn1neg"), self.__dict__.get("syn1"), None, wv.vectors_lockf)
+        outputs = self.__dict__.get("syn1neg"), self.__dict__.get("syn1")
+        return Weights(wv.vectors, *outputs, None, wv.vectors_lockf, wv.tree)
 
     def get_latest_training_loss(self) -> float:
         """Return the sum of the losses of all predictions in the newest call of ``train``, so far."""
@@ -280,6 +290,50 @@ class Word2Vec(Words, Files, OldNames):
         self.wv.init_sims(replace)
 
     # --- predictions ---
+
+    def score(
+        self, sentences: Iterable[Any], total_sentences: int = 1_000_000, chunksize: int = 100,
+        queue_factor: int = 2, report_delay: float = 1,
+    ) -> NDArray[np.float32]:  # fmt: skip
+        """Return the log-likelihood of sentences, of a model of hierarchical softmax.
+
+        Taddy (2015), "Document Classification by Inversion of Distributed Language Representations": each word is
+        predicted by the words of its window. The numbers are those of gensim.
+
+        Parameters
+        ----------
+        sentences : iterable of lists of words
+            Words out of the vocabulary are passed over.
+        total_sentences : int
+            Only the first ones.
+        chunksize, queue_factor, report_delay
+            They change nothing.
+
+        Returns
+        -------
+        float32[S]
+            0 for a sentence without a known word.
+
+        Raises
+        ------
+        NoVocabularyError
+            A RuntimeError, if there is no vocabulary.
+        TrainingError
+            A RuntimeError, if the model has no inner nodes (``hs=0``).
+        """
+        nodes = self.__dict__.get("syn1")
+        if not len(self.wv):
+            raise NoVocabularyError("score: there is no vocabulary yet; build_vocab(sentences) first", field="wv")
+        if not self.hs or nodes is None:
+            hint = "fv.evaluate_loss(model.fastvec, corpus) returns the mean loss of a text for any model"
+            raise TrainingError(f"score: needs a model of hierarchical softmax (hs=1, negative=0); {hint}")
+        one_corpus(sentences, None, passes=1)
+        text = self._text(sentences, None)
+        first = text if lines_of(text) or isinstance(text, Lines) else islice(text, total_sentences)
+        corpus = vocabulary.read(first, self.workers, vocabulary=self._vocabulary()).corpus
+        paths = self.wv.tree or huffman_paths(self._vocabulary().counts)
+        cbow = None if self.sg else "mean" if self.cbow_mean else "sum"
+        return Scorer(self.wv.vectors, nodes, paths, self.window, cbow).scores(corpus)[:total_sentences]
 
     def predict_output_word(
         self, context_words_list: Iterable[Any], topn: int = 10

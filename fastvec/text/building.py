@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,11 +17,12 @@ from fastvec.checks.arrays import Kind, check_ids, check_offsets, integers
 from fastvec.checks.numbers import truth, whole
 from fastvec.errors import SettingError
 from fastvec.io.decompression import type_of_path
-from fastvec.io.growing import Spool
+from fastvec.io.growing import Spool, own_pages
 from fastvec.io.limits import TEXT_LINE_BYTES, TOKEN_BYTES
 from fastvec.kernels._text import remap
 from fastvec.running.progress import OnProgress
 from fastvec.running.workers import new_stop_flag, run
+from fastvec.text.cutting import SentenceCut
 from fastvec.text.encoding import Encoded, Encoder
 from fastvec.text.gaps import check_gaps, gaps_of
 from fastvec.text.items import Block
@@ -41,7 +42,7 @@ class TextSettings:
 
     min_count: int
     max_size: int | None
-    tokens: Tokens
+    tokens: Tokens | Literal["unicode"]
     lowercase: bool
     normalize: Normalize | None
     vocabulary: Vocabulary | None
@@ -49,6 +50,7 @@ class TextSettings:
     field: str | None = None
     encoding: str | None = None
     gaps: bool = False
+    longest_sentence: int | None = None  # of lines: longer ones are cut, empty ones left out
 
     def check(self) -> None:
         """Raise SettingError if one is wrong; a reader checks ``field`` and ``encoding``."""
@@ -102,7 +104,7 @@ def build(
     """Read all of ``source``; ids and offsets grow in memory, or in unnamed files in the folder of a path."""
     meter = Meter()
     whole = callable(settings.tokens)
-    longest = TOKEN_BYTES if settings.tokens == "whitespace" else TEXT_LINE_BYTES
+    longest = TEXT_LINE_BYTES if whole or settings.tokens == "words" else TOKEN_BYTES
     blocks = open_source(
         source, meter, whole=whole, field=settings.field, encoding=settings.encoding, longest=longest
     )
@@ -138,6 +140,8 @@ class _Builder:
         self.ids = Spool(np.int32, beside)
         self.ends = Spool(np.int64, beside)
         self.ends.append(np.zeros(1, np.int64))
+        longest = settings.longest_sentence
+        self.cut = None if longest is None else SentenceCut(longest)
 
     def read(self, blocks: Iterable[Block], meter: Meter, on_progress: OnProgress | None) -> None:
         """Encode each block to the ids of the worker that gets it."""
@@ -149,7 +153,7 @@ class _Builder:
             worker, encoded = result
             self.workers.append(worker)
             self.ids.append(encoded.ids)
-            self.ends.append(encoded.ends)
+            self.ends.append(encoded.ends if self.cut is None else own_pages(self.cut.ends(encoded)))
 
         report = meter.reporting(on_progress)
         run(task, blocks, threads=self.threads, stop=self.stop, on_result=collect, on_tick=report)

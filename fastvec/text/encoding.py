@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from fastvec.io.growing import own_pages
 from fastvec.kernels._text import WordTable, blank_separators
 from fastvec.text.items import LINES, Block, ItemBlock, Line, TokenBlock
 from fastvec.text.reading import FileBlock, TextBlock
+from fastvec.text.spaces import blank_unicode_spaces
 from fastvec.text.tokens import Tokens, word_characters
 
 
@@ -28,13 +29,17 @@ class Encoder:
 
     Parameters
     ----------
-    tokens : "whitespace", "words" or callable
+    tokens : "whitespace", "words", "unicode" or callable
+        "unicode": between white space of Unicode, as ``str.split`` has it; bytes that are not UTF-8 raise
+        UnicodeDecodeError.
     stop : uint8[1]
     secret : uint64[2]
         The key of the table of words; tables with the same one can be merged.
     """
 
-    def __init__(self, tokens: Tokens, stop: NDArray[np.uint8], secret: NDArray[np.uint64]) -> None:
+    def __init__(
+        self, tokens: Tokens | Literal["unicode"], stop: NDArray[np.uint8], secret: NDArray[np.uint64]
+    ) -> None:
         self.tokens = tokens
         self.stop = stop
         self.table = WordTable(secret)
@@ -65,6 +70,8 @@ class Encoder:
     def _text(self, text: bytearray, size: int) -> Encoded:
         if self.tokens == "words":
             blank_separators(text, size, word_characters())
+        elif self.tokens == "unicode":
+            blank_unicode_spaces(text, size)
         if len(self.ends) < size:
             self.ids = np.empty(size // 2 + 1, np.int32)  # only what is written becomes memory
             self.ends = np.empty(size, np.int64)

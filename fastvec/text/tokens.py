@@ -35,7 +35,7 @@ def split_words(text: str) -> list[str]:
     return NO_WHITESPACE.findall(text)
 
 
-def check_tokens(tokens: Tokens) -> None:
+def check_tokens(tokens: object) -> None:
     """Raise if ``tokens=`` is neither a known name nor callable."""
     if tokens not in ("whitespace", "words") and not callable(tokens):
         expected = "'whitespace', 'words' or a function from a line to its tokens"

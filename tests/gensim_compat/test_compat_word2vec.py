@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 import fastvec as fv
+from fastvec import gensim_compat
 from fastvec.gensim_compat import CallbackAny2Vec, Word2Vec
 from fastvec.gensim_compat import utils as rules
+from fastvec.gensim_compat.old_model import ABSENT
 
 WORDS = ["the", "old", "king", "rules", "a", "green", "land", "and"]
 WORDS += ["his", "young", "queen", "rules", "it", "well"]
@@ -241,3 +243,18 @@ def test_a_model_is_fastvecs_too():
     assert np.array_equal(own.context_vectors, model.syn1neg)
     assert np.array_equal(own.output_nodes, model.syn1[:-1])
     assert fv.evaluate_loss(own, fv.Corpus.from_text(SENTENCES, min_count=1)) > 0
+
+
+@pytest.mark.parametrize("name", [*ABSENT, "some_other"])
+def test_what_is_not_offered_says_what_to_use(name):
+    hint = f"; use {ABSENT[name]}" if name in ABSENT else ""
+    with pytest.raises(AttributeError) as caught:
+        getattr(Word2Vec(), name)
+    assert str(caught.value) == f"'Word2Vec' object has no attribute {name!r}{hint}"
+
+
+def test_classes_that_are_not_offered():
+    with pytest.raises(AttributeError, match=r"no attribute 'LsiModel'; use fastvec\.LSA"):
+        _ = gensim_compat.LsiModel
+    with pytest.raises(AttributeError, match=r"no attribute 'Word3Vec'$"):
+        _ = gensim_compat.Word3Vec

@@ -61,8 +61,14 @@ def test_steps_are_the_constructor():
 def test_a_file_is_documents_by_their_lines(tmp_path):
     path = tmp_path / "text.txt"
     path.write_text("\n".join(" ".join(words) for words in TEXTS) + "\n")
-    by_file, by_lists = Doc2Vec(corpus_file=path, **SMALL), Doc2Vec(NUMBERED, **SMALL)
-    np.testing.assert_array_equal(by_file.dv.vectors, by_lists.dv.vectors)
+    by_lists = Doc2Vec(NUMBERED, **SMALL)
+    for by_file in (Doc2Vec(corpus_file=path, **SMALL), Doc2Vec(TaggedLineDocument(path), **SMALL)):
+        np.testing.assert_array_equal(by_file.dv.vectors, by_lists.dv.vectors)
+        by_file.train(TaggedLineDocument(path), total_examples=180, epochs=1)
+    path.write_text("tea milk\n\nking\n")
+    with_gap = Doc2Vec(TaggedLineDocument(path), **SMALL)
+    assert with_gap.dv.expandos["word_count"].tolist() == [2, 0, 1]
+    path.write_text("\n".join(" ".join(words) for words in TEXTS) + "\n")
     assert list(TaggedLineDocument(path)) == [tuple(document) for document in NUMBERED]
 
 
@@ -109,13 +115,26 @@ def test_inference_is_the_same_each_time():
     first = model.infer_vector(["tea", "milk"], epochs=50)
     model.infer_vector(["king"], alpha=0.1, min_alpha=0.01)
     np.testing.assert_array_equal(model.infer_vector(["tea", "milk"], steps=50), first)
-    assert not model.infer_vector(["nothing", "known"]).any()
+    with pytest.warns(UserWarning, match="infer_vector: the vector is all zeros: no word of the text is known"):
+        assert not model.infer_vector(["nothing", "known"]).any()
     assert model.similarity_unseen_docs(["tea"], ["milk", "tea"]) > model.similarity_unseen_docs(["tea"], ["king"])
-    assert model.similarity_unseen_docs(["nothing"], ["tea"]) == 0
+    with pytest.warns(UserWarning, match="all zeros"):
+        assert model.similarity_unseen_docs(["nothing"], ["tea"]) == 0
     with pytest.raises(TypeError, match=r"doc_words: expected a list of words, got 'tea'; doc_words\.split\(\)"):
         model.infer_vector("tea")
     with pytest.raises(RuntimeError, match="no output rows"):
         Doc2Vec(**SMALL).infer_vector(["tea"])
+
+
+@pytest.mark.parametrize("mode", MODES, ids=str)
+def test_subsampling_never_empties_a_text(mode):
+    """Each epoch keeps a token of these in one of ten thousand."""
+    model = Doc2Vec(NUMBERED, **SMALL, **mode)
+    model.sample = 1e-9
+    vector = model.infer_vector(["tea"])
+    assert vector.any()
+    model.sample, model._inference = 0, None
+    np.testing.assert_array_equal(model.infer_vector(["tea"]), vector)
 
 
 def test_word2vecs_format(tmp_path):

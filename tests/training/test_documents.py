@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 from oracles import LOSSES
 
 import fastvec as fv
+from fastvec.gensim_names import DOCUMENT_MODEL
 
 COURT = ["the king rules the land", "the queen rules the land and the king", "a queen and a king rule"]
 KITCHEN = ["tea and milk", "a cup of tea with milk", "milk or tea in a cup"]
@@ -111,6 +115,44 @@ def test_inference_changes_nothing_else_and_has_settings(tagged):
     assert model.infer([]).shape == (0, 7)
     with pytest.raises(fv.Cancelled):
         model.infer(COURT * 50_000, threads=1, on_progress=lambda now: False)
+
+
+@each_kind
+def test_subsampling_never_empties_a_text(tagged, kind):
+    """Each epoch keeps a token in one of ten thousand; the texts beside it do not matter."""
+    trained = fv.DocumentVectors(**{**SMALL, **kind}).train(tagged)
+    texts = [*COURT, "xyzzy", "tea"]
+    few, all_of_them = (
+        fv.DocumentModel(trained.words, trained.documents, settings=trained.settings | {"sample": sample})
+        for sample in (1e-9, 0)
+    )
+    with pytest.warns(UserWarning, match="1 of 5 texts have no word of the model"):
+        rows = few.infer(texts)
+    with pytest.warns(UserWarning, match="no word"):
+        np.testing.assert_array_equal(rows, all_of_them.infer(texts))
+    assert rows.any(axis=1).tolist() == [True, True, True, False, True]
+
+
+def test_a_model_without_training_says_so(tagged):
+    model = fv.DocumentVectors(**SMALL).train(tagged)
+    words = fv.WordVectors(
+        model.words.vocabulary,
+        model.words.word_vectors,
+        context_vectors=np.zeros_like(model.words.context_vectors),
+    )
+    untrained = fv.DocumentModel(words, model.documents, settings=model.settings)
+    with pytest.warns(UserWarning, match="all vectors are zeros: the model has not been trained"):
+        assert not untrained.infer(["tea"]).any()
+
+
+@pytest.mark.parametrize("name", [*DOCUMENT_MODEL, "other"])
+def test_names_of_gensims_doc2vec_get_a_hint(tagged, name):
+    model = fv.DocumentVectors(**SMALL).train(tagged)
+    hint = f"; use {DOCUMENT_MODEL[name]}" if name in DOCUMENT_MODEL else ""
+    with pytest.raises(AttributeError) as caught:
+        getattr(model, name)
+    assert str(caught.value) == f"'DocumentModel' object has no attribute {name!r}{hint}"
+    assert matrices(copy.deepcopy(model)) == matrices(pickle.loads(pickle.dumps(model))) == matrices(model)
 
 
 def test_what_inference_refuses(tagged):

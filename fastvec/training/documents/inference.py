@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,7 +36,8 @@ def infer_rows(
 ) -> NDArray[np.float32]:
     """Return a row for each sentence of a corpus in the vocabulary of the words, float32[S, D].
 
-    Each is trained alone, from zeros and with the same draws, so that it depends on its own text only.
+    Each is trained alone, from zeros and with the same draws, so that it depends on its own text only. A text of
+    which subsampling leaves nothing in any epoch, a short one of frequent words, is trained on all of its tokens.
     """
     table = InferenceTable(trainer, words, texts)
     stop, done = new_stop_flag(), [0]
@@ -83,11 +85,25 @@ class InferenceTable:
 
     def train(self, texts: range, stop: NDArray[np.uint8]) -> None:
         """Train the rows of some texts, one after the other."""
-        slices: list[Any] = []
+        ends = self.offsets[texts.start : texts.stop + 1].tolist()
+        slices = {
+            text: slices_of(start, end, text, self.epochs)
+            for text, (start, end) in zip(texts, pairwise(ends), strict=True)
+        }
+        _word2vec.word2vec_slices(slices=[*chain.from_iterable(slices.values())], stop=stop, **self.arguments)
         for text in texts:
-            start, end = map(int, self.offsets[text : text + 2])
-            slices += slices_of(start, end, text, self.epochs)
-        _word2vec.word2vec_slices(slices=slices, stop=stop, **self.arguments)
+            if slices[text] and not stop[0] and not self.rows[text].any():
+                _word2vec.word2vec_slices(slices=slices[text], stop=stop, **without_subsampling(self.arguments))
+
+
+def without_subsampling(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Return arguments of the kernel with which all tokens stay.
+
+    >>> without_subsampling({"keep": np.array([7, 9], np.uint32)})["keep"].tolist()
+    [4294967295, 4294967295]
+    """
+    keep = arguments["keep"]
+    return arguments | {"keep": np.full_like(keep, np.iinfo(keep.dtype).max)}
 
 
 def epochs_of(trainer: DocumentSettings) -> list[tuple[list[int], float]]:

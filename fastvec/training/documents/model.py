@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from fastvec.checks import numbers as check
 from fastvec.errors import FormatError, SettingError
+from fastvec.gensim_names import DOCUMENT_MODEL, no_attribute
 from fastvec.io.decompression import content_errors, type_of_path
 from fastvec.running.progress import OnProgress
 from fastvec.running.workers import resolve_threads
@@ -20,9 +21,11 @@ from fastvec.text.subwords import Subwords
 from fastvec.text.tokens import Tokens
 from fastvec.training.documents.inference import infer_rows
 from fastvec.training.documents.settings import DocumentSettings
+from fastvec.training.huffman import is_tree_of
 from fastvec.vectors import formats
+from fastvec.vectors.formats import gensim_models
 from fastvec.vectors.formats.reading import Reading
-from fastvec.vectors.record import checked_history, checked_settings
+from fastvec.vectors.record import Record, checked_history, checked_settings
 from fastvec.vectors.terms import Term, terms_of, unit_rows
 from fastvec.vectors.word_vectors import WordVectors
 
@@ -88,6 +91,9 @@ class DocumentModel:
         self.words, self.documents = words, documents
         self.settings = checked_settings(words.settings if settings is None else settings)
         self.history = None if history is None else checked_history(history)
+
+    def __getattr__(self, name: str) -> Any:
+        raise no_attribute("'DocumentModel' object", name, DOCUMENT_MODEL)
 
     @property
     def vector_size(self) -> int:
@@ -186,7 +192,8 @@ class DocumentModel:
     ) -> NDArray[np.float32]:
         """Return vectors for new texts: rows that are trained to predict their words, while all others are frozen.
 
-        The same text gets the same bytes, whatever is beside it and on any number of threads.
+        The same text gets the same bytes, whatever is beside it and on any number of threads. If subsampling
+        leaves nothing of a text, a short one of frequent words, none of its tokens is left out.
 
         Parameters
         ----------
@@ -206,7 +213,7 @@ class DocumentModel:
         Returns
         -------
         float32[N, D]
-            Zeros for a text without a word of the model.
+            Zeros for a text without a word of the model, and for no other.
 
         Raises
         ------
@@ -220,7 +227,7 @@ class DocumentModel:
         Warns
         -----
         UserWarning
-            If texts have no word of the model.
+            If texts have no word of the model, or all of its output rows are zeros.
         """
         trainer = self._trainer()
         given = {"epochs": epochs, "learning_rate": learning_rate, "min_learning_rate": min_learning_rate}
@@ -234,6 +241,8 @@ class DocumentModel:
         if empty.any():
             rows[empty] = 0
             warnings.warn(f"{int(empty.sum()):,} of {len(empty):,} texts have no word of the model", stacklevel=2)
+        if (~empty).any() and not rows[~empty].any():
+            warnings.warn("all vectors are zeros: the model has not been trained", stacklevel=2)
         return rows
 
     def _trainer(self) -> DocumentSettings:
@@ -303,9 +312,9 @@ class DocumentModel:
 
     @classmethod
     def load(cls, path: type_of_path, *, mmap: bool = True) -> Self:
-        """Read what :meth:`save` wrote; matrices are mapped.
+        """Read what :meth:`save` wrote, or a Doc2Vec that gensim saved; matrices are mapped.
 
-        ``WordVectors.load`` reads the words of the same file.
+        ``WordVectors.load`` reads the words of the same file. A pickle of gensim's is read as data, never run.
 
         Parameters
         ----------
@@ -319,8 +328,16 @@ class DocumentModel:
             If it is no sound file of a model of documents.
         StorageError
             If it cannot be read.
+
+        Warns
+        -----
+        UserWarning
+            If :meth:`infer` cannot be used, as the tree of hierarchical softmax is gensim's own.
         """
-        record = formats.read(path, "safetensors", Reading(mmap=mmap))
+        with content_errors(path):
+            record = _of_gensim(path, mmap) if gensim_models.is_pickle(path) else None
+        if record is None:
+            record = formats.read(path, "safetensors", Reading(mmap=mmap))
         with content_errors(path):
             if record.documents is None:
                 hint = "WordVectors.load reads vectors of words"
@@ -328,3 +345,17 @@ class DocumentModel:
             words = WordVectors._of(record)
             tags, rows = record.documents
             return cls(words, WordVectors(tags, rows), settings=record.settings, history=record.history)
+
+
+def _of_gensim(path: type_of_path, mmap: bool) -> Record:
+    """Return a model that gensim saved; of its inner nodes only what fastvec's tree has too."""
+    record, tree = gensim_models.read_documents(path, mmap=mmap)
+    counts, settings = record.counts, dict(record.settings)
+    if record.output_nodes is None or (tree is not None and counts is not None and is_tree_of(counts, tree)):
+        return record
+    if record.context_vectors is None:
+        message = f"{path}: infer() cannot be used: the tree of its hierarchical softmax is gensim's own"
+        warnings.warn(f"{message}; fastvec.gensim_compat.Doc2Vec.load keeps it", stacklevel=3)
+    else:
+        settings["loss"] = "negative_sampling"
+    return replace(record, output_nodes=None, settings=settings)

@@ -73,27 +73,36 @@ def read(path: type_of_path, *, mmap: bool = True) -> Record:
     root = read_pickle(path, KINDS)
     if not isinstance(root, PickledObject):
         raise FormatError(path=path, field="pickle", expected="a model or word vectors of gensim", got=type(root))
+    if any(name in root.fields for name in ("dv", "docvecs")):
+        hint = "DocumentModel.load reads both"
+        warnings.warn(f"{path}: the vectors of documents were left out; {hint}", stacklevel=4)
+    return record_of(path, root, mmap)
+
+
+def record_of(path: type_of_path, root: PickledObject, mmap: bool) -> Record:
+    """Return the words of a pickle that was read, without tags of documents; see :func:`read`."""
     wv, place = root, ""
     if isinstance(inside := root.fields.get("wv"), PickledObject):
         wv, place = inside, "wv"
     words = _words(path, wv)
     n = len(words)
-    matrix = partial(_matrix, path, mmap)
-    subwords = _subwords(path, matrix, wv, place, n)
+    of_model = partial(matrix, path, mmap)
+    subwords = _subwords(path, of_model, wv, place, n)
     # vectors_vocab are the vectors of a FastText without n-grams, which gensim 4 saves without the composed ones
     names = ("vectors", "syn0", "vectors_vocab")
-    vectors = matrix(wv, place, names, n) if subwords is None else subwords.of_words(words)
+    vectors = of_model(wv, place, names, n) if subwords is None else subwords.of_words(words)
     if vectors is None:
         raise FormatError(
             path=path, field="vectors", expected="a matrix of word vectors", shown=f"none in {wv.kind}"
         )
     size = vectors.shape[1]
     trainables = root.fields.get("trainables")
-    context_vectors = matrix(root, "", ("syn1neg",), n)
+    context_vectors = of_model(root, "", ("syn1neg",), n)
     if context_vectors is None and isinstance(trainables, PickledObject):
-        context_vectors = matrix(trainables, "trainables", ("syn1neg",), n)
-    if any(name in root.fields for name in ("dv", "docvecs")):
-        warnings.warn(f"{path}: the vectors of documents were left out", stacklevel=4)
+        context_vectors = of_model(trainables, "trainables", ("syn1neg",), n)
+    if context_vectors is not None and context_vectors.shape[1] != size:
+        warnings.warn(f"{path}: the output rows of concatenated windows (dm_concat=1) were left out", stacklevel=5)
+        context_vectors = None
     return Record(
         Vocabulary(words, _counts(wv, words)),
         vectors,
@@ -110,7 +119,7 @@ def _words(path: type_of_path, wv: PickledObject) -> list[str]:
     return [str(word) for word in words]
 
 
-def _matrix(
+def matrix(
     path: type_of_path, mmap: bool, owner: PickledObject, place: str, names: tuple[str, ...], n: int | None
 ) -> NDArray[np.float32] | None:
     """Return a matrix that is in the pickle or in a file beside it; None if it is in neither."""
@@ -164,7 +173,7 @@ def _subwords(
         warnings.warn(
             f"{path}: its n-grams are hashed in gensim's old way and were left out; out-of-vocabulary words have "
             "no vector",
-            stacklevel=5,
+            stacklevel=6,
         )
         return None
     settings = {
