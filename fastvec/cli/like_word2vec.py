@@ -82,8 +82,8 @@ def _by_both(trainer: SkipGram | CBOW, corpus: Corpus, threads: int | None, bars
         np.zeros((len(words), size), np.float32), None, np.ones(1, np.float32),
     )  # fmt: skip
     training = Training(
-        trainer, corpus, weights, negative=trainer.negative, epochs=trainer.epochs, workers=resolve_threads(threads),
-        rates=(trainer.learning_rate, trainer.min_learning_rate),
+        trainer, corpus, weights, negative=trainer.negative, epochs=trainer.epochs,
+        rates=(trainer.learning_rate, trainer.min_learning_rate), workers=resolve_threads(threads),
     )  # fmt: skip
     training.epochs(None, bars)
     return WordVectors(words.words, weights.inputs)

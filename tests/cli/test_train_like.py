@@ -48,9 +48,10 @@ def flags_of_all():
 @pytest.mark.parametrize(("name", "flag"), flags_of_all())
 def test_every_flag_is_taken_and_explained(name, flag, capsys):
     program = program_of(name)
-    words = [*program.commands[:1], f"-{flag}", "3"]
-    assert values_of(name, program, words)[0][flag] == program.flags[flag].kind("3")
-    assert values_of(name, program, [*words[:-2], f"--{flag}", "3"])[0]["given"] == {flag}
+    kind = program.flags[flag].kind
+    words = [*program.commands[:1], f"-{flag}", "1" if kind is bool else "3"]
+    assert values_of(name, program, words)[0][flag] == kind(words[-1])
+    assert values_of(name, program, [*words[:-2], f"--{flag}", words[-1]])[0]["given"] == {flag}
     with pytest.raises(SystemExit) as caught:
         main(["train", "--like", name, "--help"])
     assert caught.value.code == 0
@@ -60,7 +61,8 @@ def test_every_flag_is_taken_and_explained(name, flag, capsys):
 # what reaches the trainer: flags, and the settings that they mean
 WORD2VEC = [
     ("-size 20", {"vector_size": 20}), ("-window 3", {"window": 3}), ("-sample 1e-4", {"sample": 1e-4}),
-    ("-hs 1 -negative 0", {"loss": "hierarchical_softmax"}), ("-negative 7", {"negative": 7}), ("-iter 3", {"epochs": 3}),
+    ("-hs 1 -negative 0", {"loss": "hierarchical_softmax"}), ("-negative 7", {"negative": 7}),
+    ("-iter 3", {"epochs": 3}),
     ("-alpha 0.1", {"learning_rate": 0.1, "min_learning_rate": 1e-5}), ("-cbow 1", {"learning_rate": 0.05}),
     ("-cbow 0", {"learning_rate": 0.025, "negative": 5, "loss": "negative_sampling"}),
 ]  # fmt: skip
@@ -79,6 +81,18 @@ def test_settings_of_the_trainer(name, flags, settings):
     module = import_module(f"fastvec.cli.like_{name}")
     trainer = module.trainer_of(values_of(name, module.PROGRAM, flags.split())[0])
     assert {setting: getattr(trainer, setting) for setting in settings} == settings
+
+
+@pytest.mark.parametrize(
+    ("words", "on"),
+    [([], False), (["-saveOutput"], True), (["-saveOutput", "-dim", "5"], True), (["-saveOutput", "0"], False)],
+)
+def test_a_switch_needs_no_value(words, on):
+    """fasttext 0.9.2 takes none after -saveOutput, earlier ones take 0 or 1."""
+    program = program_of("fasttext")
+    values = values_of("fasttext", program, ["skipgram", *words])[0]
+    assert values["saveOutput"] is on
+    assert values["dim"] == (5 if "-dim" in words else 100)
 
 
 def test_word2vec_is_cbow_unless_told():
