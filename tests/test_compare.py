@@ -1,5 +1,6 @@
 """bench/compare: which programs there are, what their runs give, rounds."""
 
+import gensim_tests
 import programs
 import pytest
 import rounds
@@ -95,3 +96,28 @@ def test_rivals_have_the_tokens_of_fastvec():
     )
     assert (row["program"], row["epochs"], row["raw_tokens"], row["trained_tokens"]) == ("gensim", 2, 200, 100)
     assert row["training_ratio"]["median"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("test", "group"),
+    [
+        ("test_word2vec.py::TestWord2VecModel::test_cbow_hs_fromfile", "Word2Vec: rank of a neighbor"),
+        ("test_word2vec.py::TestWord2VecModel::test_cbow_hs_online", "Word2Vec: new words"),
+        ("test_word2vec.py::TestWord2VecModel::test_persistence", None),
+        ("test_fasttext.py::test_sg_hs_training[True]", "FastText: known neighbors"),
+        ("test_doc2vec.py::TestDoc2VecModel::test_dms_neg", "Doc2Vec: ranks of documents"),
+        ("test_doc2vec.py::TestDoc2VecModel::test_dmc_neg", None),
+    ],
+)
+def test_tests_of_gensim_that_depend_on_random_numbers(test, group):
+    assert gensim_tests.group_of(test) == group
+
+
+def test_a_seed_is_given_whatever_a_test_of_gensim_says():
+    class Model:
+        def __init__(self, seed=1, **others):
+            self.seed, self.others = seed, others
+
+    gensim_tests.give_seed(Model, 7)
+    made = Model(seed=42, hs=1)
+    assert (made.seed, made.others) == (7, {"hs": 1})

@@ -23,7 +23,7 @@ class Flag(NamedTuple):
     Attributes
     ----------
     kind : type
-        Of its value.
+        Of its value. ``bool``: a switch, after which 0 or 1 may stand.
     default : object
         The program's own.
     help : str
@@ -139,6 +139,8 @@ def values_of(name: str, program: Program, words: Sequence[str]) -> tuple[dict[s
         known = flag in program.flags or flag in program.without_effect or flag in program.refused
         if not known:
             raise _unknown(name, program, word)
+        if flag in program.flags and program.flags[flag].kind is bool and words[:1] not in (["0"], ["1"]):
+            words.insert(0, "1")
         if not words:
             raise SettingError(f"{word}: expected a value after it", field=flag)
         value = words.pop(0)
@@ -192,6 +194,8 @@ def _command(name: str, program: Program, words: list[str]) -> str:
 
 def _value(word: str, kind: type, value: str) -> Any:
     try:
+        if kind is bool:
+            return value == "1"
         if kind is int:
             return int(float(value)) if float(value) == int(float(value)) else int(value)  # 2e6, as C reads none
         return kind(value)

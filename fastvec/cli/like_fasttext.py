@@ -24,6 +24,8 @@ def train(values: dict[str, Any], bars: ProgressBars) -> None:
     suffixes = [".bin", ".vec", *([".output"] if values["saveOutput"] else [])]
     for suffix in suffixes:
         check_output(f"{output}{suffix}", [path, values["pretrainedVectors"]], ("",))
+    if values["saveOutput"] and values["loss"] == "hs":
+        raise SettingError("-saveOutput: -loss hs has rows of nodes, not of words", field="saveOutput")
     given = {name: values[name] for name in OF_TRAINING}
     threads = values["thread"] or None
     model = train_unsupervised(path, model=values["command"], thread=threads, on_progress=bars, **given)
@@ -33,8 +35,7 @@ def train(values: dict[str, Any], bars: ProgressBars) -> None:
     vectors.save(f"{output}.vec", format="word2vec-text")
     if values["saveOutput"]:
         rows = vectors.context_vectors
-        if rows is None:
-            raise SettingError("-saveOutput: -loss hs has rows of nodes, not of words", field="saveOutput")
+        assert rows is not None
         WordVectors(vectors.index_to_key, rows).save(f"{output}.output", format="word2vec-text")
     written = " ".join(f"{output}{suffix}" for suffix in suffixes)
     bars.say(f"wrote {written}: {len(vectors):,} words, {vectors.vector_size} dimensions")
@@ -61,7 +62,7 @@ PROGRAM = Program(
         "thread": Flag(int, 0, "number of threads; 0: all usable cores"),
         "pretrainedVectors": Flag(str, "", "vectors to start from"),
         "wordNgrams": Flag(int, 1, "1: word n-grams are for classifiers"),
-        "saveOutput": Flag(int, 0, "1: write OUTPUT.output too, the output rows of the words"),
+        "saveOutput": Flag(bool, False, "write OUTPUT.output too, the output rows of the words"),
         "seed": Flag(int, 0, "seed of all random draws"),
     },
     without_effect={

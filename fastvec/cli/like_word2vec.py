@@ -11,9 +11,13 @@ from fastvec.cli.like import Flag, Program, needed
 from fastvec.cli.outputs import check_output
 from fastvec.cli.progress import ProgressBars
 from fastvec.errors import SettingError
+from fastvec.gensim_compat.engine import Training, Weights
 from fastvec.io.decompression import open_decompressed, reading_errors
+from fastvec.kernels.random import stream
+from fastvec.running.workers import resolve_threads
 from fastvec.text.corpus import Corpus
 from fastvec.text.vocabulary import Vocabulary
+from fastvec.training.initialization import starting_rows
 from fastvec.training.word2vec import CBOW, SkipGram
 from fastvec.vectors.word_vectors import WordVectors
 
@@ -43,7 +47,11 @@ def train(values: dict[str, Any], bars: ProgressBars) -> None:
         Vocabulary(words, counts).save(values["save-vocab"])
         bars.say(f"wrote {values['save-vocab']}")
     if output:
-        vectors = with_line_end(trainer.train(corpus, threads=threads, on_progress=bars), trainer.seed)
+        if values["hs"] and values["negative"]:
+            trained = _by_both(trainer, corpus, threads, bars)
+        else:
+            trained = trainer.train(corpus, threads=threads, on_progress=bars)
+        vectors = with_line_end(trained, trainer.seed)
         vectors.save(output, format="word2vec" if values["binary"] else "word2vec-text")
         bars.say(f"wrote {output}: {len(vectors):,} words, {vectors.vector_size} dimensions")
 
@@ -56,15 +64,29 @@ def trainer_of(values: dict[str, Any]) -> SkipGram | CBOW:
     SettingError
         If one is out of range.
     """
-    if values["hs"] and values["negative"] and "negative" in values["given"]:
-        raise SettingError("-hs 1 with -negative: one of the two; -hs 1 -negative 0 trains a tree", field="hs")
     rate = values["alpha"] or (0.05 if values["cbow"] else 0.025)
     trainer = CBOW if values["cbow"] else SkipGram
     return trainer(
         vector_size=values["size"], window=values["window"], epochs=values["iter"], sample=values["sample"],
-        negative=0 if values["hs"] else values["negative"], learning_rate=rate, min_learning_rate=rate * 1e-4,
-        loss="hierarchical_softmax" if values["hs"] else "negative_sampling",
+        negative=values["negative"], learning_rate=rate, min_learning_rate=rate * 1e-4,
+        loss="hierarchical_softmax" if values["hs"] and not values["negative"] else "negative_sampling",
     )  # fmt: skip
+
+
+def _by_both(trainer: SkipGram | CBOW, corpus: Corpus, threads: int | None, bars: ProgressBars) -> WordVectors:
+    """Return vectors that predict by a tree and against noise words, as word2vec's do with both flags."""
+    words, size = corpus.vocabulary, trainer.vector_size
+    start = starting_rows(None, words, size, stream=stream(trainer.seed))
+    weights = Weights(
+        np.ascontiguousarray(start.W_in[:, :size]), np.zeros((len(words), size), np.float32),
+        np.zeros((len(words), size), np.float32), None, np.ones(1, np.float32),
+    )  # fmt: skip
+    training = Training(
+        trainer, corpus, weights, negative=trainer.negative, epochs=trainer.epochs,
+        rates=(trainer.learning_rate, trainer.min_learning_rate), workers=resolve_threads(threads),
+    )  # fmt: skip
+    training.epochs(None, bars)
+    return WordVectors(words.words, weights.inputs)
 
 
 def without_line_end(vocabulary: Vocabulary, min_count: int) -> Vocabulary:
@@ -100,7 +122,7 @@ PROGRAM = Program(
         "size": Flag(int, 100, "dimensions of a vector"),
         "window": Flag(int, 5, "words to each side"),
         "sample": Flag(float, 1e-3, "subsampling of frequent words"),
-        "hs": Flag(int, 0, "1: hierarchical softmax"),
+        "hs": Flag(int, 0, "1: hierarchical softmax, beside noise words unless -negative is 0"),
         "negative": Flag(int, 5, "noise words for each prediction"),
         "threads": Flag(int, 0, "number of threads; 0: all usable cores"),
         "iter": Flag(int, 5, "passes over the text"),

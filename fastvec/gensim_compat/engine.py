@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.errors import SettingError
-from fastvec.running.progress import Progress
+from fastvec.running.progress import OnProgress, Progress
 from fastvec.running.workers import resolve_threads
 from fastvec.text.corpus import Corpus
 from fastvec.text.vocabulary import Vocabulary
@@ -111,7 +111,7 @@ class Training:
         share = trainer.shares_negatives(kernel_model, layer.loss)
         return kernel_arguments(trainer, kernel_model, self.inputs, layer.loss, start, frozen, self.run, share)
 
-    def epochs(self, between: Callable[[int], Any] | None) -> None:
+    def epochs(self, between: Callable[[int], Any] | None, on_progress: OnProgress | None = None) -> None:
         """Train all epochs; ``between(epochs done)`` gets the weights as they are after each one.
 
         Without it epochs have no barrier between them.
@@ -127,7 +127,7 @@ class Training:
             self._take()
 
         parts: Iterable[Iterable[Slice]] = [self.run.slices()] if between is None else self.run.slices_by_epoch()
-        self.run.over_parts(parts, self._task, None, self._add, None if between is None else after)
+        self.run.over_parts(parts, self._task, on_progress, self._add, None if between is None else after)
         self._give()
 
     def _task(self, part: Slice, worker: int) -> tuple[Slice, list[Totals]]:

@@ -48,9 +48,10 @@ def flags_of_all():
 @pytest.mark.parametrize(("name", "flag"), flags_of_all())
 def test_every_flag_is_taken_and_explained(name, flag, capsys):
     program = program_of(name)
-    words = [*program.commands[:1], f"-{flag}", "3"]
-    assert values_of(name, program, words)[0][flag] == program.flags[flag].kind("3")
-    assert values_of(name, program, [*words[:-2], f"--{flag}", "3"])[0]["given"] == {flag}
+    kind = program.flags[flag].kind
+    words = [*program.commands[:1], f"-{flag}", "1" if kind is bool else "3"]
+    assert values_of(name, program, words)[0][flag] == kind(words[-1])
+    assert values_of(name, program, [*words[:-2], f"--{flag}", words[-1]])[0]["given"] == {flag}
     with pytest.raises(SystemExit) as caught:
         main(["train", "--like", name, "--help"])
     assert caught.value.code == 0
@@ -60,7 +61,8 @@ def test_every_flag_is_taken_and_explained(name, flag, capsys):
 # what reaches the trainer: flags, and the settings that they mean
 WORD2VEC = [
     ("-size 20", {"vector_size": 20}), ("-window 3", {"window": 3}), ("-sample 1e-4", {"sample": 1e-4}),
-    ("-hs 1", {"loss": "hierarchical_softmax"}), ("-negative 7", {"negative": 7}), ("-iter 3", {"epochs": 3}),
+    ("-hs 1 -negative 0", {"loss": "hierarchical_softmax"}), ("-negative 7", {"negative": 7}),
+    ("-iter 3", {"epochs": 3}),
     ("-alpha 0.1", {"learning_rate": 0.1, "min_learning_rate": 1e-5}), ("-cbow 1", {"learning_rate": 0.05}),
     ("-cbow 0", {"learning_rate": 0.025, "negative": 5, "loss": "negative_sampling"}),
 ]  # fmt: skip
@@ -81,6 +83,18 @@ def test_settings_of_the_trainer(name, flags, settings):
     assert {setting: getattr(trainer, setting) for setting in settings} == settings
 
 
+@pytest.mark.parametrize(
+    ("words", "on"),
+    [([], False), (["-saveOutput"], True), (["-saveOutput", "-dim", "5"], True), (["-saveOutput", "0"], False)],
+)
+def test_a_switch_needs_no_value(words, on):
+    """fasttext 0.9.2 takes none after -saveOutput, earlier ones take 0 or 1."""
+    program = program_of("fasttext")
+    values = values_of("fasttext", program, ["skipgram", *words])[0]
+    assert values["saveOutput"] is on
+    assert values["dim"] == (5 if "-dim" in words else 100)
+
+
 def test_word2vec_is_cbow_unless_told():
     module = import_module("fastvec.cli.like_word2vec")
     kinds = [
@@ -89,7 +103,7 @@ def test_word2vec_is_cbow_unless_told():
     assert kinds == [fv.CBOW, fv.SkipGram]
 
 
-@pytest.mark.parametrize("flags", [[], ["-cbow", "0"], ["-hs", "1", "-negative", "0"]])
+@pytest.mark.parametrize("flags", [[], ["-cbow", "0"], ["-hs", "1", "-negative", "0"], ["-hs", "1"]])
 def test_word2vec_writes_text_with_the_line_end_first(call, tmp_path, flags):
     assert call("word2vec", *flags) == 0
     lines = (tmp_path / "out").read_text().splitlines()
@@ -103,6 +117,18 @@ def test_word2vec_writes_binary_and_learns(call, tmp_path):
     assert call("word2vec", "-binary", 1, "-iter", 200, "-window", 2, "-min-count", 150) == 0
     vectors = fv.WordVectors.load(tmp_path / "out", format="word2vec")
     assert vectors.index_to_key[1:] == ["the", "land", "rules"]
+
+
+def test_word2vec_trains_a_tree_and_noise_words_beside_each_other(call, tmp_path):
+    flags = {"both": [], "tree": ["-negative", 0], "noise": ["-hs", 0]}
+    trained = {}
+    for name, few in flags.items():
+        assert call("word2vec", "-hs", 1, *few, "-cbow", 0, "-iter", 100, "-alpha", 0.05, "-window", 2) == 0
+        trained[name] = fv.WordVectors.load(tmp_path / "out", format="word2vec-text")
+        assert trained[name].most_similar("king", topn=1)[0][0] == "queen"
+    words = ["king", "rules", "mat"]
+    both, *alone = (trained[name][words] for name in flags)
+    assert all(np.abs(both - rows).max() > 0.1 for rows in alone), "each layer moves them"
 
 
 def test_word2vec_saves_and_reads_its_words(call, tmp_path):
@@ -276,7 +302,7 @@ def test_commands_that_are_refused(call, capsys, command):
         ("word2vec", ["-alpha", "x"], "-alpha: expected a number, got 'x'"),
         ("word2vec", ["text.txt"], "text.txt: expected a flag of word2vec, as in fastvec train --like"),
         ("word2vec", ["-size", "0"], "vector_size: expected"),
-        ("word2vec", ["-hs", "1", "-negative", "5"], "-hs 1 with -negative: one of the two"),
+        ("word2vec", ["-negative", "0"], "negative: expected"),
         ("word2vec", ["-output", ""], "-output: must be given, or -save-vocab"),
         ("word2vec", ["-train", ""], "-train: must be given"),
         ("word2vec", ["-output", "TEXT"], "output would overwrite an input"),
