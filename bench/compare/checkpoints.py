@@ -5,8 +5,8 @@ python bench/compare/checkpoints.py --words 50000 500000 --threads 2
 
 The first form trains a text with and without checkpoints in turn, and needs a machine of its own. The second
 trains on random words, of which there are so many, with a checkpoint every few seconds, and says what one costs:
-the time in which threads are held (they wait for the last, then the matrices are copied), and the processor time of
-the write, which a thread does beside them. Both together are what training loses of a minute where every core
+the time in which threads are held (they wait for the last, then the matrices are copied), and the processor time
+of the write, which a thread does beside them. Both together are what training loses of a minute where every core
 trains.
 """
 

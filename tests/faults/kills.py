@@ -88,7 +88,7 @@ def threads_of(trainer: Trainer, rng: random.Random) -> int:
     return rng.choice(THREADS) if getattr(trainer, "deterministic", False) else 1
 
 
-def run(kills: int, seed: int, runs: str, folder: Path) -> dict[str, int]:
+def run(kills: int, seed: int, runs: str, within: float, folder: Path) -> dict[str, int]:
     """Return how many kills there were, in a write and in all, and how many runs came to their end."""
     rng, text = random.Random(seed), corpus()
     done = {"kills": 0, "while writing": 0, "runs": 0}
@@ -102,7 +102,7 @@ def run(kills: int, seed: int, runs: str, folder: Path) -> dict[str, int]:
         while not ended:
             threads = threads_of(trainer, rng)
             process = in_a_child(lambda t=trainer, d=data, n=threads: train(t, d, result, checkpoint, n))  # type: ignore[misc]
-            latest = time.monotonic() + rng.uniform(0, 0.25) + (60 if done["kills"] >= kills else 0)
+            latest = time.monotonic() + rng.uniform(0, within) + (60 if done["kills"] >= kills else 0)
             status = (0, 0)
             while status[0] == 0 and time.monotonic() < latest:
                 status = os.waitpid(process, os.WNOHANG)
@@ -131,10 +131,11 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--runs", choices=["all", "deterministic"], default="all")
+    parser.add_argument("--within", type=float, default=0.25, help="seconds: more on a slow or loaded machine")
     args = parser.parse_args()
     print(f"seed {args.seed}")
     with tempfile.TemporaryDirectory() as folder:
-        print(json.dumps(run(args.kills, args.seed, args.runs, Path(folder))))
+        print(json.dumps(run(args.kills, args.seed, args.runs, args.within, Path(folder))))
 
 
 if __name__ == "__main__":
