@@ -7,7 +7,7 @@ The first form trains a text with and without checkpoints in turn, and needs a m
 trains on random words, of which there are so many, with a checkpoint every few seconds, and says what one costs:
 the time in which threads are held (they wait for the last, then the matrices are copied), and the processor time
 of the write, which a thread does beside them. Both together are what training loses of a minute where every core
-trains.
+trains. (By the clock, and with the processor time of the copy, which other programs do not lengthen.)
 """
 
 import tempfile
@@ -23,13 +23,15 @@ from fastvec.training.checkpoints.checkpoints import Checkpoints
 from fastvec.training.checkpoints.writer import Writer
 
 MINUTE = 60
+EPOCHS = 200  # more than a run comes to, but not so many that their history is large
 
 
 class Waits:
     """Seconds of each checkpoint in which threads wait for the last, and for the copy; and those of each write."""
 
     def __init__(self):
-        self.waiting, self.copying, self.writing, self.processor = [], [], [], []
+        self.waiting, self.copying, self.writing = [], [], []
+        self.processor_copying, self.processor_writing = [], []
         settle, copy_and_write, write = Checkpoints.settle, Writer.copy_and_write, Writer.write
         waited = []
 
@@ -40,8 +42,9 @@ class Waits:
             return settled
 
         def timed_copy(writer, arrays, facts, threads):
-            began = time.perf_counter()
+            began, used = time.perf_counter(), time.process_time()  # nobody trains meanwhile
             copy_and_write(writer, arrays, facts, threads)
+            self.processor_copying.append(time.process_time() - used)
             self.copying.append(time.perf_counter() - began)
             self.waiting.append(sum(waited))
             waited.clear()
@@ -50,12 +53,12 @@ class Waits:
             began, used = time.perf_counter(), time.thread_time()
             write(writer, arrays, facts)
             self.writing.append(time.perf_counter() - began)
-            self.processor.append(time.thread_time() - used)
+            self.processor_writing.append(time.thread_time() - used)
 
         Checkpoints.settle, Writer.copy_and_write, Writer.write = timed_settle, timed_copy, timed_write
 
     def clear(self):
-        for column in (self.waiting, self.copying, self.writing, self.processor):
+        for column in vars(self).values():
             column.clear()
 
 
@@ -116,22 +119,23 @@ def random_text(words, tokens):
 
 def parts(args, path, waits):
     """Train on random words with many checkpoints; print what one costs."""
-    rows = [["words", "MB", "checkpoints", "threads wait (s)", "copy", "write", "of processor", "of a minute"]]
+    header = ["words", "MB", "checkpoints", "threads wait", "copy", "write", "copy, processor", "write, processor"]
+    rows = [[*header, "of a minute", "by processor"]]
     for words in args.words:
         corpus, began = random_text(words, args.tokens), time.monotonic()
         waits.clear()
-        trainer_of(args, epochs=10_000).train(
+        trainer_of(args, epochs=EPOCHS).train(
             corpus, threads=args.threads, checkpoint=path, checkpoint_every=args.every,
             on_progress=lambda _, until=began + args.seconds: time.monotonic() < until,
         )  # fmt: skip
         n, size = len(waits.copying), path.stat().st_size
         remove(path)
-        wait, copy, write, processor = (
-            np.median(column[:n]) for column in (waits.waiting, waits.copying, waits.writing, waits.processor)
-        )
-        share = (wait + copy + processor / args.threads) / MINUTE
-        seconds = [f"{value:.3f}" for value in (wait, copy, write, processor)]
-        rows.append([f"{words:,}", f"{size / 1e6:.0f}", f"{n}", *seconds, f"{100 * share:.2f} %"])
+        columns = waits.waiting, waits.copying, waits.writing, waits.processor_copying, waits.processor_writing
+        wait, copy, write, copied, written = (np.median(column[:n]) for column in columns)
+        shares = wait + copy + written / args.threads, wait + (copied + written) / args.threads
+        seconds = [f"{value:.3f}" for value in (wait, copy, write, copied, written)]
+        percent = [f"{100 * share / MINUTE:.2f} %" for share in shares]
+        rows.append([f"{words:,}", f"{size / 1e6:.0f}", f"{n}", *seconds, *percent])
         print(f"{words:,} words: at most {max(waits.waiting):.3f} s waiting, {max(waits.copying):.3f} s copying")
     print(f"{args.model}{', deterministic' * args.deterministic}, {args.threads} threads; medians, in seconds")
     print(table(rows))
