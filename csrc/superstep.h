@@ -42,6 +42,21 @@ static void fv_shard_close(fv_shard *shard) {
     shard->run = NULL;
 }
 
+static void fv_shard_save(const fv_shard *shard, fv_shard_place *place) {
+    const fv_run *run = &shard->run->run;
+    *place = (fv_shard_place){run->totals->trained, run->totals->predictions, run->negatives.sets, run->loss.sum};
+}
+
+static int fv_shard_go_to(fv_shard *shard, const fv_shard_place *place) {
+    fv_run *run = &shard->run->run;
+    if (place->sets < 0 || place->sets > INT64_MAX / (1 + (int64_t)run->slice->negative) - 4 * FV_DRAWN) return -1;
+    if (fv_skip_rounds(run, place->trained)) return -1;
+    if (run->slice->loss == FV_NEGATIVE_SAMPLING) fv_negatives_skip(run, place->sets);
+    run->totals->predictions = place->predictions;
+    run->loss.sum = place->loss;
+    return 0;
+}
+
 static void fv_copies_begin(fv_matrix *matrix, fv_copies *copies, int32_t *slot, int32_t *of_word) {
     copies->n = 0;
     matrix->W = matrix->slot ? matrix->W : matrix->rows;
@@ -73,6 +88,7 @@ static void fv_shard_train(fv_shard *shard, int64_t centres, const fv_slots *slo
     fv_copies_begin(&run->in, &shard->inputs.copies, slots->inputs, slots->of_word);
     fv_copies_begin(&run->out, &shard->outputs.copies, slots->outputs, slots->of_word);
     shard->over = fv_train_rounds(run, centres);
+    fv_loss_flush(&run->loss); /* so that it is one number, whether the run pauses here or not */
     fv_copies_end(&run->in, &shard->inputs);
     fv_copies_end(&run->out, &shard->outputs);
 }
@@ -143,6 +159,6 @@ static void fv_merge(fv_shard *const *shards, int64_t n_shards, int output, int 
     }
 }
 
-#define FV_SUPERSTEP {fv_shard_open, fv_shard_train, fv_shard_close, fv_merge}
+#define FV_SUPERSTEP {fv_shard_open, fv_shard_train, fv_shard_close, fv_shard_save, fv_shard_go_to, fv_merge}
 
 #endif

@@ -89,6 +89,14 @@ typedef struct {
     int32_t starts[FV_PARTS + 1];
 } fv_changes;
 
+/* How far a slice is between two supersteps. Draws depend on their number alone, and no row is held then: so this and
+ * the matrices are all that the rest of it depends on. */
+typedef struct {
+    int64_t trained, predictions; /* centres; and predictions of them */
+    int64_t sets;                 /* of negatives that were used */
+    double loss;
+} fv_shard_place;
+
 typedef struct {
     fv_word2vec_slice slice;
     fv_word2vec_totals totals;
@@ -121,6 +129,8 @@ typedef struct {
     int (*open)(fv_shard *shard); /* returns 0, or -1 if memory ran out */
     void (*train)(fv_shard *shard, int64_t centres, const fv_slots *slots);
     void (*close)(fv_shard *shard);
+    void (*save)(const fv_shard *shard, fv_shard_place *place);
+    int (*go_to)(fv_shard *shard, const fv_shard_place *place); /* of one just opened; returns -1 if it has no such place */
     void (*merge)(fv_shard *const *shards, int64_t n_shards, int output, int part, float damping, fv_merge_scratch *scratch);
 } fv_superstep_fns;
 

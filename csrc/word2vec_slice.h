@@ -119,6 +119,20 @@ static int fv_train_rounds(fv_run *run, int64_t centres) {
     return !n || *run->slice->stop;
 }
 
+/* Goes on as if `trained` centres had been; returns -1 if no round ends there. */
+static int fv_skip_rounds(fv_run *run, int64_t trained) {
+    fv_place *live[FV_PLACES];
+    while (run->totals->trained < trained) {
+        const int64_t n = fv_live_places(run, live);
+        if (!n) return -1;
+        for (int64_t k = 0; k < n; k++) live[k]->t++;
+        run->totals->trained += n;
+    }
+    fv_give_all(run); /* nothing is held: what the next centres need is taken from theirs on */
+    for (int64_t k = 0; k < run->slice->n_ranges; k++) run->places[k].wanted = run->places[k].taken;
+    return run->totals->trained == trained ? 0 : -1;
+}
+
 /* -- scratch ------------------------------------------------------------------------------------------------ */
 
 static void fv_place_lay_out(fv_run *run, fv_place *place, const fv_range *range, fv_arena *arena) {

@@ -51,6 +51,14 @@ static void fv_look_up_sets(fv_run *run) {
     negatives->ready += FV_DRAWN;
 }
 
+/* Goes on as if so many sets had been used. */
+static void fv_negatives_skip(fv_run *run, int64_t sets) {
+    fv_negatives *negatives = &run->negatives;
+    negatives->sets = sets;
+    negatives->ready = sets / FV_DRAWN * FV_DRAWN;
+    fv_draw_sets(run, negatives->ready);
+}
+
 /* The next set of negatives; the rows of a later one are named to be prefetched. */
 static FV_INLINE void fv_next_set(fv_run *run) {
     const fv_word2vec_slice *slice = run->slice;

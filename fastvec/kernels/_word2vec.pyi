@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -45,6 +45,8 @@ def word2vec_slices(
     *, slices: list[tuple[list[tuple[int, int, int, int, int]], float, int]], **others: Any
 ) -> None: ...
 
+State = tuple[int, int, NDArray[np.int64], NDArray[np.float64], dict[int, tuple[float, int, int, int]]]
+
 class Supersteps:
     def __init__(
         self,
@@ -59,5 +61,16 @@ class Supersteps:
         workers: int,
         spin: bool = True,
         **others: Any,
+    ) -> None: ...
+    def pause(self) -> None: ...
+    def go_on(self) -> bool: ...
+    def state(self) -> State: ...
+    def restore(
+        self,
+        supersteps: int,
+        given: int,
+        shards: NDArray[np.int64],
+        losses: NDArray[np.float64],
+        waiting: Mapping[int, tuple[float, int, int, int]],
     ) -> None: ...
     def work(self, worker: int) -> None: ...

@@ -58,6 +58,9 @@ cdef extern from "word2vec.h" nogil:
     ctypedef struct fv_changes:
         fv_copies copies
         int32_t *order
+    ctypedef struct fv_shard_place:
+        int64_t trained, predictions, sets
+        double loss
     ctypedef struct fv_shard:
         fv_word2vec_slice slice
         fv_word2vec_totals totals
@@ -80,6 +83,8 @@ cdef extern from "word2vec.h" nogil:
         int (*open)(fv_shard *) noexcept nogil
         void (*train)(fv_shard *, int64_t, const fv_slots *) noexcept nogil
         void (*close)(fv_shard *) noexcept nogil
+        void (*save)(const fv_shard *, fv_shard_place *) noexcept nogil
+        int (*go_to)(fv_shard *, const fv_shard_place *) noexcept nogil
         void (*merge)(fv_shard **, int64_t, int, int, float, fv_merge_scratch *) noexcept nogil
 
 cdef extern from "dispatch.h" nogil:

@@ -27,6 +27,9 @@ cdef class Supersteps:
     merged in the order of the shards: so any number of threads gives the same bytes, and no row is written by
     one thread while another reads it.
 
+    ``go_on()`` begins, then each worker calls ``work()``. After ``pause()`` they return at the end of a superstep;
+    ``go_on()`` begins again there, in this object or in one that was given its ``state()``.
+
     Parameters
     ----------
     slices : iterator of (places, learning_rate, negative_stream)
@@ -55,7 +58,8 @@ cdef class Supersteps:
     cdef int64_t *numbers                        # of the shards' slices
     cdef object todo                             # by shard: the slice to open
     cdef float[2] damping
-    cdef bint spin, ended
+    cdef int64_t n_supersteps
+    cdef bint spin, ended, pausing
     cdef fv_shard *shards
     cdef fv_shard **live
     cdef int64_t n_live
@@ -105,8 +109,7 @@ cdef class Supersteps:
                 raise MemoryError
             PyThread_acquire_lock(self.bells[k], WAIT_LOCK)
         self._make_room(places, reach)
-        self._take_slices()
-        self._begin_training()
+        self.over = 1  # until it goes on
 
     def __dealloc__(self):
         cdef int64_t k
@@ -221,10 +224,67 @@ cdef class Supersteps:
                 self.on_result(number, self.pending.pop(number))
                 self.n_given += 1
 
+    # -- where all is, between supersteps ----------------------------------------------------------------------
+
+    def pause(self):
+        """Let workers return at the end of the superstep; of the next one, if none is at work."""
+        self.pausing = True
+
+    def go_on(self):
+        """Begin, or begin again, while no worker is at work; return False if all slices are over."""
+        fv_atomic_set(&self.over, 0)
+        self._take_slices()
+        self._begin_training()
+        return self.n_live > 0
+
+    def state(self):
+        """Return where all is, while no worker is at work.
+
+        That is how many supersteps are done and results given; int64[shards, 4], the slice of each shard (-1: none),
+        and how many of its centres and predictions are done and sets of negatives used; float64[shards], their
+        losses; and by number the results of slices that are over, which wait for that of an earlier one.
+        """
+        cdef int64_t k
+        cdef fv_shard_place place
+        shards, losses = np.zeros((self.n_shards, 4), np.int64), np.zeros(self.n_shards)
+        for k in range(self.n_shards):
+            if self.shards[k].run != NULL:
+                self.arguments.kernels.superstep.save(&self.shards[k], &place)
+                shards[k] = self.numbers[k], place.trained, place.predictions, place.sets
+                losses[k] = place.loss
+            else:
+                shards[k, 0] = -1 if self.todo[k] is None else self.numbers[k]
+        return self.n_supersteps, self.n_given, shards, losses, dict(self.pending)
+
+    def restore(self, int64_t supersteps, int64_t given, shards, losses, waiting):
+        """Go to where ``state()`` was, before the first ``go_on()``; ``slices`` begins with slice ``given``.
+
+        ValueError, if the slices have no such place.
+        """
+        cdef int64_t k
+        cdef fv_shard_place place
+        cdef dict at = {int(number): k for k, number in enumerate(shards[:, 0].tolist()) if number >= 0}
+        self.n_supersteps, self.n_given, self.pending = supersteps, given, dict(waiting)
+        self.n_taken = given + len(at) + len(self.pending)
+        if len(shards) != self.n_shards or set(at) | set(self.pending) != set(range(given, self.n_taken)):
+            raise ValueError(f"slices of the shards: {sorted(at)}, after {given}")
+        for number in range(given, self.n_taken):
+            part = next(self.slices, None)
+            if part is None:
+                raise ValueError(f"slice {number}: there is none")
+            if number in at:
+                k = at[number]
+                self.numbers[k], self.todo[k] = number, part
+                place.trained, place.predictions, place.sets = shards[k, 1:].tolist()
+                place.loss = losses[k]
+                self._open(&self.shards[k])
+                if self.arguments.kernels.superstep.go_to(&self.shards[k], &place):
+                    raise ValueError(f"slice {number}: it has no place after {place.trained} centres")
+
     # -- phases -----------------------------------------------------------------------------------------------
 
     def work(self, int64_t worker):
-        """Train until all slices are over, as worker 0 .. workers - 1; one thread at a time uses a number."""
+        """Train until all are over or pause, as worker 0 .. workers - 1; one thread at a time uses a number."""
         if not 0 <= worker < self.n_workers:
             raise ValueError(f"worker: expected 0 to {self.n_workers - 1}, got {worker}")
         try:
@@ -266,8 +326,10 @@ cdef class Supersteps:
             self._begin(self.n_parts, True)
             return 0
         with gil:
+            self.n_supersteps += 1
             self._give_results()
-            if self.arguments.task.stop[0]:
+            if self.arguments.task.stop[0] or self.pausing:
+                self.pausing = False
                 self._end()
             else:
                 self._take_slices()

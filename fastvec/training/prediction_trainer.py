@@ -40,7 +40,7 @@ from fastvec.training.outputs import output_rows
 from fastvec.training.settings import Trainer
 from fastvec.training.slice_kernel import Model, kernel_arguments, slice_arguments, slice_kernel
 from fastvec.training.slice_run import SliceRun
-from fastvec.training.supersteps import run_supersteps
+from fastvec.training.supersteps import SuperstepRun
 from fastvec.vectors.combination import COMBINATIONS, WHAT_IT_IS, Combine
 from fastvec.vectors.subwords import SubwordVectors
 from fastvec.vectors.word_vectors import WordVectors
@@ -305,13 +305,13 @@ class PredictionTrainer(Trainer):
         n_threads = resolve_threads(threads)
         check.choice("backend", backend, ("compiled", "numpy"))
         checkpoints = Checkpoints.of(checkpoint, checkpoint_every, resume)
-        self._check_pauses(checkpoint=checkpoint, on_epoch=on_epoch)
+        self._check_epochs(on_epoch)
         model, inputs = self._read(data)
         old = None if init is None else vectors_of(init, self.vector_size)
         start, loss = self.start_from(old, inputs, n_threads)
         check_combines(start, self.combine)
         frozen = frozen_rows(start, loss, freeze, freeze_context)
-        run = SliceRun(
+        run = (SuperstepRun if self.deterministic else SliceRun)(
             inputs.offsets,
             self.epochs,
             (self.learning_rate, self.min_learning_rate),
@@ -320,6 +320,11 @@ class PredictionTrainer(Trainer):
             threads=n_threads,
             unit=inputs.unit,
         )
+        share = self.shares_negatives(model, loss)
+        arguments = kernel_arguments(self, model, inputs, loss, start, frozen, run, share)
+        arguments_of = slice_arguments(self.seed)
+        if isinstance(run, SuperstepRun):
+            run.prepare(arguments, arguments_of, backend)
         run.keep(
             checkpoints, {"W_in": start.W_in, "W_out": start.W_out},
             lambda: of_prediction(self._settings(), backend, inputs, start, frozen),
@@ -329,23 +334,18 @@ class PredictionTrainer(Trainer):
             run.check_finite(start.W_in, start.W_out)
             return self._vectors(start, loss, old, run, copy=so_far)
 
-        share = self.shares_negatives(model, loss)
-        arguments = kernel_arguments(self, model, inputs, loss, start, frozen, run, share)
-        arguments_of = slice_arguments(self.seed)
         with naming_file(data):
-            if self.deterministic:
-                run_supersteps(run, arguments, arguments_of, backend, on_progress)
+            if isinstance(run, SuperstepRun):
+                run.train(on_progress)
             else:
                 after = None if on_epoch is None else lambda now: on_epoch(now, vectors(so_far=True))
                 run.run(slice_kernel(arguments, arguments_of, backend), on_progress, after)
         return vectors()
 
-    def _check_pauses(self, **given: object) -> None:
-        """Refuse what pauses a run, if it cannot be paused."""
-        # sixteen slices are under way at any time: where a run may pause would have to be the same each time
-        for field, value in given.items():
-            if self.deterministic and value is not None:
-                raise SettingError(field=field, expected="None with deterministic=True", got=value)
+    def _check_epochs(self, on_epoch: OnEpoch | None) -> None:
+        """Refuse to pause after epochs where sixteen slices, which may be of two, are under way at any time."""
+        if self.deterministic and on_epoch is not None:
+            raise SettingError(field="on_epoch", expected="None with deterministic=True", got=on_epoch)
 
     def shares_negatives(self, model: Model, loss: Loss) -> bool:
         """Return whether the centres of a round are trained in one step."""

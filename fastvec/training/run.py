@@ -51,6 +51,10 @@ class TrainingRun:
         """Return how many tokens or pairs are done."""
         raise NotImplementedError
 
+    def step(self) -> int:
+        """Return a number that no two places of the run have in common, while no worker is at work."""
+        return self.n_done()
+
     def epoch_state(self) -> EpochState:
         """Return the epoch, learning rate and loss to report."""
         raise NotImplementedError

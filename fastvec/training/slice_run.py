@@ -130,8 +130,8 @@ class SliceRun(TrainingRun):
         self.check_trained()
 
     def check_trained(self) -> None:
-        """Raise if no pair was trained on, though nobody stopped the run."""
-        if not self.points and not self.stop[0]:
+        """Raise if no pair was trained on, though the run came to its end."""
+        if not self.points and self.slices_done == len(self._seen):
             raise TrainingError(
                 "no pair of words was left to train on: the text is very small, or sample drops all of it; "
                 "sample=0 keeps every token",

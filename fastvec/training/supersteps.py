@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from fastvec.kernels import _word2vec
 from fastvec.kernels.reference import supersteps as reference_supersteps
 from fastvec.running.progress import OnProgress
 from fastvec.running.workers import resolve_threads
+from fastvec.training.checkpoints.checkpoints import Checkpoints
+from fastvec.training.checkpoints.files import Arrays
 from fastvec.training.losses import HierarchicalSoftmax
 from fastvec.training.slice_kernel import PlaceArguments, SliceArguments
 from fastvec.training.slice_run import Slice, SliceRun, Totals
@@ -23,47 +28,100 @@ A_PART = 20_000  # ... where a shard's part of a superstep is at most one in so 
 DAMPING = 0.07  # of each prediction; docs/deterministic.md has others
 
 
-def run_supersteps(
-    run: SliceRun,
-    arguments: dict[str, Any],
-    arguments_of: SliceArguments,
-    backend: Literal["compiled", "numpy"],
-    on_progress: OnProgress | None,
-) -> None:
-    """Train all slices of a run.
+class SuperstepRun(SliceRun):
+    """The run of slices that train side by side, in supersteps; its arguments are those of a :class:`SliceRun`."""
 
-    Parameters
-    ----------
-    run : SliceRun
-    arguments, arguments_of
-        The kernel's, and what makes those of a slice.
-    backend : "compiled" or "numpy"
-    on_progress : callable, optional
-    """
-    due: deque[Slice] = deque()  # slices whose results have not come yet
+    def prepare(
+        self, arguments: dict[str, Any], arguments_of: SliceArguments, backend: Literal["compiled", "numpy"]
+    ) -> None:
+        """Make the kernel.
 
-    def slices() -> Iterator[tuple[list[PlaceArguments], float, int]]:
-        for part in run.slices():
-            due.append(part)
-            yield arguments_of(part)
+        Parameters
+        ----------
+        arguments, arguments_of
+            The kernel's, and what makes those of a slice.
+        backend : "compiled" or "numpy"
+        """
+        self.arguments_of = arguments_of
+        self.due: deque[Slice] = deque()  # slices whose results have not come yet
+        window = arguments["window"] if arguments["targets"] is None else 0
+        longest = max(place.end - place.start for part in self.parts for place in part)
+        places = max(len(part) for part in self.parts)
+        inputs, outputs = predictions_of_a_use(arguments, places)
+        self.workers = min(self.threads, SHARDS)
+        supersteps = _word2vec.Supersteps if backend == "compiled" else reference_supersteps.Supersteps
+        self.steps = supersteps(
+            slices=self._taken_slices(), on_result=self._on_result, shards=SHARDS,
+            centres=min(CENTRES, max(LEAST, self.tokens // A_PART)), damping=(DAMPING * inputs, DAMPING * outputs),
+            places=places, reach=min(2 * window + 1, longest), workers=self.workers,
+            spin=self.workers <= resolve_threads(None), **{**arguments, "threads": 1},
+        )  # fmt: skip
 
-    def on_result(number: int, totals: Totals) -> None:
-        run.add(due.popleft(), totals)
+    def train(self, on_progress: OnProgress | None) -> None:
+        """Train all slices that are left."""
+        try:
+            self.over(self._parts(), lambda number, _: self.steps.work(number), on_progress)
+        finally:
+            del self.steps  # which refers to the run: its copies of rows need not wait for the garbage collector
+        self.check_trained()
 
-    window = arguments["window"] if arguments["targets"] is None else 0
-    longest = max(place.end - place.start for part in run.parts for place in part)
-    places = max(len(part) for part in run.parts)
-    inputs, outputs = predictions_of_a_use(arguments, places)
-    workers = min(run.threads, SHARDS)
-    supersteps = _word2vec.Supersteps if backend == "compiled" else reference_supersteps.Supersteps
-    steps = supersteps(
-        slices=slices(), on_result=on_result, shards=SHARDS,
-        centres=min(CENTRES, max(LEAST, run.tokens // A_PART)), damping=(DAMPING * inputs, DAMPING * outputs),
-        places=places, reach=min(2 * window + 1, longest), workers=workers, spin=workers <= resolve_threads(None),
-        **{**arguments, "threads": 1},
-    )  # fmt: skip
-    run.over(range(workers), lambda _, worker: steps.work(worker), on_progress)
-    run.check_trained()
+    def pause(self) -> None:
+        """Let workers return after the superstep."""
+        self.steps.pause()
+
+    def go_on(self) -> bool:
+        """Begin, or begin again; return False if all slices are over."""
+        return self.steps.go_on()
+
+    def step(self) -> int:
+        """Return how many supersteps are done."""
+        return self.steps.state()[0]
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """Return also where each shard is, and the results that wait for those of earlier slices."""
+        supersteps, _, shards, losses, waiting = self.steps.state()
+        early = np.full((len(self._seen), 4), -1.0)
+        for number, totals in waiting.items():
+            early[number] = totals
+        return {
+            **super().state(), "supersteps": np.array([supersteps]), "shards": shards, "losses": losses,
+            "early": early,
+        }  # fmt: skip
+
+    def restore(self, state: Arrays) -> None:
+        """Go on after the superstep of a state."""
+        super().restore(state)
+        rows = enumerate(state["early"].tolist())
+        waiting = {
+            number: (loss, int(predictions), int(trained), int(tokens))
+            for number, (loss, predictions, trained, tokens) in rows
+            if tokens >= 0
+        }
+        self.steps.restore(
+            int(state["supersteps"][0]), self.slices_done, state["shards"], state["losses"], waiting
+        )
+
+    def _parts(self) -> Iterable[int]:
+        """Yield the workers; with checkpoints again and again, whenever they have returned."""
+        if self.checkpoints is not None:
+            return self._by_parts(self.checkpoints)
+        return range(self.workers) if self.go_on() else ()
+
+    def _by_parts(self, checkpoints: Checkpoints) -> Iterator[int]:
+        while self.go_on():
+            yield from range(self.workers)
+            if not checkpoints.settle():
+                return
+
+    def _taken_slices(self) -> Iterator[tuple[list[PlaceArguments], float, int]]:
+        for part in self.slices():
+            self.due.append(part)
+            yield self.arguments_of(part)
+
+    def _on_result(self, number: int, totals: Totals) -> None:
+        self.add(self.due.popleft(), totals)
+        if self.checkpoints is not None and self.checkpoints.is_due():
+            self.steps.pause()
 
 
 def predictions_of_a_use(arguments: dict[str, Any], places: int) -> tuple[float, float]:

@@ -10,6 +10,7 @@ import pytest
 import fastvec as fv
 from fastvec.cli import codes, main
 from fastvec.training.checkpoints.files import read
+from fastvec.training.slice_run import SliceRun
 
 
 def flags(text, folder, *more):
@@ -51,6 +52,28 @@ def test_an_interrupted_run_goes_on_to_the_same_bytes(model, number, code, comma
     assert f"resumed at {facts['done'] / facts['total']:.0%}".replace("%", " %") in capsys.readouterr().err
     whole = tmp_path / "whole.safetensors"
     assert main(["train", str(small_text), "-o", str(whole), "--vector-size", "8", "--threads", "1", *more]) == 0
+    assert table(whole) == table(tmp_path / "v.safetensors")
+
+
+def test_a_deterministic_run_goes_on_on_another_number_of_threads(small_text, tmp_path, capsys, monkeypatch):
+    add, left = SliceRun.add, [40]
+
+    def few(self, *result):
+        left[0] -= 1
+        if left[0] < 0:
+            raise KeyboardInterrupt
+        add(self, *result)
+
+    more = ["--deterministic", "--epochs", "2", "--checkpoint-every", "2000"]
+    with monkeypatch.context() as patch:
+        patch.setattr(SliceRun, "add", few)
+        assert main([*flags(small_text, tmp_path, *more), "--threads", "3"]) == codes.INTERRUPTED
+    facts = read(tmp_path / "run.ckpt").facts
+    assert 0 < facts["done"] < facts["total"]
+    assert main([*flags(small_text, tmp_path, *more, "--resume"), "--threads", "2"]) == 0
+    assert "resumed at" in capsys.readouterr().err
+    whole = tmp_path / "whole.safetensors"
+    assert main(["train", str(small_text), "-o", str(whole), "--vector-size", "8", *more[:3]]) == 0
     assert table(whole) == table(tmp_path / "v.safetensors")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from itertools import pairwise
+from itertools import cycle, pairwise
 
 import numpy as np
 import oracles_supersteps
@@ -59,12 +59,17 @@ def train(supersteps, problem, *, slices=None, level=0, workers=1, stop=None, **
         on_result=lambda number, totals: results.append((number, totals)), W_in=W_in, W_out=W_out, level=level,
         stop=np.zeros(1, np.uint8) if stop is None else stop, **others,
     )  # fmt: skip
+    steps.go_on()
+    work(steps, workers)
+    return W_in[:, : problem.D], W_out[:, : problem.D], results
+
+
+def work(steps, workers):
     threads = [threading.Thread(target=steps.work, args=(worker,)) for worker in range(workers)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return W_in[:, : problem.D], W_out[:, : problem.D], results
 
 
 def one_superstep(problem, slices):
@@ -165,6 +170,128 @@ def test_any_number_of_workers_gives_the_same_bytes(model, loss):
     assert len(runs[0][2]) == 40
 
 
+def train_in_parts(supersteps, problem, *, slices, workers=1, parts=(2, 1, 3), **others):
+    """As ``train``, pausing after each superstep; after so many of them only what was kept goes on.
+
+    Returns how often it was kept, too.
+    """
+    matrices, results, lengths = problem.matrices(), [], cycle(parts)
+    others["stop"] = np.zeros(1, np.uint8)
+
+    def made():
+        return small_run(
+            problem, supersteps, slices=iter(slices[len(results) :]), workers=workers, W_in=matrices[0],
+            W_out=matrices[1], on_result=lambda number, totals: results.append((number, totals)), **others,
+        )  # fmt: skip
+
+    steps, left, kept = made(), next(lengths), 0
+    while steps.go_on():
+        steps.pause()
+        work(steps, workers)
+        left -= 1
+        if not left:
+            state, left, kept = steps.state(), next(lengths), kept + 1
+            steps = made()
+            steps.restore(*state)
+    return matrices[0][:, : problem.D], matrices[1][:, : problem.D], results, kept
+
+
+@each_kind
+@pytest.mark.parametrize("supersteps", [compiled, reference])
+def test_it_pauses_and_goes_on_to_the_same_bytes(supersteps, model, loss):
+    """In the middle of slices and between them, of places with several centres, and of words of many rows."""
+    places = 3 if loss == "negative_sampling" and model in ("window", "bag") else 1
+    problem = problem_of(model, loss, D=17, places=places)
+    slices = slices_of(problem)
+    given = {"slices": slices, "level": level_number() if supersteps is compiled else 0, "centres": 13}
+    W_in, W_out, results = train(supersteps, problem, **given)
+    for parts, times in [((2, 1, 3), 5), ((1 << 40,), 0)]:
+        *parted, kept = train_in_parts(supersteps, problem, parts=parts, **given)
+        assert kept >= times
+        assert np.array_equal(parted[0], W_in)
+        assert np.array_equal(parted[1], W_out)
+        assert parted[2] == results
+
+
+@pytest.mark.parametrize("share", [True, False])
+@pytest.mark.parametrize("model", MODELS)
+def test_slices_that_are_longer_than_what_is_gathered_at_once_go_on(level, model, share):
+    """1,024 kept tokens are gathered; frozen rows and damped ones; one slice is far shorter than the others."""
+    problem = problem_of(
+        model,
+        places=2,
+        shared=0,
+        tokens=15_000,
+        share_negatives=share,
+        rates=[0, 0.5, 1],
+        out_rates=[1, 0.5, 0, 1],
+    )
+    slices = slices_of(problem, 3)
+    slices[1] = (problem.places(5000, 5100), *slices[1][1:])
+    given = {"slices": slices, "level": level, "centres": 300, "shards": 2}
+    W_in, W_out, results = train(compiled, problem, workers=1, **given)
+    *parted, kept = train_in_parts(compiled, problem, workers=3, parts=(1, 5), **given)
+    assert kept >= 5
+    assert np.array_equal(parted[0], W_in)
+    assert np.array_equal(parted[1], W_out)
+    assert parted[2] == results
+
+
+@pytest.mark.parametrize("supersteps", [compiled, reference])
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"given": 1}, "slices of the shards"),
+        ({"waiting": {5: (1.0, 1, 1, 1)}}, "slices of the shards"),
+        ({"slice": 9, "waiting": {n: (1.0, 1, 1, 1) for n in (0, 1, 2, 3, 4, 5, 6, 7, 8)}}, "there is none"),
+        ({"waiting": {n: (1.0, 1, 1, 1) for n in range(3, 9)}}, "there is none"),
+        ({"trained": 1}, "after 1 centres"),
+        ({"trained": 1 << 40}, "after 1099511627776 centres"),
+        ({"trained": -1}, "after -1 centres"),
+    ],
+)
+def test_a_place_that_is_none_is_refused(supersteps, change, message):
+    problem = problem_of(places=2)
+    steps = small_run(problem, supersteps, slices=iter(slices_of(problem)))
+    steps.go_on()
+    steps.pause()
+    steps.work(0)
+    n, given, shards, losses, waiting = steps.state()
+    assert shards[:, 0].tolist() == [0, 1, 2]
+    shards[0, 1] = change.get("trained", shards[0, 1])
+    if "slice" in change:
+        shards[:, 0] = -1, -1, change["slice"]
+    again = small_run(problem, supersteps, slices=iter(slices_of(problem)))
+    with pytest.raises(ValueError, match=message):
+        again.restore(n, change.get("given", given), shards, losses, change.get("waiting", waiting))
+
+
+@pytest.mark.parametrize("sets", [-1, 1 << 62])
+def test_sets_that_cannot_have_been_drawn_are_refused(sets):
+    problem = problem_of()
+    steps = small_run(problem, slices=iter(slices_of(problem)))
+    with pytest.raises(ValueError, match="no place after 0 centres"):
+        steps.restore(0, 0, np.array([[0, 0, 0, sets], [-1, 0, 0, 0], [-1, 0, 0, 0]]), np.zeros(3), {})
+
+
+def test_shards_of_another_number_are_refused():
+    with pytest.raises(ValueError, match="slices of the shards"):
+        small_run(problem_of()).restore(0, 0, np.full((2, 4), -1), np.zeros(2), {})
+
+
+def test_a_pause_that_nobody_waited_for_is_one_superstep():
+    problem = problem_of()
+    steps = small_run(problem, slices=iter(slices_of(problem)))
+    assert steps.work(0) is None, "before it goes on there is nothing to do"
+    steps.pause()
+    assert steps.go_on()
+    work(steps, 1)
+    assert steps.state()[0] == 1
+    steps.go_on()
+    work(steps, 1)
+    assert not steps.go_on()
+
+
 def test_one_shard_in_one_superstep_is_the_slice_itself(level):
     """Rows that one slice alone used become its copies, bit by bit."""
     problem = problem_of("bag", shared=0, tokens=300)
@@ -223,15 +350,16 @@ def test_an_error_of_one_worker_ends_all(where):
 
     on_result = fails if where == "on_result" else lambda *_: None
     steps = small_run(problem, slices=slices(), on_result=on_result, centres=5, workers=3)
+    steps.go_on()
     errors = []
 
-    def work(worker):
+    def try_to_work(worker):
         try:
             steps.work(worker)
         except RuntimeError as error:
             errors.append(error)
 
-    threads = [threading.Thread(target=work, args=(worker,)) for worker in range(3)]
+    threads = [threading.Thread(target=try_to_work, args=(worker,)) for worker in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -248,6 +376,7 @@ def test_workers_that_never_come_are_not_waited_for():
     steps = small_run(
         problem, slices=iter(slices_of(problem)), on_result=lambda number, _: results.append(number), workers=8
     )
+    steps.go_on()
     steps.work(5)
     assert results == list(range(7))
 

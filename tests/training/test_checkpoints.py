@@ -9,6 +9,7 @@ import warnings
 import numpy as np
 import pytest
 from training.contract import lines
+from training.stopping import parts_of, stopped_and_resumed
 
 import fastvec as fv
 from fastvec.running import workers
@@ -16,7 +17,6 @@ from fastvec.training.checkpoints import checkpoints as module
 from fastvec.training.checkpoints import writer
 from fastvec.training.checkpoints.files import existing, newest, previous_of, read
 from fastvec.training.slice_run import SliceRun
-from fastvec.training.tile_run import TileRun
 
 SMALL = {"vector_size": 6, "sample": 0, "epochs": 2}
 LOSSES = ("negative_sampling", "hierarchical_softmax", "softmax")
@@ -36,10 +36,6 @@ OTHERS = {
     "NNLM-direct": fv.NNLM(vector_size=6, hidden_size=0, direct=True, window=2, batch_size=32, epochs=2),
 }
 ALL = {**PREDICTING, **OTHERS}
-
-
-class Stopped(Exception):
-    """Ends a run."""
 
 
 @pytest.fixture(scope="module")
@@ -68,54 +64,6 @@ def at_once(monkeypatch):
 @pytest.fixture
 def path(tmp_path):
     return tmp_path / "run.ckpt"
-
-
-def parts_of(vectors):
-    rows = [vectors.word_vectors, vectors.context_vectors, vectors.output_nodes]
-    rows += [] if vectors.subwords is None else [vectors.subwords.rows]
-    if isinstance(vectors, fv.NeuralLanguageModel):
-        rows += [vectors.network.embeddings, vectors.network.hidden, vectors.network.output]
-    return [None if part is None else part.tobytes() for part in (*rows, *vectors.history.values())]
-
-
-def stop_after(monkeypatch, n):
-    """Make a run fail after n slices, or parts of the turns."""
-    left = [n]
-
-    def counted(add):
-        def counting(self, *result):
-            left[0] -= 1
-            if left[0] < 0:
-                raise Stopped
-            return add(self, *result)
-
-        return counting
-
-    monkeypatch.setattr(SliceRun, "add", counted(SliceRun.add))
-    work = TileRun._by_parts
-
-    def by_parts(self, checkpoints):
-        for worker in work(self, checkpoints):
-            left[0] -= 1
-            if left[0] < 0:
-                raise Stopped
-            yield worker
-
-    monkeypatch.setattr(TileRun, "_by_parts", by_parts)
-
-
-def stopped_and_resumed(monkeypatch, trainer, data, path, places, every=53, **arguments):
-    """Return the vectors of a run that is stopped after so many slices, again and again."""
-    arguments = {"threads": 1, "checkpoint": path, "checkpoint_every": every, "resume": True, **arguments}
-    for n in places:
-        with monkeypatch.context() as patch:
-            stop_after(patch, n)
-            with pytest.raises(Stopped):
-                trainer.train(data, **arguments)
-    seen = []
-    vectors = trainer.train(data, **arguments, on_progress=seen.append)
-    assert 0 < seen[-1].resumed < seen[-1].done == seen[-1].total
-    return vectors
 
 
 @pytest.mark.parametrize("name", ALL)

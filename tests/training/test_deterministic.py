@@ -183,8 +183,3 @@ def test_more_threads_than_slices_train(small, monkeypatch):
     monkeypatch.setattr(supersteps, "SHARDS", 2)
     trainer = trainer_of("SGNS")
     assert digest(trainer.train(small, threads=1)) == digest(trainer.train(small, threads=5))
-
-
-def test_checkpoints_are_refused(small, tmp_path):
-    with pytest.raises(fv.SettingError, match="checkpoint: expected None with deterministic=True"):
-        trainer_of("SGNS").train(small, checkpoint=tmp_path / "run.ckpt")

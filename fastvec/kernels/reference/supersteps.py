@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fastvec.kernels.reference.held import Floats, Ids, Place
 from fastvec.kernels.reference.word2vec import Training, open_slice
@@ -74,7 +75,7 @@ class Supersteps:
         spin: bool = True,
         **others: Any,
     ) -> None:
-        self.slices, self.on_result = enumerate(slices), on_result
+        self.slices, self.on_result = iter(slices), on_result
         self.centres, self.damping = centres, damping
         self.others = {name: value for name, value in others.items() if name not in ("stop", "level")}
         self.stop = others["stop"]
@@ -82,7 +83,8 @@ class Supersteps:
         self.shards: list[Shard | None] = [None] * shards
         self.rates = [0.0] * shards
         self.results: dict[int, Totals] = {}
-        self.given = 0
+        self.taken = self.given = self.supersteps = 0
+        self.over, self.pausing = True, False
         self.lock = threading.Lock()
         self.most = self._most(places * (reach + 1))
 
@@ -99,21 +101,74 @@ class Supersteps:
         )
 
     def work(self, worker: int) -> None:
-        """Train until all slices are over."""
+        """Train until all slices are over, or it pauses."""
         with self.lock:
-            while not self.stop[0] and self._take_slices():
+            while not self.over:
                 self._superstep()
-            self._give_results()
+                self.supersteps += 1
+                self._give_results()
+                self.over = bool(self.stop[0]) or self.pausing or not self._take_slices()
+                self.pausing = False
+
+    def pause(self) -> None:
+        """Let workers return at the end of the superstep; of the next one, if none is at work."""
+        self.pausing = True
+
+    def go_on(self) -> bool:
+        """Begin, or begin again; return False if all slices are over."""
+        self.over = not self._take_slices()
+        return not self.over
+
+    def state(self) -> tuple[int, int, NDArray[np.int64], NDArray[np.float64], dict[int, Totals]]:
+        """Return where all is."""
+        shards, losses = np.full((len(self.shards), 4), (-1, 0, 0, 0), np.int64), np.zeros(len(self.shards))
+        for k, shard in enumerate(self.shards):
+            if shard is not None:
+                losses[k], predictions, centres, _ = shard.training.totals()
+                shards[k] = shard.number, centres, predictions, self._sets(shard)
+        return self.supersteps, self.given, shards, losses, dict(self.results)
+
+    def restore(
+        self, supersteps: int, given: int, shards: NDArray[np.int64], losses: NDArray[np.float64],
+        waiting: Mapping[int, Totals],
+    ) -> None:  # fmt: skip
+        """Go to where ``state()`` was; ValueError, if the slices have no such place."""
+        at = {number: k for k, number in enumerate(shards[:, 0].tolist()) if number >= 0}
+        self.supersteps, self.taken, self.given, self.results = supersteps, given, given, dict(waiting)
+        if set(at) | set(waiting) != set(range(given, given + len(at) + len(waiting))):
+            raise ValueError(f"slices of the shards: {sorted(at)}, after {given}")
+        for number in range(given, given + len(at) + len(waiting)):
+            if (part := next(self.slices, None)) is None:
+                raise ValueError(f"slice {number}: there is none")
+            if number in at:
+                k = at[number]
+                _, centres, predictions, sets = shards[k].tolist()
+                training = self._open(k, part).training
+                training.go_to(centres)
+                training.run.predictions, training.run.outputs.total = predictions, float(losses[k])
+                training.run.outputs.drawn = sets * training.run.outputs.negative
+            self.taken += 1
+
+    def _sets(self, shard: Shard) -> int:
+        outputs = shard.training.run.outputs
+        return outputs.drawn // max(1, outputs.negative)
+
+    def _open(self, k: int, part: tuple[list[Place], float, int]) -> Shard:
+        """Give the next slice to shard k."""
+        places, rate, stream = part
+        W_in, W_out = (np.empty_like(W) for W in self.matrices)
+        given = {name: self.others.get(name) for name in OPTIONAL}
+        arguments = {**given, **self.others, "W_in": W_in, "W_out": W_out, "threads": 1}
+        training = open_slice(places=places, learning_rate=rate, negative_stream=stream, **arguments)
+        self.rates[k] = rate
+        self.shards[k] = shard = Shard(self.taken, training, W_in, W_out)
+        return shard
 
     def _take_slices(self) -> bool:
         for k, shard in enumerate(self.shards):
-            if shard is None and (taken := next(self.slices, None)) is not None:
-                number, (places, rate, stream) = taken
-                W_in, W_out = (np.empty_like(W) for W in self.matrices)
-                given = {name: self.others.get(name) for name in OPTIONAL}
-                arguments = {**given, **self.others, "W_in": W_in, "W_out": W_out, "threads": 1}
-                training = open_slice(places=places, learning_rate=rate, negative_stream=stream, **arguments)
-                self.shards[k], self.rates[k] = Shard(number, training, W_in, W_out), rate
+            if shard is None and (part := next(self.slices, None)) is not None:
+                self._open(k, part)
+                self.taken += 1
         return any(self.shards)
 
     def _superstep(self) -> None:

@@ -19,11 +19,11 @@ checkpoint_every : str or int
 resume : bool
     Go on from the checkpoint, with the same data, settings and arguments (``threads`` and ``on_progress`` may
     differ). Without a file training begins at its start, so the same call serves the first time and later ones; of
-    a finished run the vectors are returned. On one thread (trainers of counts: on any number) they are the same
-    bytes as without an interruption, on one instruction set. If the newest file is damaged, the one before it is
-    used, with a warning. SettingError is raised where there is a checkpoint and ``resume`` is False, or where it
-    is of another run; FormatError if both files are damaged; StorageError if one cannot be read, or there is no
-    place to write one.
+    a finished run the vectors are returned. On one thread (trainers of counts, and ``deterministic=True``: on any
+    number, which may change) they are the same bytes as without an interruption, on one instruction set. If the
+    newest file is damaged, the one before it is used, with a warning. SettingError is raised where there is a
+    checkpoint and ``resume`` is False, or where it is of another run; FormatError if both files are damaged;
+    StorageError if one cannot be read, or there is no place to write one.
 """
 
 

@@ -46,6 +46,7 @@ class Checkpoints:
         self.changed = threading.Condition()
         self.taken = self.finished = 0  # items, while the run goes on
         self.ending = self.settled = False
+        self.resumed: int | None = None  # the step of the run there
 
     @classmethod
     def of(cls, path: type_of_path | None, every: str | int = EVERY, resume: bool = False) -> Checkpoints | None:
@@ -151,8 +152,8 @@ class Checkpoints:
         """Write the last state, after the workers have ended."""
         self.writer.wait()
         if self.settled:
-            written = (self.writer.written or {}).get("done", self.run.resumed)
-            if self.run.n_done() != written:
+            written = (self.writer.written or {}).get("step", self.resumed)
+            if self.run.step() != written:
                 self.writer.write(self._arrays(), self._facts())
         elif self.ending:
             warnings.warn(
@@ -170,8 +171,8 @@ class Checkpoints:
     def _facts(self) -> dict[str, Any]:
         run = self.run
         return {
-            "fastvec": fastvec.__version__, "done": run.n_done(), "total": run.total, "unit": run.unit,
-            "identity": self.identity,
+            "fastvec": fastvec.__version__, "done": run.n_done(), "step": run.step(), "total": run.total,
+            "unit": run.unit, "identity": self.identity,
         }  # fmt: skip
 
     def _restore(self, saved: Saved) -> None:
@@ -204,4 +205,4 @@ class Checkpoints:
             raise FormatError(
                 path=saved.path, field="place", expected="a place of this run", shown=str(error)
             ) from error
-        self.run.resumed = self.run.n_done()
+        self.run.resumed, self.resumed = self.run.n_done(), self.run.step()
