@@ -1,4 +1,4 @@
-"""Texts that change while they are in use: a file that is mapped and overwritten."""
+"""Texts and counts that change while they are in use: a file that is mapped and overwritten."""
 
 from __future__ import annotations
 
@@ -20,12 +20,24 @@ stay as it is, Corpus.load(path, mmap=False) reads it into memory
     return CorpusError(f"the corpus changed while it was in use: {what}; {hint}", field="corpus")
 
 
+def counts_changed() -> CorpusError:
+    """Return the error for counts that were sound when they were checked.
+
+    >>> print(counts_changed())
+    the counts changed while they were in use: a column or a count is out of range, and was not; a mapped file \
+must stay as it is, CooccurrenceMatrix.load(path, mmap=False) reads it into memory
+    """
+    what = "a column or a count is out of range, and was not"
+    hint = "a mapped file must stay as it is, CooccurrenceMatrix.load(path, mmap=False) reads it into memory"
+    return CorpusError(f"the counts changed while they were in use: {what}; {hint}", field="counts")
+
+
 @contextmanager
 def names_changes(path: str | os.PathLike[str] | None) -> Iterator[None]:
-    """Name the file in an error of :func:`text_changed`; None: the text is in memory."""
+    """Name the file in an error of :func:`text_changed` or :func:`counts_changed`; None: it is in memory."""
     try:
         yield
     except CorpusError as error:
-        if path is None or error.path is not None or error.field != "corpus":
+        if path is None or error.path is not None or error.field not in ("corpus", "counts"):
             raise
-        raise CorpusError(f"{os.fspath(path)}: {error}", path=path, field="corpus") from error
+        raise CorpusError(f"{os.fspath(path)}: {error}", path=path, field=error.field) from error

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from fastvec.cli.codes import DONE
 from fastvec.cli.outputs import check_output
@@ -14,6 +15,7 @@ from fastvec.cli.settings import add_settings, chosen
 from fastvec.cli.terminal import duration, print_json
 from fastvec.cli.train import MODELS, trainers
 from fastvec.errors import FormatError
+from fastvec.io.atomic import check_room
 
 if TYPE_CHECKING:
     from fastvec.evaluation.stability import Bootstrap
@@ -54,6 +56,7 @@ def run(args: argparse.Namespace) -> int:
     check_output(args.output, args.text, (".safetensors",))
     with ProgressBars(args.quiet) as bars:
         corpus = read_corpus(args, bars)
+        _check_room(args, trainer, len(corpus.vocabulary))
         began = time.perf_counter()
         runs = bootstrap(
             trainer, corpus, args.runs, resample=args.resample, restrict_vocab=args.restrict_vocab,
@@ -70,6 +73,13 @@ def run(args: argparse.Namespace) -> int:
             "seconds": round(seconds, 3), "settings": runs.settings,
         })  # fmt: skip
     return DONE
+
+
+def _check_room(args: argparse.Namespace, trainer: Any, words: int) -> None:
+    """Refuse, before the first run, vectors and counts of all runs that the disk has no room for."""
+    kept = words if args.restrict_vocab is None else min(words, args.restrict_vocab)
+    numbers = trainer.vector_size * (2 if getattr(trainer, "combine", "word") == "concat" else 1)
+    check_room(args.output, Path(args.output).resolve().parent, args.runs * kept * (4 * numbers + 8))
 
 
 def runs_of(path: str, error: FormatError) -> Bootstrap:

@@ -40,15 +40,19 @@ def run(args: argparse.Namespace) -> int:
     """Run the command; return its exit code."""
     from fastvec.counting.counting import count_cooccurrences
     from fastvec.counting.memory_plan import memory_bytes
+    from fastvec.counting.room import warn_of_pairs
+    from fastvec.counting.triples import RECORD
     from fastvec.counting.weighting import fixed_point
 
-    fixed_point(args.window, args.weighting, args.context)  # raises before the text is read
+    weights = fixed_point(args.window, args.weighting, args.context)  # raises before the text is read
     memory_bytes(args.max_memory)
     whole("top", args.top, 0)
     check_output(args.output, args.text, (COUNTED, TRIPLES))
     save_to = args.output if args.output.endswith(COUNTED) else None
     with ProgressBars(args.quiet) as bars:
         corpus = read_corpus(args, bars)
+        if save_to is None:
+            warn_of_pairs(args.output, corpus.vocabulary.counts, weights.width, RECORD.itemsize)
         began = time.perf_counter()
         counts = count_cooccurrences(
             corpus, window=args.window, weighting=args.weighting, context=args.context,

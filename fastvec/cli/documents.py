@@ -13,6 +13,7 @@ from fastvec.cli.progress import ProgressBars
 from fastvec.cli.reading import add_json, add_running, add_text, read_corpus
 from fastvec.cli.settings import add_settings, chosen
 from fastvec.cli.terminal import duration, print_json
+from fastvec.io.atomic import check_room
 from fastvec.io.decompression import reading_errors
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def run(args: argparse.Namespace) -> int:
     with ProgressBars(args.quiet) as bars:
         corpus = read_corpus(args, bars)
         tagged = TaggedCorpus(corpus, None if args.tags is None else _tags(args.tags))
+        _check_room(args, trainer.vector_size, len(tagged.tags), len(corpus.vocabulary))
         began = time.perf_counter()
         with told(args, bars):
             model = trainer.train(tagged, **checkpoints, threads=args.threads, on_progress=bars)
@@ -74,6 +76,12 @@ def run(args: argparse.Namespace) -> int:
         facts |= {"words": len(model.words), "vector_size": model.vector_size, "seconds": round(seconds, 3)}
         print_json({**facts, "settings": model.settings})
     return 0
+
+
+def _check_room(args: argparse.Namespace, vector_size: int, tags: int, words: int) -> None:
+    """Refuse, before training, a model that the disk has no room for: tags, words and their contexts or nodes."""
+    rows = tags + 2 * words - 1 + (tags if args.save_documents is not None else 0)
+    check_room(args.output, Path(args.output).resolve().parent, 4 * rows * vector_size)
 
 
 def _tags(path: str) -> list[list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastvec.cli.outputs import check_output, ignored
@@ -38,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     """Run the command; return its exit code."""
     import numpy as np
 
-    from fastvec.io.atomic import atomic_path
+    from fastvec.io.atomic import atomic_path, check_room
     from fastvec.io.npy import write_npy
     from fastvec.training.documents.model import DocumentModel
     from fastvec.vectors.sif import SIF
@@ -52,6 +53,8 @@ def run(args: argparse.Namespace) -> int:
     with ProgressBars(args.quiet) as bars:
         vectors = DocumentModel.load(args.vectors) if args.method == "infer" else WordVectors.load(args.vectors)
         texts = corpus_of(args, args.text, min_count=1, threads=args.threads, on_progress=bars)
+        n_bytes = 4 * texts.n_sentences * vectors.vector_size
+        check_room(args.output, Path(args.output).resolve().parent, n_bytes)
         if isinstance(vectors, DocumentModel):
             rows = vectors.infer(texts, threads=args.threads, on_progress=bars)
             n_unknown = np.zeros(0, np.int64)

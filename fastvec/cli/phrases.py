@@ -7,6 +7,7 @@ import dataclasses
 import os
 import time
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fastvec.checks.numbers import whole
@@ -17,7 +18,7 @@ from fastvec.cli.reading import add_running, add_text, read_corpus
 from fastvec.cli.settings import flag
 from fastvec.cli.terminal import duration, millions, print_table, printable, shown
 from fastvec.errors import SettingError
-from fastvec.io.atomic import atomic_path
+from fastvec.io.atomic import atomic_path, check_room
 from fastvec.running.progress import Reporter
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ def run(args: argparse.Namespace) -> int:
     with ProgressBars(args.quiet) as bars:
         table = None if args.apply is None else _loaded(args.apply, bars)
         corpus = _read(args, bars)
+        _check_room(args, corpus)
         if table is None:
             table = _found(settings, corpus, args, bars)
         if args.output is not None:
@@ -142,6 +144,17 @@ def _read(args: argparse.Namespace, bars: ProgressBars) -> Corpus:
             "the tokens around them count as adjacent"
         )
     return corpus
+
+
+def _check_room(args: argparse.Namespace, corpus: Corpus) -> None:
+    """Refuse, before phrases are looked for, a joined text that the disk has no room for: it is as long as now."""
+    if args.output is None or args.output.endswith(ENCODED):
+        return
+    words, counts = corpus.vocabulary.words, corpus.vocabulary.counts
+    n_bytes = 2 * corpus.n_tokens  # a token has a letter at least, and something behind it
+    if int(counts.sum()) == corpus.n_tokens:  # those of this text, not of another one
+        n_bytes = sum((len(word) + 1) * count for word, count in zip(words, counts.tolist(), strict=True))
+    check_room(args.output, Path(args.output).resolve().parent, n_bytes)
 
 
 def _found(settings: Any, corpus: Corpus, args: argparse.Namespace, bars: ProgressBars) -> PhraseTable:

@@ -166,10 +166,20 @@ def _check_vectors(args: argparse.Namespace, trainer: Any, words: Iterable[str])
 
     subwords = getattr(trainer, "subwords", None)
     buckets = None if subwords is None else subwords.buckets
+    distinct = dict.fromkeys(words)
     check_vectors(
-        args.output, dict.fromkeys(words), trainer.vector_size, spaces=args.spaces, buckets=buckets,
-        combine=getattr(trainer, "combine", "word"),
+        args.output, distinct, trainer.vector_size, spaces=args.spaces, buckets=buckets,
+        combine=getattr(trainer, "combine", "word"), beside=_beside(args, trainer, len(distinct)),
     )  # fmt: skip
+
+
+def _beside(args: argparse.Namespace, trainer: Any, words: int) -> int:
+    """Return how many numbers a model of so many words has beside its vectors, at least."""
+    if args.model == "nnlm":
+        return words * int(trainer.features)
+    if args.model == "lsa" or args.pairs:  # pairs may have fewer contexts than words
+        return 0
+    return (words - 1) * int(trainer.vector_size)  # of contexts, or of the inner nodes of a tree
 
 
 def _source(args: argparse.Namespace, bars: ProgressBars) -> Corpus | CooccurrenceMatrix | Pairs:

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from fastvec.checks.numbers import real
 from fastvec.counting.cooccurrence import CooccurrenceMatrix
+from fastvec.counting.mapped import naming_file
+from fastvec.counting.matrix_checks import blocks, column_sums, row_sums
 from fastvec.errors import Cancelled, SettingError
-from fastvec.running.ranges import cut
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -52,7 +53,8 @@ def log_counts(counts: Counts) -> csr_array:
     array([[0.   , 0.693],
            [1.386, 0.   ]])
     """
-    return _weighed(_checked(counts), lambda x, rows, columns: np.log1p(x))
+    with naming_file(counts):
+        return _weighed(_checked(counts), lambda x, rows, columns: np.log1p(x))
 
 
 def pmi(counts: Counts, *, context_smoothing: float = 1.0) -> csr_array:
@@ -91,8 +93,9 @@ def pmi(counts: Counts, *, context_smoothing: float = 1.0) -> csr_array:
     Goldberg and Dagan 2015, "Improving Distributional Similarity with Lessons Learned from Word Embeddings",
     section 3.2.
     """
-    checked = _checked(counts)
-    return _weighed(checked, shifted_pmi(checked, 1, context_smoothing))
+    with naming_file(counts):
+        checked = _checked(counts)
+        return _weighed(checked, shifted_pmi(*_sums(counts, checked), 1, context_smoothing))
 
 
 def ppmi(
@@ -127,8 +130,10 @@ def ppmi(
     array([[0.   , 0.693],
            [0.288, 0.   ]])
     """
-    checked = _checked(counts)
-    return _weighed(checked, shifted_pmi(checked, negative, context_smoothing), above=0.0, stop=stop)
+    with naming_file(counts):
+        checked = _checked(counts)
+        weight = shifted_pmi(*_sums(counts, checked), negative, context_smoothing)
+        return _weighed(checked, weight, above=0.0, stop=stop)
 
 
 def tf_idf(counts: Counts, *, sublinear: bool = False, stop: Stop | None = None) -> csr_array:
@@ -178,15 +183,17 @@ def tf_idf(counts: Counts, *, sublinear: bool = False, stop: Stop | None = None)
 
 
 def shifted_pmi(
-    counts: csr_array, negative: float, context_smoothing: float
+    words: Values, contexts: Values, negative: float, context_smoothing: float
 ) -> Callable[[Values, Ids, Ids], Values]:
-    """Return the function that gives PMI - log k of counts x in given rows and columns of the matrix."""
+    """Return the function that gives PMI - log k of counts x in given rows and columns.
+
+    ``words`` and ``contexts`` are the sums of the rows and of the columns of the matrix.
+    """
     real("context_smoothing", context_smoothing, 0)
     real("negative", negative, above=0)
-    contexts = counts.sum(axis=0)
     smoothed = np.zeros(len(contexts))
     np.power(contexts / (contexts.max(initial=0) or 1), context_smoothing, out=smoothed, where=contexts > 0)
-    log_row, log_context = _log(counts.sum(axis=1)), _log(smoothed) - _log(smoothed.sum())
+    log_row, log_context = _log(words), _log(smoothed) - _log(smoothed.sum())
     log_k = math.log(negative)
 
     def weight(x: Values, rows: Ids, columns: Ids) -> Values:
@@ -210,18 +217,24 @@ def _weighed(
     data, indices = np.empty(counts.nnz), np.empty(counts.nnz, counts.indices.dtype)
     kept_of_row = np.zeros(counts.shape[0] + 1, np.int64)
     end = 0
-    for first, last in cut(np.diff(counts.indptr), BLOCK):
+    for first, last, columns, x in blocks(counts, BLOCK):
         if stop is not None and stop[0]:
             raise Cancelled("stopped while weighting; no partial result is returned")
-        inside = slice(counts.indptr[first], counts.indptr[last])
         rows = np.repeat(np.arange(first, last), np.diff(counts.indptr[first : last + 1]))
-        weights = weight(counts.data[inside], rows, counts.indices[inside])
+        weights = weight(x, rows, columns)
         kept = weights > above
         begin, end = end, end + int(kept.sum())
         data[begin:end] = weights[kept]
-        indices[begin:end] = counts.indices[inside][kept]
+        indices[begin:end] = columns[kept]
         kept_of_row[first + 1 : last + 1] = np.bincount(rows[kept] - first, minlength=last - first)
     return csr_array((data[:end], indices[:end], np.cumsum(kept_of_row)), shape=counts.shape)
+
+
+def _sums(counts: Counts, checked: csr_array) -> tuple[Values, Values]:
+    """Return the sums of the rows and of the columns of a matrix, which counts of our own know already."""
+    if isinstance(counts, CooccurrenceMatrix):
+        return counts.row_sums, counts.column_sums
+    return row_sums(checked), column_sums(checked)
 
 
 def _checked(counts: Counts) -> csr_array:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fastvec.checks.changes import names_changes
 from fastvec.checks.numbers import truth, whole
-from fastvec.counting import matrix_file, triples
-from fastvec.counting.matrix_checks import BLOCK, check_cells, check_row_ends, cleaned
+from fastvec.counting import matrix_checks, matrix_file, triples
+from fastvec.counting.matrix_checks import BLOCK, check_cells, check_row_ends, cleaned, own_cells
 from fastvec.errors import FormatError, SettingError
 from fastvec.io.decompression import type_of_path
 from fastvec.running.loading import load
@@ -107,7 +108,7 @@ class CooccurrenceMatrix:
         """
         truth("mmap", mmap)
         cells, vocabulary, settings = matrix_file.read(path, mmap=mmap)
-        matrix = cls._of(*cells, vocabulary, settings, is_valid=False, path=path)
+        matrix = cls._of(*cells, vocabulary, settings, is_valid=False, path=path, mapped=mmap)
         if not mmap:
             matrix._validate()
         return matrix
@@ -155,10 +156,12 @@ class CooccurrenceMatrix:
         *,
         is_valid: bool = True,
         path: type_of_path | None = None,
+        mapped: bool = False,
     ) -> CooccurrenceMatrix:
         matrix = cls.__new__(cls)
         matrix._set(row_ends, columns, values, vocabulary, settings)
         matrix._is_valid, matrix._was_counted, matrix._path = is_valid, True, path
+        matrix._mapped = path if mapped else None
         return matrix
 
     def _set(
@@ -173,6 +176,7 @@ class CooccurrenceMatrix:
         self.vocabulary = vocabulary
         self.settings = dict(settings or {})
         self._path: type_of_path | None = None
+        self._mapped: type_of_path | None = None  # the file that another program may overwrite at any time
 
     def to_csr(self) -> csr_array:
         """Return the counts as a SciPy CSR array, float64[V, V], with sorted rows and no zeros.
@@ -229,27 +233,29 @@ class CooccurrenceMatrix:
     @cached_property
     def row_sums(self) -> NDArray[np.float64]:
         """Sum of each row, float64[V]."""
-        sums: NDArray[np.float64] = self._csr @ np.ones(self.shape[1])
-        return sums
+        with names_changes(self._mapped):
+            return matrix_checks.row_sums(self._csr)
 
     @cached_property
     def column_sums(self) -> NDArray[np.float64]:
         """Sum of each column, float64[V]."""
         if self.is_symmetric:
             return self.row_sums
-        sums: NDArray[np.float64] = np.ones(self.shape[0]) @ self._csr
-        return sums
+        with names_changes(self._mapped):
+            return matrix_checks.column_sums(self._csr)
 
     @cached_property
     def is_symmetric(self) -> bool:
         """Whether the matrix is its own transpose."""
         if self._was_counted and "context" in self.settings:
             return bool(self.settings["context"] == "both")
-        transposed = self._csr.T.tocsr()
-        return all(
-            np.array_equal(getattr(transposed, part), getattr(self._csr, part))
-            for part in ("indptr", "indices", "data")
+        with names_changes(self._mapped):
+            columns, values = own_cells(self._csr.indices, self._csr.data, self.shape[1])
+        transposed = (
+            load("scipy.sparse").csr_array((values, columns, self._csr.indptr), shape=self.shape).T.tocsr()
         )
+        own = {"indptr": self._csr.indptr, "indices": columns, "data": values}
+        return all(np.array_equal(getattr(transposed, part), array) for part, array in own.items())
 
     __iter__ = None  # or Python would iterate with [0], [1], ...
 
@@ -290,9 +296,10 @@ class CooccurrenceMatrix:
         self._validate()
         best: list[tuple[float, int, int]] = []
         for start in range(0, self.nnz, BLOCK):
-            values = self._values[start : start + BLOCK]
+            part = slice(start, start + BLOCK)
+            with names_changes(self._mapped):
+                columns, values = own_cells(self._columns[part], self._values[part], self.shape[1])
             rows = np.searchsorted(self._row_ends, np.arange(start, start + len(values)), side="right") - 1
-            columns = self._columns[start : start + BLOCK]
             if self.is_symmetric:
                 once = columns >= rows
                 values, rows, columns = values[once], rows[once], columns[once]
@@ -327,7 +334,7 @@ class CooccurrenceMatrix:
         <CooccurrenceMatrix: 3 pairs of 2 words, counts sum to 5>
         """
         self._validate()
-        with matrix_file.MatrixFile(path, self.vocabulary, self.settings) as file:
+        with matrix_file.MatrixFile(path, self.vocabulary, self.settings, self.nnz) as file:
             for start in range(0, self.nnz, BLOCK):
                 part = slice(start, start + BLOCK)
                 file.append(self._columns[part], self._values[part])

@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fastvec.checks.changes import text_changed
 from fastvec.counting.cooccurrence import CooccurrenceMatrix
 from fastvec.counting.frequent_rows import FrequentRows
 from fastvec.counting.memory_plan import MemoryPlan, memory_bytes, plan_memory
 from fastvec.counting.postings import Postings, release_pages
+from fastvec.counting.room import warn_of_counting
 from fastvec.counting.rows import RowBuffers, Rows, Scratch
 from fastvec.counting.runs import Runs
 from fastvec.counting.sinks import Sink, in_memory, on_disk
@@ -97,6 +99,11 @@ def count_cooccurrences(
     Cancelled
         If ``on_progress`` returned False.
 
+    Warns
+    -----
+    UserWarning
+        If the disk may have too little room for ``save_to``, or for counts beyond ``max_memory``.
+
     Examples
     --------
     >>> from fastvec import Corpus, count_cooccurrences
@@ -115,7 +122,11 @@ def count_cooccurrences(
         check_writable(save_to)
     release_pages(corpus.ids)
     loading = 0 if is_loaded(KERNELS) else LIBRARIES
+    with naming_file(corpus):
+        if int(corpus.offsets[-1]) != corpus.n_tokens:
+            raise text_changed()
     plan = plan_memory(corpus.offsets, len(corpus.vocabulary), int(window), n_threads, max_bytes, loading)
+    warn_of_counting(save_to, corpus.vocabulary.counts, weights.width, plan)
     described = weighting if isinstance(weighting, str) else weights.described()
     settings = {"window": int(window), "weighting": described, "context": context}
     counting = _Counting(corpus, weights, plan, save_to, on_progress)

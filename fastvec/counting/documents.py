@@ -10,6 +10,7 @@ import numpy as np
 from fastvec.errors import SettingError
 from fastvec.running.loading import load
 from fastvec.text.corpus import Corpus, check_corpus
+from fastvec.text.mapped import in_memory
 from fastvec.text.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -88,10 +89,13 @@ def count_documents(corpus: Corpus) -> DocumentMatrix:
 
     check_corpus(corpus)
     kind = np.int32 if corpus.n_tokens < 2**31 else np.int64
+    corpus = in_memory(corpus)  # SciPy reads ids again and again, and does not check them
     ones = np.ones(corpus.n_tokens)
     shape = (len(corpus.vocabulary), corpus.n_sentences)
     # a corpus is a CSC matrix already, except for words that are repeated in a sentence
-    tokens = csc_array((ones, corpus.ids.astype(kind), corpus.offsets.astype(kind)), shape=shape)
+    tokens = csc_array(
+        (ones, corpus.ids.astype(kind, copy=False), corpus.offsets.astype(kind, copy=False)), shape=shape
+    )
     matrix = tokens.tocsr()
     matrix.sum_duplicates()
     return DocumentMatrix(matrix, corpus.vocabulary)

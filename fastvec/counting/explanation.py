@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from fastvec.checks.numbers import choice
 from fastvec.counting.association import shifted_pmi
 from fastvec.counting.cooccurrence import CooccurrenceMatrix
+from fastvec.counting.mapped import naming_file
+from fastvec.counting.matrix_checks import own_cells
 from fastvec.errors import SettingError, UnknownWordError
 
 Weights = Literal["ppmi", "pmi", "log_counts", "counts"]
@@ -177,12 +179,13 @@ def _weighed_rows(
     counts: CooccurrenceMatrix, ids: list[int], weights: Weights, negative: float, context_smoothing: float
 ) -> list[Row]:
     """Return the weights of each row that are not 0, by column."""
-    csr = counts.to_csr()
-    weight = shifted_pmi(csr, negative if weights == "ppmi" else 1, context_smoothing)  # checks both
+    csr, k = counts.to_csr(), negative if weights == "ppmi" else 1
+    weight = shifted_pmi(counts.row_sums, counts.column_sums, k, context_smoothing)  # checks both numbers
     rows: list[Row] = []
     for row in ids:
         inside = slice(csr.indptr[row], csr.indptr[row + 1])
-        columns, values = csr.indices[inside], csr.data[inside]
+        with naming_file(counts):
+            columns, values = own_cells(csr.indices[inside], csr.data[inside], csr.shape[1])
         if weights in ("ppmi", "pmi"):
             values = weight(values, np.full(len(values), row), columns)
             values = np.maximum(values, 0) if weights == "ppmi" else values

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.checks.arrays import Kind
+from fastvec.checks.changes import counts_changed
 from fastvec.errors import SettingError
 from fastvec.running.loading import load
+from fastvec.running.ranges import cut
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -44,6 +47,59 @@ def cleaned(matrix: Any, n_words: int) -> csr_array:
     if csr.indices.dtype != np.int32:
         csr.indices = csr.indices.astype(np.int32)
     return csr
+
+
+class Block(NamedTuple):
+    """Rows [first, last) of a matrix: the columns and the values of their cells, in memory of their own."""
+
+    first: int
+    last: int
+    columns: NDArray[np.integer]
+    values: NDArray[np.float64]
+
+
+def own_cells(
+    columns: NDArray[np.integer], values: NDArray[np.float64], n_columns: int
+) -> tuple[NDArray[np.integer], NDArray[np.float64]]:
+    """Return copies of cells that were sound when they were checked, and raise if those of a mapped file are not.
+
+    Raises
+    ------
+    CorpusError
+        If a column or a value is out of range: the file was overwritten.
+    """
+    columns, values = np.array(columns), np.array(values)
+    in_range = columns.min(initial=0) >= 0 and columns.max(initial=-1) < n_columns
+    if not (in_range and values.min(initial=1) > 0 and values.max(initial=1) < np.inf):  # False for NaN too
+        raise counts_changed()
+    return columns, values
+
+
+def blocks(matrix: csr_array, cells: int = 0) -> Iterator[Block]:
+    """Yield the rows of a matrix in order, ``cells`` or BLOCK at once; errors are those of :func:`own_cells`."""
+    for first, last in cut(np.diff(matrix.indptr), cells or BLOCK):
+        inside = slice(matrix.indptr[first], matrix.indptr[last])
+        yield Block(first, last, *own_cells(matrix.indices[inside], matrix.data[inside], matrix.shape[1]))
+
+
+def row_sums(matrix: csr_array) -> NDArray[np.float64]:
+    """Return the sum of each row, float64[V]; errors are those of :func:`own_cells`."""
+    from scipy.sparse import csr_array
+
+    sums, ones = np.zeros(matrix.shape[0]), np.ones(matrix.shape[1])
+    for block in blocks(matrix):
+        ends = matrix.indptr[block.first : block.last + 1] - matrix.indptr[block.first]
+        shape = (block.last - block.first, matrix.shape[1])
+        sums[block.first : block.last] = csr_array((block.values, block.columns, ends), shape=shape) @ ones
+    return sums
+
+
+def column_sums(matrix: csr_array) -> NDArray[np.float64]:
+    """Return the sum of each column, float64[C], added up in the order of the rows; errors as above."""
+    sums = np.zeros(matrix.shape[1])
+    for block in blocks(matrix):
+        np.add.at(sums, block.columns, block.values)
+    return sums
 
 
 def check_row_ends(row_ends: NDArray[np.integer], n_cells: int, kind: Kind) -> None:

@@ -18,6 +18,7 @@ from fastvec.io.atomic import atomic_path
 from fastvec.io.decompression import content_errors, type_of_path
 from fastvec.text.vocabulary import Vocabulary
 
+WRITTEN = 16  # bytes a cell: column, value, and the column again until they are all written
 MOST = 1 << 62  # cells: as long a number as the header may have to hold
 Cells = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]  # row ends, columns, values
 SCHEMA = container.Schema(
@@ -36,21 +37,25 @@ SCHEMA = container.Schema(
 class MatrixFile:
     """A file that cells are written to in the order of the matrix, before their number is known; all or nothing.
 
+    ``cells`` is how many there will be at least: there must be room for them.
+
     A context manager. The columns are kept in a file without a name, which the system removes however the process
     ends.
     """
 
-    def __init__(self, path: type_of_path, vocabulary: Vocabulary, settings: Mapping[str, Any]) -> None:
+    def __init__(
+        self, path: type_of_path, vocabulary: Vocabulary, settings: Mapping[str, Any], cells: int = 0
+    ) -> None:
         self.path, self.vocabulary = Path(path), vocabulary
         self.words = container.join_words(vocabulary.words)
         self.settings = json.dumps(dict(settings), sort_keys=True)
         self.header_bytes = -(-len(self._header(MOST)) // 8) * 8
-        self.n_cells = 0
+        self.n_cells, self.n_bytes = 0, WRITTEN * cells
         self.opened = contextlib.ExitStack()
 
     def __enter__(self) -> MatrixFile:
         with contextlib.ExitStack() as opened:
-            part = opened.enter_context(atomic_path(self.path))
+            part = opened.enter_context(atomic_path(self.path, self.n_bytes))
             self.columns = opened.enter_context(tempfile.TemporaryFile(dir=self.path.parent))
             self.file = opened.enter_context(open(part, "wb"))
             self.file.seek(8 + self.header_bytes + 8 * (2 * len(self.vocabulary) + 1))

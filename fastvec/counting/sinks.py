@@ -55,7 +55,7 @@ def on_disk(
         fill(written)
         file.finish(written.row_ends)
     row_ends, columns, values = matrix_file.read_cells(path)
-    return CooccurrenceMatrix._of(row_ends, columns, values, vocabulary, settings)
+    return CooccurrenceMatrix._of(row_ends, columns, values, vocabulary, settings, path=path, mapped=True)
 
 
 class _Written:

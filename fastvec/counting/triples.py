@@ -61,7 +61,7 @@ def write(
     path: type_of_path, row_ends: NDArray[np.integer], columns: NDArray[np.int32], values: NDArray[np.float64]
 ) -> None:
     """Write all non-zeros in the order of the matrix, all or nothing."""
-    with atomic_path(path) as part, open(part, "wb") as file:
+    with atomic_path(path, RECORD.itemsize * len(columns)) as part, open(part, "wb") as file:
         for start in range(0, len(columns), BLOCK):
             end = min(start + BLOCK, len(columns))
             records = np.empty(end - start, RECORD)

@@ -15,6 +15,7 @@ from fastvec.evaluation.stability import Bootstrap
 from fastvec.running.progress import OnProgress, Progress
 from fastvec.running.workers import resolve_threads
 from fastvec.text.corpus import Corpus, check_corpus
+from fastvec.text.mapped import naming_file
 from fastvec.text.resample import document_bounds, resampled
 from fastvec.text.vocabulary import Vocabulary
 from fastvec.training.settings import Trainer
@@ -76,7 +77,8 @@ def bootstrap(
     SettingError
         If an argument is wrong.
     CorpusError
-        If this is not a corpus, or a resample has nothing to train on; it names the run.
+        If this is not a corpus, or a resample has nothing to train on; it names the run. If it is mapped, and its
+        file is overwritten meanwhile.
     TrainingError
         If training diverged; it names the run.
     Cancelled
@@ -105,7 +107,8 @@ def bootstrap(
     seeds = np.random.SeedSequence(start).generate_state(n_runs, np.uint64).astype(np.uint64)
     stack, watch = _Stack(words, n_runs), _Watch(on_progress, n_runs)
     for run_seed in seeds.tolist():
-        text = resampled(corpus, bounds, drawn_documents(len(bounds) - 1, run_seed)) if resample else corpus
+        with naming_file(corpus):
+            text = resampled(corpus, bounds, drawn_documents(len(bounds) - 1, run_seed)) if resample else corpus
         vectors = _trained(trainer.replace(seed=run_seed), text, n_threads, watch)
         del text  # before there is another one
         if vectors is None:

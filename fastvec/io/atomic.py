@@ -10,6 +10,7 @@ import shutil
 import stat
 import tempfile
 import time
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,14 @@ def check_room(path: type_of_path, folder: type_of_path, n_bytes: int) -> None:
     if n_bytes > free:
         message = f"{path}: needs {n_bytes:,} bytes, and there is room for {free:,}; choose another disk"
         raise StorageError(message, path=path, errno=errno.ENOSPC, writing=True)
+
+
+def warn_of_room(path: type_of_path, folder: type_of_path, n_bytes: int, stacklevel: int = 4) -> None:
+    """Warn if a folder has less room than a file may need, whose size nobody knows yet."""
+    free = shutil.disk_usage(folder).free
+    if n_bytes > free:
+        message = f"{path}: may need {n_bytes:,} bytes for a while, and there is room for {free:,}"
+        warnings.warn(message, stacklevel=stacklevel)
 
 
 def _kind_of(path: Path) -> int:

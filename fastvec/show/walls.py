@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from fastvec.checks.numbers import whole
 from fastvec.counting.cooccurrence import CooccurrenceMatrix
+from fastvec.counting.mapped import naming_file
+from fastvec.counting.matrix_checks import own_cells
 from fastvec.errors import SettingError
 from fastvec.show.figures import HEAT, axes_of, many_axes_of
 from fastvec.show.similarities import name_cells
@@ -73,7 +75,7 @@ def plot_counts(
         hint = "fastvec.count_cooccurrences makes one"
         raise SettingError(field="counts", expected="a CooccurrenceMatrix", got=counts, hint=hint)
     shown, ids = _words(counts, words, whole("n", n, 1))
-    targets = np.log1p(counts.to_csr()[ids][:, ids].toarray())
+    targets = np.log1p(_among(counts, ids))
     product = None if vectors is None else _product(checked_vectors("vectors", vectors), shown)
     side = float(np.clip(2 + 0.06 * len(shown), 5, 9))
     if product is None:
@@ -91,6 +93,15 @@ def plot_counts(
         extend = "both" if product.min() < 0 or product.max() > highest else extend
     found[0].figure.colorbar(image, ax=found, label="log(1 + count), nats", shrink=0.8, extend=extend)
     return axes
+
+
+def _among(counts: CooccurrenceMatrix, ids: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the counts of some words with each other."""
+    rows = counts.to_csr()[ids]
+    with naming_file(counts):
+        rows.indices, rows.data = own_cells(rows.indices, rows.data, rows.shape[1])
+    among: NDArray[np.float64] = rows[:, ids].toarray()
+    return among
 
 
 def _words(counts: CooccurrenceMatrix, words: Iterable[Key] | None, n: int) -> tuple[list[str], NDArray[np.int64]]:

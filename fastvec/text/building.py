@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -16,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from fastvec.checks.arrays import Kind, check_ids, check_offsets, integers
 from fastvec.checks.numbers import truth, whole
 from fastvec.errors import SettingError
+from fastvec.io.atomic import warn_of_room
 from fastvec.io.decompression import type_of_path
 from fastvec.io.growing import Spool, own_pages
 from fastvec.io.limits import TEXT_LINE_BYTES, TOKEN_BYTES
@@ -123,10 +122,7 @@ def build(
 def _warn_of_room(beside: type_of_path, text_bytes: int) -> None:
     """Warn if a disk is too full for the ids of a text, twice, at six bytes a token; it may have fewer tokens."""
     needed = 2 * 4 * text_bytes // TOKEN_AND_SPACE
-    free = shutil.disk_usage(Path(beside).resolve().parent).free
-    if needed > free:
-        message = f"{beside}: may need {needed:,} bytes for a while, and there is room for {free:,}"
-        warnings.warn(message, stacklevel=4)
+    warn_of_room(beside, Path(beside).resolve().parent, needed, stacklevel=5)
 
 
 class _Builder:

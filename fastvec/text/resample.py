@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fastvec.checks.arrays import check_offsets, integers
+from fastvec.checks.changes import text_changed
 from fastvec.errors import SettingError
 from fastvec.text.building import Built
 from fastvec.text.corpus import Corpus
@@ -68,6 +69,11 @@ def resampled(corpus: Corpus, bounds: NDArray[np.int64], drawn: NDArray[np.int64
         Its vocabulary has the words that occur in it, in the order of the corpus, with their counts in it. It has
         its own copy of the ids (4 bytes a token) and, while it is made, 32 bytes a sentence.
 
+    Raises
+    ------
+    CorpusError
+        If ids or offsets are out of range: a mapped file was overwritten since it was checked.
+
     Examples
     --------
     >>> import fastvec as fv
@@ -78,7 +84,10 @@ def resampled(corpus: Corpus, bounds: NDArray[np.int64], drawn: NDArray[np.int64
     """
     sentences = _ranges(bounds[drawn], bounds[drawn + 1] - bounds[drawn])
     starts = corpus.offsets[sentences]
-    lengths = corpus.offsets[sentences + 1] - starts
+    ends = corpus.offsets[sentences + 1]
+    if starts.min(initial=0) < 0 or (ends < starts).any() or ends.max(initial=0) > corpus.n_tokens:
+        raise text_changed()
+    lengths = ends - starts
     offsets = np.zeros(len(lengths) + 1, np.int64)
     np.cumsum(lengths, out=offsets[1:])
     ids = np.empty(offsets[-1], np.int32)
@@ -86,6 +95,8 @@ def resampled(corpus: Corpus, bounds: NDArray[np.int64], drawn: NDArray[np.int64
     for part in _parts(offsets):
         tokens = slice(offsets[part.start], offsets[part.stop])
         ids[tokens] = corpus.ids[_ranges(starts[part], lengths[part])]
+        if ids[tokens].min(initial=0) < 0 or ids[tokens].max(initial=0) >= len(counts):
+            raise text_changed()
         counts += np.bincount(ids[tokens], minlength=len(counts))
     occurring = np.flatnonzero(counts)
     if len(occurring) < len(counts):

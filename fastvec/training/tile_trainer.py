@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from fastvec.checks import numbers as check
 from fastvec.checks.settings import setting
+from fastvec.counting.mapped import naming_file
 from fastvec.io.decompression import type_of_path
 from fastvec.kernels._turns import TileKernel
 from fastvec.kernels.simd import level_number
@@ -73,7 +74,8 @@ class TileTrainer(CountTrainer["CooccurrenceMatrix"]):
     ) -> Fitted:
         matrix = observed_pairs(counts)
         W, C = (self._new_rows(len(counts.vocabulary), which, threads) for which in range(2))
-        tiles = cut(matrix, row_bytes=W.strides[0], values_of=self._targets, seed=self.seed, threads=threads)
+        with naming_file(counts):
+            tiles = cut(matrix, row_bytes=W.strides[0], values_of=self._targets, seed=self.seed, threads=threads)
         zero_cost = sum_over(tiles, self._zero_costs, threads) / len(tiles.rows)
         run = TileRun(tiles, self.epochs, self.learning_rate, self.seed, zero_cost=zero_cost, threads=threads)
         run.keep(

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fastvec.checks.changes import counts_changed
 from fastvec.kernels import _tiles
 from fastvec.kernels.random import draws, stream
 from fastvec.running.workers import new_stop_flag, run, run_blocks
@@ -61,6 +62,11 @@ def cut(matrix: Any, *, row_bytes: int, values_of: Values, seed: int, threads: i
         Bytes of a row in the cache.
     values_of : callable
         Counts, float64[n], to a tuple of float32[n].
+
+    Raises
+    ------
+    CorpusError
+        If a column or a count is out of range: a mapped file was overwritten.
     """
     n_words, n_pairs = matrix.shape[0], matrix.nnz
     indptr = np.ascontiguousarray(matrix.indptr, np.int64)
@@ -88,6 +94,8 @@ def cut(matrix: Any, *, row_bytes: int, values_of: Values, seed: int, threads: i
             row_cell=(place[group::groups] * blocks).astype(np.int32), column_cell=column_cell, bounds=cells,
             rows=rows[part], columns=columns[part], counts=counts, stream=stream(seed, 1, group),
         )  # fmt: skip
+        if not (counts.min(initial=1) > 0 and counts.max(initial=1) < np.inf):  # False for NaN too
+            raise counts_changed()
         for value, computed in zip(values, values_of(counts), strict=True):
             value[part] = computed
         bounds[group * groups : (group + 1) * groups] = part.start + cells[: -1 : blocks**2]

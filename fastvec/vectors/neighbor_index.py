@@ -201,7 +201,7 @@ class NeighborIndex:
         NeighborIndex(WordVectors(3 words, 2 dimensions), search_width=100)
         """
         data = _faiss().serialize_index(self._graph).tobytes()
-        with atomic_path(path) as part, open(part, "wb") as file:
+        with atomic_path(path, len(data)) as part, open(part, "wb") as file:
             file.write(data)
             file.write(_checksum(data))
 

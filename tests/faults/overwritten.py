@@ -1,4 +1,4 @@
-"""Overwrites a mapped corpus while it is in use: what reads it must end with a typed error that names the file.
+"""Overwrites a mapped corpus, or mapped counts, while in use: what reads it must end with a typed error naming it.
 
 ``python tests/faults/overwritten.py FOLDER`` prints, as JSON, the error of each call, or the signal that ended it.
 """
@@ -10,17 +10,18 @@ import os
 import sys
 import warnings
 from collections.abc import Callable
-from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from scipy.sparse import coo_array
 
 import fastvec as fv
 from fastvec.io.container import map_tensors
 
 WORDS, TOKENS = 500, 400_000
 MANY = {"vector_size": 16, "sample": 0, "epochs": 100_000}
-Call = Callable[[fv.Corpus, Callable[[object], None]], object]
+Call = Callable[[Any, Callable[[object], None]], object]
 
 
 def train(trainer: fv.SkipGram | fv.CBOW) -> Call:
@@ -41,6 +42,26 @@ def loss(corpus: fv.Corpus, hook: Callable[[object], None]) -> object:
         fv.evaluate_loss(vectors, corpus, on_progress=hook)
 
 
+def bootstrap(corpus: fv.Corpus, hook: Callable[[object], None]) -> object:
+    while True:
+        fv.bootstrap(fv.SkipGram(vector_size=4, epochs=1, sample=0), corpus, 20, threads=2, on_progress=hook)
+
+
+def lsa(corpus: fv.Corpus, hook: Callable[[object], None]) -> object:
+    while True:
+        fv.LSA(vector_size=4).train(corpus, threads=2, on_progress=hook)
+
+
+def again(trainer: fv.GloVe | fv.LogCountFactorization | fv.PPMISVD) -> Call:
+    """Train again and again: one call has a copy of the counts before the file is overwritten."""
+
+    def call(counts: fv.CooccurrenceMatrix, hook: Callable[[object], None]) -> object:
+        while True:
+            trainer.train(counts, threads=2, on_progress=hook)
+
+    return call
+
+
 CALLS: dict[str, Call] = {
     "SkipGram": train(fv.SkipGram(**MANY)),
     "pair by pair": train(fv.SkipGram(negative_sharing="none", **MANY)),
@@ -51,8 +72,17 @@ CALLS: dict[str, Call] = {
     "deterministic": train(fv.SkipGram(deterministic=True, **MANY)),
     "counts": count,
     "loss": loss,
+    "bootstrap": bootstrap,
+    "LSA": lsa,
 }
-FILLS = {"ids": b"\xff", "offsets": b"\xff", "all": b"\x7f"}
+OF_COUNTS: dict[str, Call] = {
+    "GloVe": again(fv.GloVe(vector_size=4, epochs=1)),
+    "log counts": again(fv.LogCountFactorization(vector_size=4, epochs=1)),
+    "PPMI": again(fv.PPMISVD(vector_size=4)),
+}
+FILLS = {"ids": b"\xff", "offsets": b"\xff", "indices": b"\xff", "data": b"\xff", "all": b"\x7f"}
+LOADS: dict[str, Callable[[Path], Any]] = {".fvc": fv.Corpus.load, ".fvm": fv.CooccurrenceMatrix.load}
+TENSORS = {".fvc": ("ids", "offsets"), ".fvm": ("indices", "data")}
 
 
 def file_of(folder: Path) -> Path:
@@ -63,11 +93,19 @@ def file_of(folder: Path) -> Path:
     return path
 
 
+def counts_in(folder: Path) -> Path:
+    rows, columns = (WORDS * np.random.default_rng(0).random((2, TOKENS // 10)) ** 2).astype(np.int64)
+    cells = coo_array((np.ones(len(rows)), (rows, columns)), shape=(WORDS, WORDS))
+    path = folder / "counts.fvm"
+    fv.CooccurrenceMatrix(cells, fv.Vocabulary([f"w{i}" for i in range(WORDS)], [9] * WORDS)).save(path)
+    return path
+
+
 def places(path: Path) -> dict[str, tuple[int, int]]:
-    """Where in the file ids and offsets are: the byte of the first, and how many bytes."""
+    """Where in the file the tensors are: the byte of the first, and how many bytes."""
     tensors, whole = map_tensors(path)[0], np.memmap(path, np.uint8, "r")
     found = {}
-    for name in ("ids", "offsets"):
+    for name in TENSORS[path.suffix]:
         array = tensors[name]
         content = array.tobytes()
         found[name] = (whole.tobytes().index(content), len(content))
@@ -94,7 +132,7 @@ def outcome(call: Call, path: Path, what: str) -> str:
                 overwritten.append(True)
 
         try:
-            call(fv.Corpus.load(path), hook)
+            call(LOADS[path.suffix](path), hook)
         except BaseException as error:
             os.write(writing, f"{type(error).__name__}: {error}".encode()[:4000])
         os._exit(0)
@@ -106,9 +144,11 @@ def outcome(call: Call, path: Path, what: str) -> str:
 
 def main(folder: Path) -> None:
     warnings.simplefilter("ignore")
-    for name, what in product(CALLS, FILLS):
-        path = file_of(folder)
-        print(json.dumps({"call": name, "what": what, "end": outcome(CALLS[name], path, what)}), flush=True)
+    for file_in, calls in ((file_of, CALLS), (counts_in, OF_COUNTS)):
+        for name, call in calls.items():
+            for what in (*TENSORS[file_in(folder).suffix], "all"):
+                found = {"call": name, "what": what, "end": outcome(call, file_in(folder), what)}
+                print(json.dumps(found), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,13 @@
 """Pairs in the order of their cells, against the oracle."""
 
+import threading
 from collections import Counter
 
 import numpy as np
 import oracles_glove
 import pytest
 
+from fastvec.errors import CorpusError
 from fastvec.kernels import _tiles
 
 
@@ -49,6 +51,51 @@ def test_every_order_is_as_likely():
     )
     assert len(orders) == 24
     assert sum((count - 200) ** 2 / 200 for count in orders.values()) < 49.7
+
+
+@pytest.mark.parametrize("wrong", [-1, 4, 2**31 - 1])
+def test_a_column_out_of_range_is_an_error(wrong):
+    with pytest.raises(CorpusError, match="the counts changed while they were in use"):
+        lay_out([0, 3], [0, wrong, 2], [1, 1, 1], [0], [0], [0] * 4, 1)
+    tallies = np.zeros(4, np.int64)
+    with pytest.raises(CorpusError, match="the counts changed while they were in use"):
+        _tiles.tally(np.array([1, wrong], np.int32), tallies)
+    assert tallies.tolist() == [0, 1, 0, 0]
+
+
+def test_columns_that_change_between_the_passes_stay_in_their_cells():
+    """A thread overwrites them all the time, between the passes of some calls too."""
+    n, cells, stop = 200_000, 8, threading.Event()
+    one, other = np.arange(n, dtype=np.int32) % cells, np.arange(n, dtype=np.int32) % 3
+    indices = one.copy()
+
+    def overwrite():
+        while not stop.is_set():
+            np.copyto(indices, other)
+            np.copyto(indices, one)
+
+    thread = threading.Thread(target=overwrite)
+    thread.start()
+    ends = Counter()
+    try:
+        for _ in range(200):
+            rows, columns, counts = np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n)
+            bounds = np.empty(cells + 1, np.int64)
+            try:
+                _tiles.lay_out(
+                    indptr=np.array([0, n]), indices=indices, data=np.ones(n), words=np.zeros(1, np.int32),
+                    row_cell=np.zeros(1, np.int32), column_cell=np.arange(cells, dtype=np.int32), bounds=bounds,
+                    rows=rows, columns=columns, counts=counts, stream=1,
+                )  # fmt: skip
+            except CorpusError:
+                ends["changed"] += 1
+                continue
+            ends["sound"] += 1
+            assert (columns == np.repeat(np.arange(cells), np.diff(bounds))).all()
+    finally:
+        stop.set()
+        thread.join()
+    assert ends["changed"]
 
 
 def test_lengths_must_fit():

@@ -161,6 +161,11 @@ class NNLM(Trainer):
                 hint="without both, the words before would count for nothing",
             )  # fmt: skip
 
+    @property
+    def features(self) -> int:
+        """F, what the output layer sees: the hidden units, with direct connections the inputs, and the bias."""
+        return self.hidden_size + 1 + (self.window * self.vector_size if self.direct else 0)
+
     @documents_checkpoints
     def train(
         self,
@@ -288,8 +293,7 @@ class NNLM(Trainer):
     def _network(self, vocabulary: Vocabulary, n_tokens: int, init: Init | None, threads: int) -> Network:
         """Return the matrices at the start: all words equally probable, since the output is zero."""
         V, D, H = len(vocabulary), self.vector_size, self.hidden_size
-        inputs = self.window * D
-        features = H + 1 + (inputs if self.direct else 0)
+        inputs, features = self.window * D, self.features
         check_memory(2 * V, D + features)  # AdaGrad's sums are as large
         check_scores(V, min(self.batch_size, n_tokens))
         embeddings = np.empty((V + 1, D), np.float32)

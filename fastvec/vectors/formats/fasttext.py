@@ -236,7 +236,7 @@ def write(path: type_of_path, record: Record) -> None:
             stacklevel=3,
         )
     output_rows = _output_rows(record)
-    with atomic_path(path) as part, open(part, "wb", buffering=1 << 20) as file:
+    with atomic_path(path, record.vectors.size * 4) as part, open(part, "wb", buffering=1 << 20) as file:
         file.write(MAGIC + struct.pack("<i", VERSION) + struct.pack(SETTINGS, *_args(record)))
         file.write(struct.pack(SIZES, len(words), len(words), 0, int(counts.sum()), NOT_PRUNED))
         for word, count in zip(words, counts.tolist(), strict=True):

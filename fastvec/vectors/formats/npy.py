@@ -72,7 +72,7 @@ def write(path: type_of_path, record: Record, *, dtype: DType = "float32") -> No
     words = encoded_lines(record.vocabulary, "\r\n")
     vectors = record.vectors if dtype == "float32" else float16("vectors", record.vectors)
     matrix_path, words_path = files(path)
-    with atomic_path(matrix_path) as matrix, atomic_path(words_path) as beside:
+    with atomic_path(matrix_path, vectors.nbytes) as matrix, atomic_path(words_path) as beside:
         with open(matrix, "wb") as file:
             little = vectors.astype(vectors.dtype.newbyteorder("<"), copy=False)
             write_npy(file, little)

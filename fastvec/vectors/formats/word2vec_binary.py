@@ -133,7 +133,7 @@ def write(path: type_of_path, record: Record) -> None:
     check_dimensions(record.vectors.shape[1])
     words = encode_words(record.vocabulary)
     vectors = record.vectors.astype("<f4", copy=False)
-    with atomic_path(path) as part, open(part, "wb", buffering=1 << 20) as file:
+    with atomic_path(path, vectors.nbytes) as part, open(part, "wb", buffering=1 << 20) as file:
         file.write(b"%d %d\n" % vectors.shape)
         for word, row in zip(words, vectors, strict=True):
             file.write(b"%b %b\n" % (word, row.tobytes()))

@@ -26,6 +26,7 @@ def check_vectors(
     dtype: str = "float32",
     buckets: int | None = None,
     combine: str = "word",
+    beside: int = 0,
 ) -> None:
     """Refuse, before a long run, vectors that ``save`` would refuse after it.
 
@@ -43,6 +44,8 @@ def check_vectors(
         Those of subwords, if the vectors have subwords.
     combine : str
         What the vectors are, of both matrices.
+    beside : int
+        Numbers that a model has beside its vectors, at least; .safetensors has room for them.
 
     Raises
     ------
@@ -59,7 +62,8 @@ def check_vectors(
         check_dimensions(vector_size)
         check_words(words)
     rows = 2 * len(words) + (buckets or 0) if name == "fasttext" else len(words)
-    atomic.check_room(path, Path(path).resolve().parent, rows * vector_size * _bytes_of(name, dtype))
+    numbers = rows * vector_size + (beside if name == "safetensors" and combine != "concat" else 0)
+    atomic.check_room(path, Path(path).resolve().parent, numbers * _bytes_of(name, dtype))
 
 
 def _bytes_of(format: str, dtype: str) -> int:
