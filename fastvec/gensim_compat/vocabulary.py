@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from os import PathLike
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from fastvec.errors import CorpusError
 from fastvec.gensim_compat.names import NoUnicodeError
+from fastvec.gensim_compat.tagged_documents import Documents
 from fastvec.gensim_compat.text import Lines, lines_of, lines_of_file
 from fastvec.running.workers import resolve_threads
 from fastvec.text.building import TextSettings, build
@@ -42,7 +44,12 @@ class _Sentences:
 
     def __init__(self, sentences: Iterable[Any]) -> None:
         self.sentences = sentences
-        self.kinds: set[bool] = set()  # whether the first word of a sentence is a number
+        self.types: set[type] = set()  # of words
+
+    @property
+    def kinds(self) -> set[bool]:
+        """Whether words are numbers."""
+        return {not issubclass(kind, str) for kind in self.types}
 
     def __iter__(self) -> Iterator[Any]:
         for number, sentence in enumerate(self.sentences):
@@ -51,9 +58,22 @@ class _Sentences:
                     field=f"sentences: item {number}", expected="a list of words", got=sentence,
                     hint="sentence.split() makes one; corpus_file= takes the path of a text",
                 )  # fmt: skip
-            if isinstance(sentence, (list, tuple)) and sentence:
-                self.kinds.add(not isinstance(sentence[0], str))
-            yield sentence
+            words = _listed(sentence)
+            if isinstance(words, (list, tuple)):
+                self.types.update(map(type, words))
+            yield words
+
+
+def _listed(sentence: Any) -> Any:
+    """Return the words of a sentence as a list, those of a set in the order of their spelling, as it has none."""
+    if isinstance(sentence, (list, tuple)):
+        return sentence
+    if isinstance(sentence, np.ndarray):
+        return sentence.tolist()
+    if isinstance(sentence, Set):
+        return sorted(sentence, key=str)
+    is_list = isinstance(sentence, Iterable) and not isinstance(sentence, (Mapping, PathLike))
+    return list(sentence) if is_list else sentence
 
 
 def read(
@@ -64,6 +84,7 @@ def read(
     Parameters
     ----------
     sentences : iterable of lists of words, or Lines
+        A sentence may be a list, an array or a set.
     workers : int
         Threads.
     min_count : int
@@ -81,11 +102,23 @@ def read(
         corpus = Corpus._of(build(looked_at, settings))
     except CorpusError as error:
         if error.field not in ("source", "min_count"):
-            raise
+            raise _by_argument(error, sentences) from None
         corpus = _nothing()
     if len(looked_at.kinds) == 2:
         raise CorpusError(field="sentences", expected="words that are all str, or all whole numbers", shown="both")
     return Read(corpus, looked_at.kinds == {True})
+
+
+def _by_argument(error: CorpusError, sentences: Any) -> CorpusError:
+    """Return the error of fastvec's reader with the name of gensim's argument."""
+    field = str(error.field)
+    if not field.startswith("source: "):
+        return error
+    name = "documents" if isinstance(sentences, Documents) else "sentences"
+    message = str(error).replace("source: ", f"{name}: ", 1)
+    return CorpusError(
+        message, field=field.replace("source", name, 1), expected=error.expected, got=error.got
+    )  # fmt: skip
 
 
 def corpus_of_lines(
