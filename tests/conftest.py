@@ -12,7 +12,7 @@ import pytest
 from fastvec.kernels.simd import LEVELS, available_levels
 
 SHARED = Path(os.environ.get("FASTVEC_SHARED", Path(__file__).resolve().parents[2] / "shared"))
-USED_SHARED = ("shared", "used")  # a property of tests, which pytest-xdist hands on from its workers
+used_shared: set[str] = set()
 # programs that tests start meet the installed package too, not the checkout they are started in
 os.environ["PYTHONSAFEPATH"] = "1"
 # a shell starts what runs in its background deaf to Ctrl-C, and programs inherit that
@@ -27,8 +27,7 @@ def shared(request: pytest.FixtureRequest) -> Callable[[str], Path]:
         path = SHARED / name
         if not path.exists():
             pytest.skip(f"needs {name} in {SHARED} (or in the folder that FASTVEC_SHARED names)")
-        if USED_SHARED not in request.node.user_properties:
-            request.node.user_properties.append(USED_SHARED)
+        used_shared.add(request.node.nodeid)
         return path
 
     return find
@@ -45,6 +44,4 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.write_line(f"instruction sets run: {', '.join(levels)}")
     missing = sorted({*LEVELS} - {*levels})
     terminalreporter.write_line(f"instruction sets not run here: {', '.join(missing) or 'none'}")
-    reports = {report.nodeid: report for kind in ("passed", "failed") for report in terminalreporter.getreports(kind)}
-    used = sum(USED_SHARED in map(tuple, report.user_properties) for report in reports.values())
-    terminalreporter.write_line(f"tests that used shared data: {used}")
+    terminalreporter.write_line(f"tests that used shared data: {len(used_shared)}")

@@ -41,6 +41,9 @@ from fastvec.training.word2vec import CBOW, SkipGram
 # of a text: with fewer, each pair has noise words of its own, as in gensim. With 58,000 the neighbor that a test
 # of gensim's looks for has the rank 20 so (11 to 39, ten seeds), 25 (13 to 74) where those of a round share them
 FEW_WORDS = 200_000
+# of a vocabulary, likewise: on walks over 500 and 2,000 nodes 97 and 98 % of a node's ten nearest are of its own
+# community, as with gensim; 91 and 92 % where those of a round share them (bench/compare/walks.py)
+SMALL_VOCABULARY = 5_000
 
 
 class Word2Vec(Words, Files, OldNames):
@@ -264,7 +267,8 @@ class Word2Vec(Words, Files, OldNames):
             "min_learning_rate": min(self.alpha, self.min_alpha),
         }  # fmt: skip
         if self.sg:
-            sharing: Literal["none", "round"] = "none" if self.corpus_total_words < FEW_WORDS else "round"
+            small = self.corpus_total_words < FEW_WORDS or len(self.wv) < SMALL_VOCABULARY
+            sharing: Literal["none", "round"] = "none" if small else "round"
             return SkipGram(**settings, negative_sharing=sharing)
         if not self.cbow_mean:  # gensim divides the gradient then
             settings |= {"bag": "sum", "context_gradient": "mean"}
