@@ -87,6 +87,7 @@ class Files(Settings):
         mmap: str | None = None,
     ) -> Self:
         known = {name: settings[name] for name in SETTINGS if name in settings}
+        known |= {name: int(bool(known[name])) for name in ("sg", "hs", "cbow_mean") if name in known}
         arguments = {name: value for name, value in known.items() if name in ARGUMENTS}
         model = cls(**{**arguments, "vector_size": found.word_vectors.shape[1]})
         for name, value in known.items():
