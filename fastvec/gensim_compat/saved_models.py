@@ -100,7 +100,8 @@ def _tree_of(network: Mapping[str, NDArray[np.float32]]) -> Paths:
 def _of_gensim(path: type_of_path, mmap: str | None) -> Saved:
     root = gensim_models.read_root(path)
     if "wv" not in root.fields and "window" not in root.fields:  # up to gensim 0.12 words are those of the model
-        raise NoModelError(path=path, field="wv", expected="a saved model of gensim", shown="vectors alone")
+        raise NoModelError(path=path, field="wv", expected="a saved model of gensim", shown="vectors alone",
+                           hint="KeyedVectors.load reads them")  # fmt: skip
     with content_errors(path):
         found = WordVectors._of(record_of(path, root, mmap is not None))
         nodes = gensim_models.inner_nodes(path, root, len(found), mmap is not None)

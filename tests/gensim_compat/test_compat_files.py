@@ -8,7 +8,7 @@ import pickle
 import numpy as np
 import pytest
 
-from fastvec.gensim_compat import FastText, KeyedVectors, Word2Vec
+from fastvec.gensim_compat import FastText, FastTextKeyedVectors, KeyedVectors, Word2Vec
 
 SENTENCES = [["the", "king", "rules", "it"], ["the", "queen", "rules", "it", "well"]] * 40
 SMALL = {"vector_size": 10, "min_count": 1, "sample": 0, "workers": 1}
@@ -95,3 +95,21 @@ def test_a_header_whose_size_looks_like_a_pickle(tmp_path):
     else:
         pytest.fail("no such header")
     assert Word2Vec.load(tmp_path / "m").comment == model.comment
+
+
+@pytest.mark.parametrize("whose", ["ours", "gensim's"])
+@pytest.mark.parametrize("what", ["vectors", "model"])
+def test_vectors_with_ngrams_keep_them(whose, what, tmp_path):
+    kind = FastText if whose == "ours" else pytest.importorskip("gensim").models.FastText
+    model = kind(SENTENCES, **SMALL, bucket=200)
+    (model.wv if what == "vectors" else model).save(str(tmp_path / "f"))
+    kv = KeyedVectors.load(tmp_path / "f")
+    assert type(kv) is FastTextKeyedVectors
+    assert np.allclose(kv["kings"], model.wv["kings"], atol=1e-6)
+
+
+def test_gensims_vectors_where_a_model_was_to_be(tmp_path):
+    gensim = pytest.importorskip("gensim")
+    gensim.models.Word2Vec(SENTENCES, **SMALL).wv.save(str(tmp_path / "v.kv"))
+    with pytest.raises(AttributeError, match=r"got vectors alone; KeyedVectors\.load reads them"):
+        Word2Vec.load(tmp_path / "v.kv")
