@@ -15,7 +15,7 @@ from fastvec.gensim_compat.arguments import checked
 from fastvec.gensim_compat.corpora import TaggedBrownCorpus as TaggedBrownCorpus
 from fastvec.gensim_compat.document_engine import DocumentTraining, Inference, new_tag_rows
 from fastvec.gensim_compat.keyedvectors import KeyedVectors
-from fastvec.gensim_compat.model_files import plain
+from fastvec.gensim_compat.model_files import own_attributes, plain
 from fastvec.gensim_compat.model_settings import SETTINGS
 from fastvec.gensim_compat.names import ArgumentTypeError, old_attribute, one_corpus
 from fastvec.gensim_compat.tagged_documents import (
@@ -334,7 +334,7 @@ class Doc2Vec(Word2Vec):
         own = {name: plain(getattr(self, name)) for name in (*SETTINGS, *OF_DOCUMENTS)}
         tags = WordVectors(self.dv.names(), self.dv.vectors)
         beside = self._beside() | {"documents": (tags.vocabulary, tags.word_vectors)}
-        described = {"model": own, "tags": storage.described(self.dv)}
+        described = {"model": own, "tags": storage.described(self.dv), "own": own_attributes(self)}
         storage.save_vectors(self.wv, fname, described, beside, **self._others())
 
     @classmethod
