@@ -114,7 +114,12 @@ class StorageError(FastvecError, OSError):
     ) -> StorageError:
         """Return an error of the system with its path, and ``what`` before what the system says."""
         message = f"{path}: {what}{error.strerror or error}"
-        return cls(message, path=path, errno=error.errno, writing=writing)
+        kind = MissingFileError if cls is StorageError and isinstance(error, FileNotFoundError) else cls
+        return kind(message, path=path, errno=error.errno, writing=writing)
+
+
+class MissingFileError(StorageError, FileNotFoundError):
+    """A path that does not exist; a FileNotFoundError too, as of ``open``."""
 
 
 class MissingPackageError(FastvecError, ImportError):

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from fastvec.errors import SettingError, TrainingError
 from fastvec.gensim_compat import saved_models, storage, vocabulary
+from fastvec.gensim_compat.arguments import checked
 from fastvec.gensim_compat.corpora import TaggedBrownCorpus as TaggedBrownCorpus
 from fastvec.gensim_compat.document_engine import DocumentTraining, Inference, new_tag_rows
 from fastvec.gensim_compat.keyedvectors import KeyedVectors
-from fastvec.gensim_compat.model_files import plain
+from fastvec.gensim_compat.model_files import own_attributes, plain
 from fastvec.gensim_compat.model_settings import SETTINGS
 from fastvec.gensim_compat.names import ArgumentTypeError, old_attribute, one_corpus
 from fastvec.gensim_compat.tagged_documents import (
@@ -94,9 +95,10 @@ class Doc2Vec(Word2Vec):
             hint = "the mean (dm_mean=1) and the sum (dm_mean=0) are"
             raise SettingError(field="dm_concat", expected="0, as a concatenation is not offered", got=dm_concat,
                                hint=hint)  # fmt: skip
+        checked({"dm": dm, "dm_mean": dm_mean, "dbow_words": dbow_words, "vector_size": vector_size})
         self.dm, self.dbow_words = 1 - int(more.pop("sg", 1 - bool(dm))), int(bool(dbow_words) and not dm)
         self.dm_concat, self.dm_tag_count = 0, dm_tag_count
-        self.dv, self._documents, self._inference = KeyedVectors(vector_size), None, None
+        self.dv, self._documents, self._inference = KeyedVectors(int(vector_size)), None, None
         mean = more.pop("cbow_mean", 1) if dm_mean is None else dm_mean
         super().__init__(
             vector_size=vector_size, sg=1 - self.dm, cbow_mean=mean, comment=comment, trim_rule=trim_rule,
@@ -332,7 +334,7 @@ class Doc2Vec(Word2Vec):
         own = {name: plain(getattr(self, name)) for name in (*SETTINGS, *OF_DOCUMENTS)}
         tags = WordVectors(self.dv.names(), self.dv.vectors)
         beside = self._beside() | {"documents": (tags.vocabulary, tags.word_vectors)}
-        described = {"model": own, "tags": storage.described(self.dv)}
+        described = {"model": own, "tags": storage.described(self.dv), "own": own_attributes(self)}
         storage.save_vectors(self.wv, fname, described, beside, **self._others())
 
     @classmethod

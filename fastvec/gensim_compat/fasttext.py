@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from fastvec.errors import SettingError, UnknownWordError
 from fastvec.gensim_compat import storage
+from fastvec.gensim_compat.arguments import checked
 from fastvec.gensim_compat.engine import Weights
 from fastvec.gensim_compat.keyedvectors import KeyedVectors
 from fastvec.gensim_compat.names import tell_renamed
@@ -222,7 +223,7 @@ class FastText(Word2Vec):
         shrink_windows: bool = True, **others: Any,
     ) -> None:  # fmt: skip
         given = {name: value for name, value in locals().items() if name not in ("self", "others", "__class__")}
-        self._ngrams = {name: given.pop(name) for name in ("min_n", "max_n", "bucket")}
+        self._ngrams = checked({name: given.pop(name) for name in ("min_n", "max_n", "bucket")})
         given.pop("word_ngrams")
         super().__init__(**given, **others)
 

@@ -220,6 +220,7 @@ class KeyedVectors(Rows):
         Parameters
         ----------
         fname : path
+            ``.gz``, ``.bz2`` and ``.xz`` are compressed.
         fvocab : path, optional
             Write each word and its count to it.
         binary : bool

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
@@ -10,9 +11,16 @@ from numpy.typing import NDArray
 from fastvec.gensim_compat import saved_models, storage
 from fastvec.gensim_compat.keyedvectors import KeyedVectors
 from fastvec.gensim_compat.model_settings import ARGUMENTS, SETTINGS, Settings
+from fastvec.gensim_compat.names import tell_once
 from fastvec.io.decompression import type_of_path
 from fastvec.training.prediction_trainer import PredictionTrainer
 from fastvec.vectors.word_vectors import WordVectors
+
+# attributes of models that are not a user's own
+KNOWN = frozenset(SETTINGS) | {
+    "wv", "dv", "syn1", "syn1neg", "hashfxn", "callbacks", "trim_rule", "layer1_size", "raw_vocab", "random", "dm",
+    "dbow_words", "dm_concat", "dm_tag_count",
+}  # fmt: skip
 
 
 class Files(Settings):
@@ -42,10 +50,12 @@ class Files(Settings):
         """Write one file, all or nothing, that training can go on from; fastvec reads it too.
 
         It is a .safetensors, whatever its suffix. gensim's further arguments change nothing. Callbacks and
-        ``trim_rule``, which are code, are not in it.
+        ``trim_rule``, which are code, are not in it. Attributes that a user set are, if JSON can hold them.
         """
         settings = {name: plain(getattr(self, name)) for name in SETTINGS}
-        storage.save_vectors(self.wv, fname, {"model": settings}, self._beside(), **self._others())
+        storage.save_vectors(
+            self.wv, fname, {"model": settings, "own": own_attributes(self)}, self._beside(), **self._others()
+        )
 
     def _beside(self) -> dict[str, Any]:
         """Return what has a place of its own in a file: a tree that is not fastvec's, with its rows."""
@@ -76,6 +86,7 @@ class Files(Settings):
     def _of_saved(cls, saved: saved_models.Saved, mmap: str | None) -> Self:
         model = cls._of(saved.vectors, saved.settings, saved.nodes, mmap)
         model.wv.tree = saved.tree
+        vars(model).update(saved.own)
         return model
 
     @classmethod
@@ -87,6 +98,7 @@ class Files(Settings):
         mmap: str | None = None,
     ) -> Self:
         known = {name: settings[name] for name in SETTINGS if name in settings}
+        known |= {name: int(bool(known[name])) for name in ("sg", "hs", "cbow_mean") if name in known}
         arguments = {name: value for name, value in known.items() if name in ARGUMENTS}
         model = cls(**{**arguments, "vector_size": found.word_vectors.shape[1]})
         for name, value in known.items():
@@ -98,6 +110,23 @@ class Files(Settings):
         if model.hs and nodes is not None:
             model.syn1[: len(nodes)] = nodes
         return model
+
+
+def own_attributes(model: Settings) -> dict[str, Any]:
+    """Return the attributes that a user set on a model; a warning names those that JSON cannot hold."""
+    own = {k: plain(v) for k, v in vars(model).items() if k not in KNOWN and not k.startswith("_")}
+    left_out = [name for name, value in own.items() if not _is_json(value)]
+    if left_out:
+        tell_once(f"save: left out, as JSON cannot hold them: {', '.join(f'model.{name}' for name in left_out)}")
+    return {name: value for name, value in own.items() if name not in left_out}
+
+
+def _is_json(value: Any) -> bool:
+    if isinstance(value, dict):
+        return all(type(key) is str for key in value) and all(map(_is_json, value.values()))
+    if isinstance(value, list):
+        return all(map(_is_json, value))
+    return value is None or type(value) in (str, bool, int) or (type(value) is float and isfinite(value))
 
 
 def plain(value: Any) -> Any:

@@ -117,6 +117,12 @@ def one_corpus(corpus: Iterable[Any] | None, corpus_file: Any, passes: int) -> N
             field="sentences", expected="an iterable of lists of words", got=corpus,
             hint="corpus_file= takes the path of a text; [text.split()] is a corpus of one sentence",
         )  # fmt: skip
+    if hasattr(corpus, "columns") and hasattr(corpus, "iloc"):  # a table of pandas, which yields names of columns
+        column = next(iter(corpus.columns), "text")
+        raise ArgumentTypeError(
+            field="sentences", expected="an iterable of lists of words", shown="a DataFrame",
+            hint=f"df[{column!r}] is a column, whose items must be lists of words",
+        )  # fmt: skip
     if corpus is not None and not hasattr(corpus, "__iter__"):
         raise ArgumentTypeError(field="sentences", expected="an iterable of lists of words", got=corpus)
     if passes > 1 and hasattr(corpus, "__next__"):

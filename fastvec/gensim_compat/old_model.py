@@ -29,6 +29,9 @@ ABSENT = {
     "estimated_lookup_memory": "names of tags take some 200 bytes each",
     "add_lifecycle_event": "comment= is kept with a model",
     "lifecycle_events": "comment= is kept with a model",
+    "accuracy": "model.wv.evaluate_word_analogies(path)",
+    "delete_temporary_training_data": "model.wv alone: model.wv.save(path) keeps no more",
+    "load_word2vec_format": "KeyedVectors.load_word2vec_format(path)",
     "load_binary_data": "load_facebook_model(path) reads a .bin of fastText",
 }
 PARTS = ("trainables", "vocabulary")  # of a model in gensim 3

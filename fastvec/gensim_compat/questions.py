@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from fastvec.errors import UnknownWordError
 from fastvec.gensim_compat import evaluations
-from fastvec.gensim_compat.names import tell_renamed
+from fastvec.gensim_compat.names import ArgumentTypeError, tell_renamed
 from fastvec.vectors import movers, queries
 from fastvec.vectors.word_vectors import WordVectors
 
@@ -305,6 +305,8 @@ class Questions:
 
     def _rows(self, keys: Iterable[Any]) -> NDArray[np.float32]:
         """Return the rows[N, D] of keys."""
+        if not isinstance(keys, Iterable):
+            raise ArgumentTypeError(field="key", expected="a key, or a list of keys", got=keys)
         rows = [self.get_vector(key) for key in keys]
         return np.array(rows) if rows else np.empty((0, self.vector_size), np.float32)
 

@@ -39,6 +39,8 @@ class Saved(NamedTuple):
         Those of words in the tree of hierarchical softmax, if it is not fastvec's.
     tags : KeyedVectors or None
         Of a model of documents.
+    own : dict
+        Attributes that a user set.
     """
 
     vectors: WordVectors
@@ -46,6 +48,7 @@ class Saved(NamedTuple):
     nodes: NDArray[np.float32] | None
     tree: Paths | None
     tags: KeyedVectors | None
+    own: dict[str, Any]
 
 
 def load_model(path: type_of_path, mmap: str | None) -> Saved:
@@ -75,7 +78,8 @@ def load_model(path: type_of_path, mmap: str | None) -> Saved:
         tags = without_numbers(
             vectors_of(KeyedVectors, WordVectors(vocabulary.words, rows, settings=fields), mmap)
         )
-    return Saved(found, described["model"], network.get("syn1", found.output_nodes), tree, tags)
+    return Saved(found, described["model"], network.get("syn1", found.output_nodes), tree, tags,
+                 described.get("own", {}))  # fmt: skip
 
 
 def without_numbers(tags: KeyedVectors) -> KeyedVectors:
@@ -100,7 +104,8 @@ def _tree_of(network: Mapping[str, NDArray[np.float32]]) -> Paths:
 def _of_gensim(path: type_of_path, mmap: str | None) -> Saved:
     root = gensim_models.read_root(path)
     if "wv" not in root.fields and "window" not in root.fields:  # up to gensim 0.12 words are those of the model
-        raise NoModelError(path=path, field="wv", expected="a saved model of gensim", shown="vectors alone")
+        raise NoModelError(path=path, field="wv", expected="a saved model of gensim", shown="vectors alone",
+                           hint="KeyedVectors.load reads them")  # fmt: skip
     with content_errors(path):
         found = WordVectors._of(record_of(path, root, mmap is not None))
         nodes = gensim_models.inner_nodes(path, root, len(found), mmap is not None)
@@ -115,7 +120,7 @@ def _of_gensim(path: type_of_path, mmap: str | None) -> Saved:
         tags.index_to_key, tags.expandos = read.keys, read.columns
         tags.key_to_index = {key: i for i, key in enumerate(read.keys)}
         without_numbers(tags)
-    return Saved(found, _scalars(root), nodes, tree, tags)
+    return Saved(found, _scalars(root), nodes, tree, tags, {})
 
 
 def _scalars(root: PickledObject) -> dict[str, Any]:

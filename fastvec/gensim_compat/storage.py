@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import warnings
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 
@@ -68,9 +68,14 @@ def described(kv: KeyedVectors) -> dict[str, Any]:
 
 
 def load_vectors(cls: type[Vectors], path: type_of_path, mmap: str | None) -> Vectors:
-    """Return the vectors of a file, of a model too."""
+    """Return the vectors of a file, of a model too; those with n-grams as FastTextKeyedVectors."""
     found = WordVectors.load(path, mmap=mmap is not None)
-    return vectors_of(cls, found, mmap)
+    if found.subwords is None:
+        return vectors_of(cls, found, mmap)
+    from fastvec.gensim_compat.fasttext import FastTextKeyedVectors  # which needs this module
+
+    kind = cls if issubclass(cls, FastTextKeyedVectors) else FastTextKeyedVectors
+    return vectors_of(cast("type[Vectors]", kind), found, mmap)
 
 
 def vectors_of(cls: type[Vectors], found: WordVectors, mmap: str | None = None) -> Vectors:

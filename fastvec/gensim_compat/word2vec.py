@@ -11,8 +11,10 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from fastvec.checks.numbers import whole
 from fastvec.errors import SettingError, TrainingError
 from fastvec.gensim_compat import vocabulary
+from fastvec.gensim_compat.arguments import checked
 from fastvec.gensim_compat.corpora import BrownCorpus as BrownCorpus
 from fastvec.gensim_compat.corpora import Text8Corpus as Text8Corpus
 from fastvec.gensim_compat.engine import Training, Weights
@@ -129,6 +131,7 @@ class Word2Vec(Words, Files, OldNames):
     def _set(self, given: dict[str, Any]) -> None:
         """Take the arguments that were given."""
         ignored(given)
+        given = checked(given)
         for name in SETTINGS:
             setattr(self, name, given.get(name, 0))
         self.hashfxn, self.callbacks, self.trim_rule = hash, given["callbacks"], given["trim_rule"]
@@ -196,9 +199,10 @@ class Word2Vec(Words, Files, OldNames):
         new_names(old, "train")
         ignored({"queue_factor": queue_factor, "report_delay": report_delay})
         self._check_trainable(epochs, total_examples, total_words)
-        assert epochs is not None
+        given = checked({"start_alpha": start_alpha, "end_alpha": end_alpha, "callbacks": callbacks})
+        epochs = whole("epochs", epochs, 1)
         one_corpus(corpus_iterable, corpus_file, passes=epochs)
-        self.alpha, self.min_alpha = start_alpha or self.alpha, end_alpha or self.min_alpha
+        self.alpha, self.min_alpha = given["start_alpha"] or self.alpha, given["end_alpha"] or self.min_alpha
         self.compute_loss, self.epochs = compute_loss, epochs
         text = self._text(corpus_iterable, corpus_file)
         corpus = vocabulary.read(text, self.workers, vocabulary=self._vocabulary()).corpus

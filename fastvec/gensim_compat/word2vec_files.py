@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import lzma
 import os
 import shutil
 import tempfile
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,7 +84,7 @@ def save(
         _put(fvocab, "".join(lines).encode("utf-8", "surrogateescape"), append)
     vectors = WordVectors(words, kv.vectors[order])
     format = "word2vec" if binary else "word2vec-text"
-    if header and total is None and not append:
+    if header and total is None and not append and _opener(path) is open:
         vectors.save(path, format=format)
         return
     with tempfile.TemporaryDirectory(prefix="vectors", dir=Path(path).resolve().parent) as folder:
@@ -92,15 +96,21 @@ def save(
             _put(path, first, append, file)
 
 
+def _opener(path: type_of_path) -> Callable[..., Any]:
+    """Return what opens a file to write it: compressed, if its suffix says so."""
+    return {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}.get(Path(path).suffix.lower(), open)
+
+
 def _put(path: type_of_path, data: bytes, append: bool, rest: Any = None) -> None:
     """Write bytes, and the rest of an open file, all or nothing; or behind what a file has."""
+    opened = _opener(path)
     if append:
-        with open(path, "ab") as file:
+        with opened(path, "ab") as file:
             file.write(data)
             if rest is not None:
                 shutil.copyfileobj(rest, file)
         return
-    with atomic_path(path) as part, open(part, "wb") as file:
+    with atomic_path(path) as part, opened(part, "wb") as file:
         file.write(data)
         if rest is not None:
             shutil.copyfileobj(rest, file)

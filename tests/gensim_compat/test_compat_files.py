@@ -8,7 +8,16 @@ import pickle
 import numpy as np
 import pytest
 
-from fastvec.gensim_compat import FastText, KeyedVectors, Word2Vec
+from fastvec.gensim_compat import (
+    Doc2Vec,
+    FastText,
+    FastTextKeyedVectors,
+    KeyedVectors,
+    TaggedDocument,
+    Word2Vec,
+    names,
+)
+from fastvec.gensim_compat.model_files import own_attributes
 
 SENTENCES = [["the", "king", "rules", "it"], ["the", "queen", "rules", "it", "well"]] * 40
 SMALL = {"vector_size": 10, "min_count": 1, "sample": 0, "workers": 1}
@@ -95,3 +104,49 @@ def test_a_header_whose_size_looks_like_a_pickle(tmp_path):
     else:
         pytest.fail("no such header")
     assert Word2Vec.load(tmp_path / "m").comment == model.comment
+
+
+@pytest.mark.parametrize("whose", ["ours", "gensim's"])
+@pytest.mark.parametrize("what", ["vectors", "model"])
+def test_vectors_with_ngrams_keep_them(whose, what, tmp_path):
+    kind = FastText if whose == "ours" else pytest.importorskip("gensim").models.FastText
+    model = kind(SENTENCES, **SMALL, bucket=200)
+    (model.wv if what == "vectors" else model).save(str(tmp_path / "f"))
+    kv = KeyedVectors.load(tmp_path / "f")
+    assert type(kv) is FastTextKeyedVectors
+    assert np.allclose(kv["kings"], model.wv["kings"], atol=1e-6)
+
+
+def test_gensims_vectors_where_a_model_was_to_be(tmp_path):
+    gensim = pytest.importorskip("gensim")
+    gensim.models.Word2Vec(SENTENCES, **SMALL).wv.save(str(tmp_path / "v.kv"))
+    with pytest.raises(AttributeError, match=r"got vectors alone; KeyedVectors\.load reads them"):
+        Word2Vec.load(tmp_path / "v.kv")
+
+
+@pytest.mark.parametrize("kind", [Word2Vec, FastText, Doc2Vec])
+def test_attributes_of_a_user_are_kept(kind, tmp_path):
+    texts = SENTENCES if kind is not Doc2Vec else [TaggedDocument(t, [i]) for i, t in enumerate(SENTENCES)]
+    model = kind(texts, **SMALL)
+    assert own_attributes(model) == {}
+    model.note, model.numbers, model.score_of_it = "hi", {"a": [1, 2.5, None, True]}, np.float64(0.5)
+    model.code, model.a_tuple, model.a_nan = print, (1, 2), float("nan")
+    names._told.clear()
+    with pytest.warns(UserWarning, match=r"left out.*: model\.code, model\.a_tuple, model\.a_nan$") as caught:
+        model.save(tmp_path / "m")
+    model.save(tmp_path / "m")  # does not warn again
+    assert len(caught) == 1
+    again = kind.load(tmp_path / "m")
+    assert own_attributes(again) == {"note": "hi", "numbers": {"a": [1, 2.5, None, True]}, "score_of_it": 0.5}
+
+
+@pytest.mark.parametrize("binary", [True, False])
+@pytest.mark.parametrize("suffix", [".gz", ".bz2", ".xz"])
+def test_word2vecs_format_compressed(suffix, binary, tmp_path):
+    kv, path, words = Word2Vec(SENTENCES, **SMALL).wv, tmp_path / f"v.txt{suffix}", tmp_path / f"c.txt{suffix}"
+    kv.save_word2vec_format(path, fvocab=words, binary=binary)
+    again = KeyedVectors.load_word2vec_format(path, fvocab=words, binary=binary)
+    assert again.index_to_key == kv.index_to_key
+    assert np.allclose(again.vectors, kv.vectors, atol=1e-6)
+    assert again.get_vecattr("rules", "count") == 80
+    assert {file.name for file in tmp_path.iterdir()} == {path.name, words.name}
