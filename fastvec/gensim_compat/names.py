@@ -117,8 +117,9 @@ def one_corpus(corpus: Iterable[Any] | None, corpus_file: Any, passes: int) -> N
             field="sentences", expected="an iterable of lists of words", got=corpus,
             hint="corpus_file= takes the path of a text; [text.split()] is a corpus of one sentence",
         )  # fmt: skip
-    if hasattr(corpus, "columns") and hasattr(corpus, "iloc"):  # a table of pandas, which yields names of columns
-        column = next(iter(corpus.columns), "text")
+    columns = getattr(corpus, "columns", None)
+    if columns is not None and hasattr(corpus, "iloc"):  # a table of pandas, which yields names of columns
+        column = next(iter(columns), "text")
         raise ArgumentTypeError(
             field="sentences", expected="an iterable of lists of words", shown="a DataFrame",
             hint=f"df[{column!r}] is a column, whose items must be lists of words",
