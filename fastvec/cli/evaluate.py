@@ -35,11 +35,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("vectors", nargs="+", metavar="VECTORS", help="files of vectors, of any format")
     parser.add_argument(
-        "--on", nargs="+", default=[], metavar="FILE",
+        "--on", nargs="+", action="extend", default=[], metavar="FILE",
         help="test sets: analogies (four words a line, ': section') or word similarity (two words and a number)",
     )  # fmt: skip
     parser.add_argument(
-        "--loss-on", nargs="+", default=[], metavar="TEXT",
+        "--loss-on", nargs="+", action="extend", default=[], metavar="TEXT",
         help=f"texts, a sentence a line, or encoded corpora ({ENCODED}): the mean loss of a prediction on them, "
         "for .safetensors files of skip-gram, CBOW and nnlm",
     )  # fmt: skip

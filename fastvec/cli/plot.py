@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--output", required=True, metavar="PICTURE", help="what to write: .png, .svg or .pdf"
     )
-    parser.add_argument("-w", "--words", nargs="+", metavar="WORD", help="which words")
+    parser.add_argument("-w", "--words", nargs="+", action="extend", metavar="WORD", help="which words")
     parser.add_argument("--words-from", metavar="FILE", help="the words of a file, with white space between them")
     parser.add_argument(
         "--group", nargs="+", action="append", metavar=("NAME", "WORD"),

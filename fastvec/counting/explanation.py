@@ -64,8 +64,9 @@ class Explanation:
     >>> corpus = fv.Corpus.from_text(["a cat sleeps", "a dog sleeps", "a dog barks"], min_count=1)
     >>> print(fv.explain(fv.count_cooccurrences(corpus, window=1), "cat", "dog", weights="counts"))
     cat and dog: cosine 0.866; 2 shared contexts, of 2 and 3
-      a        0.5774    1.000   2.000
-      sleeps   0.2887    1.000   1.000
+    context    share   weights:      cat      dog   counts:      cat      dog
+    a         0.5774               1.000    2.000                1.0      2.0
+    sleeps    0.2887               1.000    1.000                1.0      1.0
     """
 
     words: tuple[str, str]
@@ -86,14 +87,18 @@ class Explanation:
         (a, b), (n_a, n_b) = self.words, self.n_contexts
         head = f"{a} and {b}: cosine {self.cosine:.3f}; {len(self)} shared contexts, of {n_a} and {n_b}"
         shown = self.contexts[:SHOWN]
-        width = max((len(context.context) for context in shown), default=0)
+        if not shown:
+            return head
+        width = max(len("context"), *(len(context.context) for context in shown))
+        i, j = max(8, len(a)), max(8, len(b))
+        names = f"{'context':<{width}}    share   weights: {a:>{i}} {b:>{j}}   counts: {a:>{i}} {b:>{j}}"
         lines = [
-            f"  {context:<{width}}  {share:7.4f}  {of_a:7.3f} {of_b:7.3f}"
-            for context, share, (of_a, of_b), _ in shown
+            f"{context:<{width}}  {share:7.4f}   {of_a:{9 + i}.3f} {of_b:{j}.3f}   {n_a:{8 + i}.1f} {n_b:{j}.1f}"
+            for context, share, (of_a, of_b), (n_a, n_b) in shown
         ]
         left = self.contexts[SHOWN:]
-        rest = [f"  and {len(left)} more: {sum(context.share for context in left):.4f}"] if left else []
-        return "\n".join([head, *lines, *rest])
+        rest = [f"and {len(left)} more: {sum(context.share for context in left):.4f}"] if left else []
+        return "\n".join([head, names, *lines, *rest])
 
 
 def explain(

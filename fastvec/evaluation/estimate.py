@@ -19,7 +19,8 @@ class Estimate(ReadOnlyArrays):
     ----------
     mean : float
     interval : Interval
-        The percentiles of the values that leave out (1 - ``level``) / 2 at each end.
+        The percentiles of the values that leave out (1 - ``level``) / 2 at each end; NaN if there are fewer than
+        two values. Of R values they are at most as far apart as the values: an interval takes some 25 runs.
     values : float64[R], read-only
         One for each run that has the words.
     level : float
@@ -40,6 +41,8 @@ class Estimate(ReadOnlyArrays):
     def __repr__(self) -> str:
         low, high = self.interval
         n = len(self.values)
+        if n < 2:
+            return f"<Estimate: {self.mean:.4g}, no interval from {n} run{'s' * (n == 0)}>"
         return f"<Estimate: {self.mean:.4g}, {low:.4g} to {high:.4g} at level {self.level:g}, {n} runs>"
 
 
@@ -62,7 +65,10 @@ def estimate(values: NDArray[np.float64], level: float) -> Estimate:
     --------
     >>> estimate(np.array([1.0, 2.0, np.nan, 3.0]), 1.0)
     <Estimate: 2, 1 to 3 at level 1, 3 runs>
+    >>> estimate(np.array([2.0]), 0.95)
+    <Estimate: 2, no interval from 1 run>
     """
     known = values[~np.isnan(values)]
     known.flags.writeable = False
-    return Estimate(mean_of(known), percentiles(known, level), known, level)
+    interval = percentiles(known, level) if len(known) > 1 else Interval(np.nan, np.nan)
+    return Estimate(mean_of(known), interval, known, level)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 
+from fastvec import gensim_compat
 from fastvec.io.decompression import type_of_path
 from fastvec.vectors import formats
 from fastvec.vectors.word_vectors import WordVectors
@@ -72,9 +73,8 @@ def load_vectors(cls: type[Vectors], path: type_of_path, mmap: str | None) -> Ve
     found = WordVectors.load(path, mmap=mmap is not None)
     if found.subwords is None:
         return vectors_of(cls, found, mmap)
-    from fastvec.gensim_compat.fasttext import FastTextKeyedVectors  # which needs this module
-
-    kind = cls if issubclass(cls, FastTextKeyedVectors) else FastTextKeyedVectors
+    with_ngrams = gensim_compat.FastTextKeyedVectors  # type: ignore[attr-defined]  # imported when used: it needs this module
+    kind = cls if issubclass(cls, with_ngrams) else with_ngrams
     return vectors_of(cast("type[Vectors]", kind), found, mmap)
 
 

@@ -18,6 +18,12 @@ from fastvec.io.tensors import header_of, map_tensors, save_tensors
 
 SPECIFICATION = re.compile(r"([\w|]+)\[(.+)\](\??)")
 AXIS = re.compile(r"(\w+)(?: ([+-]) (\d))?")
+READERS = {  # of formats, by the name that a file gives
+    "fastvec.vectors": "WordVectors.load",
+    "fastvec bootstrap": "Bootstrap.load",
+    "fastvec corpus": "Corpus.load",
+    "fastvec co-occurrences": "CooccurrenceMatrix.load",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +168,11 @@ def pack_words(
 def check_version(path: type_of_path, fields: Mapping[str, Any], format: str, *versions: str) -> None:
     """Refuse a file of another format or of other versions."""
     if fields.get("format") != format:
+        found = fields.get("format")
         hint = "" if fields else "WordVectors.from_arrays takes the tensors of other programs' files"
-        raise FormatError(path=path, field="format", expected=repr(format), got=fields.get("format"), hint=hint)
+        if isinstance(found, str) and found in READERS:
+            hint = f"fastvec.{READERS[found]} reads it"
+        raise FormatError(path=path, field="format", expected=repr(format), got=found, hint=hint)
     if (found := fields.get("version")) not in versions:
         expected = " or ".join(map(repr, versions))
         raise FormatError(path=path, field="version", expected=expected, got=found, hint="try a newer fastvec")

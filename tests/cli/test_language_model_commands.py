@@ -158,3 +158,13 @@ def test_vectors_without_a_loss_are_refused(text, tmp_path, capsys):
     WordVectors(["the", "king"], [[1, 2], [3, 4]]).save(path)
     assert main(["evaluate", str(path), "--loss-on", str(text)]) == codes.USAGE
     assert "vectors: expected those of SkipGram or CBOW" in capsys.readouterr().err
+
+
+def test_test_sets_and_texts_add_up_over_flags(skipgram, text, tmp_path, capsys):
+    one, other = tmp_path / "one.txt", tmp_path / "other.txt"
+    one.write_text("king queen 9\nking cat 1\nparis rome 7\n")
+    other.write_text("king queen 9\nqueen cat 1\nparis berlin 7\n")
+    flags = ["--on", str(one), "--loss-on", str(text), "--on", str(other), "--loss-on", str(text)]
+    assert main(["evaluate", str(skipgram), "--json", *flags]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [line.get("test", line.get("text")) for line in found] == ["one", "other", text.name, text.name]

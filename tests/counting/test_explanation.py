@@ -72,7 +72,7 @@ def test_words_without_counts_share_nothing():
 def test_it_prints_ten_contexts_and_the_sum_of_the_rest(counts):
     found = fv.explain(counts, "king", "queen", weights="counts")
     *lines, last = str(found).splitlines()
-    assert len(lines) == 11
+    assert len(lines) == 12
     assert float(last.split(": ")[1]) == pytest.approx(sum(c.share for c in found.contexts[10:]), abs=1e-4)
 
 
