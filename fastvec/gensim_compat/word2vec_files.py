@@ -98,7 +98,8 @@ def save(
 
 def _opener(path: type_of_path) -> Callable[..., Any]:
     """Return what opens a file to write it: compressed, if its suffix says so."""
-    return {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}.get(Path(path).suffix.lower(), open)
+    openers: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+    return openers.get(Path(path).suffix.lower(), open)
 
 
 def _put(path: type_of_path, data: bytes, append: bool, rest: Any = None) -> None:
