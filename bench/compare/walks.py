@@ -97,7 +97,7 @@ def main():
             for seed in args.seeds:
                 scores.append(100 * share_of_own(PROGRAMS[name](sentences, seed), nodes // SIZE))
             seconds = (time.process_time() - began) / len(args.seeds)
-            rows.append([nodes, name, f"{mean(scores):.1f} %", f"{np.std(scores):.1f}", f"{seconds:.1f}"])
+            rows.append([str(nodes), name, f"{mean(scores):.1f} %", f"{np.std(scores):.1f}", f"{seconds:.1f}"])
             print(*rows[-1], sep=" | ", flush=True)
     print("\n".join(table(rows)))
 
