@@ -69,6 +69,10 @@ PROGRAMS = {
     "CBOW, rate 0.025": own(fv.CBOW, learning_rate=0.025),
     "gensim, CBOW": gensim,
     "hierarchical softmax": own(fv.SkipGram, loss="hierarchical_softmax"),
+    'hierarchical softmax, negative_sharing="none"': own(
+        fv.SkipGram, loss="hierarchical_softmax", negative_sharing="none"
+    ),
+    "full softmax": own(fv.SkipGram, loss="softmax"),
     "gensim, hierarchical softmax": lambda sentences, seed: gensim(sentences, seed, sg=1, hs=1, negative=0),
 }
 
@@ -99,7 +103,7 @@ def main():
             seconds = (time.process_time() - began) / len(args.seeds)
             rows.append([str(nodes), name, f"{mean(scores):.1f} %", f"{np.std(scores):.1f}", f"{seconds:.1f}"])
             print(*rows[-1], sep=" | ", flush=True)
-    print("\n".join(table(rows)))
+    print(table(rows))
 
 
 if __name__ == "__main__":

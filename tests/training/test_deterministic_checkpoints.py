@@ -202,11 +202,14 @@ def test_a_place_that_no_run_has_is_a_format_error(name, change, message, backen
     if backend == "numpy":
         message = message.replace("it has no place", "no place")
     trainer = trainer_of("SGNS")
-    with monkeypatch.context() as patch:
-        stop_after(patch, 40)
-        with pytest.raises(Stopped):
-            trainer.train(small, checkpoint=path, checkpoint_every=53, backend=backend)
-    saved = read(path)
+    for supersteps in range(40, 50):  # which of them was saved last depends on the machine's load
+        with monkeypatch.context() as patch:
+            stop_after(patch, supersteps)
+            with pytest.raises(Stopped):
+                trainer.train(small, checkpoint=path, checkpoint_every=53, threads=1, backend=backend)
+        saved = read(path)
+        if len(saved.arrays["run.shards"]):  # slices are under way
+            break
     arrays = {
         **saved.arrays,
         f"run.{name}": change(saved.arrays[f"run.{name}"]).astype(saved.arrays[f"run.{name}"].dtype),
