@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fastvec.cli.codes import DONE
@@ -79,7 +78,7 @@ def _check_room(args: argparse.Namespace, trainer: Any, words: int) -> None:
     """Refuse, before the first run, vectors and counts of all runs that the disk has no room for."""
     kept = words if args.restrict_vocab is None else min(words, args.restrict_vocab)
     numbers = trainer.vector_size * (2 if getattr(trainer, "combine", "word") == "concat" else 1)
-    check_room(args.output, Path(args.output).resolve().parent, args.runs * kept * (4 * numbers + 8))
+    check_room(args.output, args.runs * kept * (4 * numbers + 8))
 
 
 def runs_of(path: str, error: FormatError) -> Bootstrap:

@@ -81,7 +81,7 @@ def run(args: argparse.Namespace) -> int:
 def _check_room(args: argparse.Namespace, vector_size: int, tags: int, words: int) -> None:
     """Refuse, before training, a model that the disk has no room for: tags, words and their contexts or nodes."""
     rows = tags + 2 * words - 1 + (tags if args.save_documents is not None else 0)
-    check_room(args.output, Path(args.output).resolve().parent, 4 * rows * vector_size)
+    check_room(args.output, 4 * rows * vector_size)
 
 
 def _tags(path: str) -> list[list[str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastvec.cli.outputs import check_output, ignored
@@ -54,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
         vectors = DocumentModel.load(args.vectors) if args.method == "infer" else WordVectors.load(args.vectors)
         texts = corpus_of(args, args.text, min_count=1, threads=args.threads, on_progress=bars)
         n_bytes = 4 * texts.n_sentences * vectors.vector_size
-        check_room(args.output, Path(args.output).resolve().parent, n_bytes)
+        check_room(args.output, n_bytes)
         if isinstance(vectors, DocumentModel):
             rows = vectors.infer(texts, threads=args.threads, on_progress=bars)
             n_unknown = np.zeros(0, np.int64)

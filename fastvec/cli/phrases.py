@@ -7,7 +7,6 @@ import dataclasses
 import os
 import time
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fastvec.checks.numbers import whole
@@ -154,7 +153,7 @@ def _check_room(args: argparse.Namespace, corpus: Corpus) -> None:
     n_bytes = 2 * corpus.n_tokens  # a token has a letter at least, and something behind it
     if int(counts.sum()) == corpus.n_tokens:  # those of this text, not of another one
         n_bytes = sum((len(word) + 1) * count for word, count in zip(words, counts.tolist(), strict=True))
-    check_room(args.output, Path(args.output).resolve().parent, n_bytes)
+    check_room(args.output, n_bytes)
 
 
 def _found(settings: Any, corpus: Corpus, args: argparse.Namespace, bars: ProgressBars) -> PhraseTable:

@@ -51,11 +51,11 @@ if TYPE_CHECKING:
     from fastvec.gensim_compat.doc2vec import Doc2Vec
     from fastvec.gensim_compat.fasttext import (
         FastText,
-        FastTextKeyedVectors,
         load_facebook_model,
         load_facebook_vectors,
         save_facebook_model,
     )
+    from fastvec.gensim_compat.fasttext import FastTextKeyedVectors as FastTextKeyedVectors
     from fastvec.gensim_compat.keyedvectors import KeyedVectors
     from fastvec.gensim_compat.phrases import FrozenPhrases, Phraser, Phrases
     from fastvec.gensim_compat.tagged_documents import TaggedDocument, TaggedLineDocument

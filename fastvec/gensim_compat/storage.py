@@ -73,7 +73,7 @@ def load_vectors(cls: type[Vectors], path: type_of_path, mmap: str | None) -> Ve
     found = WordVectors.load(path, mmap=mmap is not None)
     if found.subwords is None:
         return vectors_of(cls, found, mmap)
-    with_ngrams = gensim_compat.FastTextKeyedVectors  # type: ignore[attr-defined]  # imported when used: it needs this module
+    with_ngrams = gensim_compat.FastTextKeyedVectors  # imported when used: it needs this module
     kind = cls if issubclass(cls, with_ngrams) else with_ngrams
     return vectors_of(cast("type[Vectors]", kind), found, mmap)
 

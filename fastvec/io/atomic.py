@@ -56,13 +56,13 @@ def check_writable(path: type_of_path, n_bytes: int = 0) -> None:
     target = path.resolve()
     _remove_leftovers(target)
     if n_bytes:
-        check_room(path, target.parent, n_bytes)
+        check_room(path, n_bytes)
 
 
-def check_room(path: type_of_path, folder: type_of_path, n_bytes: int) -> None:
-    """Raise StorageError if a file needs more room than its folder has."""
+def check_room(path: type_of_path, n_bytes: int) -> None:
+    """Raise StorageError if a file needs more room than its folder has; a link's is that of what it points to."""
     try:
-        free = shutil.disk_usage(folder).free
+        free = shutil.disk_usage(Path(path).resolve().parent).free
     except OSError as error:
         raise StorageError.of(path, error, "cannot write there: ", writing=True) from error
     if n_bytes > free:

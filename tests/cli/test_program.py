@@ -258,7 +258,7 @@ def test_no_room_for_the_vectors_ends_with_74_before_training(tmp_path, small_te
     from fastvec.io import atomic
 
     room = atomic.check_room
-    monkeypatch.setattr(atomic, "check_room", lambda path, folder, n_bytes: room(path, folder, n_bytes << 60))
+    monkeypatch.setattr(atomic, "check_room", lambda path, n_bytes: room(path, n_bytes << 60))
     output = tmp_path / "v.safetensors"
     assert main(["train", str(small_text), "-o", str(output)]) == codes.NO_OUTPUT
     printed = capsys.readouterr().err

@@ -63,7 +63,7 @@ def check_place(path: type_of_path, n_bytes: int = 0) -> None:
     for file in (Path(path), previous_of(path)):
         check_writable(file)
     there = sum(file.stat().st_size for file in existing(path))
-    check_room(path, Path(path).resolve().parent, max(0, ON_DISK * n_bytes - there))
+    check_room(path, max(0, ON_DISK * n_bytes - there))
 
 
 def write(path: type_of_path, arrays: Arrays, facts: Mapping[str, Any], *, keep: bool = True) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 import numpy as np
 
@@ -63,7 +62,7 @@ def check_vectors(
         check_words(words)
     rows = 2 * len(words) + (buckets or 0) if name == "fasttext" else len(words)
     numbers = rows * vector_size + (beside if name == "safetensors" and combine != "concat" else 0)
-    atomic.check_room(path, Path(path).resolve().parent, numbers * _bytes_of(name, dtype))
+    atomic.check_room(path, numbers * _bytes_of(name, dtype))
 
 
 def _bytes_of(format: str, dtype: str) -> int:
