@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any
 
 from fastvec.running.progress import Reporter
-from fastvec.running.workers import TICK
+from fastvec.running.workers import TICK, start_thread
 
 
 def is_loaded(name: str) -> bool:
@@ -56,7 +56,7 @@ def load(name: str, on_tick: Callable[[], Any] | None = None) -> Any:
 
     # not a daemon: a process that ended while LLVM runs could crash
     try:
-        threading.Thread(target=work, name="fastvec-loading").start()
+        start_thread(work, "fastvec-loading", daemon=False)
     except RuntimeError:  # the system has no more threads
         return import_module(name)
     while not ended.wait(TICK):

@@ -6,6 +6,7 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Sized
+from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
@@ -93,10 +94,27 @@ class _Begun(threading.Event):
         return self.is_set()
 
 
-def start_thread(thread: threading.Thread) -> None:
-    """Start a thread, or raise RuntimeError: if there can be no more, or it does not begin."""
+def start_thread(work: Callable[[], object], name: str, daemon: bool = True) -> None:
+    """Start a thread, or raise RuntimeError: if there can be no more, or it does not begin.
+
+    It ends after this function, so that its object is deleted there and not here: that calls Python code of the
+    ``threading`` module, and Ctrl-C would be lost in it.
+    """
+    left = threading.Event()
+
+    def until_left() -> None:
+        try:
+            work()
+        finally:
+            left.wait(BEGINS)
+
+    thread = threading.Thread(target=until_left, daemon=daemon, name=name)
     thread._started = _Begun()  # type: ignore[attr-defined]
-    thread.start()
+    try:
+        thread.start()
+    finally:
+        del thread
+        left.set()
 
 
 class _Run:
@@ -116,9 +134,8 @@ class _Run:
     def start(self) -> None:
         threads = self.alive
         for worker in range(threads):
-            thread = threading.Thread(target=self.work, args=(worker,), daemon=True, name=f"fastvec-{worker}")
             try:
-                start_thread(thread)
+                start_thread(partial(self.work, worker), f"fastvec-{worker}")
             except RuntimeError as error:  # the system has no more: the threads that run do all the work
                 self.workers = worker
                 self.end(threads - worker)

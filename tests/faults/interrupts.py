@@ -29,7 +29,9 @@ import fastvec as fv
 
 WORDS, TOKENS = 20_000, 300_000
 IN_A_ROW = 5  # interrupts of one process: kernels are loaded during the first
-COMMANDS = 0.1  # of all interrupts are of a command
+COMMAND = "fastvec train"
+COMMANDS = 0.1  # of all interrupts are of it
+EDGE = 0.05  # seconds: their first and last ones
 PATIENCE = 10.0  # seconds for threads to end: much less where the machine has nothing else to do
 GIVE_UP = 20.0
 SMALL = {"vector_size": 16, "sample": 0, "epochs": 1, "min_learning_rate": 0.01}
@@ -154,16 +156,24 @@ def interrupt_once(name: str, process: int, told: IO[str], after: float) -> floa
     return float(found["at"]) - sent
 
 
-def interrupt_command(data: Inputs, rng: random.Random, longest: float) -> tuple[float, int]:
-    """Interrupt ``fastvec train``; return the seconds to its end, and its exit code as a shell has it."""
+def start_command(data: Inputs) -> subprocess.Popen[str]:
     output, checkpoint = data.folder / "v.bin", data.folder / "c.ckpt"
     for path in (output, checkpoint):
         path.unlink(missing_ok=True)
     command = [sys.executable, "-m", "fastvec", "train", data.text, "-o", output, "--checkpoint", checkpoint, "-q"]
-    process = subprocess.Popen(
-        [*command, "--epochs", "1", "--vector-size", "32"], stderr=subprocess.PIPE, text=True
-    )
-    time.sleep(rng.uniform(0, 0.05) if rng.random() < 0.3 else rng.uniform(0, longest))
+    return subprocess.Popen([*command, "--epochs", "5"], stderr=subprocess.PIPE, text=True)
+
+
+def seconds_of_command(data: Inputs) -> float:
+    began = time.monotonic()
+    assert start_command(data).wait() == 0
+    return time.monotonic() - began
+
+
+def interrupt_command(data: Inputs, rng: random.Random, longest: float) -> tuple[float, int]:
+    """Interrupt ``fastvec train``; return the seconds to its end, and its exit code as a shell has it."""
+    process = start_command(data)
+    time.sleep(rng.uniform(*rng.choice([(0, EDGE), (0, longest), (0, longest), (longest - EDGE, longest)])))
     sent = time.monotonic()
     process.send_signal(signal.SIGINT)
     printed = process.communicate(timeout=GIVE_UP)[1]
@@ -180,7 +190,7 @@ def run(interrupts: int, seed: int, folder: Path, only: list[str] | None = None)
     took: dict[str, list[float]] = {}
     names = list(every)
     rng.shuffle(names)
-    n_commands = round(interrupts * COMMANDS)
+    n_commands = round(interrupts * COMMANDS) if every else interrupts
     number = 0
     while sum(map(len, took.values())) < interrupts - n_commands:
         name = names[number % len(names)]
@@ -188,11 +198,13 @@ def run(interrupts: int, seed: int, folder: Path, only: list[str] | None = None)
         took.setdefault(name, []).extend(interrupt(name, every[name], data, times, rng))
         number += 1
     codes: dict[int, int] = {}
+    longest = seconds_of_command(data)
     for _ in range(n_commands):
-        seconds, code = interrupt_command(data, rng, 3.0)
+        seconds, code = interrupt_command(data, rng, longest)
         codes[code] = codes.get(code, 0) + 1
         if code == 130:
-            took.setdefault("fastvec train", []).append(seconds)
+            took.setdefault(COMMAND, []).append(seconds)
+    assert n_commands < 5 or 130 in codes, f"no command was interrupted: {codes}"
     seconds = sorted(1000 * s for times in took.values() for s in times)
     return {
         "interrupts": len(seconds), "codes": codes, "p50": round(float(np.quantile(seconds, 0.5))),
@@ -205,8 +217,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--interrupts", type=int, default=600)
     parser.add_argument("--seed", type=int, default=int(time.time()))
-    parser.add_argument("--only", nargs="+", metavar="CALL", help="such as GloVe; all by default")
+    parser.add_argument("--only", nargs="+", metavar="CALL", help=f"such as GloVe or {COMMAND!r}; all by default")
     args = parser.parse_args()
+    # a shell starts what runs in its background deaf to Ctrl-C, and programs inherit that
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     print(f"seed {args.seed}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         print(json.dumps(run(args.interrupts, args.seed, Path(folder), args.only)))

@@ -2,6 +2,7 @@
 
 import threading
 import time
+import weakref
 
 import numpy as np
 import pytest
@@ -265,6 +266,25 @@ def test_nothing_is_called_before_a_normal_end_or_the_error_of_a_worker():
     run(lambda item, _: None, range(9), threads=2, stop=new_stop_flag(), before_stop=pytest.fail)
     with pytest.raises(ValueError, match="the worker"):
         run(fail, range(9), threads=2, stop=new_stop_flag(), before_stop=pytest.fail)
+
+
+def test_no_thread_is_deleted_where_ctrl_c_arrives(monkeypatch):
+    # Python deletes it with a callback in Python, and drops a KeyboardInterrupt that is raised there
+    here, where = threading.get_ident(), []
+
+    class Thread(threading.Thread):
+        def __init__(self, **arguments):
+            super().__init__(**arguments)
+            weakref.finalize(self, lambda: where.append(threading.get_ident()))
+
+    monkeypatch.setattr(threading, "Thread", Thread)
+    for _ in range(300):
+        run(lambda item, _: None, range(4), threads=2, stop=new_stop_flag())
+    until = time.monotonic() + 10
+    while len(where) < 600 and time.monotonic() < until:
+        time.sleep(0.01)
+    assert len(where) == 600
+    assert here not in where
 
 
 def test_an_interrupt_while_threads_are_started_stops_those_that_work(monkeypatch):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import warnings
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from fastvec.checks.arrays import first_not_finite
 from fastvec.errors import CheckpointWarning
 from fastvec.io.decompression import type_of_path
 from fastvec.running.memory import available_memory
-from fastvec.running.workers import TICK, run_blocks
+from fastvec.running.workers import TICK, run_blocks, start_thread
 from fastvec.training.checkpoints.files import Arrays, write
 
 ROWS = 1 << 14  # copied in one go
@@ -33,28 +34,40 @@ class Writer:
     def __init__(self, path: type_of_path, keep: bool) -> None:
         self.path, self.keep = path, keep
         self.written: Mapping[str, Any] | None = None  # the facts of the newest file
-        self.thread: threading.Thread | None = None
+        self.idle = threading.Event()  # whether nothing is being written
+        self.idle.set()
         self.failed: Exception | None = None
 
     @property
     def busy(self) -> bool:
         """Whether a state is being written."""
-        return self.thread is not None and self.thread.is_alive()
+        return not self.idle.is_set()
 
     def copy_and_write(self, arrays: Arrays, facts: Mapping[str, Any], threads: int) -> None:
         """Copy a state, and write it later; without memory for the copy, or a thread, write it at once."""
         copies = copied(arrays, threads)
         if copies is not None:
-            self.thread = threading.Thread(
-                target=self.write, args=(copies, facts), daemon=True, name="fastvec-checkpoint"
-            )
+            self.idle.clear()
             try:
-                self.thread.start()
+                start_thread(partial(self.write_beside, copies, facts), "fastvec-checkpoint")
             except RuntimeError:  # the system has no more threads
-                self.thread = None
+                copies.clear()
+                self.idle.set()
+            except BaseException:
+                self.idle.set()
+                raise
             else:
                 return
         self.write(arrays, facts)
+
+    def write_beside(self, copies: dict[str, NDArray[Any]], facts: Mapping[str, Any]) -> None:
+        """Write a state on this thread, and say when that is done; the copies are given back first."""
+        try:
+            if copies:  # else the thread began so late that nobody waited any more
+                self.write(copies, facts)
+        finally:
+            copies.clear()
+            self.idle.set()
 
     def write(self, arrays: Arrays, facts: Mapping[str, Any]) -> None:
         """Write a state, if it is finite; an error is kept for :meth:`tell`."""
@@ -68,8 +81,8 @@ class Writer:
 
     def wait(self) -> None:
         """Wait until nothing is being written; Ctrl-C ends the wait."""
-        while self.thread is not None and self.thread.is_alive():
-            self.thread.join(TICK)
+        while not self.idle.wait(TICK):
+            pass
 
     def tell(self) -> None:
         """Warn if the last one failed."""
