@@ -51,8 +51,8 @@ def trained(folder: Path, name: str, **settings: Any) -> None:
     fv.SkipGram(subwords=fv.Subwords(buckets=64), **settings).train(corpus(), threads=1).save(folder / name)
 
 
-def pickled(protocol: int) -> Callable[[Path], None]:
-    """Return a function that writes word vectors as gensim 4 pickles them."""
+def pickled(protocol: int, given: fv.WordVectors | None = None) -> Callable[[Path], None]:
+    """Return a function that writes word vectors (default: :func:`vectors`) as gensim 4 pickles them."""
 
     def make(path: Path) -> None:
         names = ["gensim", "gensim.models", "gensim.models.keyedvectors"]
@@ -62,9 +62,9 @@ def pickled(protocol: int) -> Callable[[Path], None]:
                 sys.modules[name] = types.ModuleType(name)
             kind: Any = type("KeyedVectors", (), {"__module__": names[2], "__qualname__": "KeyedVectors"})
             sys.modules[names[2]].KeyedVectors = kind  # type: ignore[attr-defined]
-            made, ours = kind(), vectors()
+            made, ours = kind(), vectors() if given is None else given
             made.__dict__.update(
-                vector_size=3, index_to_key=ours.index_to_key, key_to_index=dict(ours.key_to_index),
+                vector_size=ours.vector_size, index_to_key=ours.index_to_key, key_to_index=dict(ours.key_to_index),
                 vectors=np.array(ours.vectors), expandos={"count": np.array(ours.counts)}, norms=None,
             )  # fmt: skip
             path.write_bytes(pickle.dumps(made, protocol))

@@ -11,13 +11,20 @@ import re
 import sys
 import warnings
 from collections.abc import Callable
+from dataclasses import asdict
+from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+from fuzz_files import pickled
 
 import fastvec as fv
+from fastvec.phrases import file as phrase_file
+from fastvec.training.checkpoints import files as checkpoints
 
 WORDS, SIZE = 150_000, 4  # small vectors of many words: what words take beside them shows
+FACTS = {"identity": {}, "done": 1, "total": 2, "unit": "tokens", "fastvec": fv.__version__}
 
 
 def resident(which: str) -> int:
@@ -59,7 +66,14 @@ READERS: dict[str, tuple[str, Callable[[Path], object]]] = {
     "text": ("text.txt", lambda path: fv.Corpus.from_text(path, min_count=1, threads=1)),
     "pairs": ("pairs.txt", lambda path: fv.Pairs.from_pairs(path, threads=1)),
     "bootstrap": ("runs.fvb", fv.Bootstrap.load),
+    "gensim": ("vectors.kv", of_vectors("gensim")),
+    "phrases": ("phrases.json", fv.PhraseTable.load),  # each of two words, and a word itself
+    "checkpoint": ("run.ckpt", checkpoints.read),
 }
+if find_spec("faiss"):
+    READERS["index"] = (
+        "near.faiss", lambda path: fv.NeighborIndex.load(path, fv.WordVectors.load(path.parent / FORMATS["npy"]))
+    )  # fmt: skip
 
 
 def write(folder: Path, n_words: int) -> None:
@@ -81,6 +95,13 @@ def write(folder: Path, n_words: int) -> None:
     (folder / "text.txt").write_text("\n".join(map(" ".join, corpus)))
     (folder / "pairs.txt").write_text("".join(f"{a} {b}\n" for a, b in zip(words, words[::-1], strict=True)))
     fv.Bootstrap(vocabulary, np.stack([rows, rows])).save(folder / "runs.fvb")
+    pickled(4, vectors)(folder / "vectors.kv")
+    settings = fv.Phrases().fit(fv.Corpus.from_text(["a b"], min_count=1)).settings
+    phrases = ({"level": 1, "words": [a, b], "count": 5, "score": 20.0} for a, b in pairwise(words))
+    phrase_file.write(folder / "phrases.json", {**asdict(settings), "connector_words": []}, phrases)
+    checkpoints.write(folder / "run.ckpt", {"W_in": np.repeat(rows, 9, axis=1), "W_out": rows}, FACTS)
+    if "index" in READERS:
+        fv.NeighborIndex(vectors, links=8, build_width=20).save(folder / "near.faiss")
 
 
 def main(folder: Path) -> None:

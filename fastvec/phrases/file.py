@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 from fastvec.errors import FormatError, SettingError
@@ -33,11 +34,12 @@ def write(path: type_of_path, settings: Mapping[str, Any], phrases: Iterable[Map
         part.write_text(f"{head}\n{lines}\n{CLOSE}\n", encoding="utf-8", newline="\n")
 
 
-def read(path: type_of_path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Return the settings and phrases of a file; their types are checked, their values are not.
+@contextmanager
+def reading(path: type_of_path) -> Iterator[tuple[dict[str, Any], Iterator[dict[str, Any]]]]:
+    """Give the settings and, one after the other, the phrases; their types are checked, their values are not.
 
     A line for each phrase, as :func:`write` has them, is parsed at a time, so that JSON takes no more memory than
-    the phrases do. In other JSON the lines may be anywhere, up to JSON_BYTES.
+    one of them. In other JSON the lines may be anywhere, up to JSON_BYTES.
 
     Raises
     ------
@@ -49,14 +51,17 @@ def read(path: type_of_path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     with open_decompressed(path) as file, reading_errors(path):
         head = file.readline(JSON_BYTES)
         if head.endswith(OPEN.encode() + b"\n"):
-            return _checked(path, _parsed(path, head + CLOSE.encode())), list(_phrases(path, file))
+            yield _checked(path, _parsed(path, head + CLOSE.encode())), _phrases(path, file)
+            return
         data = head + file.read(JSON_BYTES + 1 - len(head))
-    if len(data) > JSON_BYTES:
-        expected = f"a phrase a line, or at most {JSON_BYTES:,} bytes of JSON"
-        raise FormatError(path=path, field="content", expected=expected, shown="more")
-    table = _parsed(path, data)
-    settings = _checked(path, table)
-    return settings, [_sound(path, number, phrase) for number, phrase in enumerate(table["phrases"], 1)]
+        if len(data) > JSON_BYTES:
+            expected = f"a phrase a line, or at most {JSON_BYTES:,} bytes of JSON"
+            raise FormatError(path=path, field="content", expected=expected, shown="more")
+        table = _parsed(path, data)
+        yield (
+            _checked(path, table),
+            (_sound(path, number, phrase) for number, phrase in enumerate(table["phrases"], 1)),
+        )
 
 
 def _parsed(path: type_of_path, data: bytes) -> Any:

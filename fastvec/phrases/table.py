@@ -6,7 +6,7 @@ import dataclasses
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import Literal, overload
+from typing import Any, Literal, overload
 
 from fastvec.checks.numbers import choice, whole
 from fastvec.errors import FormatError, SettingError
@@ -303,19 +303,19 @@ class PhraseTable:
         ...     PhraseTable.load(f"{folder}/phrases.json") == table
         True
         """
-        settings, phrases = file.read(path)
-        try:
-            made = PhraseSettings(**settings)
-            delimiter = made.delimiter
-            return cls(
-                tuple(
-                    Phrase(delimiter.join(p["words"]), p["score"], p["count"], tuple(p["words"]), p["level"])
-                    for p in phrases
-                ),
-                made,
-            )
-        except (SettingError, TypeError) as error:  # TypeError: a setting of another version
-            raise FormatError(f"{path}: {error}", path=path, field=getattr(error, "field", "settings")) from error
+        words: dict[str, str] = {}  # most are in several phrases
+
+        def phrase_of(found: dict[str, Any]) -> Phrase:
+            parts = tuple(words.setdefault(word, word) for word in found["words"])
+            return Phrase(made.delimiter.join(parts), found["score"], found["count"], parts, found["level"])
+
+        with file.reading(path) as (settings, phrases):
+            try:
+                made = PhraseSettings(**settings)
+                return cls(tuple(map(phrase_of, phrases)), made)
+            except (SettingError, TypeError) as error:  # TypeError: a setting of another version
+                field = getattr(error, "field", "settings")
+                raise FormatError(f"{path}: {error}", path=path, field=field) from error
 
     @cached_property
     def _levels(self) -> list[dict[tuple[str, ...], str]]:

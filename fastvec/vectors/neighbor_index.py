@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -232,15 +233,7 @@ class NeighborIndex:
         index = cls.__new__(cls)
         index._check(vectors, search_width)
         faiss = _faiss()
-        try:
-            with open(path, "rb") as file:
-                data = file.read()
-        except OSError as error:
-            raise StorageError.of(path, error) from error
-        # faiss trusts what it reads
-        if _checksum(data[:-CHECKSUM]) != data[-CHECKSUM:]:
-            raise FormatError(path=path, expected="a graph of NeighborIndex", shown="a damaged or another file")
-        index._graph = faiss.deserialize_index(np.frombuffer(data, np.uint8)[:-CHECKSUM])
+        index._graph = faiss.read_index(_reader(faiss, path))
         index._check_belongs(path)
         return index
 
@@ -261,7 +254,20 @@ class NeighborIndex:
             raise SettingError(field="vectors", expected=expected, shown=shown)
 
 
-def _checksum(data: bytes) -> bytes:
+def _reader(faiss: Any, path: type_of_path) -> Any:
+    """Return what faiss reads a graph from: bytes that are checked, since it trusts them, and are there once."""
+    try:
+        data = memoryview(Path(path).read_bytes())
+    except OSError as error:
+        raise StorageError.of(path, error) from error
+    if _checksum(data[:-CHECKSUM]) != data[-CHECKSUM:]:
+        raise FormatError(path=path, expected="a graph of NeighborIndex", shown="a damaged or another file")
+    reader = faiss.VectorIOReader()
+    faiss.copy_array_to_vector(np.frombuffer(data[:-CHECKSUM], np.uint8), reader.data)
+    return reader
+
+
+def _checksum(data: bytes | memoryview) -> bytes:
     return hashlib.blake2b(data, digest_size=CHECKSUM, person=b"fastvec index").digest()
 
 
