@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import bz2
+import contextlib
 import gzip
 import json
 import lzma
@@ -26,6 +27,7 @@ from pathlib import Path
 from fuzz_files import COMPRESS, KINDS, Kind
 
 from fastvec import CorpusError, FormatError
+from fastvec.io.decompression import open_decompressed
 
 REFUSED = (FormatError, CorpusError)
 FREE = 64 << 20  # bytes that any file may take
@@ -180,8 +182,19 @@ def check(kind: Kind, path: Path) -> str:
             return "an error without a message"
     except Exception as error:
         return f"{type(error).__name__}: {error}"
-    taken, size = tracemalloc.get_traced_memory()[1] - before, path.stat().st_size
-    return f"{taken:,} bytes of memory for a file of {size:,}" if taken > FREE + 2 * size else ""
+    taken = tracemalloc.get_traced_memory()[1] - before
+    if taken <= FREE + 2 * path.stat().st_size or taken <= FREE + 2 * (size := content_size(path)):
+        return ""
+    return f"{taken:,} bytes of memory for a file of {size:,}, decompressed"
+
+
+def content_size(path: Path) -> int:
+    """Return the number of bytes of a file, decompressed as far as it is sound."""
+    size = 0
+    with contextlib.suppress(FormatError), open_decompressed(path) as source:
+        while chunk := source.read(1 << 20):
+            size += len(chunk)
+    return size
 
 
 class Findings(list[str]):
