@@ -26,7 +26,6 @@ from fastvec.training.checkpoints import files as checkpoints
 WORDS, LINES = 1000, 2000
 MANY = {"vector_size": 16, "epochs": 1000}  # a checkpoint holds the history of all of them
 EVERY = 4000  # tokens or pairs between two checkpoints
-ENTRIES = 2, 23  # tasks of workers that fail: one at the start, and one that needs checkpoints to be reached
 Call = Callable[..., object]
 
 
@@ -114,8 +113,12 @@ class Failure:
         raise AssertionError("it ended without the error")
 
 
-def in_worker(call: Call, number: int, arguments: dict[str, Any]) -> Failure:
-    """Let the task with this number raise MemoryError on the thread that runs it; return what came of it."""
+def at_once() -> bool:
+    return True
+
+
+def in_worker(call: Call, arguments: dict[str, Any], ready: Callable[[], bool] = at_once) -> Failure:
+    """Let a task raise MemoryError on the thread that runs it, from the second on, once it is time."""
     failure, begun = Failure(MemoryError("injected")), 0
 
     class Failing(workers._Run):
@@ -123,7 +126,7 @@ def in_worker(call: Call, number: int, arguments: dict[str, Any]) -> Failure:
             def fails(item: object, worker: int) -> object:
                 nonlocal begun
                 begun += 1
-                if begun == number:
+                if begun > 1 and not failure.at and ready():
                     failure.raised()
                 return task(item, worker)
 
@@ -136,12 +139,12 @@ def in_worker(call: Call, number: int, arguments: dict[str, Any]) -> Failure:
         workers._Run = before  # type: ignore[misc]
 
 
-def in_callback(call: Call, arguments: dict[str, Any]) -> Failure:
-    """Let ``on_progress`` raise, the first time that work is under way."""
+def in_callback(call: Call, arguments: dict[str, Any], ready: Callable[[], bool] = at_once) -> Failure:
+    """Let ``on_progress`` raise, the first time that work is under way and it is time."""
     failure = Failure(Bad("on_progress"))
 
     def on_progress(now: fv.Progress) -> None:
-        if now.done and now.stage != "compiling":
+        if now.done and now.stage != "compiling" and ready():
             failure.raised()
 
     return failure.of(lambda: call(on_progress=on_progress, **arguments))
@@ -184,26 +187,23 @@ def run(folder: Path, only: list[str] | None = None) -> dict[str, Any]:
     for name, call in calls(data).items():
         if only is not None and name not in only:
             continue
-        note(f"{name}, a worker", in_worker(call, ENTRIES[0], {}))
+        note(f"{name}, a worker", in_worker(call, {}))
         note(f"{name}, on_progress", in_callback(call, {}))
         if name in OF_CHECKPOINTS:
-            for what, fail in (
-                ("a worker", lambda given, call=call: in_worker(call, ENTRIES[1], given)),
-                ("on_progress", lambda given, call=call: in_callback(call, given)),
-            ):
+            for what, fail in (("a worker", in_worker), ("on_progress", in_callback)):
                 path = folder / f"{name} {what}.ckpt"
-                note(f"{name} with checkpoints, {what}", fail({"checkpoint": path, "checkpoint_every": EVERY}))
-                loaded += goes_on(call, path, name)
+                given = {"checkpoint": path, "checkpoint_every": EVERY}
+                note(f"{name} with checkpoints, {what}", fail(call, given, path.exists))
+                check_goes_on(call, path, name)
+                loaded += 1
     for name, each in iterators(data).items():
         if only is None or name in only:
             note(f"{name}, an iterator", in_iterator(each, data))
     return {"failures": len(took), "max": round(max(took.values())), "loaded": loaded, "ms": took}
 
 
-def goes_on(call: Call, path: Path, name: str) -> bool:
-    """Load the last checkpoint, if the run came so far, and go on from it for a moment."""
-    if not path.exists():
-        return False
+def check_goes_on(call: Call, path: Path, name: str) -> None:
+    """Load the last checkpoint, and go on from it for a moment."""
     done = checkpoints.read(path).facts["done"]
     seen: list[fv.Progress] = []
 
@@ -214,7 +214,6 @@ def goes_on(call: Call, path: Path, name: str) -> bool:
 
     call(checkpoint=path, resume=True, on_progress=stop)
     assert seen[0].resumed == done > 0, name
-    return True
 
 
 def main() -> None:

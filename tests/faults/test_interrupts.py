@@ -13,11 +13,8 @@ LONG = 5_000  # ms, where other tests run beside this one: 1,000 alone
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and signals")
-def test_interrupted_calls_end_and_leave_a_process_that_trains():
-    script = Path(__file__).with_name("interrupts.py")
-    command = [sys.executable, script, "--interrupts", "15", "--seed", "3"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
-    assert done.returncode == 0, done.stderr
+def test_interrupted_calls_end_and_leave_a_process_that_trains(run_script):
+    done = run_script(Path(__file__).with_name("interrupts.py"), "--interrupts", "15", "--seed", "3")
     found = json.loads(done.stdout.splitlines()[-1])
     assert found["interrupts"] >= 13
     assert found["max"] < LONG

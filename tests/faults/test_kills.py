@@ -2,20 +2,14 @@
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and kill")
-def test_killed_runs_go_on_to_the_same_bytes():
-    script = Path(__file__).with_name("kills.py")
-    done = subprocess.run(
-        [sys.executable, script, "--kills", "10", "--seed", "3"], capture_output=True, text=True, timeout=300
-    )
-    assert done.returncode == 0, done.stderr
+def test_killed_runs_go_on_to_the_same_bytes(run_script):
+    done = run_script(Path(__file__).with_name("kills.py"), "--kills", "10", "--seed", "3")
     counts = json.loads(done.stdout.splitlines()[-1])
     assert counts["kills"] >= 10
     assert counts["runs"] >= 1
