@@ -5,11 +5,12 @@
  *
  *   row + s (c_1 - row + ... + c_k - row),     s = (1 + x / k) / (1 + x),    x = damping (r_1 u_1 + ... + r_k u_k)
  *
- * with the learning rate r and the number of uses u of each. A row that was used little moves by the sum, as it would
+ * with the learning rate r and the number of uses u of each, but moves at most by twice the longest of the k changes. A row that was used little moves by the sum, as it would
  * if they had trained one after the other. One that was used much has come near to where its slice draws it, and k
  * slices that each go all the way would overshoot by k times: it moves by the mean. (Along a line on which each use goes a part h of
  * the way, u of them go 1 - (1 - h)^u of it, about h u / (1 + h u); s is the part of k slices' uses in a row over the sum of
- * their parts.)
+ * their parts.) In x, h is a guess. Where few words, or a text that repeats itself, make it too small by far, k slices that each
+ * went from one side of an optimum to it would go to the other side, and further each time: twice a change is at most as far.
  */
 #ifndef FASTVEC_SUPERSTEP_H
 #define FASTVEC_SUPERSTEP_H
@@ -93,9 +94,34 @@ static void fv_shard_train(fv_shard *shard, int64_t centres, const fv_slots *slo
     fv_copies_end(&run->out, &shard->outputs);
 }
 
+#define FV_LONGEST_MOVE 2.0f /* of a row, in the longest of its changes: with 3 the loss may grow, with 1.5 training is slower */
 #define FV_MERGE_AHEAD 8 /* rows between the prefetch of one with its copies and their merge */
 
 /* -- the merge ------------------------------------------------------------------------------------------------- */
+
+/* The scale of the summed changes of a row, made smaller where it would move too far. */
+static FV_INLINE float fv_bounded(float scale, const float *row, float *const *copies, int64_t k, int64_t stride) {
+    if (scale * (float)k <= FV_LONGEST_MOVE) return scale; /* as if all k were equal */
+    float squares[FV_LANES];
+    vf longest = vf_set1(0), total = vf_set1(0);
+    for (int64_t j = 0; j < k; j++) {
+        vf length = vf_set1(0);
+        for (int64_t d = 0; d < stride; d += FV_LANES) {
+            const vf change = vf_sub(vf_load(copies[j] + d), vf_load(row + d));
+            length = vf_fma(change, change, length);
+        }
+        longest = vf_max(longest, vf_total(length));
+    }
+    for (int64_t d = 0; d < stride; d += FV_LANES) {
+        const vf old = vf_load(row + d);
+        vf sum = vf_sub(vf_load(copies[0] + d), old);
+        for (int64_t j = 1; j < k; j++) sum = vf_add(sum, vf_sub(vf_load(copies[j] + d), old));
+        total = vf_fma(sum, sum, total);
+    }
+    vf_store(squares, vf_div(longest, vf_total(total)));
+    const float most = FV_LONGEST_MOVE * sqrtf(squares[0]); /* NaN if no change has a length */
+    return most < scale ? most : scale;
+}
 
 static FV_INLINE void fv_merge_row(float *row, float *const *copies, int64_t k, float scale, int64_t stride) {
     for (int64_t d = 0; d < stride; d += FV_LANES) {
@@ -154,8 +180,9 @@ static void fv_merge(fv_shard *const *shards, int64_t n_shards, int output, int 
         }
         scratch->first[place] = -1;
         const float x = damping * uses, scale = (1.0f + x / (float)k) / (1.0f + x);
-        if (k == 1) fv_take_over(W + scratch->rows[r] * stride, scratch->copies[0], stride);
-        else fv_merge_row(W + scratch->rows[r] * stride, scratch->copies, k, scale, stride);
+        float *row = W + scratch->rows[r] * stride;
+        if (k == 1) fv_take_over(row, scratch->copies[0], stride);
+        else fv_merge_row(row, scratch->copies, k, fv_bounded(scale, row, scratch->copies, k, stride), stride);
     }
 }
 

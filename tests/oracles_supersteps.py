@@ -24,5 +24,7 @@ def superstep(slices, W_in, W_out, damping, frozen=False):  # type: ignore[no-un
                     changes.append(matrices[side][row] - W[row])
                     x += damping[side] * rate * uses[side][row]
             if changes:
-                W[row] += (1 + x / len(changes)) / (1 + x) * np.sum(changes, axis=0)
+                change = (1 + x / len(changes)) / (1 + x) * np.sum(changes, axis=0)
+                most = 2 * max(np.linalg.norm(one) for one in changes)
+                W[row] += change * min(1, most / max(np.linalg.norm(change), 1e-300))
     return total

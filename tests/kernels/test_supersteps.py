@@ -307,17 +307,21 @@ def test_one_shard_in_one_superstep_is_the_slice_itself(level):
     assert np.array_equal(W_out, want_out[:, : problem.D])
 
 
-def test_a_row_moves_by_the_sum_where_damping_is_none_and_by_the_mean_where_it_is_great(level):
+def test_a_row_moves_by_the_sum_but_not_too_far_or_by_the_mean_where_damping_is_great(level):
     problem = problem_of("given", shared=0, tokens=90, words=10)
     problem.settings["negative"] = 2
     slices = [(places, 0.01, 4) for places, _, _ in slices_of(problem, 3)]
     old = problem.W_in.astype(np.float32)
     alone = [train(compiled, problem, slices=[part], centres=100, level=level)[0] - old for part in slices]
     users = np.sum([change.any(axis=1) for change in alone], axis=0)[:, None]
-    for damping, divisor in ((0.0, 1), (1e9, np.maximum(users, 1))):
+    total = np.linalg.norm(sum(alone), axis=1, keepdims=True)
+    longest = np.max([np.linalg.norm(change, axis=1, keepdims=True) for change in alone], axis=0)
+    bound = np.maximum(1, total / np.maximum(2 * longest, 1e-30))
+    for damping, divisor in ((0.0, bound), (1e9, np.maximum(users, 1))):
         W_in, _, _ = train(compiled, problem, slices=slices, centres=100, level=level, damping=(damping, damping))
         assert np.abs(W_in - old - sum(alone) / divisor).max() <= 1e-6
     assert users.max() == 3
+    assert bound.max() > 1 == bound.min()
 
 
 @pytest.mark.parametrize("supersteps", [compiled, reference])

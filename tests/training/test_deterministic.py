@@ -115,6 +115,17 @@ def test_words_that_all_slices_train_do_not_overshoot(small, settings):
         assert losses[-1] < losses[0]
 
 
+@pytest.mark.parametrize("loss", ["negative_sampling", "hierarchical_softmax"])
+@pytest.mark.parametrize("words", [6, 200])
+def test_a_text_that_repeats_itself_does_not_diverge(words, loss):
+    """All slices make the same changes, many times what the factor of the merge expects."""
+    corpus = fv.Corpus.from_ids(np.arange(2_400_000).reshape(-1, 20) % words)
+    trainer = fv.SkipGram(vector_size=8, epochs=1, sample=0, loss=loss)
+    hogwild, ours = (trainer.replace(deterministic=on).train(corpus, threads=2) for on in (False, True))
+    assert ours.history["loss"].max() < 2 * hogwild.history["loss"].max()
+    assert ours.history["loss"][-1] < 1.4 * hogwild.history["loss"][-1]
+
+
 def test_going_on_with_rows_that_are_frozen(larger):
     first = trainer_of("SGNS").train(larger)
     trainer = trainer_of("SGNS", seed=5)

@@ -13,6 +13,7 @@ from fastvec.kernels.reference.held import Floats, Ids, Place
 from fastvec.kernels.reference.word2vec import Training, open_slice
 
 Totals = tuple[float, int, int, int]
+LONGEST_MOVE = 2.0  # of a row, in the longest of its changes
 OPTIONAL = ("targets", "weights", "paths", "rows", "tags", "W_tags", "sum_inputs")
 
 
@@ -49,13 +50,17 @@ def merge(W: Floats, changes: list[tuple[Floats, Ids, float]], damping: float) -
     """Add to the rows of W what slices changed; of each its copies, the uses of each row and the learning rate.
 
     Of k slices that used a row, with x = damping * sum(uses * rate), it gets (1 + x / k) / (1 + x) times their
-    summed changes: all of it where x is small, their mean where it is large.
+    summed changes: all of it where x is small, their mean where it is large. But it moves at most by LONGEST_MOVE
+    times the longest of its changes.
     """
     k = np.sum([uses > 0 for _, uses, _ in changes], axis=0)[:, None]
     x = damping * np.sum([uses * rate for _, uses, rate in changes], axis=0)[:, None]
     scale = (1 + x / np.maximum(k, 1)) / (1 + x)
-    change = np.sum([(copies - W) * (uses > 0)[:, None] for copies, uses, _ in changes], axis=0)
-    W += (scale * change).astype(W.dtype)
+    each = np.array([(copies - W) * (uses > 0)[:, None] for copies, uses, _ in changes])
+    change, longest = each.sum(axis=0), np.linalg.norm(each, axis=2).max(axis=0)
+    total = np.linalg.norm(change, axis=1)
+    most = np.divide(LONGEST_MOVE * longest, total, out=np.full_like(total, np.inf), where=total > 0)
+    W += (np.minimum(scale, most[:, None]) * change).astype(W.dtype)
 
 
 class Supersteps:
