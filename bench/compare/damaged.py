@@ -1,7 +1,7 @@
-"""The same damaged files, read by fastvec, gensim and fastText: how each read ends.
+"""The same damaged files, read by fastvec, gensim, fastText and GloVe: how each read ends.
 
-``python bench/compare/damaged.py [--files N] [--seed N]`` needs ``pip install gensim fasttext``. Each file is
-read in a process of its own, with 4 GiB of address space and ten seconds.
+``python bench/compare/damaged.py [--files N] [--seed N] [--glove FOLDER]`` needs ``pip install gensim fasttext``,
+FOLDER has GloVe's programs. Each file is read in a process of its own, with 4 GiB of memory and ten seconds.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import os
 import random
 import resource
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -21,19 +22,53 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 
 from fuzz import damaged
-from fuzz_files import KINDS
+from fuzz_files import KINDS, corpus
 
 import fastvec as fv
 
 SECONDS, MEMORY = 10, 4 << 30
 
 
-def readers() -> dict[tuple[str, str], Callable[[str], object]]:
-    """Return the readers of two formats, by program and kind of file."""
+class NotFinite(Exception):
+    """Vectors that a program wrote without a word, and that are not numbers."""
+
+
+def glove(folder: Path) -> Callable[[str], object]:
+    """Return what trains GloVe's program on counts, ends as it ends, and looks at what it wrote."""
+
+    def read(path: str) -> None:
+        vocabulary, made = f"{path}.vocab", Path(f"{path}.glove.txt")
+        corpus().vocabulary.save(vocabulary)
+        made.unlink(missing_ok=True)
+        command = [
+            folder / "glove",
+            "-input-file",
+            path,
+            "-vocab-file",
+            vocabulary,
+            "-save-file",
+            made.with_suffix(""),
+        ]
+        command += ["-vector-size", "10", "-iter", "2", "-threads", "1", "-binary", "0"]
+        code = subprocess.run(command).returncode
+        if code < 0:
+            os.kill(os.getpid(), -code)
+        if code or not made.exists():
+            raise SystemExit(code)
+        if "nan" in made.read_text() or "inf" in made.read_text():
+            raise NotFinite
+
+    return read
+
+
+def readers(of_glove: Path | None) -> dict[tuple[str, str], Callable[[str], object]]:
+    """Return the readers of each format, by program and kind of file."""
     import fasttext
     from gensim.models import KeyedVectors
     from gensim.models.fasttext import load_facebook_model
 
+    words = corpus().vocabulary
+    more = {} if of_glove is None else {("GloVe", "triples"): glove(of_glove)}
     return {
         ("fastvec", "v.bin"): fv.WordVectors.load,
         ("gensim", "v.bin"): lambda path: KeyedVectors.load_word2vec_format(path, binary=True),
@@ -42,6 +77,10 @@ def readers() -> dict[tuple[str, str], Callable[[str], object]]:
         ("fastvec", "n.bin"): fv.WordVectors.load,
         ("gensim", "n.bin"): load_facebook_model,
         ("fasttext", "n.bin"): lambda path: fasttext.load_model(path).get_word_vector("king"),
+        ("fastvec", "triples"): lambda path: fv.GloVe(epochs=2, vector_size=10).train(
+            fv.CooccurrenceMatrix.read_triples(path, words), threads=1
+        ),
+        **more,
     }
 
 
@@ -81,9 +120,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--files", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--glove", type=Path)
+    parser.add_argument("--only", nargs="+", metavar="PROGRAM", help="such as fasttext; all by default")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        for (program, name), read in readers().items():
+        for (program, name), read in readers(args.glove).items():
+            if args.only and program not in args.only:
+                continue
             kind = next(kind for kind in KINDS if kind.name == name)
             path = Path(folder) / name
             kind.make(path)
