@@ -1,7 +1,8 @@
 """Two builds of fastvec in turn: the CPU time of reading and training with one over that with the other.
 
 ``python bench/compare/builds.py ONE OTHER [--rounds N] [--tokens N]``: folders that hold a ``fastvec`` each, built
-with ``python setup.py build_clib build_ext --inplace``.
+with ``python setup.py build_clib build_ext --inplace``. ``--gather`` compiles and times the reading of tokens
+alone, where one takes some nanoseconds: that shows what a check of each token costs, and needs no built folders.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 JOBS = """
 import json, sys, time
@@ -46,13 +49,33 @@ def times_of(folder: str, tokens: int) -> dict[str, float]:
     return times
 
 
+def gather(folders: list[str], rounds: int) -> None:
+    """Print the nanoseconds that reading a token takes, with the headers of each folder in turn."""
+    source, taken = Path(__file__).with_name("gather.c"), dict[str, list[float]]()
+    with tempfile.TemporaryDirectory() as made:
+        for number, folder in enumerate(folders):
+            headers, program = f"-I{folder}/csrc", f"{made}/{number}"
+            command = ["gcc", "-std=c11", "-O3", "-w", headers, source, "-o", program, "-lm"]
+            subprocess.run(command, check=True)
+        for _ in range(rounds):
+            for number, folder in enumerate(folders):
+                done = subprocess.run([f"{made}/{number}"], capture_output=True, text=True, check=True)
+                taken.setdefault(folder, []).append(1e9 * float(done.stdout))
+    for folder, of in taken.items():
+        print(f"{folder}: median {statistics.median(of):.2f} ns a token, least {min(of):.2f}, of {rounds} rounds")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("one")
     parser.add_argument("other")
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--tokens", type=int, default=400_000)
+    parser.add_argument("--gather", action="store_true", help="time the reading of tokens alone")
     args = parser.parse_args()
+    if args.gather:
+        gather([args.one, args.other], args.rounds)
+        return
     seconds: dict[str, dict[str, list[float]]] = {}
     for number in range(args.rounds):
         pair = (args.one, args.other) if number % 2 else (args.other, args.one)
