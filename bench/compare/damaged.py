@@ -40,17 +40,10 @@ def glove(folder: Path) -> Callable[[str], object]:
         vocabulary, made = f"{path}.vocab", Path(f"{path}.glove.txt")
         corpus().vocabulary.save(vocabulary)
         made.unlink(missing_ok=True)
-        command = [
-            folder / "glove",
-            "-input-file",
-            path,
-            "-vocab-file",
-            vocabulary,
-            "-save-file",
-            made.with_suffix(""),
-        ]
-        command += ["-vector-size", "10", "-iter", "2", "-threads", "1", "-binary", "0"]
-        code = subprocess.run(command).returncode
+        files = {"-input-file": path, "-vocab-file": vocabulary, "-save-file": made.with_suffix("")}
+        settings = {"-vector-size": 10, "-iter": 2, "-threads": 1, "-binary": 0}
+        options = [str(part) for option in {**files, **settings}.items() for part in option]
+        code = subprocess.run([folder / "glove", *options]).returncode
         if code < 0:
             os.kill(os.getpid(), -code)
         if code or not made.exists():
