@@ -17,13 +17,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NoReturn
 
 from fastvec import __version__
-from fastvec.cli.codes import BROKEN_PIPE, DATA, FAILED, INTERRUPTED, NO_INPUT, NO_OUTPUT, TERMINATED, USAGE
+from fastvec.cli.codes import BROKEN_PIPE, DATA, FAILED, INTERRUPTED, NO_INPUT, NO_OUTPUT, SIGNALLED, USAGE
 from fastvec.cli.like import is_asked_for
 from fastvec.cli.like import parse as parse_like
 from fastvec.cli.settings import option_of
 from fastvec.cli.terminal import printable, say, use_utf8
 from fastvec.errors import Cancelled, FastvecError, ResourceError, SettingError, StorageError, TrainingError
 
+ENDING = [number for name in ("SIGTERM", "SIGHUP") if (number := getattr(signal, name, None)) is not None]
 # each is a module of fastvec.cli with add_arguments(parser) and run(args)
 COMMANDS = {
     "train": "train word vectors on a text",
@@ -66,7 +67,8 @@ examples:
 'fastvec COMMAND --help' explains a command.
 
 exit codes: 0 done, 2 wrong usage or settings, 65 unusable data, 66 input cannot be opened,
-  70 training failed, 74 output cannot be written, 130 interrupted, 143 terminated;
+  70 training failed, 74 output cannot be written, 129 terminal closed, 130 interrupted,
+  143 terminated;
   'demo': 1 if an answer is wrong
 """
 
@@ -101,32 +103,36 @@ def main(argv: Sequence[str] | None = None) -> int:
             code = _run(sys.argv[1:] if argv is None else argv)
     except KeyboardInterrupt:  # before or after the command itself
         code = INTERRUPTED
-    if argv is None and code in (INTERRUPTED, TERMINATED, BROKEN_PIPE):
+    if argv is None and code > SIGNALLED:
         # a worker may still wait for standard input, and the interpreter would abort at its normal end
         os._exit(code)
     return code
 
 
 class _Terminated(KeyboardInterrupt):
-    """SIGTERM, as of a scheduler whose time is up: everything ends as it does after Ctrl-C."""
+    """SIGTERM, as of a scheduler whose time is up, or SIGHUP, of a closed terminal: it ends as after Ctrl-C."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.code = SIGNALLED + number
 
 
 @contextlib.contextmanager
 def _terminations() -> Iterator[None]:
-    """Make SIGTERM raise in the main thread, unless whoever started the program has it ignored or handled."""
+    """Make SIGTERM and SIGHUP raise in the main thread, unless the program began with them ignored."""
     is_ours = threading.current_thread() is threading.main_thread()
-    if not is_ours or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
-        yield
-        return
+    numbers = [number for number in ENDING if is_ours and signal.getsignal(number) is signal.SIG_DFL]
 
-    def terminate(*_: object) -> NoReturn:
-        raise _Terminated
+    def terminate(number: int, _frame: object) -> NoReturn:
+        raise _Terminated(number)
 
-    signal.signal(signal.SIGTERM, terminate)
     try:
+        for number in numbers:
+            signal.signal(number, terminate)
         yield
     finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        for number in numbers:
+            signal.signal(number, signal.SIG_DFL)
 
 
 @contextlib.contextmanager
@@ -196,9 +202,10 @@ def _run(arguments: Sequence[str]) -> int:
         args = parse(arguments)
         code: int = args.run(args)
         sys.stdout.flush()
-    except _Terminated:
-        say("fastvec: terminated")
-        return TERMINATED
+    except _Terminated as ended:
+        with contextlib.suppress(OSError):  # the terminal may be closed
+            say("fastvec: terminated")
+        return ended.code
     except KeyboardInterrupt:
         say("fastvec: interrupted")
         return INTERRUPTED

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from fastvec.checks.numbers import truth, whole
 from fastvec.errors import Cancelled, CorpusError, SettingError, TrainingError
 from fastvec.evaluation.stability import Bootstrap
-from fastvec.running.progress import OnProgress, Progress
+from fastvec.running.progress import OnProgress, Progress, stops
 from fastvec.running.workers import resolve_threads
 from fastvec.text.corpus import Corpus, check_corpus
 from fastvec.text.mapped import naming_file
@@ -161,7 +161,7 @@ class _Watch:
         assert self.on_progress is not None
         seconds = time.perf_counter() - self.began
         answer = self.on_progress(replace(progress, run=self.run, runs=self.runs, seconds=seconds))
-        self.stopped = self.stopped or answer is False
+        self.stopped = self.stopped or stops(answer)
         return not self.stopped
 
 

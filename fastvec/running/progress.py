@@ -71,6 +71,15 @@ class Progress:
 OnProgress = Callable[[Progress], Any]
 
 
+def stops(answer: object) -> bool:
+    """Return whether a callback asks to stop: by False, or NumPy's, which a comparison of losses gives.
+
+    >>> stops(False), stops(None), stops(0)
+    (True, False, False)
+    """
+    return answer is False or (str(getattr(answer, "dtype", "")) == "bool" and not answer)
+
+
 class EpochState(NamedTuple):
     """What training by epochs reports in addition; see :class:`Progress`."""
 
@@ -137,7 +146,7 @@ class Reporter:
     def report(self) -> bool:
         """Report the current stage; return whether to continue."""
         self.reported = time.perf_counter()
-        if self.on_progress is None or self.on_progress(self.now()) is not False:
+        if self.on_progress is None or not stops(self.on_progress(self.now())):
             return True
         if not self.partial:
             raise Cancelled(f"{self.stage}: stopped by on_progress; no partial result is returned")

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastvec.errors import TrainingError
-from fastvec.running.progress import EpochState, OnProgress, Reporter
+from fastvec.running.progress import EpochState, OnProgress, Reporter, stops
 from fastvec.running.workers import new_stop_flag, run, run_blocks
 from fastvec.training.checkpoints.checkpoints import Checkpoints
 from fastvec.training.checkpoints.files import Arrays
@@ -117,7 +117,7 @@ class TrainingRun:
 
     def _goes_on(self, reporter: Reporter, after: OnProgress) -> bool:
         """Call ``after``, and ``on_progress`` if it is due: parts may be too short for it."""
-        return after(reporter.now()) is not False and (not reporter.is_due() or reporter.report())
+        return not stops(after(reporter.now())) and (not reporter.is_due() or reporter.report())
 
     def _over_part(
         self,
@@ -150,8 +150,9 @@ class TrainingRun:
     def diverged(self, what: str, learning_rate: float | None = None) -> TrainingError:
         """Return the error for a loss that is not finite, or too high."""
         rate = self.learning_rate if learning_rate is None else learning_rate
+        anew = "" if self.checkpoints is None else ", without the checkpoints of this run"
         return TrainingError(
-            f"training diverged {what}, at a learning rate of {rate:.3g}; try a tenth of it",
+            f"training diverged {what}, at a learning rate of {rate:.3g}; try a tenth of it{anew}",
             field="learning_rate",
             got=rate,
         )

@@ -31,6 +31,17 @@ def test_lines_are_documents(text, tmp_path, capsys):
     assert np.load(inferred).tobytes() == model.infer(LINES).tobytes()
 
 
+def test_a_checkpoint_goes_on(text, tmp_path, capsys):
+    out, path = tmp_path / "model.safetensors", tmp_path / "run.ckpt"
+    command = ["documents", text, "-o", str(out), *SETTINGS, "--checkpoint", str(path), "--resume"]
+    assert main(command) == 0
+    first = out.read_bytes()
+    assert main(command) == 0
+    assert "resumed at 100 %" in capsys.readouterr().err
+    assert DocumentModel.load(out).documents.vectors.tobytes() in first
+    assert main([*command, "--save-documents", str(path)]) == codes.USAGE
+
+
 def test_tags_and_both_files(text, tmp_path):
     (tmp_path / "tags.txt").write_text(
         "\n".join(f"line{i} {'court' if i % 2 == 0 else 'kitchen'}" for i in range(80))

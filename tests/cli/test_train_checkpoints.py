@@ -12,6 +12,8 @@ from fastvec.cli import codes, main
 from fastvec.training.checkpoints.files import read
 from fastvec.training.slice_run import SliceRun
 
+WRITING = "fastvec: writing the checkpoint; a second signal ends at once, without it"
+
 
 def flags(text, folder, *more):
     return [
@@ -27,7 +29,11 @@ def table(path):
 @pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
 @pytest.mark.parametrize(
     ("model", "number", "code"),
-    [("skipgram", signal.SIGINT, codes.INTERRUPTED), ("glove", signal.SIGTERM, codes.TERMINATED)],
+    [
+        ("skipgram", "SIGINT", codes.INTERRUPTED),
+        ("glove", "SIGTERM", codes.TERMINATED),
+        ("skipgram", "SIGHUP", codes.HUNG_UP),
+    ],
 )
 def test_an_interrupted_run_goes_on_to_the_same_bytes(model, number, code, command, small_text, tmp_path, capsys):
     more = ["--model", model, "--epochs", {"skipgram": "40", "glove": "600"}[model]]
@@ -39,12 +45,13 @@ def test_an_interrupted_run_goes_on_to_the_same_bytes(model, number, code, comma
         assert program.stderr.readline().startswith("read ")
         while not (tmp_path / "run.ckpt").exists():
             time.sleep(0.01)
-        program.send_signal(number)
+        program.send_signal(getattr(signal, number))
         rest = program.stderr.read()
         assert program.wait(30) == code
-    word = "interrupted" if number == signal.SIGINT else "terminated"
+    word = "interrupted" if number == "SIGINT" else "terminated"
     told = f"the same command with --resume goes on from {tmp_path / 'run.ckpt'}\nfastvec: {word}\n"
-    assert rest == told
+    at_once = "" if number == "SIGHUP" else f"\n{WRITING}\n"
+    assert rest == at_once + told
     facts = read(tmp_path / "run.ckpt").facts
     assert 0 < facts["done"] < facts["total"]
     assert {"run.ckpt"} <= set(os.listdir(tmp_path)) <= {"run.ckpt", "run.ckpt.previous"}
@@ -109,7 +116,7 @@ def test_what_is_wrong_is_said_before_the_text_is_read(small_text, tmp_path, cap
     checkpoint.write_text("something")
     assert main(flags(small_text, tmp_path)) == codes.USAGE
     said = capsys.readouterr().err
-    assert "run.ckpt already; resume goes on from it; delete it" in said
+    assert "run.ckpt already; resume goes on from it; or delete" in said
     assert "read " not in said
     assert main(flags(small_text, tmp_path, "--resume")) == codes.DATA
     assert main(flags(small_text, tmp_path / "no")) == codes.NO_OUTPUT

@@ -81,25 +81,40 @@ def test_another_model_and_other_arguments_are_named(run, corpus, path):
         resume(corpus, path, fv.CBOW(vector_size=6, sample=0, epochs=2))
     with pytest.raises(fv.SettingError, match=r"\(backend: 'compiled' there, 'numpy' here\)"):
         resume(corpus, path, backend="numpy")
-    with pytest.raises(fv.SettingError, match=r"\(freeze: others\)"):
+    with pytest.raises(fv.SettingError, match=r"\(freeze: not the same\)"):
         resume(corpus, path, freeze=["the"])
     old = fv.WordVectors(["the", "x"], np.ones((2, 6)))
-    with pytest.raises(fv.SettingError, match=r"\(words of init: others\)"):
+    with pytest.raises(fv.SettingError, match=r"\(words of init: not the same; vectors of init: not the same\)"):
         resume(corpus, path, init=old)
+
+
+def test_other_vectors_to_begin_with_are_named(corpus, path):
+    words = ["the", "king"]
+    first, second = (fv.WordVectors(words, np.full((2, 6), value, np.float32)) for value in (0.1, 0.2))
+    resume(corpus, path, init=first)
+    resume(corpus, path, init=first)
+    with pytest.raises(fv.SettingError, match=r"\(vectors of init: not the same\)"):
+        resume(corpus, path, init=second)
+
+
+@pytest.mark.parametrize("wrong", [5, b"x", "", "a\0b"])
+def test_what_is_no_path_is_refused(corpus, wrong):
+    with pytest.raises(fv.SettingError, match="checkpoint: expected the path of a file"):
+        TRAINER.train(corpus, checkpoint=wrong)
 
 
 def test_another_text_is_named(run, corpus, path):
     longer = fv.Corpus.from_text([*lines(), "the the"], min_count=1)
     with pytest.raises(
         fv.SettingError,
-        match=r"\(tokens: 1080 there, 1082 here; sentences: 120 there, 121 here; word counts: others",
+        match=r"\(tokens: 1080 there, 1082 here; sentences: 120 there, 121 here; word counts: not the same",
     ):
         resume(longer, path)
     turned = fv.Corpus.from_text(lines()[::-1], vocabulary=corpus.vocabulary)
-    with pytest.raises(fv.SettingError, match=r"\(ids: others\)"):
+    with pytest.raises(fv.SettingError, match=r"\(ids: not the same\)"):
         resume(turned, path)
     renamed = fv.Vocabulary([f"x{word}" for word in corpus.vocabulary.words], corpus.vocabulary.counts)
-    with pytest.raises(fv.SettingError, match=r"\(word list: others\)"):
+    with pytest.raises(fv.SettingError, match=r"\(word list: not the same\)"):
         resume(fv.Corpus(corpus.ids, corpus.offsets, renamed), path)
 
 
@@ -108,15 +123,17 @@ def test_other_pairs_counts_and_held_out_texts_are_named(corpus, tmp_path):
     names = list("abcdefg")
     made = [fv.Pairs.from_ids(*ids, names, weights=np.full(300, w), undirected=False) for w in (1, 2)]
     TRAINER.train(made[0], checkpoint=tmp_path / "pairs", threads=1)
-    with pytest.raises(fv.SettingError, match=r"\(weights: others\)"):
+    with pytest.raises(fv.SettingError, match=r"\(weights: not the same\)"):
         resume(made[1], tmp_path / "pairs")
     glove = fv.GloVe(vector_size=4, epochs=2)
     glove.train(fv.count_cooccurrences(corpus, window=5), checkpoint=tmp_path / "counts")
-    with pytest.raises(fv.SettingError, match=r"pairs: \d+ there, \d+ here; counts: others|\(counts: others\)"):
+    with pytest.raises(
+        fv.SettingError, match=r"pairs: \d+ there, \d+ here; counts: not the same|\(counts: not the same\)"
+    ):
         resume(fv.count_cooccurrences(corpus, window=3), tmp_path / "counts", glove)
     model = fv.NNLM(vector_size=4, hidden_size=4, epochs=1)
     model.train(corpus, checkpoint=tmp_path / "nnlm")
-    with pytest.raises(fv.SettingError, match=r"\(held_out: others\)"):
+    with pytest.raises(fv.SettingError, match=r"\(held_out: not the same\)"):
         resume(corpus, tmp_path / "nnlm", model, held_out=corpus)
 
 
@@ -183,16 +200,23 @@ def test_facts_that_fit_no_run_are_refused(run, corpus, path):
         resume(corpus, path.parent / "g", glove)
 
 
-def test_a_checkpoint_of_another_version_goes_on_with_a_warning(run, corpus, path):
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"fastvec": "0.0.1"}, r"of fastvec 0\.0\.1, and this is"),
+        ({"simd": "sse9"}, "of the instruction set sse9, and this is"),
+    ],
+)
+def test_a_checkpoint_of_another_version_or_processor_goes_on_with_a_warning(run, corpus, path, change, told):
     saved = read(path)
-    write(path, saved.arrays, {**saved.facts, "fastvec": "0.0.1"})
-    with pytest.warns(fv.CheckpointWarning, match=r"of fastvec 0\.0\.1, and this is"):
+    write(path, saved.arrays, {**saved.facts, **change})
+    with pytest.warns(fv.CheckpointWarning, match=told):
         assert resume(corpus, path).vectors.tobytes() == run.vectors.tobytes()
 
 
 def test_without_resume_a_checkpoint_is_not_overwritten(run, corpus, path):
     for _ in range(2):
-        with pytest.raises(fv.SettingError, match=r"there is .* already; resume goes on from it; delete it"):
+        with pytest.raises(fv.SettingError, match=r"there is .* already; resume goes on from it; or delete"):
             TRAINER.train(corpus, checkpoint=path)
         path.unlink(missing_ok=True)  # the previous one counts too
 
@@ -331,7 +355,7 @@ def test_fingerprints_of_long_arrays():
 def test_a_setting_that_is_new_or_gone():
     old = {"settings": {"a": 1}, "hashes": {"b": fingerprint(["x"])}}
     new = {"settings": {"a": 1, "c": 2}, "hashes": {}}
-    assert differences(old, new) == ["c: nothing there, 2 here", "b: others"]
+    assert differences(old, new) == ["c: nothing there, 2 here", "b: not the same"]
     assert differences({}, new) == ["a: nothing there, 1 here", "c: nothing there, 2 here"]
     assert differences(old, {**old, "settings": {"a": 1.0}}) == []
 

@@ -83,6 +83,15 @@ def test_false_stops_and_an_error_ends_the_run(corpus):
         run.train(corpus, on_epoch=fails)
 
 
+def test_a_comparison_of_losses_stops_too(corpus):
+    """It is NumPy's False, which is not Python's."""
+    seen = []
+    fv.SkipGram(vector_size=4, sample=0, epochs=5).train(
+        corpus, on_epoch=lambda now, so_far: seen.append(now) or so_far.history["epoch_loss"][-1] > 100
+    )
+    assert len(seen) == 1
+
+
 def test_stopping_within_an_epoch_tells_of_no_end(corpus):
     told = []
     run = fv.SkipGram(**{**SMALL, "epochs": 100_000})

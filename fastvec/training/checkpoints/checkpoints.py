@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 import time
 import warnings
@@ -16,6 +17,7 @@ import fastvec
 from fastvec.checks.numbers import truth
 from fastvec.errors import CheckpointWarning, FormatError, SettingError
 from fastvec.io.decompression import type_of_path
+from fastvec.kernels.simd import simd_level
 from fastvec.running.workers import TICK
 from fastvec.training.checkpoints.files import Arrays, Saved, check_place, existing, newest
 from fastvec.training.checkpoints.identity import Identity, differences
@@ -66,11 +68,13 @@ class Checkpoints:
             if given is not None:
                 raise SettingError(f"{given}: needs checkpoint, the path of a file", field=given)
             return None
+        if not isinstance(path, (str, os.PathLike)) or "\0" in os.fspath(path) or not os.fspath(path):
+            raise SettingError(field="checkpoint", expected="the path of a file", got=path)
         check_place(path)
         if not resume and (there := existing(path)):
             files = " and ".join(map(str, there))
             raise SettingError(
-                f"checkpoint: there is {files} already; resume goes on from it; delete it to begin anew",
+                f"checkpoint: there is {files} already; resume goes on from it; or delete what is there",
                 field="checkpoint",
             )
         return made
@@ -171,25 +175,28 @@ class Checkpoints:
     def _facts(self) -> dict[str, Any]:
         run = self.run
         return {
-            "fastvec": fastvec.__version__, "done": run.n_done(), "step": run.step(), "total": run.total,
-            "unit": run.unit, "identity": self.identity,
+            "fastvec": fastvec.__version__, "simd": simd_level(), "done": run.n_done(), "step": run.step(),
+            "total": run.total, "unit": run.unit, "identity": self.identity,
         }  # fmt: skip
 
     def _restore(self, saved: Saved) -> None:
         if found := differences(saved.facts["identity"], self.identity):
             raise SettingError(
                 f"resume: {saved.path} is of another run ({'; '.join(found)}); give what it had, or another "
-                "checkpoint=",
+                "file for checkpoints",
                 field="resume",
             )
-        version = saved.facts["fastvec"]
-        if version != fastvec.__version__:
-            warnings.warn(
-                f"{saved.path}: of fastvec {version}, and this is {fastvec.__version__}: training goes on, "
-                "perhaps not with the same bytes",
-                CheckpointWarning,
-                stacklevel=5,
-            )
+        for what, there, now in (
+            ("fastvec", saved.facts["fastvec"], fastvec.__version__),
+            ("the instruction set", saved.facts.get("simd", simd_level()), simd_level()),
+        ):
+            if there != now:
+                warnings.warn(
+                    f"{saved.path}: of {what} {there}, and this is {now}: training goes on, perhaps not with the "
+                    "same bytes",
+                    CheckpointWarning,
+                    stacklevel=5,
+                )
         here = self._arrays()
         for name, array in here.items():
             old = saved.arrays.get(name)

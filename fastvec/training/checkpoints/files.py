@@ -160,10 +160,10 @@ def newest(path: type_of_path) -> Saved | None:
         if failed:
             warnings.warn(f"{failed[0]}; {file}, the one before it, is used", CheckpointWarning, stacklevel=4)
         return saved
-    if len(failed) > 1:
-        raise type(failed[0])(f"{failed[0]}; and {failed[1]}", path=path, field=failed[0].field)
     if failed:
-        raise failed[0]
+        both, what = "; and ".join(map(str, failed)), "both" if len(failed) > 1 else "it"
+        message = f"{both}; without {what} training begins anew"
+        raise type(failed[0])(message, path=path, field=failed[0].field) from failed[0]
     return None
 
 

@@ -69,11 +69,10 @@ def of_prediction(
     hashes["ids"] = fingerprint(inputs.ids)
     if is_text:
         data["sentences"] = len(inputs.offsets) - 1
-        hashes["line ends"] = fingerprint(inputs.offsets)
+        hashes["sentence ends"] = fingerprint(inputs.offsets)
     else:
         hashes |= {"contexts": fingerprint(inputs.targets), "weights": fingerprint(inputs.weights)}
-    if start.is_old.any():
-        hashes["words of init"] = _words_of_init(start)
+    hashes |= _of_init(start)
     hashes["freeze"] = fingerprint(frozen.in_rates)
     hashes["freeze_context"] = fingerprint(frozen.out_rates, np.array(frozen.all_outputs))
     return _identity(settings, backend, data, hashes)
@@ -87,14 +86,20 @@ def of_documents(
     data, hashes = _of_vocabulary(inputs.words)
     data |= {"tokens": len(inputs.ids), "sentences": len(inputs.offsets) - 1, "tags": len(tags)}
     hashes |= {
-        "line ends": fingerprint(inputs.offsets), "ids": fingerprint(inputs.ids),
-        "tags": fingerprint(tags, *of_sentences), "words of init": _words_of_init(start),
+        "sentence ends": fingerprint(inputs.offsets), "ids": fingerprint(inputs.ids),
+        "tags": fingerprint(tags, *of_sentences), **_of_init(start),
     }  # fmt: skip
     return _identity(settings, backend, data, hashes)
 
 
-def _words_of_init(start: StartingRows) -> str:
-    return fingerprint(start.words, start.outputs, start.output_counts)
+def _of_init(start: StartingRows) -> dict[str, str]:
+    """Return the hashes of what training goes on from, if from anything; new rows are drawn from the seed."""
+    if not start.is_old.any():
+        return {}
+    return {
+        "words of init": fingerprint(start.words, start.outputs, start.output_counts),
+        "vectors of init": fingerprint(start.W_in, start.W_out),
+    }
 
 
 def of_text(
@@ -105,7 +110,7 @@ def of_text(
     data, hashes = _of_vocabulary(corpus.vocabulary)
     data |= {"tokens": corpus.n_tokens, "sentences": corpus.n_sentences}
     hashes |= {
-        "line ends": fingerprint(corpus.offsets), "ids": fingerprint(corpus.ids),
+        "sentence ends": fingerprint(corpus.offsets), "ids": fingerprint(corpus.ids),
         "freeze": fingerprint(rates), "held_out": fingerprint(*held),
     }  # fmt: skip
     return _identity(settings, backend, data, hashes)
@@ -124,10 +129,12 @@ def differences(saved: Identity, here: Identity) -> list[str]:
 
     >>> saved = {"settings": {"window": 5, "seed": 1}, "hashes": {"ids": fingerprint(["a"])}}
     >>> differences(saved, {"settings": {"window": 9, "seed": 1}, "hashes": {"ids": fingerprint(["b"])}})
-    ['window: 5 there, 9 here', 'ids: others']
+    ['window: 5 there, 9 here', 'ids: not the same']
     """
     return [
-        f"{name}: others" if part == "hashes" else f"{name}: {_text(there, name)} there, {_text(now, name)} here"
+        f"{name}: not the same"
+        if part == "hashes"
+        else f"{name}: {_text(there, name)} there, {_text(now, name)} here"
         for part in dict.fromkeys([*saved, *here])
         for there, now in [(saved.get(part, {}), here.get(part, {}))]
         for name in dict.fromkeys([*there, *now])

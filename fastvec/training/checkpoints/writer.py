@@ -16,7 +16,7 @@ from fastvec.errors import CheckpointWarning
 from fastvec.io.decompression import type_of_path
 from fastvec.running.memory import available_memory
 from fastvec.running.workers import TICK, run_blocks, start_thread
-from fastvec.training.checkpoints.files import Arrays, write
+from fastvec.training.checkpoints.files import Arrays, existing, write
 
 ROWS = 1 << 14  # copied in one go
 
@@ -88,7 +88,7 @@ class Writer:
         """Warn if the last one failed."""
         if self.failed is not None:
             failed, self.failed = self.failed, None
-            stands = "; the one before it stands" if self.keep and self.written else ""
+            stands = "; the one before it stands" if self.keep and self.written and existing(self.path) else ""
             warnings.warn(f"no checkpoint: {failed}{stands}", CheckpointWarning, stacklevel=8)
 
 
