@@ -53,6 +53,10 @@ def open_decompressed(path: type_of_path) -> BinaryIO:
             start = raw.peek(8)[:8]
             kind = next((suffix for suffix, magic in MAGIC.items() if start.startswith(magic)), "")
             promised = path.suffix.lower()
+            if promised in MAGIC and not start:
+                raise FormatError(
+                    path=path, field="content", expected=f"a {promised} file", shown="no bytes: it is empty"
+                )
             if promised in MAGIC and promised != kind:
                 raise FormatError(
                     f"{path}: its name says {promised}, but it starts with {start!r}; rename or repack it",

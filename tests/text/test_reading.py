@@ -69,10 +69,17 @@ def test_truncated_and_damaged(tmp_path, suffix):
 
 def test_mislabelled(tmp_path):
     path = tmp_path / "text.gz"
-    for data in (TEXT, bz2.compress(TEXT), b""):
+    for data in (TEXT, bz2.compress(TEXT)):
         path.write_bytes(data)
         with pytest.raises(FormatError, match=r"text\.gz: its name says \.gz"):
             read(path)
+
+
+def test_an_empty_file_that_is_named_as_compressed_is_said_to_be_empty(tmp_path):
+    path = tmp_path / "text.gz"
+    path.write_bytes(b"")
+    with pytest.raises(FormatError, match=r"text\.gz: content: expected a \.gz file, got no bytes: it is empty"):
+        read(path)
 
 
 def test_several_files_and_patterns(tmp_path):
