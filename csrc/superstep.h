@@ -5,12 +5,14 @@
  *
  *   row + s (c_1 - row + ... + c_k - row),     s = (1 + x / k) / (1 + x),    x = damping (r_1 u_1 + ... + r_k u_k)
  *
- * with the learning rate r and the number of uses u of each, but moves at most by twice the longest of the k changes. A row that was used little moves by the sum, as it would
- * if they had trained one after the other. One that was used much has come near to where its slice draws it, and k
- * slices that each go all the way would overshoot by k times: it moves by the mean. (Along a line on which each use goes a part h of
- * the way, u of them go 1 - (1 - h)^u of it, about h u / (1 + h u); s is the part of k slices' uses in a row over the sum of
- * their parts.) In x, h is a guess. Where few words, or a text that repeats itself, make it too small by far, k slices that each
- * went from one side of an optimum to it would go to the other side, and further each time: twice a change is at most as far.
+ * with the learning rate r and the number of uses u of each; and at most twice as far as the longest of c_i - row.
+ *
+ * A row that was used little moves by the sum, as it would if they had trained one after the other. One that was used much has
+ * come near to where its slice draws it, and k slices that each go all the way would overshoot by k times: it moves by the mean.
+ * (Along a line on which each use goes a part h of the way, u of them go 1 - (1 - h)^u of it, about h u / (1 + h u); s is the
+ * part of k slices' uses in a row over the sum of their parts.) In x, h is a guess. Where few words, or a text that repeats
+ * itself, make it too small by far, k slices that each went from one side of an optimum to it would go to the other side, and
+ * further each time: by twice a change they go at most as far.
  */
 #ifndef FASTVEC_SUPERSTEP_H
 #define FASTVEC_SUPERSTEP_H
