@@ -97,18 +97,16 @@ class _Begun(threading.Event):
 def start_thread(work: Callable[[], object], name: str, daemon: bool = True) -> None:
     """Start a thread, or raise RuntimeError: if there can be no more, or it does not begin.
 
-    It ends after this function, so that its object is deleted there and not here: that calls Python code of the
-    ``threading`` module, and Ctrl-C would be lost in it.
+    It works once no reference to it is left here, so that its object is deleted on the thread itself: that calls
+    Python code of the ``threading`` module, and Ctrl-C would be lost in it.
     """
     left = threading.Event()
 
-    def until_left() -> None:
-        try:
-            work()
-        finally:
-            left.wait(BEGINS)
+    def once_left() -> None:
+        left.wait(BEGINS)
+        work()
 
-    thread = threading.Thread(target=until_left, daemon=daemon, name=name)
+    thread = threading.Thread(target=once_left, daemon=daemon, name=name)
     thread._started = _Begun()  # type: ignore[attr-defined]
     try:
         thread.start()

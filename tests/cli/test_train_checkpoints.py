@@ -41,6 +41,8 @@ def test_an_interrupted_run_goes_on_to_the_same_bytes(model, number, code, comma
         [*command, *flags(small_text, tmp_path, *more, "--checkpoint-every", "0.1s")],
         stderr=subprocess.PIPE,
         text=True,
+        # whoever runs the tests may be deaf to it, as after nohup, and programs inherit that
+        preexec_fn=lambda: signal.signal(getattr(signal, number), signal.SIG_DFL),
     ) as program:
         assert program.stderr.readline().startswith("read ")
         while not (tmp_path / "run.ckpt").exists():
