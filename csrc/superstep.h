@@ -101,6 +101,14 @@ static void fv_shard_train(fv_shard *shard, int64_t centres, const fv_slots *slo
 
 /* -- the merge ------------------------------------------------------------------------------------------------- */
 
+/* What k slices changed of a row, summed in their order, from d on. */
+static FV_INLINE vf fv_summed(const float *row, float *const *copies, int64_t k, int64_t d) {
+    const vf old = vf_load(row + d);
+    vf sum = vf_sub(vf_load(copies[0] + d), old);
+    for (int64_t j = 1; j < k; j++) sum = vf_add(sum, vf_sub(vf_load(copies[j] + d), old));
+    return sum;
+}
+
 /* The scale of the summed changes of a row, made smaller where it would move too far. */
 static FV_INLINE float fv_bounded(float scale, const float *row, float *const *copies, int64_t k, int64_t stride) {
     if (scale * (float)k <= FV_LONGEST_MOVE) return scale; /* as if all k were equal */
@@ -115,9 +123,7 @@ static FV_INLINE float fv_bounded(float scale, const float *row, float *const *c
         longest = vf_max(longest, vf_total(length));
     }
     for (int64_t d = 0; d < stride; d += FV_LANES) {
-        const vf old = vf_load(row + d);
-        vf sum = vf_sub(vf_load(copies[0] + d), old);
-        for (int64_t j = 1; j < k; j++) sum = vf_add(sum, vf_sub(vf_load(copies[j] + d), old));
+        const vf sum = fv_summed(row, copies, k, d);
         total = vf_fma(sum, sum, total);
     }
     vf_store(squares, vf_div(longest, vf_total(total)));
@@ -126,12 +132,8 @@ static FV_INLINE float fv_bounded(float scale, const float *row, float *const *c
 }
 
 static FV_INLINE void fv_merge_row(float *row, float *const *copies, int64_t k, float scale, int64_t stride) {
-    for (int64_t d = 0; d < stride; d += FV_LANES) {
-        const vf old = vf_load(row + d);
-        vf sum = vf_sub(vf_load(copies[0] + d), old);
-        for (int64_t j = 1; j < k; j++) sum = vf_add(sum, vf_sub(vf_load(copies[j] + d), old));
-        vf_store(row + d, vf_fma(vf_set1(scale), sum, old));
-    }
+    for (int64_t d = 0; d < stride; d += FV_LANES)
+        vf_store(row + d, vf_fma(vf_set1(scale), fv_summed(row, copies, k, d), vf_load(row + d)));
 }
 
 /* Of a row that one slice alone used. */

@@ -345,8 +345,7 @@ class PredictionTrainer(Trainer):
     def _check_epochs(self, on_epoch: OnEpoch | None) -> None:
         """Refuse to pause after epochs where sixteen slices, which may be of two, are under way at any time."""
         if self.deterministic and on_epoch is not None:
-            hint = "slices of several epochs train side by side there"
-            raise SettingError(field="on_epoch", expected="None with deterministic=True", got=on_epoch, hint=hint)
+            raise SettingError(field="on_epoch", expected="None: deterministic=True overlaps epochs", got=on_epoch)
 
     def shares_negatives(self, model: Model, loss: Loss) -> bool:
         """Return whether the centres of a round are trained in one step."""

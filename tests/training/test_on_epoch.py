@@ -127,7 +127,7 @@ def test_with_checkpoints(corpus, tmp_path, how):
 
 
 def test_supersteps_have_no_epochs(corpus):
-    with pytest.raises(fv.SettingError, match="on_epoch: expected None with deterministic=True"):
+    with pytest.raises(fv.SettingError, match="on_epoch: expected None: deterministic=True overlaps epochs"):
         fv.SkipGram(**SMALL, deterministic=True).train(corpus, on_epoch=print)
 
 
