@@ -12,22 +12,28 @@
 #include "held.h"
 #include "word2vec.h"
 
-#define FV_BATCH 1024 /* kept tokens gathered ahead of training, 20 KiB; a batch ends with the sentence that fills it */
+#define FV_BATCH 256 /* kept tokens gathered ahead of training, 20 KiB; a batch ends with the sentence that fills it */
+#define FV_POINTERS 8 /* copied at a time: those of windows up to 8 in one go */
 #define FV_KEEP_AHEAD 12 /* tokens between the prefetch of a keep threshold and its use */
+
+/* A kept token. */
+typedef struct {
+    int32_t word;
+    int32_t first, last; /* tokens of its window; first: what it predicts, for FV_GIVEN */
+    int32_t from, to;    /* ... of the widest that it could have */
+    int32_t sentence;
+} fv_token;
 
 typedef struct {
     int64_t position, end, sentence; /* in the text: the next token to gather */
     int64_t batch_start;             /* the position before the batch was gathered */
     uint64_t keep_stream, width_stream;
     uint64_t keeps, widths; /* how many of each stream have been used */
-    int32_t *kept;          /* by kept token of the batch: the word ... */
-    int32_t *first, *last;  /* ... the first and last token of its window ... */
-    int32_t *sentences;     /* ... with tags, the sentence it is in ... */
-    int32_t *from, *to;     /* ... and of the widest that it could have; first: what it predicts, for FV_GIVEN */
-    int64_t n, t;           /* kept tokens; the centre ... */
+    fv_token *tokens;       /* [n] those of the batch: one stream of memory, as five places have more than a core foresees */
+    int64_t n, t;           /* how many they are; the centre ... */
     int64_t contexts;       /* ... and how many context words it has */
     int64_t wanted, taken, given; /* tokens up to these were prefetched, taken, given back */
-    float **row;                  /* by kept token: its held row, for tokens given .. taken - 1 */
+    float **row;                  /* [n + FV_POINTERS] by token: its held row, for tokens given .. taken - 1 */
     float *now, *before;          /* [slots * stride] those rows, and as they were when they were taken */
     int64_t slots, slot;          /* the slot that is taken next */
     int64_t changed;              /* 1: an id or an offset was out of range */
@@ -37,13 +43,17 @@ static FV_INLINE float *fv_before(const fv_place *place, int64_t token) {
     return place->before + (place->row[token] - place->now);
 }
 
-/* The held rows of the context words of the centre; returns how many. */
+/* Copies n pointers, and some more: a loop over so few would end in a wrong guess. */
+static FV_INLINE void fv_copy_pointers(float **to, float *const *from, int64_t n) {
+    for (int64_t k = 0; k < n; k += FV_POINTERS) memcpy(to + k, from + k, FV_POINTERS * sizeof *to);
+}
+
+/* The held rows of the context words of the centre, and up to FV_POINTERS more; returns how many. */
 static FV_INLINE int64_t fv_contexts(const fv_place *place, float **contexts) {
-    const int64_t t = place->t, last = place->last[t];
-    int64_t n = 0;
-    for (int64_t c = place->first[t]; c < t; c++) contexts[n++] = place->row[c];
-    for (int64_t c = t + 1; c <= last; c++) contexts[n++] = place->row[c];
-    return n;
+    const int64_t t = place->t, first = place->tokens[t].first, last = place->tokens[t].last;
+    fv_copy_pointers(contexts, place->row + first, t - first);
+    fv_copy_pointers(contexts + (t - first), place->row + t + 1, last - t);
+    return last - first;
 }
 
 /* Ids and offsets may be those of a file that changes after it was checked: each is read once, and checked as it is. Where one
@@ -77,21 +87,23 @@ static void fv_gather_windows(fv_place *place, const fv_word2vec_slice *slice) {
                 break;
             }
             FV_PREFETCH_L1(slice->keep + slice->ids[p + FV_KEEP_AHEAD < stop ? p + FV_KEEP_AHEAD : p]);
-            place->kept[n] = word;
+            place->tokens[n].word = word;
             n += (uint32_t)(fv_draw(place->keep_stream, place->keeps++) >> 32) <= slice->keep[word];
         }
-        for (int64_t t = start; slice->tag_offsets && t < n; t++) place->sentences[t] = (int32_t)place->sentence;
+        const int32_t sentence = (int32_t)place->sentence;
         if (!place->changed) place->position = stop;
         place->sentence += ends;
         const int64_t before = slice->before ? slice->window : 0, after = slice->after ? slice->window : 0;
         for (int64_t t = start; t < n; t++) {
             int64_t width = slice->window;
             if (slice->shrink_windows) width = 1 + fv_below(fv_draw(place->width_stream, place->widths++), (uint32_t)width);
-            place->from[t] = (int32_t)(t - before < start ? start : t - before);
-            place->to[t] = (int32_t)(t + after >= n ? n - 1 : t + after);
             const int64_t first = slice->before ? t - width : t, last = slice->after ? t + width : t;
-            place->first[t] = (int32_t)(first < start ? start : first);
-            place->last[t] = (int32_t)(last >= n ? n - 1 : last);
+            fv_token *token = &place->tokens[t];
+            token->from = (int32_t)(t - before < start ? start : t - before);
+            token->to = (int32_t)(t + after >= n ? n - 1 : t + after);
+            token->first = (int32_t)(first < start ? start : first);
+            token->last = (int32_t)(last >= n ? n - 1 : last);
+            token->sentence = sentence;
         }
     }
     place->n = n;
@@ -101,11 +113,10 @@ static void fv_gather_windows(fv_place *place, const fv_word2vec_slice *slice) {
 static void fv_gather_given(fv_place *place, const fv_word2vec_slice *slice) {
     const int64_t left = place->end - place->position;
     place->n = left < FV_BATCH ? left : FV_BATCH;
-    memcpy(place->kept, slice->ids + place->position, 4 * (size_t)place->n);
-    memcpy(place->first, slice->targets + place->position, 4 * (size_t)place->n);
+    for (int64_t t = 0; t < place->n; t++) place->tokens[t] = (fv_token){slice->ids[place->position + t], slice->targets[place->position + t], 0, 0, 0, 0};
     place->position += place->n;
     for (int64_t t = 0; t < place->n; t++)
-        if (!fv_is_in(place->kept[t], slice->words) || !fv_is_in(place->first[t], slice->outputs)) {
+        if (!fv_is_in(place->tokens[t].word, slice->words) || !fv_is_in(place->tokens[t].first, slice->outputs)) {
             place->n = t;
             fv_end_place(place);
         }

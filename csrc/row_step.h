@@ -50,8 +50,10 @@ static FV_INLINE void fv_row_gradients(const fv_step *step, const fv_signs *sign
 #undef FV_CASE
         const vf sums = columns * 2 > FV_LANES ? fv_sums_of_lanes(dots, FV_LANES) : fv_sums_of_lanes(dots, FV_LANES / 2);
         const vf row_signs = vf_mul(vf_set1(FV_LOG2E), vf_load(step->signs + j0));
-        vf_store(step->g + j0, fv_gradient(sums, row_signs, vf_load(fv_beyond(signs, columns)), rate, loss));
-        fv_count_products(loss, 1);
+        vf_store(step->g + j0, sums);
+        fv_except(step, step->g + j0, j0, columns);
+        vf_store(step->g + j0, fv_gradient(vf_load(step->g + j0), row_signs, vf_load(fv_beyond(signs, columns)), rate, loss));
+        fv_count_product(loss);
     }
 }
 

@@ -9,6 +9,8 @@
 #define FV_WANTED 128 /* rows that may wait for their prefetch; further ones are left to the caches */
 #define FV_SHARE 32  /* of them a step prefetches: a burst fills the miss buffers of the core and stalls the step itself */
 
+#define FV_HOLDERS 1024 /* with four places of window 5, one row in 25 is copied for a chance hit */
+
 typedef struct fv_run fv_run;
 
 /* Scratch in one piece: laid out twice, the first time to learn its size. */
@@ -25,7 +27,7 @@ typedef struct {
     void (*train)(fv_run *run, fv_place *place, int64_t number);
     void (*finish)(fv_run *run, fv_place *place, int64_t number); /* after that step; or NULL */
     int windows;                                                  /* whether tokens have windows */
-    int in_place; /* whether a row may stand twice in a window and be read and written in place: on one thread it is */
+    int distinct; /* held rows are inputs of one step, which reads all of them before it writes any: none may stand there twice */
 } fv_model;
 
 /* How a word is predicted. */
@@ -35,7 +37,7 @@ typedef struct {
     void (*close)(fv_run *run);
     void (*open_round)(fv_run *run); /* a round begins ... */
     void (*close_round)(fv_run *run);
-    void (*look_up)(fv_run *run, const int32_t *words, int64_t n); /* prefetch what `want` will read; or NULL */
+    void (*look_up)(fv_run *run, const fv_place *place, int64_t t); /* prefetch what `want` will read for centre t; or NULL */
     void (*want)(fv_run *run, int32_t word);    /* name the rows that predicting this word will use */
     void (*predict)(fv_run *run); /* the inputs of each group predict its word, in one step */
     int look;                     /* rounds between two looks at the stop byte: some 100 microseconds */
@@ -70,7 +72,8 @@ struct fv_run {
     fv_matrix in, out;      /* W_in and W_out */
     fv_matrix *held;        /* what the places' held rows are of, or NULL */
     const float *held_rates;
-    int in_place;           /* rows of it are trained directly: with one thread nobody else writes them */
+    int in_place;           /* one thread trains them where they are: nobody else writes them */
+    int32_t *holders;       /* [FV_HOLDERS] tokens that hold a row now, by the lowest bits of their words */
     float *mean, *gradient; /* [places * stride] of bags, or [stride] of a word's rows */
     float **contexts; /* [places * most_contexts] the held rows of the bags */
     float *shares;    /* [most_contexts] what each gets of its bag's gradient; NULL: all of it */
@@ -100,19 +103,24 @@ static FV_INLINE fv_rows fv_rows_of(const fv_word2vec_slice *slice, const int32_
     return (fv_rows){slice->word_rows + from, slice->row_offsets[*word + 1] - from};
 }
 
+/* The word that centre t predicts, or that is predicted in its window. */
+static FV_INLINE int32_t fv_predicted(const fv_run *run, const fv_place *place, int64_t t) {
+    return run->model->windows ? place->tokens[t].word : place->tokens[t].first;
+}
+
 /* The tags of the centre. */
 static FV_INLINE fv_rows fv_tags_of(const fv_word2vec_slice *slice, const fv_place *place, int64_t t) {
     if (!slice->tag_offsets) return (fv_rows){NULL, 0};
-    const int64_t from = slice->tag_offsets[place->sentences[t]];
-    return (fv_rows){slice->tag_rows + from, slice->tag_offsets[place->sentences[t] + 1] - from};
+    const int64_t from = slice->tag_offsets[place->tokens[t].sentence];
+    return (fv_rows){slice->tag_rows + from, slice->tag_offsets[place->tokens[t].sentence + 1] - from};
 }
 
 /* After a step: frozen words stay as they are in their held rows, too. */
 static FV_INLINE void fv_restore_frozen(const fv_run *run, const fv_place *place) {
     if (!run->held_rates) return;
     const int64_t stride = run->slice->stride;
-    for (int64_t c = place->first[place->t]; c <= place->last[place->t]; c++)
-        if (run->held_rates[place->kept[c]] == 0) fv_restore(place->row[c], fv_before(place, c), stride);
+    for (int64_t c = place->tokens[place->t].first; c <= place->tokens[place->t].last; c++)
+        if (run->held_rates[place->tokens[c].word] == 0) fv_restore(place->row[c], fv_before(place, c), stride);
 }
 
 /* -- rows wanted soon ------------------------------------------------------------------------------------------- */

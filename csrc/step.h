@@ -27,6 +27,11 @@ typedef struct {
     float *y;
 } fv_group;
 
+/* Inputs [from, to) that do not predict this output. */
+typedef struct {
+    int64_t from, to, output;
+} fv_exception;
+
 typedef struct {
     float **x, **dx;    /* [inputs] rows that are read, and rows that their updates go to: often the same ones */
     float **y;          /* [outputs] rows of W_out; with groups y[0] is that of one after the other */
@@ -34,6 +39,8 @@ typedef struct {
     int fixed_signs;    /* they are the same in every step */
     fv_group *groups;
     int64_t n_groups;   /* 0: y[0] is common to all, too */
+    fv_exception *exceptions; /* of label 0 */
+    int64_t n_exceptions;
     int64_t inputs, outputs, stride;
     float learning_rate;
     int freeze_outputs;   /* y is read only */
@@ -44,30 +51,29 @@ typedef struct {
     int64_t aheads;
 } fv_step;
 
-/* For a block of dots, row after row. */
+/* For the dots of a block's outputs with one input after the other. */
 typedef struct {
-    float given[FV_BLOCK + FV_LANES];        /* the signs of a block's outputs, times log2(e) ... */
-    int64_t first, columns;                  /* ... and which block it is, where they are fixed */
-    float beyond[2 * (FV_BLOCK + FV_LANES)]; /* 0 for the lanes of a block, then 100: no loss from the rest */
+    float given[2 * (FV_OUTPUTS + FV_LANES)]; /* the signs of the outputs, times log2(e), again and again ... */
+    int64_t first, columns;                 /* ... and which block it is, where they are fixed */
+    float beyond[2 * FV_LANES];             /* 0 for the lanes of dots, then 100: no loss from the rest */
 } fv_signs;
 
 static void fv_signs_fill(fv_signs *signs) {
     signs->first = signs->columns = 0;
-    for (int lane = 0; lane < FV_BLOCK + FV_LANES; lane++) {
-        signs->given[lane] = 0.0f;
+    for (int lane = 0; lane < FV_LANES; lane++) {
         signs->beyond[lane] = 0.0f;
-        signs->beyond[FV_BLOCK + FV_LANES + lane] = 100.0f;
+        signs->beyond[FV_LANES + lane] = 100.0f;
     }
 }
 
 /* Where the lanes of n dots are followed by lanes that count nothing. */
-static FV_INLINE const float *fv_beyond(const fv_signs *signs, int64_t n) { return signs->beyond + (FV_BLOCK + FV_LANES) - n; }
+static FV_INLINE const float *fv_beyond(const fv_signs *signs, int64_t n) { return signs->beyond + FV_LANES - n; }
 
 static FV_INLINE void fv_signs_of_block(const fv_step *step, int64_t j0, int64_t columns, fv_signs *signs) {
-    float *given = signs->given;
     if (step->fixed_signs && signs->columns == columns && signs->first == j0) return;
-    for (int64_t j = 0; j < columns; j++) given[j] = FV_LOG2E * step->signs[j0 + j];
-    for (int i = 1; i < FV_INPUTS; i++) memcpy(given + i * columns, given, sizeof(float) * (size_t)columns);
+    for (int64_t row = 0; row < columns + FV_LANES; row += columns)
+        for (int64_t j = 0; j < columns; j += FV_LANES) /* what is beyond a row is written over by the next */
+            vf_store(signs->given + row + j, vf_mul(vf_set1(FV_LOG2E), vf_load(step->signs + j0 + j)));
     signs->first = j0;
     signs->columns = columns;
 }
@@ -105,14 +111,14 @@ static FV_INLINE vf fv_gradient(vf dots, vf signs, vf beyond, vf learning_rate, 
     return vf_mul(vf_mul(learning_rate, signs), vf_div(vf_where_positive(s, e, one), sum));
 }
 
-static FV_INLINE void fv_count_products(fv_loss *loss, int32_t n) {
-    loss->products += n;
-    if (loss->products > FV_MAX_PRODUCTS - FV_BLOCK / FV_LANES - 1) fv_loss_flush(loss);
+static FV_INLINE void fv_count_product(fv_loss *loss) {
+    if (++loss->products == FV_MAX_PRODUCTS) fv_loss_flush(loss);
 }
 
-/* The dots of X inputs and Y outputs, i * Y + j, still to be summed over their lanes. */
-static FV_INLINE void fv_block_dots(const int X, const int Y, const fv_step *step, int64_t i0, int64_t j0, vf *dots) {
+/* sums[i * Y + j] of X inputs and Y outputs, and up to FV_LANES - 1 zeros; X and Y are constants wherever this is inlined. */
+static FV_INLINE void fv_block_dots(const int X, const int Y, const fv_step *step, int64_t i0, int64_t j0, float *sums) {
     float *const *x = step->x + i0, *const *y = step->y + j0;
+    vf dots[FV_BLOCK];
     FV_UNROLL for (int k = 0; k < X * Y; k++) dots[k] = vf_set1(0);
     for (int64_t d = 0; d < step->stride; d += FV_LANES) {
         vf a[FV_INPUTS];
@@ -122,6 +128,8 @@ static FV_INLINE void fv_block_dots(const int X, const int Y, const fv_step *ste
             FV_UNROLL for (int i = 0; i < X; i++) dots[i * Y + j] = vf_fma(a[i], b, dots[i * Y + j]);
         }
     }
+    FV_UNROLL for (int k = 0; k < X * Y; k += FV_LANES)
+        vf_store(sums + k, fv_sums_of_lanes(dots + k, X * Y - k < FV_LANES ? X * Y - k : FV_LANES));
 }
 
 /* Every shape that a block has: FV_CASE(X, Y) for X inputs and Y outputs. */
@@ -132,18 +140,28 @@ static FV_INLINE void fv_block_dots(const int X, const int Y, const fv_step *ste
 #define FV_CASES FV_CASES_OF(1) FV_CASES_OF(2)
 #endif
 
-/* g[i * Y + j] for X x Y dots; X and Y are constants wherever this is inlined. */
-static FV_INLINE void fv_block_gradients(const int X, const int Y, const fv_step *step, int64_t i0, int64_t j0,
-                                         float *g, const fv_signs *signs, fv_loss *loss) {
-    vf dots[FV_BLOCK];
-    fv_block_dots(X, Y, step, i0, j0, dots);
-    const float *beyond = fv_beyond(signs, X * Y);
+/* A dot of label 0 that has neither a loss nor a gradient. */
+#define FV_NO_DOT -1e30f
+
+/* For outputs [j0, j0 + columns). */
+static FV_INLINE void fv_except(const fv_step *step, float *g, int64_t j0, int64_t columns) {
+    for (const fv_exception *one = step->exceptions, *end = one + step->n_exceptions; one < end; one++)
+        for (int64_t i = one->from; i < one->to && one->output >= j0 && one->output < j0 + columns; i++)
+            g[i * columns + one->output - j0] = FV_NO_DOT;
+}
+
+/* The gradients of n dots, in their place: vector after vector, each of which would wait for itself alone at the end of its block. */
+static FV_INLINE void fv_gradients_of_dots(const fv_step *step, float *g, int64_t n, int64_t columns, const fv_signs *signs, fv_loss *loss) {
     const vf rate = vf_set1(step->learning_rate * (float)FV_LN2); /* takes the signs' log2(e) back */
-    FV_UNROLL for (int k = 0; k < X * Y; k += FV_LANES) {
-        const vf sums = fv_sums_of_lanes(dots + k, X * Y - k < FV_LANES ? X * Y - k : FV_LANES);
-        vf_store(g + k, fv_gradient(sums, vf_load(signs->given + k), vf_load(beyond + k), rate, loss));
+    const int64_t turn = FV_LANES % columns;
+    vf_store(g + n, vf_set1(0)); /* no NaN where the last vector has more lanes */
+    for (int64_t k = 0, column = 0; k < n; k += FV_LANES) {
+        const vf beyond = vf_load(fv_beyond(signs, n - k < FV_LANES ? n - k : FV_LANES));
+        vf_store(g + k, fv_gradient(vf_load(g + k), vf_load(signs->given + column), beyond, rate, loss));
+        fv_count_product(loss);
+        column += turn;
+        if (column >= columns) column -= columns;
     }
-    fv_count_products(loss, (X * Y + FV_LANES - 1) / FV_LANES);
 }
 
 /* The widths of blocks: as few as there must be, as even as can be. */
@@ -152,10 +170,10 @@ static FV_INLINE int64_t fv_width(const fv_step *step) {
     return blocks == 1 ? step->outputs : (step->outputs + blocks - 1) / blocks;
 }
 
-#define FV_CASE(X, Y) case (X) * 8 + (Y): fv_block_gradients(X, Y, step, i0, j0, g, signs, loss); break;
+#define FV_CASE(X, Y) case (X) * 8 + (Y): fv_block_dots(X, Y, step, i0, j0, g); break;
 
 /* Those of inputs [from, to) in the block of `columns` outputs from j0 on. */
-static FV_INLINE void fv_gradients_of(const fv_step *step, int64_t from, int64_t to, int64_t j0, int64_t columns, fv_signs *signs, fv_loss *loss) {
+static FV_INLINE void fv_dots_of(const fv_step *step, int64_t from, int64_t to, int64_t j0, int64_t columns) {
     for (int64_t i0 = from; i0 < to; i0 += FV_INPUTS) {
         const int64_t rows = to - i0 < FV_INPUTS ? to - i0 : FV_INPUTS;
         float *g = step->g + j0 * step->inputs + i0 * columns;
@@ -172,16 +190,12 @@ static void fv_gradients(const fv_step *step, int64_t width, fv_signs *signs, fv
         int64_t from = 0;
         for (int64_t k = 0; j0 == 0 && k < step->n_groups; from = step->groups[k++].end) {
             step->y[0] = step->groups[k].y;
-            fv_gradients_of(step, from, step->groups[k].end, 0, columns, signs, loss);
+            fv_dots_of(step, from, step->groups[k].end, 0, columns);
         }
-        fv_gradients_of(step, from, step->inputs, j0, columns, signs, loss);
+        fv_dots_of(step, from, step->inputs, j0, columns);
+        fv_except(step, step->g + j0 * step->inputs, j0, columns);
+        fv_gradients_of_dots(step, step->g + j0 * step->inputs, step->inputs * columns, columns, signs, loss);
     }
-}
-
-/* The gradient of input i at output j. */
-static FV_INLINE float *fv_g(const fv_step *step, int64_t width, int64_t i, int64_t j) {
-    const int64_t j0 = j / width * width, columns = step->outputs - j0 < width ? step->outputs - j0 : width;
-    return step->g + j0 * step->inputs + i * columns + (j - j0);
 }
 
 /* W vectors of inputs [from, to) and of Y outputs, from dimension d on: b are the outputs, new_b what becomes of them. */

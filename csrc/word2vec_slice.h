@@ -30,27 +30,37 @@ static FV_INLINE fv_rows fv_held_rows(const fv_run *run, const int32_t *word) {
     return run->held == &run->in ? fv_rows_of(run->slice, word) : (fv_rows){word, 1};
 }
 
+/* One more token holds the row of this word: whether one did before. (Or, by chance, that of another word: then a copy is made
+ * for nothing.) */
+static FV_INLINE int fv_hold_again(fv_run *run, int32_t word) {
+    return run->holders && run->holders[word & (FV_HOLDERS - 1)]++ > 0;
+}
+
 static FV_INLINE void fv_hold_until(fv_run *run, fv_place *place, int64_t last) {
     const int64_t stride = run->slice->stride;
     fv_matrix *held = run->held;
     for (; place->taken <= last; place->taken++) {
         const int64_t token = place->taken, at = place->slot * stride;
-        if (run->in_place) {
-            place->row[token] = fv_row(held, place->kept[token]);
+        if (run->in_place && !fv_hold_again(run, place->tokens[token].word)) {
+            place->row[token] = fv_row(held, place->tokens[token].word);
             continue;
         }
         place->row[token] = place->now + at;
         if (++place->slot == place->slots) place->slot = 0;
-        fv_take(held->rows, fv_here(held, fv_held_rows(run, &place->kept[token]), 1), place->now + at, place->before + at, stride);
+        fv_take(held->rows, fv_here(held, fv_held_rows(run, &place->tokens[token].word), 1), place->now + at, place->before + at, stride);
     }
 }
 
 static FV_INLINE void fv_give_until(fv_run *run, fv_place *place, int64_t end) {
-    if (run->in_place) return;
+    if (run->in_place && !run->holders) return;
     for (; place->given < end; place->given++) {
         const int64_t token = place->given;
-        const fv_rows rows = fv_held_rows(run, &place->kept[token]);
-        const float rate = run->held_rates ? run->held_rates[place->kept[token]] : 1.0f;
+        if (run->in_place) {
+            run->holders[place->tokens[token].word & (FV_HOLDERS - 1)]--;
+            if (place->row[token] == fv_row_there(run->held, place->tokens[token].word)) continue;
+        }
+        const fv_rows rows = fv_held_rows(run, &place->tokens[token].word);
+        const float rate = run->held_rates ? run->held_rates[place->tokens[token].word] : 1.0f;
         if (rate == 0 || (run->slice->freeze_outputs && run->held == &run->out)) continue;
         fv_give(run->held->rows, fv_here(run->held, rows, 0), place->row[token], fv_before(place, token), rate / (float)rows.n, run->slice->stride);
     }
@@ -59,12 +69,11 @@ static FV_INLINE void fv_give_until(fv_run *run, fv_place *place, int64_t end) {
 /* Name the rows that a later centre will want. */
 static FV_INLINE void fv_look_ahead(fv_run *run, fv_place *place) {
     const int64_t t = place->t + FV_AHEAD, far = t + 2 * FV_AHEAD;
-    const int32_t *predicted = run->model->windows ? place->kept : place->first;
-    if (run->outputs->look_up && far < place->n) run->outputs->look_up(run, predicted + far, place->n - far);
+    if (run->outputs->look_up && far < place->n) run->outputs->look_up(run, place, far);
     if (t >= place->n) return;
     if (run->held)
-        for (; place->wanted <= place->to[t]; place->wanted++) {
-            const fv_rows rows = fv_held_rows(run, &place->kept[place->wanted]);
+        for (; place->wanted <= place->tokens[t].to; place->wanted++) {
+            const fv_rows rows = fv_held_rows(run, &place->tokens[place->wanted].word);
             for (int64_t r = 0; r < rows.n; r++) fv_want(run, run->held, rows.row[r]);
         }
     run->model->want(run, place, t);
@@ -83,7 +92,7 @@ static int64_t fv_live_places(fv_run *run, fv_place **live) {
 static FV_INLINE void fv_finish_place(fv_run *run, fv_place *place, int64_t number) {
     const int64_t next = place->t + 1;
     if (run->model->finish) run->model->finish(run, place, number);
-    if (run->held) fv_give_until(run, place, next < place->n ? place->from[next] : place->n);
+    if (run->held) fv_give_until(run, place, next < place->n ? place->tokens[next].from : place->n);
     place->t = next;
     run->totals->trained++;
 }
@@ -93,7 +102,7 @@ static void fv_give_all(fv_run *run) {
     for (int64_t k = 0; k < run->slice->n_ranges && run->held; k++) {
         fv_place *place = &run->places[k];
         fv_give_until(run, place, place->taken);
-        place->taken = place->given = place->t < place->n ? place->from[place->t] : place->n;
+        place->taken = place->given = place->t < place->n ? place->tokens[place->t].from : place->n;
     }
 }
 
@@ -108,7 +117,7 @@ static int fv_train_rounds(fv_run *run, int64_t centres) {
         run->outputs->open_round(run);
         for (int64_t k = 0; k < n; k++) {
             fv_look_ahead(run, live[k]);
-            if (run->held) fv_hold_until(run, live[k], live[k]->to[live[k]->t]);
+            if (run->held) fv_hold_until(run, live[k], live[k]->tokens[live[k]->t].to);
             run->model->train(run, live[k], k);
         }
         if (run->step.inputs) fv_predict(run);
@@ -141,11 +150,9 @@ static void fv_place_lay_out(fv_run *run, fv_place *place, const fv_range *range
     const int64_t reach = 1 + ((int64_t)slice->before + slice->after) * slice->window;
     *place = (fv_place){.position = range->start, .batch_start = range->start, .end = range->end, .sentence = range->sentence, .keep_stream = range->keep,
                         .width_stream = range->width, .slots = reach < tokens ? reach : tokens};
-    int32_t **const columns[] = {&place->kept, &place->first, &place->last, &place->from, &place->to};
-    for (size_t k = 0; k < sizeof columns / sizeof *columns; k++) *columns[k] = fv_part(arena, 4 * (size_t)tokens);
-    place->sentences = fv_part(arena, slice->tag_offsets ? 4 * (size_t)tokens : 0);
-    const int64_t slots = run->held && !run->in_place ? place->slots : 0;
-    place->row = fv_part(arena, run->held ? sizeof(float *) * (size_t)tokens : 0);
+    place->tokens = fv_part(arena, sizeof(fv_token) * (size_t)tokens);
+    const int64_t slots = run->held && (!run->in_place || run->model->distinct) ? place->slots : 0;
+    place->row = fv_part(arena, run->held ? sizeof(float *) * (size_t)(tokens + FV_POINTERS) : 0);
     place->now = fv_floats(arena, slots * slice->stride);
     place->before = fv_floats(arena, slots * slice->stride);
 }
@@ -153,7 +160,7 @@ static void fv_place_lay_out(fv_run *run, fv_place *place, const fv_range *range
 static void fv_step_lay_out(fv_run *run, fv_arena *arena) {
     fv_step *step = &run->step;
     const int64_t inputs = run->most_inputs, outputs = run->most_outputs, stride = run->slice->stride;
-    step->x = fv_part(arena, sizeof(float *) * (size_t)inputs);
+    step->x = fv_part(arena, sizeof(float *) * (size_t)(inputs + FV_POINTERS));
     step->dx = fv_part(arena, sizeof(float *) * (size_t)inputs);
     step->olds = fv_part(arena, sizeof(float *) * (size_t)inputs);
     step->y = fv_part(arena, sizeof(float *) * (size_t)outputs);
@@ -174,7 +181,8 @@ static size_t fv_lay_out(fv_run *run, char *memory) {
     }
     run->model->lay_out(run, &arena);
     const int sums = slice->row_offsets && run->held == &run->in; /* of a word's rows: only a copy has them */
-    run->in_place = run->model->in_place && slice->threads == 1 && !run->held_rates && !sums;
+    run->in_place = slice->threads == 1 && !run->held_rates && !sums;
+    run->holders = run->in_place && run->model->distinct ? fv_part(&arena, 4 * FV_HOLDERS) : NULL;
     run->outputs->lay_out(run, &arena);
     for (int64_t k = 0; k < slice->n_ranges; k++) fv_place_lay_out(run, &run->places[k], &slice->ranges[k], &arena);
     fv_step_lay_out(run, &arena);
@@ -191,6 +199,7 @@ static char *fv_open_slice(fv_run *run, const fv_word2vec_slice *slice, fv_word2
     fv_signs_fill(&run->signs);
     run->in = (fv_matrix){.rows = slice->W_in, .stride = slice->stride};
     run->out = (fv_matrix){.rows = slice->W_out, .stride = slice->stride};
+    if (run->holders) memset(run->holders, 0, 4 * FV_HOLDERS);
     run->loss = (fv_loss){.linear = vf_set1(0), .product = vf_set1(1)};
     run->step.stride = slice->stride;
     run->step.learning_rate = slice->learning_rate;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from functools import partial
 
 import numpy as np
@@ -56,25 +57,34 @@ def errors(x, W_out, outputs, target) -> tuple[list[tuple[int, float]], float]: 
 
 
 class Held:
-    """Rows of W that a place holds, by token: [what they are now, what they were, the rows of the word]."""
+    """Rows of W that a place holds, by token: [what they are now, what they were, the word, whether it is a copy].
 
-    def __init__(self, W, rows, rates, in_place: bool, uses) -> None:  # type: ignore[no-untyped-def]
+    ``holders`` counts the tokens of all places that hold a word: in place only the first one does.
+    """
+
+    def __init__(self, W, rows, rates, in_place: bool, uses, holders=None) -> None:  # type: ignore[no-untyped-def]
         self.W, self.rows, self.rates, self.in_place, self.uses = W, rows, rates, in_place, uses
+        self.holders = holders
         self.tokens: dict[int, list] = {}  # type: ignore[type-arg]
 
     def take(self, token: int, word: int) -> None:
         total = np.sum([self.W[row] for row in self.rows[word]], axis=0)
         for row in self.rows[word]:
             self.uses[row] += 1
-        self.tokens[token] = [self.W[word] if self.in_place else total.copy(), total, word]
+        copied = not self.in_place or (self.holders is not None and self.holders[word] > 0)
+        if self.holders is not None:
+            self.holders[word] += 1
+        self.tokens[token] = [total.copy() if copied else self.W[word], total, word, copied]
 
     def train(self, token: int, change) -> None:  # type: ignore[no-untyped-def]
         if self.rates[self.tokens[token][2]] != 0:
             self.tokens[token][0] += change
 
     def give(self, token: int) -> None:
-        now, before, word = self.tokens.pop(token)
-        for row in () if self.in_place else self.rows[word]:
+        now, before, word, copied = self.tokens.pop(token)
+        if self.holders is not None:
+            self.holders[word] -= 1
+        for row in self.rows[word] if copied else ():
             self.W[row] += self.rates[word] * (now - before) / len(self.rows[word])
 
 
@@ -173,14 +183,14 @@ def word2vec(
         return total, predictions, trained
 
     gathered = [gather(place, ids, offsets, keep, window, shrink_windows, context) for place in places]
-    by_place = []
+    by_place, alone = [], threads == 1
+    holders = Counter() if model == "window" else None
     for _ in places:
-        alone = threads == 1 and model != "window"
         if model == "tags":
             by_place.append(None)
         elif model != "centre":
             single = rows == [[word] for word in range(len(rows))] and set(in_rates) == {1}
-            by_place.append(Held(W_in, rows, in_rates, alone and single, uses_in))
+            by_place.append(Held(W_in, rows, in_rates, alone and single, uses_in, holders))
         elif loss == "negative_sampling":
             by_place.append(Held(W_out, each, out_rates, alone and free, uses_out))
         else:

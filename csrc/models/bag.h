@@ -11,7 +11,7 @@ static FV_INLINE int fv_has_shares(const fv_run *run) { return run->slice->row_o
 static void fv_bag_lay_out(fv_run *run, fv_arena *arena) {
     fv_hold_inputs(run);
     run->most_contexts += run->slice->most_tags;
-    run->contexts = fv_part(arena, sizeof(float *) * (size_t)(run->slice->n_ranges * run->most_contexts));
+    run->contexts = fv_part(arena, sizeof(float *) * (size_t)(run->slice->n_ranges * run->most_contexts + FV_POINTERS));
     run->shares = fv_has_shares(run) ? fv_floats(arena, run->most_contexts) : NULL;
     run->mean = fv_floats(arena, run->slice->n_ranges * run->slice->stride);
     run->gradient = fv_floats(arena, run->slice->n_ranges * run->slice->stride);
@@ -59,10 +59,10 @@ static FV_INLINE void fv_scatter(float *const *to, const float *shares, int64_t 
  * is its share, but for frozen words. */
 static FV_INLINE int64_t fv_count_rows(const fv_run *run, const fv_place *place) {
     int64_t n = 0, rows = 0;
-    for (int64_t c = place->first[place->t]; c <= place->last[place->t]; c++) {
+    for (int64_t c = place->tokens[place->t].first; c <= place->tokens[place->t].last; c++) {
         if (c == place->t) continue;
-        const int64_t of_word = fv_rows_of(run->slice, &place->kept[c]).n;
-        const int frozen = run->held_rates && run->held_rates[place->kept[c]] == 0;
+        const int64_t of_word = fv_rows_of(run->slice, &place->tokens[c].word).n;
+        const int frozen = run->held_rates && run->held_rates[place->tokens[c].word] == 0;
         run->shares[n++] = frozen ? 0.0f : (float)of_word;
         rows += of_word;
     }
@@ -82,7 +82,7 @@ static void fv_bag_train(fv_run *run, fv_place *place, int64_t number) {
     fv_mean(contexts, n, run->slice->sum_inputs ? 1 : fv_rows_of_bag(run, place, n), mean, gradient, stride);
     run->step.x[run->step.inputs] = mean;
     run->step.dx[run->step.inputs++] = gradient;
-    fv_close_group(run, place->kept[place->t], NULL);
+    fv_close_group(run, place->tokens[place->t].word, NULL);
 }
 
 static void fv_bag_finish(fv_run *run, fv_place *place, int64_t number) {
@@ -93,6 +93,6 @@ static void fv_bag_finish(fv_run *run, fv_place *place, int64_t number) {
     fv_scatter(run->contexts + number * run->most_contexts, run->shares, n, run->gradient + number * stride, factor, stride);
 }
 
-static const fv_model fv_bag_model = {fv_bag_lay_out, fv_window_want, fv_bag_train, fv_bag_finish, .windows = 1, .in_place = 1};
+static const fv_model fv_bag_model = {fv_bag_lay_out, fv_window_want, fv_bag_train, fv_bag_finish, .windows = 1};
 
 #endif

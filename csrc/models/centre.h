@@ -15,8 +15,8 @@ static void fv_centre_lay_out(fv_run *run, fv_arena *arena) {
 }
 
 static void fv_centre_want(fv_run *run, const fv_place *place, int64_t t) {
-    fv_want_word(run, place->kept[t]);
-    if (!run->held && place->last[t] > t) run->outputs->want(run, place->kept[place->last[t]]); /* it just entered */
+    fv_want_word(run, place->tokens[t].word);
+    if (!run->held && place->tokens[t].last > t) run->outputs->want(run, place->tokens[place->tokens[t].last].word); /* it just entered */
 }
 
 /* The mean of a word's rows is the one input of the steps to come; `gradient` is what it was. */
@@ -42,14 +42,14 @@ static FV_INLINE void fv_close_word(fv_run *run, const int32_t *word) {
 static void fv_centre_train(fv_run *run, fv_place *place, int64_t number) {
     const int64_t t = place->t;
     (void)number;
-    if (place->first[t] == place->last[t]) return;
-    fv_open_word(run, &place->kept[t]);
-    for (int64_t c = place->first[t]; c <= place->last[t]; c++)
-        if (c != t) fv_predict_one(run, run->mean, run->mean, place->kept[c], run->held ? place->row[c] : NULL);
-    fv_close_word(run, &place->kept[t]);
+    if (place->tokens[t].first == place->tokens[t].last) return;
+    fv_open_word(run, &place->tokens[t].word);
+    for (int64_t c = place->tokens[t].first; c <= place->tokens[t].last; c++)
+        if (c != t) fv_predict_one(run, run->mean, run->mean, place->tokens[c].word, run->held ? place->row[c] : NULL);
+    fv_close_word(run, &place->tokens[t].word);
     if (run->held) fv_restore_frozen(run, place);
 }
 
-static const fv_model fv_centre_model = {fv_centre_lay_out, fv_centre_want, fv_centre_train, NULL, .windows = 1, .in_place = 1};
+static const fv_model fv_centre_model = {fv_centre_lay_out, fv_centre_want, fv_centre_train, NULL, .windows = 1};
 
 #endif

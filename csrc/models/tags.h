@@ -11,7 +11,7 @@ static void fv_tags_lay_out(fv_run *run, fv_arena *arena) {
     run->gradient = fv_floats(arena, run->most_inputs * run->slice->stride);
 }
 
-static void fv_tags_want(fv_run *run, const fv_place *place, int64_t t) { run->outputs->want(run, place->kept[t]); }
+static void fv_tags_want(fv_run *run, const fv_place *place, int64_t t) { run->outputs->want(run, place->tokens[t].word); }
 
 static FV_INLINE int64_t fv_tag_slot(const fv_run *run, int64_t number, int64_t k) {
     return (number * run->slice->most_tags + k) * run->slice->stride;
@@ -25,7 +25,7 @@ static void fv_tags_train(fv_run *run, fv_place *place, int64_t number) {
         run->step.x[run->step.inputs] = memcpy(run->mean + at, run->slice->W_tags + tags.row[k] * run->slice->stride, bytes);
         run->step.dx[run->step.inputs++] = memset(run->gradient + at, 0, bytes);
     }
-    if (tags.n) fv_close_group(run, place->kept[place->t], NULL);
+    if (tags.n) fv_close_group(run, place->tokens[place->t].word, NULL);
 }
 
 static void fv_tags_finish(fv_run *run, fv_place *place, int64_t number) {

@@ -15,7 +15,7 @@ static void fv_window_lay_out(fv_run *run, fv_arena *arena) {
     run->most_inputs = run->slice->n_ranges * run->most_contexts;
 }
 
-static void fv_window_want(fv_run *run, const fv_place *place, int64_t t) { run->outputs->want(run, place->kept[t]); }
+static void fv_window_want(fv_run *run, const fv_place *place, int64_t t) { run->outputs->want(run, place->tokens[t].word); }
 
 static void fv_window_train(fv_run *run, fv_place *place, int64_t number) {
     fv_step *step = &run->step;
@@ -24,7 +24,7 @@ static void fv_window_train(fv_run *run, fv_place *place, int64_t number) {
     if (!n) return;
     step->dx = step->x;
     step->inputs += n;
-    fv_close_group(run, place->kept[place->t], NULL);
+    fv_close_group(run, place->tokens[place->t].word, NULL);
 }
 
 static void fv_window_finish(fv_run *run, fv_place *place, int64_t number) {
@@ -32,6 +32,6 @@ static void fv_window_finish(fv_run *run, fv_place *place, int64_t number) {
     fv_restore_frozen(run, place);
 }
 
-static const fv_model fv_window_model = {fv_window_lay_out, fv_window_want, fv_window_train, fv_window_finish, .windows = 1};
+static const fv_model fv_window_model = {fv_window_lay_out, fv_window_want, fv_window_train, fv_window_finish, .windows = 1, .distinct = 1};
 
 #endif

@@ -18,6 +18,7 @@ static void fv_negatives_lay_out(fv_run *run, fv_arena *arena) {
     negatives->before = fv_floats(arena, (K + FV_PLACES) * stride);
     negatives->copied = fv_part(arena, 4 * (size_t)(K + FV_PLACES));
     negatives->signs = fv_floats(arena, 1 + K + FV_LANES);
+    run->step.exceptions = fv_part(arena, sizeof(fv_exception) * (size_t)(FV_PLACES * K));
     run->most_outputs = K + 1;
 }
 
@@ -144,19 +145,13 @@ static void fv_give_copies(fv_run *run) {
     negatives->copies = 0;
 }
 
-/* A negative that is a group's own word is none to its inputs: gradient and loss are taken back. */
-static void fv_skip_own_words(fv_run *run, int64_t width) {
-    const fv_step *step = &run->step;
+/* A negative that is a group's own word is none to its inputs. */
+static void fv_except_own_words(fv_run *run) {
+    fv_step *step = &run->step;
     for (int64_t group = 0, from = 0; group < step->n_groups; from = run->groups[group++].end)
-        for (int64_t j = 1; j < step->outputs; j++) {
-            if (run->negatives.words[j - 1] != run->groups[group].word) continue;
-            for (int64_t i = from; i < run->groups[group].end; i++) {
-                double dot = 0;
-                for (int64_t d = 0; d < step->stride; d++) dot += (double)step->x[i][d] * step->y[j][d];
-                run->loss.sum -= (dot > 0 ? dot : 0) + log1p(exp(dot > 0 ? -dot : dot));
-                *fv_g(step, width, i, j) = 0;
-            }
-        }
+        for (int32_t k = 0; k < run->slice->negative; k++)
+            if (run->negatives.words[k] == run->groups[group].word)
+                step->exceptions[step->n_exceptions++] = (fv_exception){from, run->groups[group].end, 1 + k};
 }
 
 static void fv_negatives_predict(fv_run *run) {
@@ -164,9 +159,10 @@ static void fv_negatives_predict(fv_run *run) {
     if (!run->slice->share_negatives) fv_next_set(run);
     const int repeats = fv_set_rows(run);
     if (repeats || run->slice->out_rates) fv_copy_rows(run);
+    step->n_exceptions = 0;
+    if (repeats) fv_except_own_words(run);
     const int64_t width = fv_width(step);
     fv_step_gradients(step, width, &run->signs, &run->loss);
-    if (repeats) fv_skip_own_words(run, width);
     fv_step_update(step, width);
     fv_give_copies(run);
 }

@@ -70,10 +70,10 @@ static void fv_path_close_round(fv_run *run) {
 }
 
 /* The tables of paths have megabytes too: naming the nodes must not wait for them, nor looking up where they are. */
-static void fv_path_look_up(fv_run *run, const int32_t *words, int64_t n) {
+static void fv_path_look_up(fv_run *run, const fv_place *place, int64_t t) {
     const fv_word2vec_slice *slice = run->slice;
-    if (n > FV_LOOK_UP) FV_PREFETCH_L2(slice->path_offsets + words[FV_LOOK_UP]);
-    const int64_t root = slice->path_offsets[words[0]];
+    if (t + FV_LOOK_UP < place->n) FV_PREFETCH_L2(slice->path_offsets + fv_predicted(run, place, t + FV_LOOK_UP));
+    const int64_t root = slice->path_offsets[fv_predicted(run, place, t)];
     for (int64_t d = 0; d < 2 * FV_ROW_ALIGN; d += FV_ROW_ALIGN) { /* 32 turns, more than most ways have */
         FV_PREFETCH_L2(slice->path_nodes + root + d);
         FV_PREFETCH_L2(slice->path_signs + root + d);

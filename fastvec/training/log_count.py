@@ -79,7 +79,7 @@ class LogCountFactorization(TileTrainer):
     def _zero_costs(self, *values: Rows) -> float:
         (targets,) = values
         # a quarter more: where all counts are near 0, the rows that were drawn cost more than zeros would
-        return 0.5 * (0.25 * len(targets) + float(targets @ targets))
+        return 0.5 * (0.25 * len(targets) + float((targets**2).sum()))
 
     def _finished(self, W: Rows, C: Rows, threads: int) -> tuple[Rows, Rows]:
         return unpadded(W, self.vector_size), unpadded(C, self.vector_size)

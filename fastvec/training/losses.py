@@ -81,7 +81,7 @@ class HierarchicalSoftmax(Loss):
     @property
     def untrained_loss(self) -> float:
         """Loss of a guess between two at each node of the path."""
-        return float(np.diff(self.paths[0]) @ self.counts / self.counts.sum() * np.log(2))
+        return float((np.diff(self.paths[0]) * self.counts).sum() / self.counts.sum() * np.log(2))
 
 
 class FullSoftmax(Loss):

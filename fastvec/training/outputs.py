@@ -35,7 +35,8 @@ def output_rows(
     contexts = None if old is None else contexts_of(old)
     kept = {} if contexts is None else _contexts(start, contexts.index_to_key, contexts.counts, contexts.vectors)
     # else they are those of a tree over other words
-    of_words = start.outputs == start.words and is_tree_of(start.total_counts, loss.paths)
+    same = np.array_equal(start.output_counts, start.total_counts)
+    of_words = start.outputs == start.words and (same or is_tree_of(start.total_counts, loss.paths))
     return {**kept, "output_nodes": W_out[:-1] if of_words else None}
 
 

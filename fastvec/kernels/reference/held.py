@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,9 @@ class HeldRows:
     rates: NDArray[np.float32] | None
     frozen: bool
     rows: tuple[NDArray[np.int64], NDArray[np.int32]] | None  # a word of several rows is held as their sum
-    in_place: bool = False  # the rows themselves instead of copies
+    in_place: bool = False  # the rows themselves instead of copies ...
+    distinct: bool = False  # ... but where another token holds the row
+    holders: dict[int, int] = field(default_factory=dict)  # by word: how many tokens hold its row
     uses: Ids | None = None  # [rows of W] how often each was taken
 
     def of_word(self, word: int) -> Ids:
@@ -34,6 +36,12 @@ class HeldRows:
     def rate(self, word: int) -> float:
         """Return the factor of a word's change; 0: frozen."""
         return 0.0 if self.frozen else 1.0 if self.rates is None else float(self.rates[word])
+
+    def hold_again(self, word: int) -> bool:
+        """Count one more token that holds the row of a word; return whether one did before."""
+        n_holders = self.holders.get(word, 0)
+        self.holders[word] = n_holders + 1
+        return n_holders > 0
 
     def take(self, word: int) -> Floats:
         """Return a copy of a word's row, or the sum of its rows."""
@@ -66,10 +74,12 @@ class Gathered:
     def hold(self, held: HeldRows, t: int) -> None:
         """Take the rows of the tokens within reach of centre t."""
         for token in range(max(self.spans[t][0], max(self.now, default=-1) + 1), self.spans[t][1]):
-            if held.in_place:
+            word = int(self.kept[token])
+            again = held.hold_again(word)
+            if held.in_place and not (again and held.distinct):
                 self.now[token] = held.W[int(held.count(self.kept[token : token + 1])[0])]
                 continue
-            self.before[token] = held.take(int(self.kept[token]))
+            self.before[token] = held.take(word)
             self.now[token] = self.before[token].copy()
 
     def release(self, held: HeldRows, t: int) -> None:
@@ -79,9 +89,10 @@ class Gathered:
     def release_until(self, held: HeldRows, first: int) -> None:
         """Give back the rows of the tokens before ``first``."""
         for token in [token for token in self.now if token < first]:
-            now = self.now.pop(token)
-            if not held.in_place:
-                held.give(int(self.kept[token]), now - self.before.pop(token))
+            now, word = self.now.pop(token), int(self.kept[token])
+            held.holders[word] -= 1
+            if token in self.before:
+                held.give(word, now - self.before.pop(token))
 
     def update(self, held: HeldRows, token: int, change: Floats) -> None:
         """Add a change to the held row of a token."""

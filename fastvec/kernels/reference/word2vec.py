@@ -334,7 +334,7 @@ def open_slice(
         held = HeldRows(W_out, out_rates, freeze_outputs, None) if holds else None
     if held is not None:
         free = held.rates is None and held.rows is None
-        held.in_place = threads == 1 and model != "window" and free
+        held.in_place, held.distinct = threads == 1 and free, model == "window"
     of_documents = None if tags is None or W_tags is None else Tags(W_tags, *tags)
     run = Run(model, inputs, outputs, held, of_documents, sum_inputs, divide_gradient, learning_rate)
     if model == "given":
@@ -400,7 +400,8 @@ def word2vec_slice(
 
     The row of a context word is held: it is copied when the token is first within reach of a centre, the copy is
     trained, and its change is added when the token is out of reach. With "centre" the rows of W_out are held. A
-    single thread trains such rows in place, except for "window", words of several rows and rows with a rate.
+    single thread trains such rows in place, except words of several rows, rows with a rate and, for "window", rows
+    that another token holds.
 
     ``negative`` noise words are drawn for a round (``share_negatives``) or for each step. The rate of a row
     multiplies its change; a row whose rate is 0 is not trained while it is held either. With two or more
