@@ -38,8 +38,7 @@ static FV_INLINE void fv_held_update(const int N, const fv_step *step, int64_t d
     FV_UNROLL for (int n = 0; n < N; n++) vf_store(step->dx[0] + d + n * FV_LANES, dx[n]);
 }
 
-static FV_INLINE void fv_row_gradients(const fv_step *step, const fv_signs *signs, fv_loss *loss) {
-    const vf rate = vf_set1(step->learning_rate * (float)FV_LN2);
+static FV_INLINE void fv_row_dots(const fv_step *step) {
     for (int64_t j0 = 0; j0 < step->outputs; j0 += FV_LANES) {
         const int64_t columns = step->outputs - j0 < FV_LANES ? step->outputs - j0 : FV_LANES;
         vf dots[FV_LANES];
@@ -48,12 +47,7 @@ static FV_INLINE void fv_row_gradients(const fv_step *step, const fv_signs *sign
         for (int64_t d = 0; d < step->stride; d += FV_HELD * FV_LANES)
             switch (fv_held(step->stride, d)) { FV_HELD_CASES }
 #undef FV_CASE
-        const vf sums = columns * 2 > FV_LANES ? fv_sums_of_lanes(dots, FV_LANES) : fv_sums_of_lanes(dots, FV_LANES / 2);
-        const vf row_signs = vf_mul(vf_set1(FV_LOG2E), vf_load(step->signs + j0));
-        vf_store(step->g + j0, sums);
-        fv_except(step, step->g + j0, j0, columns);
-        vf_store(step->g + j0, fv_gradient(vf_load(step->g + j0), row_signs, vf_load(fv_beyond(signs, columns)), rate, loss));
-        fv_count_product(loss);
+        vf_store(step->dots + j0, columns * 2 > FV_LANES ? fv_sums_of_lanes(dots, FV_LANES) : fv_sums_of_lanes(dots, FV_LANES / 2));
     }
 }
 
@@ -65,11 +59,20 @@ static FV_INLINE void fv_row_update(const fv_step *step) {
 #undef FV_CASE
 }
 
+static void fv_row_gradients(const fv_step *step, fv_loss *loss) {
+    const vf rate = vf_set1(step->learning_rate);
+    for (int64_t j = 0; j < step->outputs; j += FV_LANES)
+        vf_store(step->g + j, fv_gradient(vf_load(step->dots + j), vf_load(step->signs + j), step->outputs - j, rate, loss));
+}
+
 /* -- a step of any shape: its gradients, then its updates -------------------------------------------------------- */
 
-static void fv_step_gradients(const fv_step *step, int64_t width, fv_signs *signs, fv_loss *loss) {
-    if (step->inputs == 1 && step->outputs > width) fv_row_gradients(step, signs, loss);
-    else fv_gradients(step, width, signs, loss); /* one block of outputs fits in registers */
+static void fv_step_gradients(const fv_step *step, int64_t width, fv_loss *loss) {
+    if (step->inputs == 1 && step->outputs > width) fv_row_dots(step);
+    else fv_dots(step, width); /* one block of outputs fits in registers */
+    fv_except(step, width);
+    if (step->inputs == 1) fv_row_gradients(step, loss);
+    else fv_gradients(step, width, loss);
 }
 
 static void fv_step_update(const fv_step *step, int64_t width) {

@@ -84,7 +84,6 @@ struct fv_run {
     float *wanted[FV_WANTED];
     int64_t first_wanted, after_wanted;
     fv_step step;
-    fv_signs signs;
     fv_loss loss;
 };
 

@@ -7,6 +7,8 @@
  *   vf_load, vf_store   aligned or not
  *   fv_sums_of_lanes    the sums of n vectors, together: the waste to attack first is one horizontal sum each
  *   vf_total            the sum of one vector, in every lane
+ *   vf_pick             a in each lane whose bit is 1, b in the others
+ *   vf_positive_bits    the bits of the lanes above 0
  *   vf_rsqrt            1 / sqrt(a) for 0 < a < 1e37, to 3e-7 of its value
  *
  * A level_*.c defines exactly one of FV_IS_SCALAR, FV_IS_AVX2, FV_IS_AVX512, FV_IS_NEON before it includes this.
@@ -44,6 +46,8 @@ typedef __m512 vf;
 #define vf_scale(a, n) _mm512_scalef_ps(a, n) /* a * 2^n for n <= 0 */
 #define vf_minus_abs(a) _mm512_or_ps(a, _mm512_set1_ps(-0.0f))
 #define vf_where_positive(s, a, b) _mm512_mask_blend_ps(_mm512_cmp_ps_mask(s, _mm512_setzero_ps(), _CMP_GT_OQ), b, a)
+#define vf_positive_bits(a) ((uint32_t)_mm512_cmp_ps_mask(a, _mm512_setzero_ps(), _CMP_GT_OQ))
+#define vf_pick(bits, a, b) _mm512_mask_blend_ps((__mmask16)(bits), b, a)
 
 #define vf_rsqrt_guess(a) _mm512_rsqrt14_ps(a)
 static FV_INLINE vf vf_total(vf a) {
@@ -101,6 +105,12 @@ typedef __m256 vf;
 #define vf_round(a) _mm256_round_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)
 #define vf_minus_abs(a) _mm256_or_ps(a, _mm256_set1_ps(-0.0f))
 #define vf_where_positive(s, a, b) _mm256_blendv_ps(b, a, _mm256_cmp_ps(s, _mm256_setzero_ps(), _CMP_GT_OQ))
+#define vf_positive_bits(a) ((uint32_t)_mm256_movemask_ps(_mm256_cmp_ps(a, _mm256_setzero_ps(), _CMP_GT_OQ)))
+static FV_INLINE vf vf_pick(uint32_t bits, vf a, vf b) {
+    const __m256i lanes = _mm256_setr_epi32(1, 2, 4, 8, 16, 32, 64, 128);
+    const __m256i set = _mm256_cmpeq_epi32(_mm256_and_si256(_mm256_set1_epi32((int32_t)bits), lanes), lanes);
+    return _mm256_blendv_ps(b, a, _mm256_castsi256_ps(set));
+}
 static FV_INLINE vf vf_scale(vf a, vf n) {
     const __m256i exponent = _mm256_slli_epi32(_mm256_add_epi32(_mm256_cvtps_epi32(vf_max(n, vf_set1(-127))), _mm256_set1_epi32(127)), 23);
     return vf_mul(a, _mm256_castsi256_ps(exponent));
@@ -155,6 +165,14 @@ typedef float32x4_t vf;
 #define vf_round(a) vrndnq_f32(a)
 #define vf_minus_abs(a) vnegq_f32(vabsq_f32(a))
 #define vf_where_positive(s, a, b) vbslq_f32(vcgtq_f32(s, vdupq_n_f32(0)), a, b)
+static FV_INLINE uint32_t vf_positive_bits(vf a) {
+    const uint32_t bits[4] = {1, 2, 4, 8};
+    return vaddvq_u32(vandq_u32(vcgtq_f32(a, vdupq_n_f32(0)), vld1q_u32(bits)));
+}
+static FV_INLINE vf vf_pick(uint32_t bits, vf a, vf b) {
+    const uint32_t lanes[4] = {1, 2, 4, 8};
+    return vbslq_f32(vtstq_u32(vdupq_n_u32(bits), vld1q_u32(lanes)), a, b);
+}
 static FV_INLINE vf vf_scale(vf a, vf n) {
     const int32x4_t exponent = vshlq_n_s32(vaddq_s32(vcvtnq_s32_f32(vf_max(n, vf_set1(-127))), vdupq_n_s32(127)), 23);
     return vmulq_f32(a, vreinterpretq_f32_s32(exponent));
@@ -199,6 +217,12 @@ static FV_INLINE vf vf_minus_abs(vf a) { FV_LANEWISE(-fabsf(FV_LANE(a, k))); }
 /* adding and taking away 1.5 * 2^23 rounds to the nearest whole number */
 static FV_INLINE vf vf_round(vf a) { FV_LANEWISE((FV_LANE(a, k) + 12582912.0f) - 12582912.0f); }
 static FV_INLINE vf vf_where_positive(vf s, vf a, vf b) { FV_LANEWISE(FV_LANE(s, k) > 0 ? FV_LANE(a, k) : FV_LANE(b, k)); }
+static FV_INLINE vf vf_pick(uint32_t bits, vf a, vf b) { FV_LANEWISE((bits >> k & 1) ? FV_LANE(a, k) : FV_LANE(b, k)); }
+static FV_INLINE uint32_t vf_positive_bits(vf a) {
+    uint32_t bits = 0;
+    for (int k = 0; k < 4; k++) bits |= (uint32_t)(FV_LANE(a, k) > 0) << k;
+    return bits;
+}
 static FV_INLINE float fv_scale1(float a, float n) {
     const int32_t bits = (int32_t)((uint32_t)((n > -127 ? (int32_t)n : -127) + 127) << 23);
     float power;

@@ -164,8 +164,10 @@ static void fv_step_lay_out(fv_run *run, fv_arena *arena) {
     step->dx = fv_part(arena, sizeof(float *) * (size_t)inputs);
     step->olds = fv_part(arena, sizeof(float *) * (size_t)inputs);
     step->y = fv_part(arena, sizeof(float *) * (size_t)outputs);
+    step->dots = fv_floats(arena, inputs * outputs + FV_BLOCK + FV_LANES);
     step->g = fv_floats(arena, inputs * outputs + FV_BLOCK + FV_LANES);
-    step->old_x = fv_floats(arena, inputs * stride);
+    float *old_x = fv_floats(arena, inputs * stride);
+    for (int64_t i = 0; arena->memory && i < inputs; i++) step->olds[i] = old_x + i * stride;
     step->unused = fv_floats(arena, stride);
 }
 
@@ -196,7 +198,6 @@ static char *fv_open_slice(fv_run *run, const fv_word2vec_slice *slice, fv_word2
     char *memory = malloc(fv_lay_out(run, NULL) + 64);
     if (!memory) return NULL;
     fv_lay_out(run, memory + (64 - (uintptr_t)memory % 64) % 64);
-    fv_signs_fill(&run->signs);
     run->in = (fv_matrix){.rows = slice->W_in, .stride = slice->stride};
     run->out = (fv_matrix){.rows = slice->W_out, .stride = slice->stride};
     if (run->holders) memset(run->holders, 0, 4 * FV_HOLDERS);

@@ -38,7 +38,6 @@ static void fv_draw_sets(fv_run *run, int64_t set) {
 static void fv_negatives_open(fv_run *run) {
     for (int64_t k = 0; k < 1 + run->slice->negative + FV_LANES; k++) run->negatives.signs[k] = k ? -1.0f : 1.0f;
     run->step.signs = run->negatives.signs;
-    run->step.fixed_signs = 1;
     fv_draw_sets(run, 0);
 }
 
@@ -162,7 +161,7 @@ static void fv_negatives_predict(fv_run *run) {
     step->n_exceptions = 0;
     if (repeats) fv_except_own_words(run);
     const int64_t width = fv_width(step);
-    fv_step_gradients(step, width, &run->signs, &run->loss);
+    fv_step_gradients(step, width, &run->loss);
     fv_step_update(step, width);
     fv_give_copies(run);
 }

@@ -39,7 +39,6 @@ static FV_INLINE float *fv_node(fv_run *run, int32_t node) {
 static void fv_path_open(fv_run *run) {
     const fv_path *path = &run->path;
     memset(path->signs, 0, sizeof(float) * (size_t)(run->slice->longest_path + FV_LANES)); /* a vector loads past the last */
-    run->step.signs = path->signs;
     for (int64_t r = 0; r < path->rows; r++) {
         const int32_t node = (int32_t)(path->first + r);
         const int64_t at = r * run->slice->stride;
@@ -86,6 +85,13 @@ static void fv_path_want(fv_run *run, int32_t word) {
         if (slice->path_nodes[r] < run->path.first) fv_want(run, &run->out, slice->path_nodes[r]);
 }
 
+/* Those of a path from its root on, where FV_LANES more may be read. */
+static FV_INLINE const float *fv_signs_of_path(const fv_run *run, int64_t root) {
+    const fv_word2vec_slice *slice = run->slice;
+    if (root + run->step.outputs + FV_LANES <= slice->path_offsets[slice->outputs]) return slice->path_signs + root;
+    return memcpy(run->path.signs, slice->path_signs + root, sizeof(float) * (size_t)run->step.outputs);
+}
+
 static void fv_path_predict(fv_run *run) {
     const fv_word2vec_slice *slice = run->slice;
     fv_step *step = &run->step;
@@ -94,12 +100,10 @@ static void fv_path_predict(fv_run *run) {
     step->n_groups = 0;
     step->outputs = slice->path_offsets[word + 1] - root;
     if (!step->outputs) return;
-    for (int64_t j = 0; j < step->outputs; j++) {
-        step->y[j] = fv_node(run, slice->path_nodes[root + j]);
-        run->path.signs[j] = slice->path_signs[root + j];
-    }
+    for (int64_t j = 0; j < step->outputs; j++) step->y[j] = fv_node(run, slice->path_nodes[root + j]);
+    step->signs = fv_signs_of_path(run, root);
     const int64_t width = fv_width(step);
-    fv_step_gradients(step, width, &run->signs, &run->loss);
+    fv_step_gradients(step, width, &run->loss);
     fv_step_update(step, width);
 }
 
