@@ -38,7 +38,23 @@ static FV_INLINE void fv_held_update(const int N, const fv_step *step, int64_t d
     FV_UNROLL for (int n = 0; n < N; n++) vf_store(step->dx[0] + d + n * FV_LANES, dx[n]);
 }
 
-static FV_INLINE void fv_row_dots(const fv_step *step) {
+/* The gradients of outputs j0 .. from the sums of their dots. */
+static FV_INLINE void fv_row_part(const fv_step *step, vf sums, int64_t j0, fv_loss *loss) {
+    if (step->n_exceptions) sums = fv_except(step, sums, 0, j0, FV_LANES, 0);
+    vf_store(step->g + j0, fv_gradient(sums, vf_load(step->signs + j0), step->outputs - j0, vf_set1(step->learning_rate), loss));
+    fv_count_products(loss, 1);
+}
+
+/* Of Y outputs, all at once. */
+static FV_INLINE void fv_row_gradients_of(const int Y, const fv_step *step, fv_loss *loss) {
+    vf dots[FV_OUTPUTS];
+    fv_block_dots(1, Y, step, 0, 0, dots);
+    FV_UNROLL for (int k = 0; k < Y; k += FV_LANES)
+        fv_row_part(step, fv_sums_of_lanes(dots + k, Y - k < FV_LANES ? Y - k : FV_LANES), k, loss);
+}
+
+/* Of any number. */
+static FV_INLINE void fv_row_gradients_of_many(const fv_step *step, fv_loss *loss) {
     for (int64_t j0 = 0; j0 < step->outputs; j0 += FV_LANES) {
         const int64_t columns = step->outputs - j0 < FV_LANES ? step->outputs - j0 : FV_LANES;
         vf dots[FV_LANES];
@@ -47,11 +63,23 @@ static FV_INLINE void fv_row_dots(const fv_step *step) {
         for (int64_t d = 0; d < step->stride; d += FV_HELD * FV_LANES)
             switch (fv_held(step->stride, d)) { FV_HELD_CASES }
 #undef FV_CASE
-        vf_store(step->dots + j0, columns * 2 > FV_LANES ? fv_sums_of_lanes(dots, FV_LANES) : fv_sums_of_lanes(dots, FV_LANES / 2));
+        fv_row_part(step, columns * 2 > FV_LANES ? fv_sums_of_lanes(dots, FV_LANES) : fv_sums_of_lanes(dots, FV_LANES / 2), j0, loss);
     }
 }
 
-static FV_INLINE void fv_row_update(const fv_step *step) {
+static void fv_row_gradients(const fv_step *step, fv_loss *loss) {
+    switch (step->outputs) {
+        case 1: fv_row_gradients_of(1, step, loss); break;
+        case 2: fv_row_gradients_of(2, step, loss); break;
+        case 3: fv_row_gradients_of(3, step, loss); break;
+        case 4: fv_row_gradients_of(4, step, loss); break;
+        case 5: fv_row_gradients_of(5, step, loss); break;
+        case 6: fv_row_gradients_of(6, step, loss); break;
+        default: fv_row_gradients_of_many(step, loss);
+    }
+}
+
+static void fv_row_update(const fv_step *step) {
     const int64_t share = (step->aheads + step->outputs - 1) / step->outputs;
 #define FV_CASE(N) case N: fv_held_update(N, step, d, share); break;
     for (int64_t d = 0; d < step->stride; d += FV_HELD * FV_LANES)
@@ -59,23 +87,14 @@ static FV_INLINE void fv_row_update(const fv_step *step) {
 #undef FV_CASE
 }
 
-static void fv_row_gradients(const fv_step *step, fv_loss *loss) {
-    const vf rate = vf_set1(step->learning_rate);
-    for (int64_t j = 0; j < step->outputs; j += FV_LANES)
-        vf_store(step->g + j, fv_gradient(vf_load(step->dots + j), vf_load(step->signs + j), step->outputs - j, rate, loss));
-}
-
 /* -- a step of any shape: its gradients, then its updates -------------------------------------------------------- */
 
-static void fv_step_gradients(const fv_step *step, int64_t width, fv_loss *loss) {
-    if (step->inputs == 1 && step->outputs > width) fv_row_dots(step);
-    else fv_dots(step, width); /* one block of outputs fits in registers */
-    fv_except(step, width);
+static FV_INLINE void fv_step_gradients(const fv_step *step, int64_t width, fv_loss *loss) {
     if (step->inputs == 1) fv_row_gradients(step, loss);
     else fv_gradients(step, width, loss);
 }
 
-static void fv_step_update(const fv_step *step, int64_t width) {
+static FV_INLINE void fv_step_update(const fv_step *step, int64_t width) {
     if (step->inputs == 1) fv_row_update(step);
     else fv_update(step, width);
 }

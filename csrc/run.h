@@ -82,7 +82,7 @@ struct fv_run {
     fv_path path;
     float *scores; /* [inputs][fv_scores_stride(outputs)] of full softmax */
     float *wanted[FV_WANTED];
-    int64_t first_wanted, after_wanted;
+    uint64_t first_wanted, after_wanted;
     fv_step step;
     fv_loss loss;
 };
@@ -124,22 +124,24 @@ static FV_INLINE void fv_restore_frozen(const fv_run *run, const fv_place *place
 
 /* -- rows wanted soon ------------------------------------------------------------------------------------------- */
 
-static FV_INLINE void fv_want(fv_run *run, const fv_matrix *matrix, int32_t row) {
-    if (run->after_wanted - run->first_wanted < FV_WANTED) run->wanted[run->after_wanted++ % FV_WANTED] = fv_row_there(matrix, row);
+static FV_INLINE void fv_want_rows(fv_run *run, const fv_matrix *matrix, fv_rows rows) {
+    const uint64_t at = run->after_wanted, room = FV_WANTED - (at - run->first_wanted);
+    const uint64_t n = (uint64_t)rows.n < room ? (uint64_t)rows.n : room;
+    for (uint64_t r = 0; r < n; r++) run->wanted[(at + r) % FV_WANTED] = fv_row_there(matrix, rows.row[r]);
+    run->after_wanted = at + n;
 }
 
-static FV_INLINE void fv_want_word(fv_run *run, int32_t word) {
-    const fv_rows rows = fv_rows_of(run->slice, &word);
-    for (int64_t r = 0; r < rows.n; r++) fv_want(run, &run->in, rows.row[r]);
-}
+static FV_INLINE void fv_want(fv_run *run, const fv_matrix *matrix, int32_t row) { fv_want_rows(run, matrix, (fv_rows){&row, 1}); }
+
+static FV_INLINE void fv_want_word(fv_run *run, int32_t word) { fv_want_rows(run, &run->in, fv_rows_of(run->slice, &word)); }
 
 /* The update of the step to come prefetches a share of them, line by line. */
 static FV_INLINE void fv_prefetch_in_step(fv_run *run) {
-    const int64_t at = run->first_wanted % FV_WANTED, waiting = run->after_wanted - run->first_wanted;
-    const int64_t most = FV_WANTED - at < FV_SHARE ? FV_WANTED - at : FV_SHARE;
+    const uint64_t at = run->first_wanted % FV_WANTED, waiting = run->after_wanted - run->first_wanted;
+    const uint64_t most = FV_WANTED - at < FV_SHARE ? FV_WANTED - at : FV_SHARE, n = waiting < most ? waiting : most;
     run->step.ahead = run->wanted + at;
-    run->step.aheads = waiting < most ? waiting : most;
-    run->first_wanted += run->step.aheads;
+    run->step.aheads = (int64_t)n;
+    run->first_wanted += n;
 }
 
 /* -- steps ------------------------------------------------------------------------------------------------------ */

@@ -44,7 +44,7 @@ typedef struct {
     float learning_rate;
     int freeze_outputs;   /* y is read only */
     float *unused;        /* [stride] for what a frozen row would become */
-    float *dots, *g;      /* [inputs * outputs + FV_BLOCK + FV_LANES] of input i with output j, block after block of outputs */
+    float *g;             /* [inputs * outputs + FV_BLOCK + FV_LANES] of input i and output j, block after block of outputs */
     float **olds;         /* [inputs] room for the inputs as they were, for several blocks */
     float **ahead;        /* [aheads] rows that a later step wants: a line of each is prefetched for each line of this */
     int64_t aheads;
@@ -85,14 +85,18 @@ static FV_INLINE vf fv_gradient(vf dots, vf signs, int64_t n, vf learning_rate, 
     const vf e = vf_exp2(vf_minus_abs(s)), sum = vf_add(one, e);
     loss->linear = vf_add(loss->linear, vf_max(vf_set1(0), vf_sub(vf_set1(0), s)));
     loss->product = vf_mul(loss->product, sum);
-    if (++loss->products == FV_MAX_PRODUCTS) fv_loss_flush(loss);
     return vf_mul(vf_mul(learning_rate, signs), vf_div(vf_where_positive(s, e, one), sum));
 }
 
-/* sums[i * Y + j] of X inputs and Y outputs, and up to FV_LANES - 1 zeros; X and Y are constants wherever this is inlined. */
-static FV_INLINE void fv_block_dots(const int X, const int Y, const fv_step *step, int64_t i0, int64_t j0, float *sums) {
+static FV_INLINE void fv_count_products(fv_loss *loss, int32_t n) {
+    loss->products += n;
+    if (loss->products > FV_MAX_PRODUCTS - (FV_BLOCK + FV_LANES - 1) / FV_LANES) fv_loss_flush(loss);
+}
+
+/* The dots of X inputs and Y outputs, i * Y + j, still to be summed over their lanes; X and Y are constants wherever this is
+ * inlined. */
+static FV_INLINE void fv_block_dots(const int X, const int Y, const fv_step *step, int64_t i0, int64_t j0, vf *dots) {
     float *const *x = step->x + i0, *const *y = step->y + j0;
-    vf dots[FV_BLOCK];
     FV_UNROLL for (int k = 0; k < X * Y; k++) dots[k] = vf_set1(0);
     for (int64_t d = 0; d < step->stride; d += FV_LANES) {
         vf a[FV_INPUTS];
@@ -102,8 +106,6 @@ static FV_INLINE void fv_block_dots(const int X, const int Y, const fv_step *ste
             FV_UNROLL for (int i = 0; i < X; i++) dots[i * Y + j] = vf_fma(a[i], b, dots[i * Y + j]);
         }
     }
-    FV_UNROLL for (int k = 0; k < X * Y; k += FV_LANES)
-        vf_store(sums + k, fv_sums_of_lanes(dots + k, X * Y - k < FV_LANES ? X * Y - k : FV_LANES));
 }
 
 /* Every shape that a block has: FV_CASE(X, Y) for X inputs and Y outputs. */
@@ -114,71 +116,70 @@ static FV_INLINE void fv_block_dots(const int X, const int Y, const fv_step *ste
 #define FV_CASES FV_CASES_OF(1) FV_CASES_OF(2)
 #endif
 
+#define FV_NO_DOT -1e30f /* of label 0: it has neither a loss nor a gradient */
+
+/* Of the dots of inputs i0 .. and `columns` outputs j0 .., those from the k-th on: without those of exceptions. */
+static vf fv_except(const fv_step *step, vf sums, int64_t i0, int64_t j0, int64_t columns, int64_t k) {
+    float dots[FV_LANES];
+    vf_store(dots, sums);
+    for (const fv_exception *one = step->exceptions, *end = one + step->n_exceptions; one < end; one++)
+        for (int64_t i = one->from < i0 ? i0 : one->from; i < one->to; i++) {
+            const int64_t j = one->output - j0, at = (i - i0) * columns + j - k;
+            if (j >= 0 && j < columns && at >= 0 && at < FV_LANES) dots[at] = FV_NO_DOT;
+        }
+    return vf_load(dots);
+}
+
+/* The labels of a block's outputs as bits, again and again for each of its inputs. */
+static FV_INLINE uint32_t fv_labels(const float *signs, int64_t columns) {
+    static const uint32_t again[] = {0, 0xffffff, 0x555555, 0x249249, 0x111111, 0x108421, 0x041041};
+    uint32_t row = 0;
+    for (int64_t j = 0; j < columns; j += FV_LANES) row |= vf_positive_bits(vf_load(signs + j)) << j;
+    return (row & ((1u << columns) - 1)) * again[columns];
+}
+
+/* g[i * Y + j] for X x Y dots. */
+static FV_INLINE void fv_block_gradients(const int X, const int Y, const fv_step *step, int64_t i0, int64_t j0, uint32_t labels, float *g, fv_loss *loss) {
+    vf dots[FV_BLOCK];
+    fv_block_dots(X, Y, step, i0, j0, dots);
+    const vf rate = vf_set1(step->learning_rate);
+    FV_UNROLL for (int k = 0; k < X * Y; k += FV_LANES) {
+        vf sums = fv_sums_of_lanes(dots + k, X * Y - k < FV_LANES ? X * Y - k : FV_LANES);
+        if (step->n_exceptions) sums = fv_except(step, sums, i0, j0, Y, k);
+        vf_store(g + k, fv_gradient(sums, vf_pick(labels >> k, vf_set1(1), vf_set1(-1)), X * Y - k, rate, loss));
+    }
+    fv_count_products(loss, (X * Y + FV_LANES - 1) / FV_LANES);
+}
+
 /* The widths of blocks: as few as there must be, as even as can be. */
 static FV_INLINE int64_t fv_width(const fv_step *step) {
     const int64_t blocks = (step->outputs + FV_OUTPUTS - 1) / FV_OUTPUTS;
     return blocks == 1 ? step->outputs : (step->outputs + blocks - 1) / blocks;
 }
 
-#define FV_CASE(X, Y) case (X) * 8 + (Y): fv_block_dots(X, Y, step, i0, j0, dots); break;
+#define FV_CASE(X, Y) case (X) * 8 + (Y): fv_block_gradients(X, Y, step, i0, j0, labels, g, loss); break;
 
 /* Those of inputs [from, to) in the block of `columns` outputs from j0 on. */
-static FV_INLINE void fv_dots_of(const fv_step *step, int64_t from, int64_t to, int64_t j0, int64_t columns) {
+static FV_INLINE void fv_gradients_of(const fv_step *step, int64_t from, int64_t to, int64_t j0, int64_t columns, uint32_t labels, fv_loss *loss) {
     for (int64_t i0 = from; i0 < to; i0 += FV_INPUTS) {
         const int64_t rows = to - i0 < FV_INPUTS ? to - i0 : FV_INPUTS;
-        float *dots = step->dots + j0 * step->inputs + i0 * columns;
+        float *g = step->g + j0 * step->inputs + i0 * columns;
         switch (rows * 8 + columns) { FV_CASES }
     }
 }
 
 #undef FV_CASE
 
-static void fv_dots(const fv_step *step, int64_t width) {
+static void fv_gradients(const fv_step *step, int64_t width, fv_loss *loss) {
     for (int64_t j0 = 0; j0 < step->outputs; j0 += width) {
         const int64_t columns = fv_columns(step, width, j0);
+        const uint32_t labels = fv_labels(step->signs + j0, columns);
         int64_t from = 0;
         for (int64_t k = 0; j0 == 0 && k < step->n_groups; from = step->groups[k++].end) {
             step->y[0] = step->groups[k].y;
-            fv_dots_of(step, from, step->groups[k].end, 0, columns);
+            fv_gradients_of(step, from, step->groups[k].end, 0, columns, labels, loss);
         }
-        fv_dots_of(step, from, step->inputs, j0, columns);
-    }
-}
-
-#define FV_NO_DOT -1e30f /* of label 0: it has neither a loss nor a gradient */
-
-static void fv_except(const fv_step *step, int64_t width) {
-    for (int64_t k = 0; k < step->n_exceptions; k++) {
-        const fv_exception *one = &step->exceptions[k];
-        const int64_t j0 = one->output / width * width, columns = fv_columns(step, width, j0);
-        float *dots = step->dots + j0 * step->inputs + one->output - j0;
-        for (int64_t i = one->from; i < one->to; i++) dots[i * columns] = FV_NO_DOT;
-    }
-}
-
-/* The labels of a block's outputs as bits, again and again for one input after the other. */
-static FV_INLINE uint32_t fv_labels(const float *signs, int64_t columns) {
-    uint32_t row = 0, all = 0;
-    for (int64_t j = 0; j < columns; j += FV_LANES) row |= vf_positive_bits(vf_load(signs + j)) << j;
-    row &= (1u << columns) - 1;
-    for (int64_t j = 0; j < columns + FV_LANES; j += columns) all |= row << j;
-    return all;
-}
-
-/* From dots to gradients: when there are all, since a vector of them is a long chain, and others fill the time. (At the end of each
- * block of 4 x 6 dots: SGNS is 5 % slower.) What is written beyond a block is written over by the next. */
-static void fv_gradients(const fv_step *step, int64_t width, fv_loss *loss) {
-    const vf rate = vf_set1(step->learning_rate), one = vf_set1(1), minus_one = vf_set1(-1);
-    for (int64_t j0 = 0; j0 < step->outputs; j0 += width) {
-        const int64_t columns = fv_columns(step, width, j0), n = step->inputs * columns, turn = (uint32_t)FV_LANES % (uint32_t)columns;
-        const uint32_t labels = fv_labels(step->signs + j0, columns);
-        const float *dots = step->dots + j0 * step->inputs;
-        float *g = step->g + j0 * step->inputs;
-        for (int64_t k = 0, column = 0; k < n; k += FV_LANES) {
-            vf_store(g + k, fv_gradient(vf_load(dots + k), vf_pick(labels >> column, one, minus_one), n - k, rate, loss));
-            column += turn;
-            if (column >= columns) column -= columns;
-        }
+        fv_gradients_of(step, from, step->inputs, j0, columns, labels, loss);
     }
 }
 

@@ -72,10 +72,8 @@ static FV_INLINE void fv_look_ahead(fv_run *run, fv_place *place) {
     if (run->outputs->look_up && far < place->n) run->outputs->look_up(run, place, far);
     if (t >= place->n) return;
     if (run->held)
-        for (; place->wanted <= place->tokens[t].to; place->wanted++) {
-            const fv_rows rows = fv_held_rows(run, &place->tokens[place->wanted].word);
-            for (int64_t r = 0; r < rows.n; r++) fv_want(run, run->held, rows.row[r]);
-        }
+        for (; place->wanted <= place->tokens[t].to; place->wanted++)
+            fv_want_rows(run, run->held, fv_held_rows(run, &place->tokens[place->wanted].word));
     run->model->want(run, place, t);
 }
 
@@ -164,7 +162,6 @@ static void fv_step_lay_out(fv_run *run, fv_arena *arena) {
     step->dx = fv_part(arena, sizeof(float *) * (size_t)inputs);
     step->olds = fv_part(arena, sizeof(float *) * (size_t)inputs);
     step->y = fv_part(arena, sizeof(float *) * (size_t)outputs);
-    step->dots = fv_floats(arena, inputs * outputs + FV_BLOCK + FV_LANES);
     step->g = fv_floats(arena, inputs * outputs + FV_BLOCK + FV_LANES);
     float *old_x = fv_floats(arena, inputs * stride);
     for (int64_t i = 0; arena->memory && i < inputs; i++) step->olds[i] = old_x + i * stride;

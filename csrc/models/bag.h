@@ -26,15 +26,24 @@ static FV_INLINE int64_t fv_rows_in_bag(const fv_run *run, const fv_place *place
     return n;
 }
 
-/* mean = the sum of n held rows / `rows`, gradient = 0. Sums stay in registers: one line of all rows after the other. */
+/* mean = the sum of n held rows / `rows`, gradient = 0; N vectors from d on stay in registers while the rows pass by. */
+static FV_INLINE void fv_mean_part(const int N, float *const *from, int64_t n, vf part, float *mean, float *gradient, int64_t d) {
+    vf sum[FV_HELD];
+    FV_UNROLL for (int k = 0; k < N; k++) sum[k] = vf_load(from[0] + d + k * FV_LANES);
+    for (int64_t i = 1; i < n; i++) {
+        const float *row = from[i] + d;
+        FV_UNROLL for (int k = 0; k < N; k++) sum[k] = vf_add(sum[k], vf_load(row + k * FV_LANES));
+    }
+    FV_UNROLL for (int k = 0; k < N; k++) vf_store(mean + d + k * FV_LANES, vf_mul(part, sum[k]));
+    FV_UNROLL for (int k = 0; k < N; k++) vf_store(gradient + d + k * FV_LANES, vf_set1(0));
+}
+
 static FV_INLINE void fv_mean(float *const *from, int64_t n, int64_t rows, float *mean, float *gradient, int64_t stride) {
     const vf part = vf_set1(1.0f / (float)rows);
-    for (int64_t d = 0; d < stride; d += FV_LANES) {
-        vf sum = vf_load(from[0] + d);
-        for (int64_t i = 1; i < n; i++) sum = vf_add(sum, vf_load(from[i] + d));
-        vf_store(mean + d, vf_mul(part, sum));
-        vf_store(gradient + d, vf_set1(0));
-    }
+#define FV_CASE(N) case N: fv_mean_part(N, from, n, part, mean, gradient, d); break;
+    for (int64_t d = 0; d < stride; d += FV_HELD * FV_LANES)
+        switch (fv_held(stride, d)) { FV_HELD_CASES }
+#undef FV_CASE
 }
 
 /* to[i] += shares[i] factor gradient, or without shares factor gradient; N vectors from d on stay in registers. */

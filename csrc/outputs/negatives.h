@@ -29,10 +29,9 @@ static FV_INLINE int64_t fv_set(const fv_run *run, int64_t set) { return set % (
 static void fv_draw_sets(fv_run *run, int64_t set) {
     const fv_word2vec_slice *slice = run->slice;
     uint64_t *draws = run->negatives.draws + fv_set(run, set);
-    for (int64_t k = 0; k < FV_DRAWN * slice->negative; k++) {
-        draws[k] = fv_draw(slice->negative_stream, (uint64_t)(set * slice->negative + k));
-        FV_PREFETCH_L2(slice->negatives + fv_below(draws[k], (uint32_t)slice->outputs));
-    }
+    const uint64_t first = (uint64_t)(set * slice->negative), n = (uint64_t)(FV_DRAWN * slice->negative);
+    for (uint64_t k = 0; k < n; k++) draws[k] = fv_draw(slice->negative_stream, first + k); /* alone: in vectors */
+    for (uint64_t k = 0; k < n; k++) FV_PREFETCH_L2(slice->negatives + fv_below(draws[k], (uint32_t)slice->outputs));
 }
 
 static void fv_negatives_open(fv_run *run) {
@@ -67,7 +66,7 @@ static FV_INLINE void fv_next_set(fv_run *run) {
     while (later >= negatives->ready) fv_look_up_sets(run);
     negatives->words = negatives->drawn + fv_set(run, negatives->sets++);
     const int32_t *soon = negatives->drawn + fv_set(run, later);
-    for (int32_t k = 0; k < slice->negative; k++) fv_want(run, &run->out, soon[k]);
+    fv_want_rows(run, &run->out, (fv_rows){soon, slice->negative});
 }
 
 static void fv_negatives_open_round(fv_run *run) {
@@ -78,27 +77,38 @@ static void fv_negatives_want(fv_run *run, int32_t word) { fv_want(run, &run->ou
 
 /* -- the rows of a step ----------------------------------------------------------------------------------------- */
 
-/* The rows of the groups' words and of the negatives. Returns whether a word may stand twice among them. Two words may
- * share one of 64 bits by chance; then all are compared. */
+/* Words that were seen, by two parts of their numbers: of six words by chance 1 % of the times one seems to be seen. */
+typedef struct {
+    uint64_t low, high;
+} fv_seen;
+
+static FV_INLINE uint64_t fv_see(fv_seen *seen, int32_t word) {
+    const uint64_t low = UINT64_C(1) << (word & 63), high = UINT64_C(1) << (word >> 6 & 63);
+    const uint64_t again = (seen->low & low) != 0 && (seen->high & high) != 0;
+    seen->low |= low;
+    seen->high |= high;
+    return again;
+}
+
+/* The rows of the groups' words and of the negatives. Returns whether a word may stand twice among them: then all are
+ * compared. */
 static FV_INLINE int fv_set_rows(fv_run *run) {
-    const int32_t *words = run->negatives.words;
+    const int32_t *words = run->negatives.words, negative = run->slice->negative;
     fv_step *step = &run->step;
-    uint64_t bits = 0, repeats = 0;
-    for (int32_t k = 0; k < run->slice->negative; k++) {
-        const uint64_t bit = UINT64_C(1) << (words[k] & 63);
-        repeats |= bits & bit;
-        bits |= bit;
+    fv_seen seen = {0, 0};
+    uint64_t again = 0;
+    for (int32_t k = 0; k < negative; k++) {
+        again |= fv_see(&seen, words[k]);
         step->y[1 + k] = fv_row(&run->out, words[k]);
     }
     for (int64_t k = 0; k < step->n_groups; k++) {
-        const uint64_t bit = UINT64_C(1) << (run->groups[k].word & 63);
-        repeats |= bits & bit;
-        bits |= bit;
-        if (!run->groups[k].y) run->groups[k].y = fv_row(&run->out, run->groups[k].word);
+        fv_group *group = &run->groups[k];
+        again |= fv_see(&seen, group->word);
+        if (!group->y) group->y = fv_row(&run->out, group->word);
     }
     step->y[0] = run->groups[0].y;
-    step->outputs = 1 + run->slice->negative;
-    return repeats != 0;
+    step->outputs = 1 + negative;
+    return again != 0;
 }
 
 static float *fv_copy_output(fv_run *run, const int32_t *word) {
@@ -163,7 +173,7 @@ static void fv_negatives_predict(fv_run *run) {
     const int64_t width = fv_width(step);
     fv_step_gradients(step, width, &run->loss);
     fv_step_update(step, width);
-    fv_give_copies(run);
+    if (run->negatives.copies) fv_give_copies(run);
 }
 
 static const fv_outputs fv_negative_sampling = {

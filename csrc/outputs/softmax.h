@@ -12,10 +12,13 @@
 static FV_INLINE int64_t fv_scores_stride(int64_t outputs) { return (outputs + FV_LANES - 1) / FV_LANES * FV_LANES; }
 
 static FV_INLINE void fv_block_scores(const int X, const int Y, const fv_step *step, int64_t i0, int64_t j0, float *scores) {
-    float dots[FV_BLOCK + FV_LANES];
+    vf dots[FV_BLOCK];
+    float sums[FV_BLOCK + FV_LANES];
     fv_block_dots(X, Y, step, i0, j0, dots);
+    FV_UNROLL for (int k = 0; k < X * Y; k += FV_LANES)
+        vf_store(sums + k, fv_sums_of_lanes(dots + k, X * Y - k < FV_LANES ? X * Y - k : FV_LANES));
     const int64_t row = fv_scores_stride(step->outputs);
-    FV_UNROLL for (int i = 0; i < X; i++) memcpy(scores + (i0 + i) * row + j0, dots + i * Y, sizeof(float) * Y);
+    FV_UNROLL for (int i = 0; i < X; i++) memcpy(scores + (i0 + i) * row + j0, sums + i * Y, sizeof(float) * Y);
 }
 
 #define FV_CASE(X, Y) case (X) * 8 + (Y): fv_block_scores(X, Y, step, i0, j0, scores); break;
