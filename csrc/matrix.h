@@ -52,6 +52,14 @@ static FV_INLINE float *fv_row(fv_matrix *matrix, int32_t row) {
     return matrix->rows + slot * matrix->stride;
 }
 
+/* Where n rows are. */
+static FV_INLINE void fv_rows_at(fv_matrix *matrix, const int32_t *row, int64_t n, float **at) {
+    if (!matrix->slot)
+        for (int64_t k = 0; k < n; k++) at[k] = matrix->rows + row[k] * matrix->stride;
+    else
+        for (int64_t k = 0; k < n; k++) at[k] = fv_row(matrix, row[k]);
+}
+
 /* Where it would be read now, for a prefetch or a comparison. */
 static FV_INLINE float *fv_row_there(const fv_matrix *matrix, int32_t row) {
     if (!matrix->slot) return matrix->rows + row * matrix->stride;

@@ -127,7 +127,8 @@ static FV_INLINE void fv_restore_frozen(const fv_run *run, const fv_place *place
 static FV_INLINE void fv_want_rows(fv_run *run, const fv_matrix *matrix, fv_rows rows) {
     const uint64_t at = run->after_wanted, room = FV_WANTED - (at - run->first_wanted);
     const uint64_t n = (uint64_t)rows.n < room ? (uint64_t)rows.n : room;
-    for (uint64_t r = 0; r < n; r++) run->wanted[(at + r) % FV_WANTED] = fv_row_there(matrix, rows.row[r]);
+    const fv_matrix here = *matrix; /* for all that the compiler knows, run->wanted might be in it */
+    for (uint64_t r = 0; r < n; r++) run->wanted[(at + r) % FV_WANTED] = fv_row_there(&here, rows.row[r]);
     run->after_wanted = at + n;
 }
 

@@ -97,10 +97,8 @@ static FV_INLINE int fv_set_rows(fv_run *run) {
     fv_step *step = &run->step;
     fv_seen seen = {0, 0};
     uint64_t again = 0;
-    for (int32_t k = 0; k < negative; k++) {
-        again |= fv_see(&seen, words[k]);
-        step->y[1 + k] = fv_row(&run->out, words[k]);
-    }
+    for (int32_t k = 0; k < negative; k++) again |= fv_see(&seen, words[k]);
+    fv_rows_at(&run->out, words, negative, step->y + 1);
     for (int64_t k = 0; k < step->n_groups; k++) {
         fv_group *group = &run->groups[k];
         again |= fv_see(&seen, group->word);

@@ -100,7 +100,9 @@ static void fv_path_predict(fv_run *run) {
     step->n_groups = 0;
     step->outputs = slice->path_offsets[word + 1] - root;
     if (!step->outputs) return;
-    for (int64_t j = 0; j < step->outputs; j++) step->y[j] = fv_node(run, slice->path_nodes[root + j]);
+    if (run->path.rows)
+        for (int64_t j = 0; j < step->outputs; j++) step->y[j] = fv_node(run, slice->path_nodes[root + j]);
+    else fv_rows_at(&run->out, slice->path_nodes + root, step->outputs, step->y);
     step->signs = fv_signs_of_path(run, root);
     const int64_t width = fv_width(step);
     fv_step_gradients(step, width, &run->loss);
