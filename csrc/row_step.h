@@ -5,13 +5,14 @@
 
 #include "step.h"
 
-/* dots += x.y over N vectors, still to be summed over their lanes; N is a constant wherever this is inlined. */
+/* dots (+)= x.y over N vectors from d on, still to be summed over their lanes; N is a constant wherever this is inlined. */
 static FV_INLINE void fv_held_dots(const int N, const fv_step *step, int64_t d, int64_t j0, int64_t columns, vf *dots) {
+    float *const *outputs = step->y + j0;
     vf x[FV_HELD];
     FV_UNROLL for (int n = 0; n < N; n++) x[n] = vf_load(step->x[0] + d + n * FV_LANES);
     for (int64_t j = 0; j < columns; j++) {
-        const float *y = step->y[j0 + j] + d;
-        vf dot = dots[j];
+        const float *y = outputs[j] + d;
+        vf dot = d ? dots[j] : vf_set1(0);
         FV_UNROLL for (int n = 0; n < N; n++) dot = vf_fma(x[n], vf_load(y + n * FV_LANES), dot);
         dots[j] = dot;
     }
@@ -20,13 +21,17 @@ static FV_INLINE void fv_held_dots(const int N, const fv_step *step, int64_t d, 
 /* dx += g y and y += g x over N vectors; output after output prefetches its share of the rows ahead. */
 static FV_INLINE void fv_held_update(const int N, const fv_step *step, int64_t d, int64_t share) {
     vf x[FV_HELD], dx[FV_HELD];
-    float *const *ahead = step->ahead, *const *last = step->ahead + step->aheads;
+    /* in variables of its own: for all that the compiler knows, a vector that is stored might change the step */
+    float *const *ahead = step->ahead, *const *last = step->ahead + step->aheads, *const *ys = step->y;
+    float *const unused = step->freeze_outputs ? step->unused : NULL, *const sum = step->dx[0] + d;
+    const float *gs = step->g;
+    const int64_t outputs = step->outputs;
     FV_UNROLL for (int n = 0; n < N; n++) x[n] = vf_load(step->x[0] + d + n * FV_LANES);
-    FV_UNROLL for (int n = 0; n < N; n++) dx[n] = vf_load(step->dx[0] + d + n * FV_LANES);
-    for (int64_t j = 0; j < step->outputs; j++) {
-        const float *y = step->y[j] + d;
-        float *new_y = (step->freeze_outputs ? step->unused : step->y[j]) + d;
-        const vf g = vf_set1(step->g[j]);
+    FV_UNROLL for (int n = 0; n < N; n++) dx[n] = vf_load(sum + n * FV_LANES);
+    for (int64_t j = 0; j < outputs; j++) {
+        const float *y = ys[j] + d;
+        float *new_y = (unused ? unused : ys[j]) + d;
+        const vf g = vf_set1(gs[j]);
         for (int64_t k = 0; k < share && ahead < last; k++, ahead++)
             FV_UNROLL for (int n = 0; n < N * FV_LANES; n += FV_ROW_ALIGN) FV_PREFETCH_L2(*ahead + d + n);
         FV_UNROLL for (int n = 0; n < N; n++) {
@@ -35,7 +40,7 @@ static FV_INLINE void fv_held_update(const int N, const fv_step *step, int64_t d
             vf_store(new_y + n * FV_LANES, vf_fma(g, x[n], old));
         }
     }
-    FV_UNROLL for (int n = 0; n < N; n++) vf_store(step->dx[0] + d + n * FV_LANES, dx[n]);
+    FV_UNROLL for (int n = 0; n < N; n++) vf_store(sum + n * FV_LANES, dx[n]);
 }
 
 /* The gradients of outputs j0 .. from the sums of their dots. */
@@ -58,7 +63,7 @@ static FV_INLINE void fv_row_gradients_of_many(const fv_step *step, fv_loss *los
     for (int64_t j0 = 0; j0 < step->outputs; j0 += FV_LANES) {
         const int64_t columns = step->outputs - j0 < FV_LANES ? step->outputs - j0 : FV_LANES;
         vf dots[FV_LANES];
-        for (int j = 0; j < FV_LANES; j++) dots[j] = vf_set1(0);
+        for (int64_t j = columns; j < FV_LANES; j++) dots[j] = vf_set1(0);
 #define FV_CASE(N) case N: fv_held_dots(N, step, d, j0, columns, dots); break;
         for (int64_t d = 0; d < step->stride; d += FV_HELD * FV_LANES)
             switch (fv_held(step->stride, d)) { FV_HELD_CASES }

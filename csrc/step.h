@@ -97,8 +97,9 @@ static FV_INLINE void fv_count_products(fv_loss *loss, int32_t n) {
  * inlined. */
 static FV_INLINE void fv_block_dots(const int X, const int Y, const fv_step *step, int64_t i0, int64_t j0, vf *dots) {
     float *const *x = step->x + i0, *const *y = step->y + j0;
+    const int64_t stride = step->stride;
     FV_UNROLL for (int k = 0; k < X * Y; k++) dots[k] = vf_set1(0);
-    for (int64_t d = 0; d < step->stride; d += FV_LANES) {
+    for (int64_t d = 0; d < stride; d += FV_LANES) {
         vf a[FV_INPUTS];
         FV_UNROLL for (int i = 0; i < X; i++) a[i] = vf_load(x[i] + d);
         FV_UNROLL for (int j = 0; j < Y; j++) {
@@ -188,8 +189,9 @@ static void fv_gradients(const fv_step *step, int64_t width, fv_loss *loss) {
  * as they were are kept, if later blocks must read them. */
 static FV_INLINE void fv_update_inputs(const int W, const int Y, const fv_step *step, float *const *x, float *const *kept, const float *g,
                                        int64_t from, int64_t to, int64_t d, const vf *b, vf *new_b) {
+    float *const *dxs = step->dx;
     for (int64_t i = from; i < to; i++) {
-        float *dx = step->dx[i] + d;
+        float *dx = dxs[i] + d;
         vf a[FV_WIDE], new_a[FV_WIDE];
         FV_UNROLL for (int w = 0; w < W; w++) a[w] = vf_load(x[i] + d + w * FV_LANES);
         FV_UNROLL for (int w = 0; w < W; w++) new_a[w] = vf_load(dx + w * FV_LANES);

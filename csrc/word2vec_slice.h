@@ -109,7 +109,11 @@ static int fv_train_rounds(fv_run *run, int64_t centres) {
     fv_place *live[FV_PLACES];
     const int64_t until = centres < INT64_MAX ? run->totals->trained + centres : INT64_MAX;
     int64_t n = 1;
-    for (int64_t round = 0; round % run->outputs->look || !*run->slice->stop; round++) {
+    for (int until_look = 0;; until_look--) {
+        if (!until_look) {
+            if (*run->slice->stop) break;
+            until_look = run->outputs->look;
+        }
         if (!(n = fv_live_places(run, live))) break;
         if (run->totals->trained >= until || !fv_has_room(&run->in) || !fv_has_room(&run->out)) break;
         run->outputs->open_round(run);

@@ -81,7 +81,9 @@ static void fv_path_look_up(fv_run *run, const fv_place *place, int64_t t) {
 
 static void fv_path_want(fv_run *run, int32_t word) {
     const fv_word2vec_slice *slice = run->slice;
-    for (int64_t r = slice->path_offsets[word] + FV_CACHED; r < slice->path_offsets[word + 1]; r++)
+    const int64_t from = slice->path_offsets[word] + FV_CACHED, to = slice->path_offsets[word + 1];
+    if (!run->path.rows && from < to) fv_want_rows(run, &run->out, (fv_rows){slice->path_nodes + from, to - from});
+    for (int64_t r = from; run->path.rows && r < to; r++)
         if (slice->path_nodes[r] < run->path.first) fv_want(run, &run->out, slice->path_nodes[r]);
 }
 
