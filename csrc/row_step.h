@@ -85,7 +85,7 @@ static void fv_row_gradients(const fv_step *step, fv_loss *loss) {
 }
 
 static void fv_row_update(const fv_step *step) {
-    const int64_t share = (step->aheads + step->outputs - 1) / step->outputs;
+    const uint32_t outputs = (uint32_t)step->outputs, share = ((uint32_t)step->aheads + outputs - 1) / outputs;
 #define FV_CASE(N) case N: fv_held_update(N, step, d, share); break;
     for (int64_t d = 0; d < step->stride; d += FV_HELD * FV_LANES)
         switch (fv_held(step->stride, d)) { FV_HELD_CASES }
@@ -94,14 +94,14 @@ static void fv_row_update(const fv_step *step) {
 
 /* -- a step of any shape: its gradients, then its updates -------------------------------------------------------- */
 
-static FV_INLINE void fv_step_gradients(const fv_step *step, int64_t width, fv_loss *loss) {
+static FV_INLINE void fv_step_gradients(const fv_step *step, fv_loss *loss) {
     if (step->inputs == 1) fv_row_gradients(step, loss);
-    else fv_gradients(step, width, loss);
+    else fv_gradients(step, fv_width(step), loss);
 }
 
-static FV_INLINE void fv_step_update(const fv_step *step, int64_t width) {
+static FV_INLINE void fv_step_update(const fv_step *step) {
     if (step->inputs == 1) fv_row_update(step);
-    else fv_update(step, width);
+    else fv_update(step, fv_width(step));
 }
 
 #endif

@@ -152,9 +152,8 @@ static FV_INLINE void fv_block_gradients(const int X, const int Y, const fv_step
     fv_count_products(loss, (X * Y + FV_LANES - 1) / FV_LANES);
 }
 
-/* The widths of blocks: as few as there must be, as even as can be. One input alone has none. */
+/* The widths of blocks: as few as there must be, as even as can be. */
 static FV_INLINE int64_t fv_width(const fv_step *step) {
-    if (step->inputs == 1) return step->outputs;
     const int64_t blocks = (step->outputs + FV_OUTPUTS - 1) / FV_OUTPUTS;
     return blocks == 1 ? step->outputs : (step->outputs + blocks - 1) / blocks;
 }

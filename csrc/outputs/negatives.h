@@ -168,9 +168,8 @@ static void fv_negatives_predict(fv_run *run) {
     if (repeats || run->slice->out_rates) fv_copy_rows(run);
     step->n_exceptions = 0;
     if (repeats) fv_except_own_words(run);
-    const int64_t width = fv_width(step);
-    fv_step_gradients(step, width, &run->loss);
-    fv_step_update(step, width);
+    fv_step_gradients(step, &run->loss);
+    fv_step_update(step);
     if (run->negatives.copies) fv_give_copies(run);
 }
 

@@ -106,9 +106,8 @@ static void fv_path_predict(fv_run *run) {
         for (int64_t j = 0; j < step->outputs; j++) step->y[j] = fv_node(run, slice->path_nodes[root + j]);
     else fv_rows_at(&run->out, slice->path_nodes + root, step->outputs, step->y);
     step->signs = fv_signs_of_path(run, root);
-    const int64_t width = fv_width(step);
-    fv_step_gradients(step, width, &run->loss);
-    fv_step_update(step, width);
+    fv_step_gradients(step, &run->loss);
+    fv_step_update(step);
 }
 
 static const fv_outputs fv_hierarchical_softmax = {

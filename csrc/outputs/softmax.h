@@ -89,7 +89,7 @@ static void fv_softmax_predict(fv_run *run) {
         for (int64_t i = 0; i < step->inputs; i++)
             memcpy(step->g + j0 * step->inputs + i * columns, run->scores + i * row + j0, sizeof(float) * (size_t)columns);
     }
-    fv_step_update(step, width);
+    fv_step_update(step);
 }
 
 static const fv_outputs fv_full_softmax = {
