@@ -33,7 +33,7 @@ static FV_INLINE void fv_take_part(const int N, const float *W, fv_rows rows, fl
     FV_UNROLL for (int k = 0; k < N; k++) vf_store(before + d + k * FV_LANES, sum[k]);
 }
 
-static FV_INLINE void fv_take(const float *W, fv_rows rows, float *now, float *before, int64_t stride) {
+static void fv_take(const float *W, fv_rows rows, float *now, float *before, int64_t stride) {
 #define FV_CASE(N) case N: fv_take_part(N, W, rows, now, before, stride, d); break;
     for (int64_t d = 0; d < stride; d += FV_HELD * FV_LANES)
         switch (fv_held(stride, d)) { FV_HELD_CASES }
@@ -51,7 +51,7 @@ static FV_INLINE void fv_give_part(const int N, float *W, fv_rows rows, const fl
     }
 }
 
-static FV_INLINE void fv_give(float *W, fv_rows rows, const float *now, const float *before, float rate, int64_t stride) {
+static void fv_give(float *W, fv_rows rows, const float *now, const float *before, float rate, int64_t stride) {
 #define FV_CASE(N) case N: fv_give_part(N, W, rows, now, before, vf_set1(rate), stride, d); break;
     for (int64_t d = 0; d < stride; d += FV_HELD * FV_LANES)
         switch (fv_held(stride, d)) { FV_HELD_CASES }
