@@ -2,7 +2,7 @@
  *
  * The row of a context word is held from the first centre whose widest window has it to the last one, so it goes
  * through the caches once for its stay, not once for each centre that uses it. (One thread alone, whose rows nobody takes, would
- * pay 100 cycles a token for nothing: where rows may be trained in place, it does that.)
+ * pay 100 cycles a token for nothing: it trains rows where they are, but for those that a step must not write twice.)
  */
 #ifndef FASTVEC_PLACE_H
 #define FASTVEC_PLACE_H
@@ -12,7 +12,7 @@
 #include "held.h"
 #include "word2vec.h"
 
-#define FV_BATCH 256 /* kept tokens gathered ahead of training, 20 KiB; a batch ends with the sentence that fills it */
+#define FV_BATCH 256 /* kept tokens gathered ahead of training, 6 KiB and their rows' places; a batch ends with the sentence that fills it */
 #define FV_POINTERS 8 /* copied at a time: those of windows up to 8 in one go */
 #define FV_KEEP_AHEAD 12 /* tokens between the prefetch of a keep threshold and its use */
 

@@ -14,7 +14,8 @@
 #define FREQUENT 100 /* words of which a quarter is kept */
 #define ROOM (2 * FV_BATCH)
 
-static int32_t ids[TOKENS], room[6][ROOM];
+static int32_t ids[TOKENS];
+static fv_token room[ROOM];
 static int64_t offsets[TOKENS / SENTENCE + 1];
 static uint32_t keep[WORDS];
 
@@ -32,8 +33,7 @@ int main(void) {
         .window = 5, .before = 1, .after = 1, .shrink_windows = 1,
     };
     fv_place place = {
-        .end = TOKENS, .keep_stream = 1, .width_stream = 2, .kept = room[0], .first = room[1], .last = room[2], .from = room[3],
-        .to = room[4], .sentences = room[5],
+        .end = TOKENS, .keep_stream = 1, .width_stream = 2, .tokens = room,
     };
     int64_t kept = 0;
     struct timespec began, ended;

@@ -38,7 +38,7 @@ static FV_INLINE float *fv_node(fv_run *run, int32_t node) {
 
 static void fv_path_open(fv_run *run) {
     const fv_path *path = &run->path;
-    memset(path->signs, 0, sizeof(float) * (size_t)(run->slice->longest_path + FV_LANES)); /* a vector loads past the last */
+    memset(path->signs, 0, sizeof(float) * (size_t)(run->slice->longest_path + FV_LANES)); /* read past the last one */
     for (int64_t r = 0; r < path->rows; r++) {
         const int32_t node = (int32_t)(path->first + r);
         const int64_t at = r * run->slice->stride;

@@ -62,7 +62,7 @@ class Vocabulary(ReadOnlyArrays):
             shown = "a set, which has no order" if isinstance(words, (set, frozenset)) else None
             raise SettingError(field="words", expected="a sequence of words", got=words, shown=shown)
         self.words = list(words)
-        if not all(type(word) is str for word in self.words):
+        if not set(map(type, self.words)) <= {str}:  # not all(): a large vocabulary is checked with each training
             self.words = [_as_str(word) for word in self.words]
         if len(set(self.words)) < len(self.words):
             found = _first_repeated(self.words)

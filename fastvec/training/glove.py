@@ -112,7 +112,8 @@ class GloVe(TileTrainer):
 
     def _zero_costs(self, *values: Rows) -> float:
         log_counts, weights = values
-        return 0.5 * float((weights * (1 + log_counts**2)).sum())  # 1 more: where all counts are 1, zeros cost nothing
+        # 1 more: where all counts are 1, zeros cost nothing
+        return 0.5 * float((weights * (1 + log_counts**2)).sum())
 
     def _finished(self, W: Rows, C: Rows, threads: int) -> tuple[Rows, Rows]:
         """Return W and C; copies, so that the accumulators are freed."""

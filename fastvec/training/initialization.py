@@ -190,8 +190,10 @@ def check_combines(start: StartingRows, combine: Combine) -> None:
     >>> user, item = Vocabulary(["u"], [1]), Vocabulary(["tea"], [1])
     >>> check_combines(starting_rows(None, user, 2, stream=1, contexts=item), "word")
     """
+    if combine == "word":
+        return
     words = set(start.words)
-    other = None if combine == "word" else next((name for name in start.outputs if name not in words), None)
+    other = next((name for name in start.outputs if name not in words), None)
     if other is not None:
         expected = f"'word', as contexts such as {other!r:.80} are not words"
         hint = "vectors.contexts has their vectors; undirected=True gives each node of a graph both"

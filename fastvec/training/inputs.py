@@ -146,7 +146,7 @@ def _warn_of_contexts(words: Vocabulary, contexts: Vocabulary) -> None:
 
 
 def _warn_of_subsampling(counts: NDArray[np.int64], keep: NDArray[np.float64], sample: float) -> None:
-    left = float((counts * keep).sum() / max(1, counts.sum()))
+    left = float((counts * keep).sum() / max(1, counts.sum()))  # no @: BLAS's threads would wait for more work
     if left < FEW_LEFT:
         warnings.warn(
             f"sample={sample:g} drops {1 - left:.0%} of the tokens of this corpus; "
