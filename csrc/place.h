@@ -12,7 +12,7 @@
 #include "held.h"
 #include "word2vec.h"
 
-#define FV_BATCH 256 /* kept tokens gathered ahead of training, 6 KiB and their rows' places; a batch ends with the sentence that fills it */
+#define FV_BATCH 256 /* kept tokens gathered ahead of training, 8 KiB; a batch ends with the sentence that fills it */
 #define FV_POINTERS 8 /* copied at a time: those of windows up to 8 in one go */
 #define FV_KEEP_AHEAD 12 /* tokens between the prefetch of a keep threshold and its use */
 
@@ -113,7 +113,10 @@ static void fv_gather_windows(fv_place *place, const fv_word2vec_slice *slice) {
 static void fv_gather_given(fv_place *place, const fv_word2vec_slice *slice) {
     const int64_t left = place->end - place->position;
     place->n = left < FV_BATCH ? left : FV_BATCH;
-    for (int64_t t = 0; t < place->n; t++) place->tokens[t] = (fv_token){slice->ids[place->position + t], slice->targets[place->position + t], 0, 0, 0, 0};
+    for (int64_t t = 0; t < place->n; t++) {
+        const int64_t at = place->position + t;
+        place->tokens[t] = (fv_token){.word = slice->ids[at], .first = slice->targets[at]};
+    }
     place->position += place->n;
     for (int64_t t = 0; t < place->n; t++)
         if (!fv_is_in(place->tokens[t].word, slice->words) || !fv_is_in(place->tokens[t].first, slice->outputs)) {

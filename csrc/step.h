@@ -140,7 +140,8 @@ static FV_INLINE uint32_t fv_labels(const float *signs, int64_t columns) {
 }
 
 /* g[i * Y + j] for X x Y dots. */
-static FV_INLINE void fv_block_gradients(const int X, const int Y, const fv_step *step, int64_t i0, int64_t j0, uint32_t labels, float *g, fv_loss *loss) {
+static FV_INLINE void fv_block_gradients(const int X, const int Y, const fv_step *step, int64_t i0, int64_t j0, uint32_t labels,
+                                         float *g, fv_loss *loss) {
     vf dots[FV_BLOCK];
     fv_block_dots(X, Y, step, i0, j0, dots);
     const vf rate = vf_set1(step->learning_rate);
@@ -161,7 +162,8 @@ static FV_INLINE int64_t fv_width(const fv_step *step) {
 #define FV_CASE(X, Y) case (X) * 8 + (Y): fv_block_gradients(X, Y, step, i0, j0, labels, g, loss); break;
 
 /* Those of inputs [from, to) in the block of `columns` outputs from j0 on. */
-static FV_INLINE void fv_gradients_of(const fv_step *step, int64_t from, int64_t to, int64_t j0, int64_t columns, uint32_t labels, fv_loss *loss) {
+static FV_INLINE void fv_gradients_of(const fv_step *step, int64_t from, int64_t to, int64_t j0, int64_t columns, uint32_t labels,
+                                      fv_loss *loss) {
     for (int64_t i0 = from; i0 < to; i0 += FV_INPUTS) {
         const int64_t rows = to - i0 < FV_INPUTS ? to - i0 : FV_INPUTS;
         float *g = step->g + j0 * step->inputs + i0 * columns;
@@ -184,10 +186,10 @@ static void fv_gradients(const fv_step *step, int64_t width, fv_loss *loss) {
     }
 }
 
-/* W vectors of inputs [from, to) and of Y outputs, from dimension d on: b are the outputs, new_b what becomes of them. The inputs
- * as they were are kept, if later blocks must read them. */
-static FV_INLINE void fv_update_inputs(const int W, const int Y, const fv_step *step, float *const *x, float *const *kept, const float *g,
-                                       int64_t from, int64_t to, int64_t d, const vf *b, vf *new_b) {
+/* W vectors of inputs [from, to) and of Y outputs, from dimension d on: b are the outputs, new_b what becomes of them. The
+ * inputs as they were are kept, if later blocks must read them. */
+static FV_INLINE void fv_update_inputs(const int W, const int Y, const fv_step *step, float *const *x, float *const *kept,
+                                       const float *g, int64_t from, int64_t to, int64_t d, const vf *b, vf *new_b) {
     float *const *dxs = step->dx;
     for (int64_t i = from; i < to; i++) {
         float *dx = dxs[i] + d;
