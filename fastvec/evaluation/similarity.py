@@ -200,8 +200,10 @@ def evaluate_similarity(
     ids = np.array([[vocabulary(a), vocabulary(b)] for a, b, _ in judged], np.int64).reshape(-1, 2)
     known = (ids >= 0).all(axis=1)
     cosines = np.full(len(judged), np.nan)
-    a, b = (vocabulary.unit[ids[known, side]].astype(np.float64) for side in (0, 1))
-    cosines[known] = (a * b).sum(axis=1)
+    # in float64: rows of length 1 in float32 would let pairs with nearly the same cosine change places
+    a, b = (vectors.vectors[ids[known, side]].astype(np.float64) for side in (0, 1))
+    lengths = np.sqrt((a * a).sum(axis=1) * (b * b).sum(axis=1))
+    cosines[known] = (a * b).sum(axis=1) / np.where(lengths > 0, lengths, 1)
     if oov == "zero":
         cosines[~known] = 0
     elif oov == "subwords":
