@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,11 +23,6 @@ class ScoredVocabulary:
     ignore_case : bool
         Fold the case of both sides. Of words that differ by case alone the first, more frequent one is meant.
 
-    Attributes
-    ----------
-    unit : float32[N, D]
-        A row of zeros stays zero.
-
     Raises
     ------
     SettingError
@@ -36,13 +33,17 @@ class ScoredVocabulary:
         checked_vectors("vectors", vectors)
         # a length is not finite where a number of its row is not
         check_finite("vectors", vectors.norms[:limit, None], lambda row: repr(vectors.index_to_key[row]))
-        self.ignore_case = ignore_case
-        words = vectors.index_to_key[:limit]
-        self.unit: NDArray[np.float32] = vectors.vectors[:limit] / vectors.norms[:limit, None]
+        self.ignore_case, self._vectors, self._limit = ignore_case, vectors, limit
         self.index: dict[str, int] = {}
-        for i, word in enumerate(words):
+        for i, word in enumerate(vectors.index_to_key[:limit]):
             self.index.setdefault(word.lower() if ignore_case else word, i)
 
     def __call__(self, word: str) -> int:
         """Return the index of a word, or -1."""
         return self.index.get(word.lower() if self.ignore_case else word, -1)
+
+    @cached_property
+    def unit(self) -> NDArray[np.float32]:
+        """Return all rows at length 1, float32[N, D]; a row of zeros stays zero."""
+        rows: NDArray[np.float32] = self._vectors.vectors[: self._limit] / self._vectors.norms[: self._limit, None]
+        return rows
